@@ -1,7 +1,8 @@
-"""extract_descriptors.py OUT PROTO_DIR...: one FileDescriptorSet with the messages of the *_pb2.py files.
+"""extract_descriptors.py OUT PROTO_DIR...: one FileDescriptorSet with the messages of *_pb2.py.
 
-The serialized descriptor is read from the syntax tree of each module, so nothing is imported and no version of the
-protobuf runtime has to fit. The well-known types that the files import are added; order is by dependency.
+The serialized descriptor is read from the syntax tree of each module, so nothing is imported and no
+version of the protobuf runtime has to fit. The well-known types that the files import are added;
+order is by dependency.
 """
 
 import ast
