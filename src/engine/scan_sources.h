@@ -1,0 +1,38 @@
+#pragma once
+// The concrete kinds of resolved::ScanSource the engine can read.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "resolved/scan_source.h"
+
+namespace hanok::delta {
+class Snapshot;
+}
+
+namespace hanok::engine {
+
+// Files of one format. Partition columns come from the paths (key=value folders).
+struct FileScanSource final : resolved::ScanSource {
+    struct File {
+        std::string path;  // absolute path or URI
+        int64_t size_bytes = 0;
+        int64_t modified_ms = 0;
+        std::vector<std::optional<std::string>> partition_values;  // text, by partition column
+    };
+    std::vector<File> files;
+    std::map<std::string, std::string> options;  // lower-case keys
+    types::TypePtr data_schema;                  // schema without partition columns
+    std::vector<std::string> input_files() const override;
+};
+
+// A Delta table at one version.
+struct DeltaScanSource final : resolved::ScanSource {
+    std::shared_ptr<const delta::Snapshot> snapshot;
+    std::vector<std::string> input_files() const override;
+};
+
+}  // namespace hanok::engine
