@@ -1,0 +1,50 @@
+#pragma once
+// What the protocol needs from outside: Parquet for checkpoints, a clock, random ids.
+// engine/delta_parquet.h implements the two Parquet interfaces.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "delta/actions.h"
+#include "delta/fwd.h"
+
+namespace hanok::base {
+class Clock;
+class RandomSource;
+}  // namespace hanok::base
+
+namespace hanok::delta {
+
+/// Reads the actions of one checkpoint or sidecar file in Parquet. Thread-safe.
+class CheckpointReader {
+public:
+    virtual ~CheckpointReader() = default;
+
+    /// Throws Error when the file is missing or no checkpoint. Where `stats` is absent, the JSON
+    /// is made from stats_parsed.
+    virtual CommitActions read(storage::ObjectStore& store, const std::string& path) = 0;
+};
+
+/// Writes actions as one Parquet file. Thread-safe.
+class CheckpointWriter {
+public:
+    virtual ~CheckpointWriter() = default;
+
+    /// Creates or replaces `path`; returns the size in bytes. Absent parts of `actions` are left out.
+    virtual int64_t write(storage::ObjectStore& store, const std::string& path,
+                          const CommitActions& actions) = 0;
+};
+
+struct Handlers {
+    std::shared_ptr<CheckpointReader> checkpoint_reader;  // null: tables with Parquet checkpoints fail
+    std::shared_ptr<CheckpointWriter> checkpoint_writer;  // null: no checkpoints are written
+    base::Clock* clock = nullptr;                         // null: the system's
+    base::RandomSource* random = nullptr;                 // null: the system's
+    /// Null: storage::store_for.
+    std::function<StorePtr(const std::string& path)> store_for;
+    int threads = 0;  // for parsing the log; 0: as many as the machine has
+};
+
+}  // namespace hanok::delta

@@ -1,0 +1,111 @@
+#pragma once
+// One version of a table. Immutable; may be shared by any number of threads.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delta/actions.h"
+#include "delta/fwd.h"
+#include "types/data_type.h"
+#include "types/value.h"
+
+namespace hanok::delta {
+
+enum class ColumnMappingMode { kNone, kName, kId };
+
+/// A column of the table where it differs between the schema and the files.
+struct PartitionColumn {
+    std::string name;           // logical
+    std::string physical_name;  // key in partitionValues
+    types::TypePtr type;
+};
+
+class Snapshot {
+public:
+    /// Reads a log segment; `base` (may be null) is an older snapshot of the same table that the
+    /// segment continues. Callers use Table. Throws DELTA_STATE_RECOVER_ERROR,
+    /// DELTA_UNSUPPORTED_FEATURES_FOR_READ, DELTA_INVALID_PROTOCOL_VERSION.
+    static SnapshotPtr load(const Table& table, const LogSegment& segment, const SnapshotPtr& base);
+
+    int64_t version() const { return version_; }
+    /// When this version was committed: in-commit timestamp, else the log file's time.
+    int64_t timestamp_ms() const { return timestamp_ms_; }
+    const std::string& root() const { return root_; }
+    storage::ObjectStore& store() const { return *store_; }
+
+    const Protocol& protocol() const { return protocol_; }
+    const Metadata& metadata() const { return metadata_; }
+
+    /// Logical schema (struct), partition columns included, with field metadata as stored.
+    const types::TypePtr& schema() const { return schema_; }
+    /// The names and types that data files use: physical names at every level, field ids in the
+    /// metadata key "parquet.field.id"; partition columns left out. Same order as schema().
+    const types::TypePtr& physical_data_schema() const { return physical_data_schema_; }
+    const std::vector<PartitionColumn>& partition_columns() const { return partition_columns_; }
+    ColumnMappingMode column_mapping_mode() const { return mapping_mode_; }
+
+    /// Files of the table, in the order they were added. The pointers live as long as the snapshot.
+    const std::vector<const AddFile*>& files() const { return files_; }
+    /// The files that may hold a row for which `predicate` is TRUE; all of them for nullptr.
+    std::vector<const AddFile*> files_matching(const PredicatePtr& predicate) const;
+    /// Removed files that VACUUM has to keep until their retention is over.
+    const std::vector<const RemoveFile*>& tombstones() const { return tombstones_; }
+    int64_t size_bytes() const { return size_bytes_; }
+    /// Live rows by the statistics (deletion vectors subtracted); nullopt if any file lacks them.
+    std::optional<int64_t> num_records() const;
+
+    /// Full path of a file of this table: decoded, absolute.
+    std::string absolute_path(const AddFile& file) const;
+    std::string absolute_path(const std::string& log_path) const;
+    /// Typed value of partition_columns()[index] in a file. Timestamps without zone are UTC.
+    types::Value partition_value(const AddFile& file, size_t index) const;
+    /// Rows of the file that are deleted; null when none are.
+    std::shared_ptr<const DeletionVector> deletion_vector(const AddFile& file) const;
+
+    const std::map<std::string, SetTransaction>& transactions() const { return transactions_; }
+    const std::map<std::string, DomainMetadata>& domains() const { return domains_; }
+
+    /// Value of a table property, or `otherwise`.
+    std::string property(const std::string& name, const std::string& otherwise = "") const;
+    bool bool_property(const std::string& name, bool otherwise) const;
+    int64_t int_property(const std::string& name, int64_t otherwise) const;
+    /// A duration property ("interval 7 days") in milliseconds.
+    int64_t interval_property_ms(const std::string& name, int64_t otherwise_ms) const;
+
+    /// The commitInfo of this version, when its commit file was read.
+    const std::optional<CommitInfo>& commit_info() const { return commit_info_; }
+    /// The newest checkpoint this snapshot was read from, -1 for none.
+    int64_t checkpoint_version() const { return checkpoint_version_; }
+    /// Names of writer features that we do not know; a table with any is read only.
+    std::vector<std::string> unsupported_writer_features() const;
+
+private:
+    friend class SnapshotBuilder;
+    Snapshot() = default;
+
+    int64_t version_ = -1;
+    int64_t timestamp_ms_ = 0;
+    int64_t checkpoint_version_ = -1;
+    std::string root_;
+    StorePtr store_;
+    Protocol protocol_;
+    Metadata metadata_;
+    types::TypePtr schema_;
+    types::TypePtr physical_data_schema_;
+    std::vector<PartitionColumn> partition_columns_;
+    ColumnMappingMode mapping_mode_ = ColumnMappingMode::kNone;
+    // Own the actions that files_ and tombstones_ point into; shared with older snapshots.
+    std::vector<std::shared_ptr<const CommitActions>> chunks_;
+    std::vector<const AddFile*> files_;
+    std::vector<const RemoveFile*> tombstones_;
+    int64_t size_bytes_ = 0;
+    std::map<std::string, SetTransaction> transactions_;
+    std::map<std::string, DomainMetadata> domains_;
+    std::optional<CommitInfo> commit_info_;
+};
+
+}  // namespace hanok::delta

@@ -1,0 +1,31 @@
+#pragma once
+// Protocol versions and table features: what we support, and what a table needs.
+
+#include <string>
+#include <vector>
+
+#include "delta/actions.h"
+#include "types/data_type.h"
+
+namespace hanok::delta {
+
+std::vector<std::string> unsupported_reader_features(const Protocol& protocol);
+std::vector<std::string> unsupported_writer_features(const Protocol& protocol);
+/// Throws DELTA_INVALID_PROTOCOL_VERSION, DELTA_UNSUPPORTED_FEATURES_FOR_READ.
+void check_can_read(const Protocol& protocol, const std::string& table);
+/// Throws DELTA_INVALID_PROTOCOL_VERSION, DELTA_UNSUPPORTED_FEATURES_FOR_WRITE.
+void check_can_write(const Protocol& protocol, const std::string& table);
+/// A protocol whose lists do not fit its versions, or with impossible numbers.
+bool is_well_formed(const Protocol& protocol);
+
+/// The smallest protocol that has everything of `current` and what schema and properties ask for.
+/// Properties delta.feature.<name> = supported, delta.minReaderVersion and delta.minWriterVersion
+/// count, too. New tables start from Protocol{1, 2}.
+Protocol protocol_for(const Metadata& metadata, const types::TypePtr& schema,
+                      const Protocol& current);
+/// `protocol` with a feature (and those it needs) added.
+Protocol with_feature(const Protocol& protocol, const std::string& feature);
+/// Drops the properties that only speak to protocol_for.
+void remove_protocol_properties(StringMap* configuration);
+
+}  // namespace hanok::delta
