@@ -46,5 +46,5 @@ lint: setup ## check the house rules without changing anything
 	@.venv/bin/ruff check .
 	@.venv/bin/python -m pytest -q tests/tidy
 
-record-spark: setup ## record the answers of tests/sql with real Apache Spark (needs JDK 17)
-	@scripts/record_spark.sh
+record-spark: setup ## record the answers of tests/sql with real Apache Spark (FILES=… for some)
+	@scripts/record_spark.sh $(FILES)

@@ -31,6 +31,7 @@ def lock(name: str, extra: list[str]) -> None:
 
 
 OPTIONS = {
+    "spark_peer": [],
     "tools": [],
     "python": [],
     "no_deps": ["--no-deps"],

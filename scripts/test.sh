@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make --no-print-directory build
-ctest --preset release
+exec .venv/bin/python scripts/run_tests.py "$@"

@@ -1,0 +1,18 @@
+SELECT 1 = 1.0 AS a, 1 = '1' AS b, 'a' < 'b' AS c, 'a' = 'A' AS d, 1 <> 2 AS e, 1 != 1 AS f;
+SELECT NULL = NULL AS a, NULL <=> NULL AS b, 1 <=> NULL AS c, NOT (NULL <=> 1) AS d;
+SELECT 3 BETWEEN 1 AND 5 AS a, 3 NOT BETWEEN 1 AND 2 AS b, NULL BETWEEN 1 AND 2 AS c;
+SELECT 2 IN (1, 2, 3) AS a, 4 IN (1, 2, NULL) AS b, NULL IN (1) AS c, 4 NOT IN (1, 2) AS d, '2' IN (1, 2) AS e;
+SELECT 'hello' LIKE 'h%' AS a, 'hello' LIKE '_ello' AS b, 'h%' LIKE 'h\\%' AS c, 'h%x' LIKE 'h!%x' ESCAPE '!' AS d, 'HELLO' ILIKE 'h%' AS e;
+SELECT 'hello' RLIKE '^h.*o$' AS a, 'abc' REGEXP '[0-9]' AS b, regexp_like('a1', '\\d') AS c;
+SELECT 'spark' LIKE ANY ('s%', 'x%') AS a, 'spark' LIKE ALL ('s%', '%k') AS b, 'spark' NOT LIKE ANY ('s%') AS c;
+SELECT true AND NULL AS a, false AND NULL AS b, true OR NULL AS c, NOT NULL AS d;
+SELECT CASE WHEN 1 > 2 THEN 'x' WHEN 2 > 1 THEN 'y' ELSE 'z' END AS a, CASE 3 WHEN 1 THEN 'one' WHEN 3 THEN 'three' END AS b, CASE WHEN false THEN 1 END AS c;
+SELECT if(1 > 2, 'a', 'b') AS a, iff(true, 1, 2.5) AS b, nvl(NULL, 3) AS c, nvl2(NULL, 1, 2) AS d, coalesce(NULL, NULL, 7) AS e, nullif(4, 4) AS f, ifnull(NULL, 'x') AS g;
+SELECT greatest(1, 5, 3) AS a, least(2.5, 1, NULL) AS b, greatest('a', 'b') AS c;
+SELECT isnull(NULL) AS a, isnotnull(1) AS b, 1 IS NULL AS c, NULL IS NOT NULL AS d, isnan(CAST('NaN' AS DOUBLE)) AS e, nanvl(CAST('NaN' AS DOUBLE), 1D) AS f;
+SELECT true IS TRUE AS a, NULL IS NOT TRUE AS b, NULL IS UNKNOWN AS c, false IS NOT FALSE AS d;
+SELECT 1 IS DISTINCT FROM NULL AS a, NULL IS NOT DISTINCT FROM NULL AS b;
+SELECT (1, 2) = (1, 2) AS a, (1, 'a') < (1, 'b') AS b, array(1, 2) = array(1, 2) AS c, array(1, 2) < array(1, 3) AS d;
+SELECT map(1, 2) = map(1, 2) AS bad;
+SELECT 1 = true AS bad;
+SELECT DATE '2024-01-01' < '2024-02-01' AS a, TIMESTAMP '2024-01-01 00:00:00' = DATE '2024-01-01' AS b;

@@ -1,0 +1,10 @@
+WITH a AS (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT * FROM a, b;
+WITH t(n, m) AS (SELECT 1, 2) SELECT m, n FROM t;
+WITH t AS (SELECT 1 AS x) SELECT * FROM (WITH t AS (SELECT 2 AS x) SELECT * FROM t);
+WITH t AS (SELECT id FROM range(5)) SELECT l.id, r.id FROM t l JOIN t r ON l.id = r.id + 1 ORDER BY l.id;
+WITH t AS (SELECT 1), t AS (SELECT 2) SELECT * FROM t;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT * FROM n ORDER BY i;
+WITH RECURSIVE fact(i, f) AS (SELECT 1L, 1L UNION ALL SELECT i + 1, f * (i + 1) FROM fact WHERE i < 6) SELECT i, f FROM fact ORDER BY i;
+WITH t AS (SELECT 1 AS x) SELECT y FROM t;
+WITH a AS (SELECT * FROM missing_table) SELECT 1;
+WITH w AS (SELECT id, id % 3 AS k FROM range(10)) SELECT k, sum(id) AS s FROM w GROUP BY k HAVING sum(id) > 12 ORDER BY k;

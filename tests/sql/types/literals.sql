@@ -1,0 +1,17 @@
+SELECT 1 AS i, 1L AS l, 1S AS s, 1Y AS y, 1.0 AS d, 1.0F AS f, 1.0D AS dd, 1BD AS bd, 1e3 AS e, .5 AS half, 12345678901 AS big;
+SELECT 99999999999999999999 AS huge;
+SELECT 'it''s' AS a, "double" AS b, 'tab\tx' AS c, 'uni\u00e9' AS d, r'raw\n' AS e, 'a' 'b' AS f;
+SELECT DATE '2024-02-29' AS d, TIMESTAMP '2024-02-29 12:34:56.789' AS t, TIMESTAMP_NTZ '2024-02-29 12:34:56' AS n, TIMESTAMP_LTZ '2024-02-29 12:34:56Z' AS l;
+SELECT DATE '2024-02-30' AS bad;
+SELECT TIMESTAMP 'yesterdayish' AS bad;
+SELECT INTERVAL '3' DAY AS a, INTERVAL 3 HOURS AS b, INTERVAL '1 02:03:04' DAY TO SECOND AS c, INTERVAL 5 MINUTES 30 SECONDS AS d;
+SELECT CAST(INTERVAL '1-2' YEAR TO MONTH AS STRING) AS a, CAST(INTERVAL 3 MONTHS AS STRING) AS b, CAST(-INTERVAL '5' DAY AS STRING) AS c;
+SELECT NULL AS n, true AS t, FALSE AS f;
+SELECT array() AS a, array(1, 2) AS b, array(1, 2.5) AS c, array(NULL, 'x') AS d, map() AS e;
+SELECT struct(1, 'a') AS a, named_struct('x', 1, 'y', NULL) AS b, struct(1 AS p, 2 AS q).p AS c;
+SELECT 128Y AS bad;
+SELECT 'open AS bad;
+SELECT 1 AS `a b`, 2 AS `c``d`, 3 AS 값;
+SELECT X'CAFE' AS a, X'' AS b, length(X'CAFE') AS c;
+SELECT X'ABC' AS odd, X'0G' AS bad;
+SELECT :name AS parameter;
