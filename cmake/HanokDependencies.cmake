@@ -16,6 +16,10 @@ find_package(prometheus-cpp REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(GTest REQUIRED)
 
+# SOCI's own CMake package names absolute paths of all its backends; two libraries are all we need.
+add_library(soci INTERFACE IMPORTED)
+target_link_libraries(soci INTERFACE soci_core soci_sqlite3)
+
 # Header-only packages.
 add_library(nlohmann_json INTERFACE)
 find_path(NLOHMANN_JSON_INCLUDE nlohmann/json.hpp REQUIRED)
