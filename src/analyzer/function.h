@@ -35,6 +35,9 @@ struct CallInput {
     std::string name;                 // as registered, lower case
     resolved::Exprs args;             // typed; Lambda arguments are bound by `bind_lambda`
     bool distinct = false;
+    bool ignore_nulls = false;
+    // WITHIN GROUP (ORDER BY …); the analyzer attaches it, DISTINCT and FILTER to the Aggregate nodes of the result.
+    std::vector<resolved::SortOrder> within_group;
     plan::OriginPtr origin;
     // For higher-order functions: binds argument i (a lambda) with these parameter types and
     // nullabilities and returns it; more types than the lambda takes are dropped.
