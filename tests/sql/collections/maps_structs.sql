@@ -1,0 +1,16 @@
+SELECT map('a', 1, 'b', 2)['a'] AS a, map('a', 1)['z'] AS b, element_at(map(1, 'x'), 1) AS c, map_keys(map('a', 1)) AS d, map_values(map('a', 1)) AS e;
+SELECT map_entries(map('a', 1)) AS a, map_from_entries(array(struct('k', 1))) AS b, map_from_arrays(array('a', 'b'), array(1, 2)) AS c, str_to_map('a:1,b:2') AS d;
+SELECT map_concat(map('a', 1), map('b', 2)) AS a, map_contains_key(map('a', 1), 'a') AS b, size(map('a', 1)) AS c;
+SELECT map_filter(map('a', 1, 'b', 2), (k, v) -> v > 1) AS a, transform_values(map('a', 1), (k, v) -> v + 1) AS b, transform_keys(map('a', 1), (k, v) -> upper(k)) AS c, map_zip_with(map('a', 1), map('a', 2), (k, x, y) -> x + y) AS d;
+SELECT map('a', 1, 'a', 2) AS bad;
+SELECT map(NULL, 1) AS bad;
+SELECT explode(map('a', 1, 'b', 2)) AS (k, v);
+SELECT s.x AS a, s.* FROM (SELECT named_struct('x', 1, 'y', 'b') AS s);
+SELECT s.z FROM (SELECT named_struct('x', 1) AS s);
+SELECT a.x AS xs, a[0].x AS x FROM (SELECT array(named_struct('x', 1), named_struct('x', 2)) AS a);
+SELECT m.k AS v FROM (SELECT map('k', 5) AS m);
+SELECT struct(id, id + 1 AS next) AS s FROM range(2) ORDER BY id;
+SELECT named_struct('a', 1) = named_struct('b', 1) AS a, struct(1, NULL) <=> struct(1, NULL) AS b, struct(1, 'b') < struct(1, 'c') AS c;
+SELECT count(DISTINCT s) AS n FROM VALUES (struct(1)), (struct(1)), (struct(2)) AS t(s);
+SELECT s, count(*) AS n FROM VALUES (struct(1, 'x')), (struct(1, 'x')) AS t(s) GROUP BY s;
+SELECT named_struct('a', 1, 'b') AS bad;

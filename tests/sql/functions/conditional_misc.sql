@@ -1,0 +1,12 @@
+SELECT current_catalog() IS NOT NULL AS a, current_schema() AS b, current_database() = current_schema() AS c, version() IS NOT NULL AS d;
+SELECT typeof(uuid()) AS a, length(uuid()) AS b, monotonically_increasing_id() AS c, spark_partition_id() AS d, input_file_name() AS e;
+SELECT zeroifnull(NULL) AS a, nullifzero(0) AS b, decode(2, 1, 'one', 2, 'two', 'other') AS c, decode(9, 1, 'x') AS d;
+SELECT equal_null(NULL, NULL) AS a, any_value(id) AS b, bool_and(id >= 0) AS c FROM range(1);
+SELECT try_to_binary('zz', 'hex') AS a, to_binary('616263', 'hex') AS b, to_char(DATE '2024-01-02', 'yyyy') AS c;
+SELECT try_subtract(1, 2) AS a, try_mod(5, 0) AS b, try_to_number('$5', '$9') AS c, try_url_decode('%zz') AS d;
+SELECT aes_decrypt(aes_encrypt('secret', '0123456789abcdef'), '0123456789abcdef') AS a, CAST(aes_decrypt(aes_encrypt('s', '0123456789abcdef'), '0123456789abcdef') AS STRING) AS b;
+SELECT bitmap_bit_position(5) AS a, bitmap_bucket_number(5) AS b, bitmap_count(X'0F') AS c;
+SELECT is_valid_utf8('a') AS a, make_valid_utf8('b') AS b, collation('x') AS c, is_variant_null(parse_json('null')) AS d;
+SELECT variant_get(parse_json('{"a": [1, "x"]}'), '$.a[0]', 'INT') AS a, try_variant_get(parse_json('{"a": "x"}'), '$.a', 'INT') AS b, to_json(parse_json('{"b": 1, "a": 2}')) AS c, schema_of_variant(parse_json('{"a": 1}')) AS d;
+SELECT xpath_string('<a><b>x</b></a>', 'a/b') AS a, xpath('<a><b>1</b><b>2</b></a>', 'a/b/text()') AS b, xpath_int('<a>5</a>', 'a') AS c;
+SELECT grouping(id) FROM range(1) GROUP BY id;

@@ -1,0 +1,14 @@
+SELECT * FROM range(3);
+SELECT * FROM range(1, 10, 4);
+SELECT * FROM range(5, 1, -2);
+SELECT * FROM range(1, 2, 0);
+SELECT * FROM explode(array(10, 20));
+SELECT * FROM posexplode(map('a', 1)) AS t(p, k, v);
+SELECT * FROM inline(array(struct(1, 'a')));
+SELECT * FROM stack(2, 1, 2, 3);
+SELECT * FROM json_tuple('{"a": 1}', 'a');
+SELECT * FROM sequence(1, 3);
+SELECT * FROM nosuch_table_function(1);
+SELECT t.id, u.e FROM range(2) t, LATERAL explode(array(t.id, t.id + 10)) AS u(e) ORDER BY id, e;
+SELECT col FROM explode(array(1, 2)) WHERE col > 1;
+SELECT count(*) FROM range(1000) a JOIN range(1000) b ON a.id = b.id;

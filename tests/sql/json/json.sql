@@ -1,0 +1,13 @@
+SELECT get_json_object('{"a": {"b": [1, 2]}, "c": "x"}', '$.a.b[1]') AS a, get_json_object('{"c": "x"}', '$.c') AS b, get_json_object('{"c": 1}', '$.z') AS c, get_json_object('bad', '$.a') AS d;
+SELECT from_json('{"a": 1, "b": "x"}', 'a INT, b STRING') AS s, from_json('[1, 2]', 'ARRAY<INT>') AS a, from_json('{"k": 1}', 'MAP<STRING, INT>') AS m;
+SELECT from_json('{"a": "x"}', 'a INT') AS wrong_type, from_json('oops', 'a INT') AS broken;
+SELECT from_json('{"d": "2024-01-02", "t": "2024-01-02T03:04:05Z"}', 'd DATE, t TIMESTAMP') AS s;
+SELECT from_json('{"t": "02/01/2024"}', 't DATE', map('dateFormat', 'dd/MM/yyyy')) AS s;
+SELECT to_json(named_struct('a', 1, 'b', NULL, 'c', array(1, 2), 'd', DATE '2024-01-02')) AS a, to_json(array(struct(1))) AS b, to_json(map('k', 1.50)) AS c;
+SELECT schema_of_json('{"a": 1, "b": [true]}') AS s;
+SELECT json_array_length('[1, 2, 3]') AS a, json_object_keys('{"a": 1, "b": 2}') AS b, json_array_length('x') AS c;
+SELECT json_tuple('{"a": 1, "b": "x"}', 'a', 'b', 'c');
+SELECT from_csv('1,abc', 'a INT, b STRING') AS a, to_csv(named_struct('a', 1, 'b', 'x,y')) AS b, schema_of_csv('1,abc') AS c;
+SELECT j.a, j.b FROM (SELECT from_json(v, 'a INT, b STRUCT<c: INT>') AS j FROM VALUES ('{"a": 1, "b": {"c": 2}}'), ('{}') AS t(v)) ORDER BY a;
+SELECT from_json('{"a": 1}', 'a INTT') AS bad;
+SELECT from_json('{"a": 1, "a": 2, "A": 3}', 'a INT') AS dup, from_json('{"a": 1.9}', 'a INT') AS frac, from_json('{"a": null}', 'a INT') AS n;
