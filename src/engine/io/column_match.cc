@@ -1,0 +1,158 @@
+#include "engine/io/column_match.h"
+
+#include <duckdb/planner/expression/bound_cast_expression.hpp>
+#include <duckdb/planner/expression/bound_function_expression.hpp>
+#include <duckdb/planner/expression_iterator.hpp>
+#include <nlohmann/json.hpp>
+
+#include "engine/types/logical_types.h"
+
+namespace hanok::engine {
+
+namespace {
+
+using Definition = duckdb::MultiFileColumnDefinition;
+using Definitions = duckdb::vector<Definition>;
+
+// No file column can have this name: Parquet writers reject control characters, and so does our matching.
+const char* const kAbsent = "\x01 absent";
+
+std::optional<int32_t> field_id_of(const types::StructField& field) {
+    if (field.metadata.find("parquet.field.id") == std::string::npos) return std::nullopt;
+    auto json = nlohmann::json::parse(field.metadata, nullptr, false);
+    auto found = json.is_object() ? json.find("parquet.field.id") : json.end();
+    if (!json.is_object() || found == json.end() || !found->is_number_integer()) return std::nullopt;
+    return found->get<int32_t>();
+}
+
+bool have_ids(const Definitions& columns) {
+    for (const auto& column : columns) {
+        if (!column.identifier.IsNull()) return true;
+    }
+    return false;
+}
+
+const Definition* find_local(const types::StructField& field, const Definitions& locals, bool by_field_id) {
+    if (by_field_id && have_ids(locals)) {
+        auto id = field_id_of(field);
+        for (const auto& local : locals) {
+            if (id && !local.identifier.IsNull() && local.GetIdentifierFieldId() == *id) return &local;
+        }
+        return nullptr;
+    }
+    for (const auto& local : locals) {
+        if (local.name == field.name) return &local;
+    }
+    for (const auto& local : locals) {
+        if (duckdb::StringUtil::CIEquals(local.name, field.name)) return &local;
+    }
+    return nullptr;
+}
+
+bool has_struct(const types::DataType& type) {
+    switch (type.id()) {
+        case types::TypeId::kStruct:
+        case types::TypeId::kVariant: return true;
+        case types::TypeId::kArray: return has_struct(*type.element());
+        case types::TypeId::kMap: return has_struct(*type.key()) || has_struct(*type.value());
+        default: return false;
+    }
+}
+
+Definition define(const std::string& name, const duckdb::LogicalType& logical, const types::StructField& field,
+                  const Definitions& locals, bool by_field_id);
+
+void define_struct(Definition& definition, const types::Fields& fields, const Definition& local, bool by_field_id) {
+    const auto& children = duckdb::StructType::GetChildTypes(definition.type);
+    for (size_t i = 0; i < fields.size(); i++) {
+        definition.children.push_back(
+            define(children[i].first, children[i].second, fields[i], local.children, by_field_id));
+    }
+}
+
+void define_children(Definition& definition, const types::DataType& type, const Definition& local, bool by_field_id);
+
+// Elements, keys and values have no name that counts: they are what stands at their place.
+Definition define_element(const char* name, const duckdb::LogicalType& logical, const types::DataType& type,
+                          const Definition& local, bool by_field_id) {
+    Definition definition(name, logical);
+    definition.identifier = duckdb::Value(local.name);
+    definition.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value(logical));
+    define_children(definition, type, local, by_field_id);
+    return definition;
+}
+
+void define_children(Definition& definition, const types::DataType& type, const Definition& local, bool by_field_id) {
+    if (!has_struct(type) || local.type.id() != definition.type.id()) return;
+    switch (type.id()) {
+        case types::TypeId::kStruct: define_struct(definition, type.fields(), local, by_field_id); return;
+        case types::TypeId::kVariant: {
+            types::Fields parts{{"value", types::DataType::binary()}, {"metadata", types::DataType::binary()}};
+            define_struct(definition, parts, local, false);
+            return;
+        }
+        case types::TypeId::kArray:
+            if (local.children.size() != 1) return;
+            definition.children.push_back(define_element("element", duckdb::ListType::GetChildType(definition.type),
+                                                         *type.element(), local.children[0], by_field_id));
+            return;
+        case types::TypeId::kMap: {
+            if (local.children.size() != 1 || local.children[0].children.size() != 2) return;
+            const auto& entry = local.children[0];
+            definition.children.push_back(define_element("key", duckdb::MapType::KeyType(definition.type), *type.key(),
+                                                         entry.children[0], by_field_id));
+            definition.children.push_back(define_element("value", duckdb::MapType::ValueType(definition.type),
+                                                         *type.value(), entry.children[1], by_field_id));
+            return;
+        }
+        default: return;
+    }
+}
+
+Definition define(const std::string& name, const duckdb::LogicalType& logical, const types::StructField& field,
+                  const Definitions& locals, bool by_field_id) {
+    Definition definition(name, logical);
+    definition.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value(logical));
+    const auto* local = find_local(field, locals, by_field_id);
+    definition.identifier = duckdb::Value(local ? local->name : std::string(kAbsent));
+    if (local) define_children(definition, *field.type, *local, by_field_id);
+    return definition;
+}
+
+void reinterpret(duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+    result.Reinterpret(args.data[0]);
+}
+
+bool same_bytes(const duckdb::LogicalType& from, const duckdb::LogicalType& to) {
+    using duckdb::LogicalTypeId;
+    auto is_timestamp = [](const duckdb::LogicalType& t) {
+        return t.id() == LogicalTypeId::TIMESTAMP || t.id() == LogicalTypeId::TIMESTAMP_TZ;
+    };
+    auto is_bytes = [](const duckdb::LogicalType& t) {
+        return t.id() == LogicalTypeId::VARCHAR || t.id() == LogicalTypeId::BLOB;
+    };
+    return (is_timestamp(from) && is_timestamp(to)) || (is_bytes(from) && is_bytes(to));
+}
+
+}  // namespace
+
+duckdb::MultiFileColumnDefinition column_in_file(const ScanColumn& column, const Definitions& file_columns,
+                                                 bool by_field_id) {
+    return define(column.name, column.logical_type, column.in_file, file_columns, by_field_id);
+}
+
+void take_over_unchanged(duckdb::unique_ptr<duckdb::Expression>& expression) {
+    if (!expression) return;
+    duckdb::ExpressionIterator::EnumerateChildren(
+        *expression, [](duckdb::unique_ptr<duckdb::Expression>& child) { take_over_unchanged(child); });
+    if (expression->GetExpressionClass() != duckdb::ExpressionClass::BOUND_CAST) return;
+    auto& cast = expression->Cast<duckdb::BoundCastExpression>();
+    if (!same_bytes(cast.child->return_type, cast.return_type)) return;
+    duckdb::ScalarFunction function("hanok_reinterpret", {cast.child->return_type}, cast.return_type, reinterpret);
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> children;
+    children.push_back(std::move(cast.child));
+    auto type = cast.return_type;
+    expression = duckdb::make_uniq<duckdb::BoundFunctionExpression>(type, std::move(function), std::move(children), nullptr);
+}
+
+}  // namespace hanok::engine

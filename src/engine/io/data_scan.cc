@@ -1,0 +1,55 @@
+#include "engine/io/data_scan.h"
+
+#include "engine/types/logical_types.h"
+#include "storage/object_store.h"
+
+namespace hanok::engine {
+
+namespace {
+
+std::string base_name(const std::string& path) {
+    auto slash = path.rfind('/');
+    return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+// "/a b" is "file:///a%20b" in _metadata; paths with a scheme are encoded alike.
+std::string file_uri(const std::string& path) {
+    auto encoded = storage::uri_encode_path(path);
+    return path.starts_with('/') ? "file://" + encoded : encoded;
+}
+
+duckdb::Value metadata_field(const ScanFile& file, const std::string& name, const duckdb::LogicalType& type) {
+    if (name == "file_path") return duckdb::Value(file_uri(file.path));
+    if (name == "file_name") return duckdb::Value(base_name(file.path));
+    if (name == "file_size" || name == "file_block_length") return duckdb::Value::BIGINT(file.size_bytes);
+    if (name == "file_block_start") return duckdb::Value::BIGINT(0);
+    if (name == "file_modification_time") {
+        return duckdb::Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(file.modified_ms * 1000));
+    }
+    return duckdb::Value(type);
+}
+
+}  // namespace
+
+duckdb::Value DataScan::file_constant(size_t index, const ScanColumn& column) const {
+    const auto& file = files_[index];
+    if (column.kind == ScanColumnKind::kFilePath) return duckdb::Value(file.path);
+    const auto& fields = column.type->fields();
+    duckdb::child_list_t<duckdb::Value> children;
+    const auto& types = duckdb::StructType::GetChildTypes(column.logical_type);
+    for (size_t i = 0; i < fields.size(); i++) {
+        children.emplace_back(types[i].first, metadata_field(file, fields[i].name, types[i].second));
+    }
+    return duckdb::Value::STRUCT(std::move(children));
+}
+
+std::optional<int64_t> DataScan::num_rows(const std::vector<size_t>& files) const {
+    int64_t total = 0;
+    for (auto i : files) {
+        if (!files_[i].num_rows) return std::nullopt;
+        total += *files_[i].num_rows;
+    }
+    return total;
+}
+
+}  // namespace hanok::engine

@@ -1,0 +1,87 @@
+#pragma once
+// What one scan of Parquet data files reads: the files of a Delta version or of a Parquet source, with everything that
+// is known about them before any is opened.
+
+#include <duckdb.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delta/fwd.h"
+#include "types/data_type.h"
+#include "types/value.h"
+
+namespace hanok::engine {
+
+enum class ScanColumnKind : uint8_t {
+    kData,       // in the files (or missing there: NULL)
+    kPartition,  // one value a file
+    kFilePath,
+    kRowIndex,   // position in the file, deleted rows counted
+    kMetadata,   // the _metadata struct
+};
+
+struct ScanColumn {
+    ScanColumnKind kind = ScanColumnKind::kData;
+    std::string name;              // in the query
+    std::string source_name;       // logical name in the table
+    types::TypePtr type;           // logical type
+    duckdb::LogicalType logical_type;
+    types::StructField in_file;    // kData: name and nested names (and ids) the files use
+    size_t partition_index = 0;    // kPartition
+};
+
+struct ScanFile {
+    std::string path;       // absolute; what __file_path says
+    std::string open_path;  // what DuckDB's file system opens
+    int64_t size_bytes = 0;
+    int64_t modified_ms = 0;
+    std::optional<int64_t> num_rows;  // without deleted ones
+    bool has_deletes = false;
+};
+
+// Immutable once made; shared by the query's threads.
+class DataScan : public std::enable_shared_from_this<DataScan> {
+  public:
+    virtual ~DataScan() = default;
+
+    const std::vector<ScanColumn>& columns() const { return columns_; }
+    const std::vector<ScanFile>& files() const { return files_; }
+    bool match_by_field_id() const { return match_by_field_id_; }
+
+    virtual duckdb::Value partition_value(size_t file, const ScanColumn& column) const = 0;
+    // Null: no row of the file is deleted.
+    virtual std::shared_ptr<const delta::DeletionVector> deletion_vector(size_t) const { return nullptr; }
+    // Those of `candidates` that may hold a row for which the predicate is TRUE, by their statistics.
+    virtual std::vector<size_t> matching(const std::vector<size_t>& candidates, const delta::PredicatePtr&) const {
+        return candidates;
+    }
+    // Can `matching` drop any file?
+    virtual bool has_statistics() const { return false; }
+
+    // Value of a kFilePath or kMetadata column.
+    duckdb::Value file_constant(size_t file, const ScanColumn& column) const;
+    // Sum of num_rows over the files; nullopt when one is unknown.
+    std::optional<int64_t> num_rows(const std::vector<size_t>& files) const;
+
+  protected:
+    std::vector<ScanColumn> columns_;
+    std::vector<ScanFile> files_;
+    bool match_by_field_id_ = false;
+};
+
+using DataScanPtr = std::shared_ptr<const DataScan>;
+
+// Names of the columns that no table has (resolved::Scan).
+inline constexpr const char* kFilePathColumn = "__file_path";
+inline constexpr const char* kRowIndexColumn = "__row_index";
+inline constexpr const char* kMetadataColumn = "_metadata";
+
+// Adds hanok_parquet_scan to a new instance.
+void register_parquet_scan(duckdb::DatabaseInstance& instance);
+
+// A call of hanok_parquet_scan whose columns are scan.columns().
+duckdb::unique_ptr<duckdb::TableRef> parquet_scan_ref(const DataScanPtr& scan, const std::string& alias);
+
+}  // namespace hanok::engine

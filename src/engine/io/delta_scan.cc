@@ -1,0 +1,70 @@
+#include "engine/io/delta_scan.h"
+
+#include "delta/deletion_vector.h"
+#include "delta/file_skipping.h"
+#include "delta/snapshot.h"
+#include "delta/statistics.h"
+#include "engine/io/scan_columns.h"
+#include "engine/io/store_file_system.h"
+#include "engine/types/logical_types.h"
+
+namespace hanok::engine {
+
+namespace {
+
+class DeltaScan final : public DataScan {
+  public:
+    DeltaScan(delta::SnapshotPtr snapshot, std::vector<ScanColumn> columns) : snapshot_(std::move(snapshot)) {
+        columns_ = std::move(columns);
+        match_by_field_id_ = snapshot_->column_mapping_mode() == delta::ColumnMappingMode::kId;
+        files_.reserve(snapshot_->files().size());
+        for (const auto* add : snapshot_->files()) files_.push_back(describe(*add));
+    }
+
+    duckdb::Value partition_value(size_t file, const ScanColumn& column) const override {
+        auto value = snapshot_->partition_value(*snapshot_->files()[file], column.partition_index);
+        const auto& stored = *snapshot_->partition_columns()[column.partition_index].type;
+        return to_duckdb_value(value, stored).DefaultCastAs(column.logical_type);
+    }
+
+    std::shared_ptr<const delta::DeletionVector> deletion_vector(size_t file) const override {
+        return files_[file].has_deletes ? snapshot_->deletion_vector(*snapshot_->files()[file]) : nullptr;
+    }
+
+    bool has_statistics() const override { return true; }
+
+    std::vector<size_t> matching(const std::vector<size_t>& candidates,
+                                 const delta::PredicatePtr& predicate) const override {
+        delta::FileSkipper skipper(*snapshot_, predicate);
+        std::vector<size_t> kept;
+        for (auto i : candidates) {
+            if (skipper.evaluate(*snapshot_->files()[i]).can_be_true) kept.push_back(i);
+        }
+        return kept;
+    }
+
+  private:
+    ScanFile describe(const delta::AddFile& add) const {
+        ScanFile file;
+        file.path = snapshot_->absolute_path(add);
+        file.open_path = path_to_open(file.path);
+        file.size_bytes = add.size_bytes;
+        file.modified_ms = add.modification_time_ms;
+        file.has_deletes = add.deletion_vector.has_value();
+        if (!add.stats.empty()) file.num_rows = delta::stats_num_records(add.stats);
+        if (file.num_rows && add.deletion_vector) *file.num_rows -= add.deletion_vector->cardinality;
+        return file;
+    }
+
+    delta::SnapshotPtr snapshot_;
+};
+
+}  // namespace
+
+DataScanPtr make_delta_scan(const resolved::Scan& scan, const DeltaScanSource& source,
+                            const std::vector<std::string>& column_names) {
+    auto columns = scan_columns(scan, column_names, *source.snapshot->physical_data_schema());
+    return std::make_shared<DeltaScan>(source.snapshot, std::move(columns));
+}
+
+}  // namespace hanok::engine

@@ -1,0 +1,272 @@
+// hanok_parquet_scan: DuckDB's parquet_scan over a file list, a schema and per-file constants that we bring.
+
+#include <duckdb.hpp>
+#include <duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp>
+#include <duckdb/common/multi_file/multi_file_function.hpp>
+#include <duckdb/common/multi_file/multi_file_reader.hpp>
+#include <duckdb/main/extension/extension_loader.hpp>
+#include <duckdb/parser/expression/constant_expression.hpp>
+#include <duckdb/parser/expression/function_expression.hpp>
+#include <duckdb/parser/tableref/table_function_ref.hpp>
+#include <numeric>
+
+#include "delta/deletion_vector.h"
+#include "engine/io/column_match.h"
+#include "engine/io/data_scan.h"
+#include "engine/io/file_pruning.h"
+
+namespace hanok::engine {
+
+namespace {
+
+using duckdb::idx_t;
+using duckdb::MultiFileReader;
+
+const char* const kFunctionName = "hanok_parquet_scan";
+const char* const kFileOption = "hanok_file";
+
+class ScanFileList final : public duckdb::MultiFileList {
+  public:
+    ScanFileList(DataScanPtr scan, std::vector<size_t> selected) : scan_(std::move(scan)), selected_(std::move(selected)) {}
+
+    const DataScan& scan() const { return *scan_; }
+    const std::vector<size_t>& selected() const { return selected_; }
+
+    duckdb::vector<duckdb::OpenFileInfo> GetAllFiles() const override {
+        duckdb::vector<duckdb::OpenFileInfo> files;
+        for (idx_t i = 0; i < selected_.size(); i++) files.push_back(GetFile(i));
+        return files;
+    }
+    // Never SINGLE_FILE: that would take thread counts from a reader made while binding, which we have not.
+    duckdb::FileExpandResult GetExpandResult() const override {
+        return selected_.empty() ? duckdb::FileExpandResult::NO_FILES : duckdb::FileExpandResult::MULTIPLE_FILES;
+    }
+    idx_t GetTotalFileCount() const override { return selected_.size(); }
+    duckdb::unique_ptr<duckdb::MultiFileList> Copy() const override {
+        return duckdb::make_uniq<ScanFileList>(scan_, selected_);
+    }
+    duckdb::unique_ptr<duckdb::NodeStatistics> GetCardinality(duckdb::ClientContext&) const override {
+        auto rows = scan_->num_rows(selected_);
+        if (!rows) return nullptr;
+        return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(*rows), idx_t(*rows));
+    }
+    duckdb::unique_ptr<duckdb::MultiFileList> narrowed(std::vector<size_t> kept) const {
+        if (kept.size() == selected_.size()) return nullptr;
+        return duckdb::make_uniq<ScanFileList>(scan_, std::move(kept));
+    }
+
+  protected:
+    duckdb::OpenFileInfo GetFile(idx_t i) const override {
+        if (i >= selected_.size()) return {};
+        const auto& file = scan_->files()[selected_[i]];
+        duckdb::OpenFileInfo info(file.open_path);
+        info.extended_info = duckdb::make_shared_ptr<duckdb::ExtendedOpenFileInfo>();
+        info.extended_info->options[kFileOption] = duckdb::Value::UBIGINT(selected_[i]);
+        info.extended_info->options["file_size"] = duckdb::Value::UBIGINT(file.size_bytes);
+        info.extended_info->options["has_deletes"] = duckdb::Value::BOOLEAN(file.has_deletes);
+        return info;
+    }
+
+  private:
+    DataScanPtr scan_;
+    std::vector<size_t> selected_;
+};
+
+class DeletedRows final : public duckdb::DeleteFilter {
+  public:
+    explicit DeletedRows(std::shared_ptr<const delta::DeletionVector> deleted) : deleted_(std::move(deleted)) {}
+
+    idx_t Filter(duckdb::row_t start, idx_t count, duckdb::SelectionVector& selection) override {
+        bool keep[STANDARD_VECTOR_SIZE];
+        selection.Initialize(STANDARD_VECTOR_SIZE);
+        deleted_->keep_mask(uint64_t(start), count, keep);
+        idx_t kept = 0;
+        for (idx_t i = 0; i < count; i++) {
+            selection.set_index(kept, i);
+            kept += keep[i];
+        }
+        return kept;
+    }
+
+  private:
+    std::shared_ptr<const delta::DeletionVector> deleted_;
+};
+
+class ScanReader final : public MultiFileReader {
+  public:
+    explicit ScanReader(DataScanPtr scan = nullptr) : scan_(std::move(scan)) {}
+
+    static duckdb::unique_ptr<MultiFileReader> make(const duckdb::TableFunction&) { return duckdb::make_uniq<ScanReader>(); }
+
+    duckdb::unique_ptr<MultiFileReader> Copy() const override {
+        auto copy = duckdb::make_uniq<ScanReader>(scan_);
+        copy->function_name = function_name;
+        return copy;
+    }
+
+    // The function's argument is the address of the scan, which the calling table reference (later: the plan) keeps.
+    duckdb::vector<std::string> ParsePaths(const duckdb::Value& input) override {
+        auto address = input.GetValue<uint64_t>();
+        scan_ = reinterpret_cast<const DataScan*>(uintptr_t(address))->shared_from_this();
+        return {};
+    }
+
+    duckdb::shared_ptr<duckdb::MultiFileList> CreateFileList(duckdb::ClientContext&, const duckdb::vector<std::string>&,
+                                                             const duckdb::FileGlobInput&) override {
+        std::vector<size_t> all(scan_->files().size());
+        std::iota(all.begin(), all.end(), size_t(0));
+        return duckdb::make_shared_ptr<ScanFileList>(scan_, std::move(all));
+    }
+
+    bool Bind(duckdb::MultiFileOptions&, duckdb::MultiFileList&, duckdb::vector<duckdb::LogicalType>& types,
+              duckdb::vector<std::string>& names, duckdb::MultiFileReaderBindData& bind) override {
+        for (const auto& column : scan_->columns()) {
+            names.push_back(column.name);
+            types.push_back(column.logical_type);
+            bind.schema.emplace_back(column.name, column.logical_type);
+        }
+        bind.mapping = duckdb::MultiFileColumnMappingMode::BY_NAME;
+        return true;
+    }
+
+    void BindOptions(duckdb::MultiFileOptions&, duckdb::MultiFileList&, duckdb::vector<duckdb::LogicalType>&,
+                     duckdb::vector<std::string>&, duckdb::MultiFileReaderBindData&) override {}
+
+    duckdb::unique_ptr<duckdb::MultiFileList> ComplexFilterPushdown(
+        duckdb::ClientContext& context, duckdb::MultiFileList& files, const duckdb::MultiFileOptions&,
+        duckdb::MultiFilePushdownInfo& info, duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) override {
+        auto& list = static_cast<ScanFileList&>(files);
+        if (filters.empty() || list.selected().empty()) return nullptr;
+        FilterColumns columns{info.table_index, info.column_ids};
+        auto kept = prune_files(context, *scan_, list.selected(), columns, filters);
+        if (!info.extra_info.total_files.IsValid()) info.extra_info.total_files = list.selected().size();
+        info.extra_info.filtered_files = kept.size();
+        return list.narrowed(std::move(kept));
+    }
+
+    duckdb::unique_ptr<duckdb::MultiFileList> DynamicFilterPushdown(
+        duckdb::ClientContext&, const duckdb::MultiFileList& files, const duckdb::MultiFileOptions&,
+        const duckdb::vector<std::string>&, const duckdb::vector<duckdb::LogicalType>&,
+        const duckdb::vector<duckdb::column_t>& column_ids, duckdb::TableFilterSet& filters) override {
+        auto& list = static_cast<const ScanFileList&>(files);
+        return list.narrowed(prune_files(*scan_, list.selected(), column_ids, filters));
+    }
+
+    void FinalizeBind(duckdb::MultiFileReaderData& data, const duckdb::MultiFileOptions&,
+                      const duckdb::MultiFileReaderBindData&, const duckdb::vector<duckdb::MultiFileColumnDefinition>&,
+                      const duckdb::vector<duckdb::ColumnIndex>& column_ids, duckdb::ClientContext&,
+                      duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState>) override {
+        auto file = file_index(*data.reader);
+        for (idx_t i = 0; i < column_ids.size(); i++) {
+            auto id = column_ids[i].GetPrimaryIndex();
+            if (duckdb::IsVirtualColumn(id)) continue;
+            const auto& column = scan_->columns()[id];
+            auto place = duckdb::MultiFileGlobalIndex(i);
+            if (column.kind == ScanColumnKind::kPartition) {
+                data.constant_map.Add(place, scan_->partition_value(file, column));
+            } else if (column.kind == ScanColumnKind::kFilePath || column.kind == ScanColumnKind::kMetadata) {
+                data.constant_map.Add(place, scan_->file_constant(file, column));
+            }
+        }
+        if (auto deleted = scan_->deletion_vector(file)) {
+            data.reader->deletion_filter = duckdb::make_uniq<DeletedRows>(std::move(deleted));
+        }
+    }
+
+    duckdb::ReaderInitializeType CreateMapping(duckdb::ClientContext& context, duckdb::MultiFileReaderData& data,
+                                               const duckdb::vector<duckdb::MultiFileColumnDefinition>&,
+                                               const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+                                               duckdb::optional_ptr<duckdb::TableFilterSet> filters,
+                                               duckdb::MultiFileList& files, const duckdb::MultiFileReaderBindData& bind,
+                                               const duckdb::virtual_column_map_t& virtual_columns) override {
+        duckdb::vector<duckdb::MultiFileColumnDefinition> definitions;
+        for (const auto& column : scan_->columns()) {
+            definitions.push_back(column.kind == ScanColumnKind::kData
+                                      ? column_in_file(column, data.reader->GetColumns(), scan_->match_by_field_id())
+                                      : duckdb::MultiFileColumnDefinition(column.name, column.logical_type));
+        }
+        auto ids = column_ids;
+        for (auto& id : ids) {
+            if (!id.IsVirtualColumn() && scan_->columns()[id.GetPrimaryIndex()].kind == ScanColumnKind::kRowIndex) {
+                id = duckdb::ColumnIndex(COLUMN_IDENTIFIER_FILE_ROW_NUMBER);
+            }
+        }
+        auto known = virtual_columns;
+        known.emplace(COLUMN_IDENTIFIER_FILE_ROW_NUMBER,
+                      duckdb::TableColumn("file_row_number", duckdb::LogicalType::BIGINT));
+        auto result = MultiFileReader::CreateMapping(context, data, definitions, ids, filters, files, bind, known,
+                                                     duckdb::MultiFileColumnMappingMode::BY_NAME);
+        for (auto& expression : data.expressions) take_over_unchanged(expression);
+        for (auto& entry : data.reader->expression_map) take_over_unchanged(entry.second);
+        return result;
+    }
+
+  private:
+    static size_t file_index(const duckdb::BaseFileReader& reader) {
+        return reader.file.extended_info->options.at(kFileOption).GetValue<uint64_t>();
+    }
+
+    DataScanPtr scan_;
+};
+
+// One entry a file, so that count(*) needs no file.
+duckdb::vector<duckdb::PartitionStatistics> partition_stats(duckdb::ClientContext&, duckdb::GetPartitionStatsInput& input) {
+    duckdb::vector<duckdb::PartitionStatistics> result;
+    const auto& bind = input.bind_data->Cast<duckdb::MultiFileBindData>();
+    const auto& list = static_cast<const ScanFileList&>(*bind.file_list);
+    idx_t start = 0;
+    for (auto index : list.selected()) {
+        const auto& file = list.scan().files()[index];
+        if (!file.num_rows) return {};
+        duckdb::PartitionStatistics stats;
+        stats.row_start = start;
+        stats.count = idx_t(*file.num_rows);
+        stats.count_type = duckdb::CountType::COUNT_EXACT;
+        start += stats.count;
+        result.push_back(std::move(stats));
+    }
+    return result;
+}
+
+// Keeps the scan alive as long as the statement that calls it.
+struct ScanHolder final : duckdb::DependencyItem {
+    explicit ScanHolder(DataScanPtr held) : scan(std::move(held)) {}
+    DataScanPtr scan;
+};
+
+}  // namespace
+
+void register_parquet_scan(duckdb::DatabaseInstance& instance) {
+    duckdb::ExtensionLoader loader(instance, "hanok_io");
+    duckdb::Connection connection(instance);
+    connection.context->RunFunctionInTransaction([&] {
+        auto& entry = loader.GetTableFunction("parquet_scan");
+        duckdb::TableFunction function = entry.functions.functions[0];
+        function.name = kFunctionName;
+        function.arguments = {duckdb::LogicalType::UBIGINT};
+        function.named_parameters.clear();
+        function.get_multi_file_reader = ScanReader::make;
+        function.get_partition_stats = partition_stats;
+        function.statistics = nullptr;
+        function.statistics_extended = nullptr;
+        function.serialize = nullptr;
+        function.deserialize = nullptr;
+        function.late_materialization = false;
+        function.get_row_id_columns = nullptr;
+        loader.RegisterFunction(function);
+    });
+}
+
+duckdb::unique_ptr<duckdb::TableRef> parquet_scan_ref(const DataScanPtr& scan, const std::string& alias) {
+    auto ref = duckdb::make_uniq<duckdb::TableFunctionRef>();
+    duckdb::vector<duckdb::unique_ptr<duckdb::ParsedExpression>> arguments;
+    arguments.push_back(duckdb::make_uniq<duckdb::ConstantExpression>(
+        duckdb::Value::UBIGINT(uint64_t(reinterpret_cast<uintptr_t>(scan.get())))));
+    ref->function = duckdb::make_uniq<duckdb::FunctionExpression>(kFunctionName, std::move(arguments));
+    ref->alias = alias;
+    ref->external_dependency = duckdb::make_shared_ptr<duckdb::ExternalDependency>();
+    ref->external_dependency->AddDependency("scan", duckdb::make_shared_ptr<ScanHolder>(scan));
+    return ref;
+}
+
+}  // namespace hanok::engine
