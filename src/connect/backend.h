@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "plan/command.h"
 #include "plan/relation.h"
+#include "sql/parser.h"
 #include "types/data_type.h"
 
 namespace hanok::connect {
@@ -99,6 +100,9 @@ class SessionBackend {
     virtual bool config_is_modifiable(const std::string& key) = 0;
     // Explicitly set keys and values.
     virtual std::map<std::string, std::string> config_all() = 0;
+
+    // How this session reads SQL text.
+    virtual sql::ParserOptions parser_options() = 0;
 
     // A session with the same configuration, views, functions and current namespace.
     virtual std::shared_ptr<SessionBackend> clone(const std::string& new_session_id) = 0;

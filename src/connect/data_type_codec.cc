@@ -156,15 +156,7 @@ TypePtr type_from_text(const std::string& text) {
     size_t start = text.find_first_not_of(" \t\r\n");
     if (start == std::string::npos) return DataType::struct_({});
     if (text[start] == '{' || text[start] == '"') return types::type_from_json(text);
-    try {
-        return sql::parse_table_schema(text);
-    } catch (const Error& as_table) {
-        try {
-            return sql::parse_data_type(text);
-        } catch (const Error&) {
-            throw as_table;
-        }
-    }
+    return sql::parse_type_or_schema(text);
 }
 
 }  // namespace hanok::connect

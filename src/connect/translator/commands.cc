@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "connect/translator/fields.h"
 #include "connect/translator/translator.h"
-#include "sql/parser.h"
 
 namespace hanok::connect {
 
@@ -35,9 +34,10 @@ namespace {
                 {{"fullName", "spark.connect.Command"}, {"name", "command_type"}});
 }
 
-CommandPtr create_view(plan::RelationPtr query, const sc::CreateDataFrameViewCommand& m) {
+CommandPtr create_view(std::vector<std::string> name, plan::RelationPtr query,
+                       const sc::CreateDataFrameViewCommand& m) {
     auto out = std::make_shared<plan::CreateView>();
-    out->name.parts = sql::parse_multipart_identifier(m.name());
+    out->name.parts = std::move(name);
     out->temporary = true;
     out->global = m.is_global();
     out->or_replace = m.replace();
@@ -79,7 +79,8 @@ CommandPtr Translator::command(const sc::Command& m) {
         case sc::Command::kWriteOperation: return write(m.write_operation());
         case sc::Command::kWriteOperationV2: return write_v2(m.write_operation_v2());
         case sc::Command::kCreateDataframeView:
-            return create_view(relation(m.create_dataframe_view().input()), m.create_dataframe_view());
+            return create_view(identifier(m.create_dataframe_view().name()), relation(m.create_dataframe_view().input()),
+                               m.create_dataframe_view());
         case sc::Command::kMergeIntoTableCommand: return merge(m.merge_into_table_command());
         case sc::Command::kRegisterFunction: return register_function(m.register_function());
         default: refuse(m);
@@ -108,7 +109,7 @@ CommandPtr Translator::write(const sc::WriteOperation& m) {
         out->path = m.path();
         return out;
     }
-    out->table = sql::parse_multipart_identifier(m.table().table_name());
+    out->table = identifier(m.table().table_name());
     switch (m.table().save_method()) {
         case sc::WriteOperation::SaveTable::TABLE_SAVE_METHOD_SAVE_AS_TABLE:
             out->write_kind = plan::WriteKind::kSaveAsTable;
@@ -128,7 +129,7 @@ CommandPtr Translator::write_v2(const sc::WriteOperationV2& m) {
     auto out = std::make_shared<plan::Write>();
     out->write_kind = write_kind(m.mode());
     out->query = relation(m.input());
-    out->table = sql::parse_multipart_identifier(m.table_name());
+    out->table = identifier(m.table_name());
     out->source = m.provider();
     out->partition_exprs = expressions(m.partitioning_columns());
     out->cluster_by = strings(m.clustering_columns());
@@ -147,7 +148,7 @@ CommandPtr Translator::write_v2(const sc::WriteOperationV2& m) {
 
 CommandPtr Translator::merge(const sc::MergeIntoTableCommand& m) {
     auto target = std::make_shared<plan::NamedTable>();
-    target->name = sql::parse_multipart_identifier(m.target_table_name());
+    target->name = identifier(m.target_table_name());
     auto out = std::make_shared<plan::Merge>();
     out->target = std::move(target);
     out->source = relation(m.source_table_plan());

@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "connect/data_type_codec.h"
 #include "connect/translator/translator.h"
-#include "sql/parser.h"
 
 namespace hanok::connect {
 
@@ -39,7 +38,7 @@ ExprPtr Translator::expression(const Expression& message) {
         copy->origin = origin_from_proto(message.common().origin());
         return copy;
     }
-    if (message.has_expression_string()) return sql::parse_expression(message.expression_string().expression());
+    if (message.has_expression_string()) return sql::parse_expression(message.expression_string().expression(), sql_);
     MutableExpr out = expression_body(message);
     if (message.has_common()) out->origin = origin_from_proto(message.common().origin());
     return out;
@@ -112,7 +111,7 @@ MutableExpr Translator::call_expression(const Expression& m) {
     if (m.has_unresolved_function()) {
         const auto& f = m.unresolved_function();
         std::vector<std::string> name{f.function_name()};
-        if (f.is_user_defined_function()) name = sql::parse_multipart_identifier(f.function_name());
+        if (f.is_user_defined_function()) name = identifier(f.function_name());
         auto out = std::make_shared<plan::Function>(std::move(name), expressions(f.arguments()));
         out->distinct = f.is_distinct();
         out->is_internal = f.is_internal();
@@ -120,7 +119,7 @@ MutableExpr Translator::call_expression(const Expression& m) {
     }
     if (m.has_call_function()) {
         const auto& f = m.call_function();
-        return std::make_shared<plan::Function>(sql::parse_multipart_identifier(f.function_name()),
+        return std::make_shared<plan::Function>(identifier(f.function_name()),
                                                 expressions(f.arguments()));
     }
     const auto& udf = m.common_inline_user_defined_function();
@@ -189,7 +188,7 @@ MutableExpr Translator::cast(const Expression& m) {
     if (c.has_type()) {
         type = type_from_proto(c.type());
     } else {
-        type = sql::parse_data_type(c.type_str());
+        type = sql::parse_data_type(c.type_str(), sql_);
     }
     plan::CastMode mode = plan::CastMode::kDefault;
     switch (c.eval_mode()) {

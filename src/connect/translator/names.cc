@@ -73,4 +73,8 @@ std::vector<std::string> parse_attribute_name(const std::string& name) {
     return parts;
 }
 
+std::vector<std::string> Translator::identifier(const std::string& text) const {
+    return sql::parse_multipart_identifier(text, sql_);
+}
+
 }  // namespace hanok::connect

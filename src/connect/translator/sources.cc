@@ -6,7 +6,6 @@
 #include "connect/message_parser.h"
 #include "connect/translator/fields.h"
 #include "connect/translator/translator.h"
-#include "sql/parser.h"
 
 namespace hanok::connect {
 
@@ -71,7 +70,7 @@ MutableRelation Translator::read(const sc::Read& m) {
     if (m.is_streaming()) throw unsupported_feature("Structured Streaming");
     if (m.has_named_table()) {
         auto out = std::make_shared<plan::NamedTable>();
-        out->name = sql::parse_multipart_identifier(m.named_table().unparsed_identifier());
+        out->name = identifier(m.named_table().unparsed_identifier());
         out->options = options(m.named_table().options());
         return out;
     }

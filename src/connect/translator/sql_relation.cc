@@ -14,6 +14,11 @@ using MutableRelation = std::shared_ptr<plan::Relation>;
 
 namespace {
 
+struct Arguments {
+    std::map<std::string, plan::ExprPtr> named;
+    plan::Exprs positional;
+};
+
 // The DataFrames of a formatted query, as CTEs around it.
 plan::RelationPtr with_ctes(plan::RelationPtr query, const std::vector<plan::Cte>& ctes) {
     if (ctes.empty() || !query) return query;
@@ -63,12 +68,16 @@ plan::CommandPtr command_with_ctes(const plan::CommandPtr& command, const std::v
 }  // namespace
 
 plan::Statement Translator::parse_sql(const sc::SQL& m) {
-    sql::Arguments arguments;
+    Arguments arguments;
     for (const auto& [name, value] : m.args()) arguments.named[name] = literal_from_proto(value);
     for (const auto& [name, value] : m.named_arguments()) arguments.named[name] = expression(value);
     arguments.positional = literals(m.pos_args());
     for (auto& value : expressions(m.pos_arguments())) arguments.positional.push_back(std::move(value));
-    return sql::parse_statement(m.query(), arguments);
+    plan::Statement statement = sql::parse_statement(m.query(), sql_);
+    if (!arguments.named.empty() || !arguments.positional.empty()) {
+        throw unsupported_feature("parameters of SQL text");
+    }
+    return statement;
 }
 
 plan::Statement Translator::sql_statement(const Relation& m) {

@@ -8,6 +8,7 @@
 
 #include "plan/command.h"
 #include "plan/relation.h"
+#include "sql/parser.h"
 
 namespace google::protobuf {
 template <class T>
@@ -47,7 +48,8 @@ using CachedBlobs = std::function<std::shared_ptr<const std::string>(const std::
 // text in them, UNSUPPORTED_FEATURE.HANOK. Recursive: callers run it on a thread with a large stack.
 class Translator {
   public:
-    explicit Translator(CachedBlobs cached_blobs) : cached_blobs_(std::move(cached_blobs)) {}
+    Translator(CachedBlobs cached_blobs, sql::ParserOptions sql)
+        : cached_blobs_(std::move(cached_blobs)), sql_(std::move(sql)) {}
 
     plan::RelationPtr relation(const spark::connect::Relation& message);
     plan::ExprPtr expression(const spark::connect::Expression& message);
@@ -114,7 +116,10 @@ class Translator {
     plan::MergeClause merge_clause(const Expression& message);
     plan::CommandPtr register_function(const spark::connect::CommonInlineUserDefinedFunction& message);
 
+    std::vector<std::string> identifier(const std::string& text) const;
+
     CachedBlobs cached_blobs_;
+    sql::ParserOptions sql_;
 };
 
 // literals.cc
