@@ -1,0 +1,40 @@
+#pragma once
+// DuckDB's chunks as Arrow record batches of a given schema.
+
+#include <duckdb.hpp>
+#include <duckdb/common/arrow/arrow_appender.hpp>
+#include <memory>
+
+namespace arrow {
+class RecordBatch;
+class Schema;
+}  // namespace arrow
+
+namespace hanok::engine {
+
+class BatchBuilder {
+  public:
+    // `types` are to_logical_type() of the Spark types behind `schema`.
+    BatchBuilder(std::shared_ptr<arrow::Schema> schema, duckdb::vector<duckdb::LogicalType> types,
+                 duckdb::ClientContext& context);
+    ~BatchBuilder();
+
+    void append(duckdb::DataChunk& chunk);
+    // Estimated size of what was appended since the last finish().
+    int64_t size_bytes() const { return size_bytes_; }
+    bool empty() const { return rows_ == 0; }
+    // Everything appended as one batch; the builder starts anew.
+    std::shared_ptr<arrow::RecordBatch> finish();
+
+  private:
+    std::shared_ptr<arrow::Schema> schema_;
+    std::shared_ptr<arrow::Schema> layout_;  // as DuckDB lays the data out
+    duckdb::vector<duckdb::LogicalType> types_;
+    duckdb::ClientProperties properties_;
+    duckdb::unique_ptr<duckdb::ArrowAppender> appender_;
+    bool same_layout_ = false;
+    int64_t rows_ = 0;
+    int64_t size_bytes_ = 0;
+};
+
+}  // namespace hanok::engine

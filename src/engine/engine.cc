@@ -1,0 +1,174 @@
+#include "engine/engine.h"
+
+#include <arrow/api.h>
+
+#include <duckdb/parser/statement/explain_statement.hpp>
+#include <mutex>
+
+#include "base/error.h"
+#include "engine/arrow_result/arrow_schema.h"
+#include "engine/errors/duckdb_error.h"
+#include "engine/io/scan.h"
+#include "engine/io/write.h"
+#include "engine/query.h"
+#include "engine/types/logical_types.h"
+
+namespace hanok::engine {
+
+namespace {
+
+class DuckResultStream final : public ResultStream {
+  public:
+    DuckResultStream(InstancePtr instance, const resolved::PlanPtr& plan, const QueryContext& context)
+        : query_(std::move(instance), plan, context),
+          schema_(to_arrow_schema(query_.columns(), context)),
+          builder_(schema_, query_.types(), query_.client()),
+          max_batch_bytes_(context.max_batch_bytes),
+          plan_id_(plan->plan_id.value_or(0)) {}
+
+    std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+
+    std::shared_ptr<arrow::RecordBatch> next() override {
+        if (ended_) return nullptr;
+        while (auto chunk = query_.fetch()) {
+            builder_.append(*chunk);
+            if (builder_.size_bytes() >= max_batch_bytes_) return builder_.finish();
+        }
+        ended_ = true;
+        observed_ = query_.observe();
+        return builder_.empty() ? nullptr : builder_.finish();
+    }
+
+    void cancel() override { query_.cancel(); }
+    std::vector<ObservedMetrics> observed() const override { return observed_; }
+    std::vector<OperatorMetrics> metrics() const override {
+        return {{"Result", plan_id_, -1, {{"numOutputRows", query_.rows()}}}};
+    }
+
+  private:
+    Query query_;
+    std::shared_ptr<arrow::Schema> schema_;
+    BatchBuilder builder_;
+    int64_t max_batch_bytes_;
+    int64_t plan_id_;
+    bool ended_ = false;
+    std::vector<ObservedMetrics> observed_;
+};
+
+class DuckEngine final : public Engine {
+  public:
+    explicit DuckEngine(const EngineOptions& options) : options_(options), instance_(Instance::open(options)) {}
+
+    std::unique_ptr<ResultStream> execute(const resolved::PlanPtr& plan, const QueryContext& context) override {
+        return std::make_unique<DuckResultStream>(instance(), plan, context);
+    }
+
+    std::vector<std::vector<types::Value>> collect(const resolved::PlanPtr& plan, const QueryContext& context,
+                                                   int64_t max_rows) override {
+        Query query(instance(), plan, context);
+        std::vector<std::vector<types::Value>> rows;
+        while (auto chunk = query.fetch()) {
+            for (duckdb::idx_t row = 0; row < chunk->size(); ++row) {
+                if (static_cast<int64_t>(rows.size()) >= max_rows) return rows;
+                std::vector<types::Value> values;
+                for (size_t i = 0; i < query.columns().size(); ++i)
+                    values.push_back(from_duckdb_value(chunk->GetValue(i, row), *query.columns()[i].type));
+                rows.push_back(std::move(values));
+            }
+        }
+        return rows;
+    }
+
+    std::vector<WrittenFile> write(const resolved::PlanPtr& plan, const WriteSpec& spec, const QueryContext& context,
+                                   const std::function<bool()>& is_cancelled) override {
+        auto instance = this->instance();
+        auto lease = instance->acquire();
+        std::vector<WrittenFile> files;
+        with_lowered(plan, context, *instance, [&](LoweredQuery& lowered) {
+            guarded(*instance, [&] {
+                files = write_files({*lease, std::move(lowered.node), lowered.columns, lowered.names, spec, context,
+                                     is_cancelled});
+            });
+        });
+        return files;
+    }
+
+    void materialize(const std::string& key, const resolved::PlanPtr& plan, const QueryContext& context) override {
+        auto instance = this->instance();
+        auto lease = instance->acquire();
+        with_lowered(plan, context, *instance, [&](LoweredQuery& lowered) {
+            guarded(*instance, [&] {
+                auto result = lease->Query(select_statement(std::move(lowered.node)),
+                                           duckdb::QueryResultMemoryType::BUFFER_MANAGED);
+                if (result->HasError()) result->ThrowError();
+                auto rows = std::make_shared<MaterializedRows>();
+                rows->rows = result->TakeCollection();
+                instance->keep_materialized(key, std::move(rows));
+            });
+        });
+    }
+
+    void drop_materialized(const std::string& key) override { instance()->drop_materialized(key); }
+    bool is_materialized(const std::string& key) const override { return instance()->materialized(key) != nullptr; }
+
+    std::string explain(const resolved::PlanPtr& plan, const QueryContext& context, bool analyze) override {
+        auto instance = this->instance();
+        auto lease = instance->acquire();
+        std::string text;
+        with_lowered(plan, context, *instance, [&](LoweredQuery& lowered) {
+            guarded(*instance, [&] {
+                auto type = analyze ? duckdb::ExplainType::EXPLAIN_ANALYZE : duckdb::ExplainType::EXPLAIN_STANDARD;
+                auto result = lease->Query(
+                    duckdb::make_uniq<duckdb::ExplainStatement>(select_statement(std::move(lowered.node)), type));
+                if (result->HasError()) result->ThrowError();
+                for (duckdb::idx_t row = 0; row < result->RowCount(); ++row) text += result->GetValue(1, row).ToString();
+            });
+        });
+        return text;
+    }
+
+    types::TypePtr infer_schema(const std::string& format, const std::vector<std::string>& files,
+                                const std::map<std::string, std::string>& options, const QueryContext& context) override {
+        auto instance = this->instance();
+        auto lease = instance->acquire();
+        types::TypePtr schema;
+        guarded(*instance, [&] { schema = infer_file_schema(*lease, format, files, options, context); });
+        return schema;
+    }
+
+    int64_t memory_used_bytes() const override { return instance()->memory_used_bytes(); }
+    std::string version() const override { return duckdb::DuckDB::LibraryVersion(); }
+
+  private:
+    // The instance for new queries: after a fatal error, a fresh one.
+    InstancePtr instance() const {
+        std::lock_guard lock(mutex_);
+        if (instance_->is_broken()) instance_ = Instance::open(options_);
+        return instance_;
+    }
+
+    template <class F>
+    static void guarded(Instance& instance, F&& f) {
+        try {
+            f();
+        } catch (const Error&) {
+            throw;
+        } catch (const std::exception& e) {
+            duckdb::ErrorData error(e);
+            if (is_fatal(error)) instance.mark_broken();
+            throw translate_error(error);
+        }
+    }
+
+    EngineOptions options_;
+    mutable std::mutex mutex_;  // guards instance_
+    mutable InstancePtr instance_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> Engine::open(const EngineOptions& options) {
+    return std::make_unique<DuckEngine>(options);
+}
+
+}  // namespace hanok::engine

@@ -1,0 +1,70 @@
+#include "base/error.h"
+#include "engine/lowering/lowering.h"
+#include "engine/lowering/plan_shape.h"
+#include "engine/types/logical_types.h"
+
+namespace hanok::engine {
+
+namespace {
+
+bool has_collated_key(const resolved::AggregatePlan& aggregate) {
+    for (const auto& key : aggregate.grouping)
+        if (key->type->is_string() && !key->type->is_default_collation()) return true;
+    return false;
+}
+
+}  // namespace
+
+DuckExpr Lowering::lower_aggregate_call(const resolved::Aggregate& aggregate) {
+    const auto* lower = FunctionLowerings::builtin().find_aggregate(aggregate.function);
+    if (lower == nullptr) throw unsupported_feature("the aggregate function " + aggregate.function);
+    AggregateCall call{aggregate.function, aggregate.args,         aggregate.type, aggregate.within_group,
+                       aggregate.distinct, aggregate.ignore_nulls, aggregate.ansi, false};
+    DuckExprs order;
+    for (const auto& item : aggregate.within_group) order.push_back(lower_expression(*item.expr));
+    auto lowered = (*lower)(context_, call, lower_list(aggregate.args), std::move(order));
+    auto& function = *lowered.function;
+    if (aggregate.distinct) function.distinct = true;
+    if (aggregate.filter) function.filter = lower_expression(*aggregate.filter);
+    if (!aggregate.within_group.empty() && (!function.order_bys || function.order_bys->orders.empty())) {
+        auto modifier = duckdb::make_uniq<duckdb::OrderModifier>();
+        modifier->orders = lower_orders(aggregate.within_group);
+        if (!modifier->orders.empty()) function.order_bys = std::move(modifier);
+    }
+    DuckExpr result = std::move(lowered.function);
+    return lowered.finish ? lowered.finish(std::move(result)) : std::move(result);
+}
+
+DuckNode Lowering::lower_aggregate(const resolved::AggregatePlan& aggregate) {
+    auto node = duckdb::make_uniq<duckdb::SelectNode>();
+    node->from_table = lower_filtered_table(aggregate.child, &node->where_clause);
+    Visible visible(*this, {&aggregate.child->output});
+    // With a collation the key decides the group and any of its spellings stands for it.
+    bool collated = has_collated_key(aggregate);
+    for (const auto& key : aggregate.grouping) node->groups.group_expressions.push_back(lower_key(*key));
+    if (aggregate.grouping_sets.empty()) {
+        duckdb::GroupingSet all;
+        for (size_t i = 0; i < aggregate.grouping.size(); ++i) all.insert(i);
+        // No key at all is one group of all rows, even without an aggregate function.
+        node->groups.grouping_sets.push_back(std::move(all));
+    }
+    for (const auto& indexes : aggregate.grouping_sets) {
+        duckdb::GroupingSet set;
+        for (int index : indexes) set.insert(static_cast<duckdb::idx_t>(index));
+        node->groups.grouping_sets.push_back(std::move(set));
+    }
+    for (const auto& column : aggregate.columns) {
+        auto expr = column.expr;
+        if (collated && expr->kind == resolved::ExprKind::kAttribute && expr->type->is_string() &&
+            !expr->type->is_default_collation()) {
+            node->select_list.push_back(
+                named(duck_call("first", duck_list(lower_expression(*expr))), column_name(column.attribute.id)));
+            continue;
+        }
+        node->select_list.push_back(named(lower_expression(*expr), column_name(column.attribute.id)));
+    }
+    if (node->select_list.empty()) select_columns({}, node.get());
+    return node;
+}
+
+}  // namespace hanok::engine

@@ -1,0 +1,161 @@
+#include "engine/query.h"
+
+#include <duckdb/main/pending_query_result.hpp>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "engine/errors/duckdb_error.h"
+#include "engine/instance/large_stack.h"
+#include "engine/lowering/observe.h"
+#include "engine/lowering/plan_shape.h"
+#include "engine/types/logical_types.h"
+
+namespace hanok::engine {
+
+namespace {
+
+constexpr int kMaxPlanDepth = 10'000;
+constexpr size_t kLargeStack = size_t{1} << 30;
+
+void check_types(const LoweredQuery& lowered, const duckdb::vector<duckdb::LogicalType>& bound) {
+    for (size_t i = 0; i < lowered.columns.size(); ++i) {
+        const auto& column = lowered.columns[i];
+        auto promised = to_logical_type(*column.type);
+        if (bound[i] != promised) {
+            throw internal_error("column " + column.name + " is " + bound[i].ToString() + " in the engine, not " +
+                                 promised.ToString() + " (" + column.type->simple_string() + ")");
+        }
+    }
+}
+
+}  // namespace
+
+duckdb::unique_ptr<duckdb::SelectStatement> select_statement(DuckNode node) {
+    auto statement = duckdb::make_uniq<duckdb::SelectStatement>();
+    statement->node = std::move(node);
+    return statement;
+}
+
+void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context, const Instance& instance,
+                  const std::function<void(LoweredQuery&)>& use) {
+    int depth = plan_depth(*plan);
+    if (depth > kMaxPlanDepth) {
+        throw Error(ErrorKind::kInvalidPlanInput, "INVALID_PLAN_INPUT.HANOK",
+                    {{"message", "the plan is " + std::to_string(depth) + " levels deep; the limit is " +
+                                     std::to_string(kMaxPlanDepth)}});
+    }
+    auto run = [&] {
+        auto lowered = with_translated_errors([&] { return lower_query(plan, context, instance); });
+        use(lowered);
+    };
+    if (depth <= kInlineDepth) return run();
+    run_on_large_stack(kLargeStack, run);
+}
+
+Query::Query(InstancePtr instance, const resolved::PlanPtr& plan, const QueryContext& context)
+    : instance_(std::move(instance)), context_(context), lease_(instance_->acquire()) {
+    with_lowered(plan, context_, *instance_, [&](LoweredQuery& lowered) {
+        lowered_ = std::move(lowered);
+        try {
+            pending_ = lease_->PendingQuery(select_statement(std::move(lowered_.node)),
+                                            duckdb::QueryParameters(duckdb::QueryResultOutputType::ALLOW_STREAMING));
+        } catch (const std::exception& e) {
+            fail(duckdb::ErrorData(e));
+        }
+    });
+    if (pending_->HasError()) fail(pending_->GetErrorObject());
+    types_ = pending_->types;
+    check_types(lowered_, types_);
+    if (lowered_.columns.empty()) types_.clear();
+}
+
+Query::~Query() {
+    result_.reset();
+    pending_.reset();
+}
+
+void Query::fail(const duckdb::ErrorData& error) {
+    if (is_fatal(error)) instance_->mark_broken();
+    if (cancelled_) throw runtime_error("OPERATION_CANCELED", {{"operationId", context_.operation_id}});
+    throw translate_error(error);
+}
+
+duckdb::unique_ptr<duckdb::DataChunk> Query::fetch() {
+    if (finished_) return nullptr;
+    if (cancelled_) fail(duckdb::ErrorData(duckdb::ExceptionType::INTERRUPT, "cancelled"));
+    try {
+        if (!started_) {
+            started_ = true;
+            result_ = pending_->Execute();
+            pending_.reset();
+        }
+        if (result_->HasError()) fail(result_->GetErrorObject());
+        auto chunk = result_->Fetch();
+        if (result_->HasError()) fail(result_->GetErrorObject());
+        if (chunk && chunk->size() > 0) {
+            rows_ += static_cast<int64_t>(chunk->size());
+            return chunk;
+        }
+    } catch (const Error&) {
+        finished_ = true;
+        throw;
+    } catch (const std::exception& e) {
+        finished_ = true;
+        fail(duckdb::ErrorData(e));
+    }
+    finished_ = true;
+    result_.reset();
+    return nullptr;
+}
+
+void Query::cancel() {
+    cancelled_ = true;
+    lease_->Interrupt();
+}
+
+std::vector<ObservedMetrics> Query::observe() {
+    std::vector<ObservedMetrics> all;
+    for (auto& observation : lowered_.observations) {
+        resolved::PlanPtr child;
+        // Kept under a key of its own while the metrics are computed.
+        auto key = "observe:" + context_.operation_id + ":" + observation.name + ":" +
+                   std::to_string(reinterpret_cast<uintptr_t>(observation.rows.get()));
+        if (auto rows = observation.rows->take()) {
+            auto kept = std::make_shared<MaterializedRows>();
+            kept->rows = std::move(rows);
+            instance_->keep_materialized(key, kept);
+            auto cached = std::make_shared<resolved::Cached>();
+            cached->cache_key = key;
+            cached->output = observation.columns;
+            child = cached;
+        } else {
+            auto none = std::make_shared<resolved::Values>();
+            none->output = observation.columns;
+            child = none;
+        }
+        auto aggregate = std::make_shared<resolved::AggregatePlan>();
+        aggregate->child = child;
+        aggregate->columns = observation.metrics;
+        ObservedMetrics metrics;
+        metrics.name = observation.name;
+        for (const auto& metric : observation.metrics) {
+            aggregate->output.push_back(metric.attribute);
+            metrics.keys.push_back(metric.attribute.name);
+            metrics.types.push_back(metric.attribute.type);
+        }
+        try {
+            Query query(instance_, aggregate, context_);
+            auto chunk = query.fetch();
+            for (size_t i = 0; chunk && i < metrics.types.size(); ++i)
+                metrics.values.push_back(from_duckdb_value(chunk->GetValue(i, 0), *metrics.types[i]));
+        } catch (...) {
+            instance_->drop_materialized(key);
+            throw;
+        }
+        instance_->drop_materialized(key);
+        all.push_back(std::move(metrics));
+    }
+    return all;
+}
+
+}  // namespace hanok::engine
