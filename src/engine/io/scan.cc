@@ -5,6 +5,7 @@
 #include "engine/io/data_scan.h"
 #include "engine/io/delta_scan.h"
 #include "engine/io/parquet_source.h"
+#include "engine/io/retype.h"
 #include "engine/io/store_file_system.h"
 #include "engine/scan_sources.h"
 #include "types/data_type.h"
@@ -14,6 +15,13 @@ namespace hanok::engine {
 void register_io(duckdb::DatabaseInstance& instance) {
     register_store_file_system(instance);
     register_parquet_scan(instance);
+    register_retype(instance);
+    // Timestamps are instants; only our own functions know the session's zone. Data files never change under a name.
+    duckdb::Connection connection(instance);
+    for (const char* setting : {"SET GLOBAL TimeZone = 'UTC'", "SET GLOBAL parquet_metadata_cache = true"}) {
+        auto result = connection.Query(setting);
+        if (result->HasError()) result->ThrowError();
+    }
 }
 
 duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const resolved::Scan& scan,

@@ -1,0 +1,246 @@
+#include "engine/io/parquet_writer.h"
+
+#include <duckdb/parser/expression/window_expression.hpp>
+#include <duckdb/parser/query_node/select_node.hpp>
+#include <duckdb/parser/statement/copy_statement.hpp>
+
+#include "base/error.h"
+#include "engine/io/file_statistics.h"
+#include "engine/io/retype.h"
+#include "engine/io/scan_options.h"
+#include "engine/io/store_file_system.h"
+#include "engine/io/write_plan.h"
+#include "engine/types/logical_types.h"
+#include "storage/object_store.h"
+#include "storage/path.h"
+
+namespace hanok::engine {
+
+namespace {
+
+const char* const kFileNumber = "__hanok_file";
+const char* const kSchemaKey = "org.apache.spark.sql.parquet.row.metadata";
+
+struct Codec {
+    const char* option;     // in spark.write
+    const char* name;       // in DuckDB
+    const char* extension;  // before ".parquet"
+};
+
+constexpr Codec kCodecs[] = {
+    {"none", "uncompressed", ""},     {"uncompressed", "uncompressed", ""}, {"snappy", "snappy", ".snappy"},
+    {"gzip", "gzip", ".gz"},          {"zstd", "zstd", ".zstd"},            {"brotli", "brotli", ".br"},
+    {"lz4_raw", "lz4_raw", ".lz4raw"}, {"lz4raw", "lz4_raw", ".lz4raw"},
+};
+
+const Codec& codec_of(const WriteSpec& spec) {
+    auto name = option_text(spec.options, "compression", option_text(spec.options, "parquet.compression", "snappy"));
+    name = types::to_lower(name);
+    for (const auto& codec : kCodecs) {
+        if (name == codec.option) return codec;
+    }
+    throw Error(ErrorKind::kIllegalArgument, "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION",
+                {{"codecName", name}, {"availableCodecs", "brotli, gzip, lz4_raw, none, snappy, uncompressed, zstd"}});
+}
+
+class ParquetWriter {
+  public:
+    explicit ParquetWriter(WriteInput input)
+        : input_(std::move(input)), columns_(file_columns(input_.attributes, input_.spec)),
+          partitions_(partition_columns_in_order(columns_, input_)), codec_(codec_of(input_.spec)),
+          statistics_(input_.attributes, input_.spec), folder_(path_to_open(input_.spec.folder)) {}
+
+    std::vector<WrittenFile> run() {
+        check_cancelled(input_);
+        file_system().CreateDirectoriesRecursive(folder_);
+        try {
+            auto result = run_statement(input_, copy_statement(), false);
+            collect(*result);
+            return std::move(written_);
+        } catch (...) {
+            remove_written();
+            throw;
+        }
+    }
+
+  private:
+    duckdb::FileSystem& file_system() { return duckdb::FileSystem::GetFileSystem(*input_.connection.context); }
+
+    bool has_file_numbers() const {
+        return input_.spec.max_records_per_file > 0 || input_.spec.num_files.value_or(1) > 1;
+    }
+    bool is_partitioned() const { return !partitions_.empty() || has_file_numbers(); }
+
+    duckdb::vector<DuckExpr> select_list() {
+        duckdb::vector<DuckExpr> list;
+        for (const auto& column : columns_) {
+            auto expression = input_column(input_, column.input);
+            if (column.is_partition) {
+                expression = partition_text(std::move(expression), *input_.attributes[column.input].type, input_);
+            } else {
+                expression = with_file_type(std::move(expression), column);
+            }
+            expression->SetAlias(column.name);
+            list.push_back(std::move(expression));
+        }
+        if (has_file_numbers()) list.push_back(file_number());
+        return list;
+    }
+
+    DuckExpr with_file_type(DuckExpr expression, const FileColumn& column) const {
+        if (column.type == to_logical_type(*input_.attributes[column.input].type)) return expression;
+        return retype(std::move(expression), column.type);
+    }
+
+    // Rows are dealt out by their position: round robin for a number of files, in runs for a number of rows.
+    DuckExpr file_number() const {
+        auto window = duckdb::make_uniq<duckdb::WindowExpression>(duckdb::ExpressionType::WINDOW_ROW_NUMBER, "", "",
+                                                                  "row_number");
+        window->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
+        window->end = duckdb::WindowBoundary::CURRENT_ROW_RANGE;
+        bool by_rows = input_.spec.max_records_per_file > 0;
+        if (by_rows) {
+            for (const auto* partition : partitions_) {
+                window->partitions.push_back(input_column(input_, partition->input));
+            }
+        }
+        auto zero_based = duck_call("-", duck_list(DuckExpr(std::move(window)), duck_constant(duckdb::Value::BIGINT(1))));
+        auto divisor = by_rows ? input_.spec.max_records_per_file : int64_t(*input_.spec.num_files);
+        auto number = duck_call(by_rows ? "//" : "%",
+                                duck_list(std::move(zero_based), duck_constant(duckdb::Value::BIGINT(divisor))));
+        number->SetAlias(kFileNumber);
+        return number;
+    }
+
+    duckdb::unique_ptr<duckdb::SQLStatement> copy_statement() {
+        auto statement = duckdb::make_uniq<duckdb::CopyStatement>();
+        auto& info = *statement->info;
+        info.is_from = false;
+        info.format = "parquet";
+        info.is_format_auto_detected = false;
+        info.select_statement = select_from_input(input_, select_list());
+        auto set = [&](const char* key, duckdb::Value value) { info.options[key] = {std::move(value)}; };
+        set("return_stats", duckdb::Value::BOOLEAN(true));
+        set("compression", duckdb::Value(codec_.name));
+        add_field_ids(info);
+        add_schema(info);
+        if (is_partitioned()) {
+            info.file_path = folder_;
+            set_partitioning(info);
+        } else {
+            info.file_path = storage::join_path(folder_, new_file_stem(0) + codec_.extension + ".parquet");
+            single_file_ = info.file_path;
+            set("use_tmp_file", duckdb::Value::BOOLEAN(false));
+            set("write_empty_file", duckdb::Value::BOOLEAN(!input_.spec.delta));
+        }
+        return statement;
+    }
+
+    void set_partitioning(duckdb::CopyInfo& info) const {
+        duckdb::vector<duckdb::Value> names;
+        for (const auto* partition : partitions_) names.emplace_back(partition->name);
+        if (has_file_numbers()) names.emplace_back(kFileNumber);
+        info.options["partition_by"] = {duckdb::Value::LIST(duckdb::LogicalType::VARCHAR, std::move(names))};
+        info.options["overwrite_or_ignore"] = {duckdb::Value::BOOLEAN(true)};
+        info.options["filename_pattern"] = {duckdb::Value(std::string("part-00000-{uuid}-c000") + codec_.extension)};
+        info.options["file_extension"] = {duckdb::Value("parquet")};
+        // Made in the folder itself and moved afterwards: DuckDB escapes folder names in its own way.
+        info.options["hive_file_pattern"] = {duckdb::Value::BOOLEAN(false)};
+    }
+
+    void add_field_ids(duckdb::CopyInfo& info) const {
+        duckdb::child_list_t<duckdb::Value> ids;
+        for (const auto& column : columns_) {
+            if (column.field_ids && !column.is_partition) ids.emplace_back(column.name, *column.field_ids);
+        }
+        if (!ids.empty()) info.options["field_ids"] = {duckdb::Value::STRUCT(std::move(ids))};
+    }
+
+    // Spark reads its own types (char, intervals, …) back from here.
+    void add_schema(duckdb::CopyInfo& info) const {
+        types::Fields fields;
+        for (const auto& column : columns_) {
+            if (column.is_partition) continue;
+            const auto& attribute = input_.attributes[column.input];
+            fields.push_back({column.name, attribute.type, attribute.nullable, attribute.metadata});
+        }
+        if (!input_.spec.physical_names.empty()) return;
+        duckdb::child_list_t<duckdb::Value> entries;
+        entries.emplace_back(kSchemaKey, duckdb::Value(types::DataType::struct_(std::move(fields))->json()));
+        info.options["kv_metadata"] = {duckdb::Value::STRUCT(std::move(entries))};
+    }
+
+    void collect(duckdb::QueryResult& result) {
+        while (auto chunk = result.Fetch()) {
+            for (duckdb::idx_t row = 0; row < chunk->size(); row++) {
+                auto path = chunk->GetValue(0, row).ToString();
+                made_.push_back(path);
+                WrittenFile file;
+                file.num_rows = chunk->GetValue(1, row).GetValue<int64_t>();
+                file.size_bytes = chunk->GetValue(2, row).GetValue<int64_t>();
+                if (input_.spec.delta) file.stats_json = statistics_.json(file.num_rows, chunk->GetValue(4, row));
+                file.partition_values = partition_values(chunk->GetValue(5, row));
+                file.path = settle(path, file.partition_values);
+                written_.push_back(std::move(file));
+            }
+        }
+    }
+
+    std::vector<std::optional<std::string>> partition_values(const duckdb::Value& keys) const {
+        std::vector<std::optional<std::string>> values(partitions_.size());
+        if (partitions_.empty() || keys.IsNull()) return values;
+        for (const auto& entry : duckdb::MapValue::GetChildren(keys)) {
+            const auto& pair = duckdb::StructValue::GetChildren(entry);
+            for (size_t i = 0; i < partitions_.size(); i++) {
+                if (partitions_[i]->name == duckdb::StringValue::Get(pair[0]) && !pair[1].IsNull()) {
+                    values[i] = duckdb::StringValue::Get(pair[1]);
+                }
+            }
+        }
+        return values;
+    }
+
+    // Brings the file to where Spark would have put it; returns the path relative to the folder.
+    std::string settle(const std::string& path, const std::vector<std::optional<std::string>>& values) {
+        std::vector<std::string> names;
+        for (const auto* partition : partitions_) names.push_back(partition->name);
+        auto relative = partition_path(names, values);
+        relative += (relative.empty() ? "" : "/") + storage::base_name(path);
+        auto target = storage::join_path(folder_, relative);
+        if (target != path) {
+            file_system().CreateDirectoriesRecursive(storage::parent_path(target));
+            file_system().MoveFile(path, target);
+            made_.back() = target;
+        }
+        return relative;
+    }
+
+    void remove_written() {
+        if (!single_file_.empty()) made_.push_back(single_file_);
+        for (const auto& path : made_) {
+            try {
+                file_system().TryRemoveFile(path);
+            } catch (const std::exception&) {
+                // The error that brought us here is the one to tell.
+            }
+        }
+    }
+
+    WriteInput input_;
+    std::vector<FileColumn> columns_;
+    std::vector<const FileColumn*> partitions_;
+    const Codec& codec_;
+    FileStatistics statistics_;
+    std::string folder_;
+    std::string single_file_;
+    std::vector<std::string> made_;
+    std::vector<WrittenFile> written_;
+};
+
+}  // namespace
+
+std::vector<WrittenFile> write_parquet(WriteInput input) {
+    return ParquetWriter(std::move(input)).run();
+}
+
+}  // namespace hanok::engine

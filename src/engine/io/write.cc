@@ -1,0 +1,29 @@
+#include "engine/io/write.h"
+
+#include "base/error.h"
+#include "engine/io/parquet_writer.h"
+#include "types/data_type.h"
+
+namespace hanok::engine {
+
+namespace {
+
+std::vector<WrittenFile> dispatch(WriteInput input) {
+    auto format = types::to_lower(input.spec.format);
+    if (format == "parquet" || input.spec.delta) return write_parquet(std::move(input));
+    throw unsupported_feature("writing the format " + input.spec.format);
+}
+
+}  // namespace
+
+std::vector<WrittenFile> write_files(WriteInput input) {
+    auto folder = input.spec.folder;
+    try {
+        return dispatch(std::move(input));
+    } catch (const duckdb::IOException& e) {
+        if (std::string(e.what()).find("No space left on device") == std::string::npos) throw;
+        throw runtime_error("TASK_WRITE_FAILED", {{"path", folder + " (no space left on device)"}});
+    }
+}
+
+}  // namespace hanok::engine

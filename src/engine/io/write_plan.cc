@@ -1,0 +1,120 @@
+#include "engine/io/write_plan.h"
+
+#include <duckdb/main/pending_query_result.hpp>
+#include <duckdb/parser/expression/columnref_expression.hpp>
+#include <duckdb/parser/expression/operator_expression.hpp>
+#include <duckdb/parser/query_node/select_node.hpp>
+#include <duckdb/parser/statement/select_statement.hpp>
+#include <duckdb/parser/tableref/subqueryref.hpp>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "delta/partition_value.h"
+#include "engine/functions/cast.h"
+#include "engine/io/retype.h"
+#include "storage/object_store.h"
+
+namespace hanok::engine {
+
+namespace {
+
+const char* const kInputAlias = "hanok_input";
+
+// DuckDB's text is Spark's for these.
+bool has_plain_text(const types::DataType& type) {
+    return type.is_integral() || type.is(types::TypeId::kBoolean) || type.is(types::TypeId::kDecimal);
+}
+
+}  // namespace
+
+DuckExpr input_column(const WriteInput& input, size_t index) {
+    return duckdb::make_uniq<duckdb::ColumnRefExpression>(input.column_names[index], kInputAlias);
+}
+
+DuckExpr partition_text(DuckExpr column, const types::DataType& type, const WriteInput& input) {
+    using duckdb::LogicalType;
+    DuckExpr text;
+    if (type.is_string()) {
+        text = std::move(column);
+    } else if (has_plain_text(type)) {
+        text = duck_cast(std::move(column), LogicalType::VARCHAR);
+    } else if (input.spec.delta && type.is(types::TypeId::kTimestamp)) {
+        text = duck_cast(retype(std::move(column), LogicalType::TIMESTAMP), LogicalType::VARCHAR);
+    } else if (type.is(types::TypeId::kDate) || type.is(types::TypeId::kTimestampNtz)) {
+        text = duck_cast(std::move(column), LogicalType::VARCHAR);
+    } else {
+        LowerContext context{input.context};
+        text = lower_cast(context, std::move(column), type, *types::DataType::string(), resolved::CastMode::kLegacy);
+    }
+    return duck_call("nullif", duck_list(std::move(text), duck_constant(duckdb::Value(""))));
+}
+
+duckdb::unique_ptr<duckdb::SelectNode> select_from_input(WriteInput& input, duckdb::vector<DuckExpr> select_list) {
+    auto statement = duckdb::make_uniq<duckdb::SelectStatement>();
+    statement->node = std::move(input.query);
+    auto node = duckdb::make_uniq<duckdb::SelectNode>();
+    node->from_table = duckdb::make_uniq<duckdb::SubqueryRef>(std::move(statement), kInputAlias);
+    node->select_list = std::move(select_list);
+    return node;
+}
+
+void check_cancelled(const WriteInput& input) {
+    if (input.is_cancelled && input.is_cancelled()) {
+        throw Error(ErrorKind::kSpark, "OPERATION_CANCELED");
+    }
+}
+
+duckdb::unique_ptr<duckdb::QueryResult> run_statement(const WriteInput& input,
+                                                      duckdb::unique_ptr<duckdb::SQLStatement> statement, bool stream) {
+    auto pending = input.connection.PendingQuery(std::move(statement), stream);
+    if (pending->HasError()) pending->ThrowError();
+    try {
+        while (true) {
+            auto state = pending->ExecuteTask();
+            if (duckdb::PendingQueryResult::IsResultReady(state)) break;
+            if (state == duckdb::PendingExecutionResult::BLOCKED ||
+                state == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE) {
+                pending->WaitForTask();
+            }
+            check_cancelled(input);
+        }
+    } catch (const Error&) {
+        input.connection.Interrupt();
+        pending.reset();
+        throw;
+    }
+    auto result = pending->Execute();
+    if (result->HasError()) result->ThrowError();
+    return result;
+}
+
+std::string new_file_stem(int64_t number) {
+    char prefix[32];
+    snprintf(prefix, sizeof(prefix), "part-%05lld-", static_cast<long long>(number));
+    return prefix + base::new_uuid(base::SystemRandom::instance()) + "-c000";
+}
+
+std::string partition_path(const std::vector<std::string>& names,
+                           const std::vector<std::optional<std::string>>& values) {
+    std::string path;
+    for (size_t i = 0; i < names.size(); i++) {
+        if (!path.empty()) path += '/';
+        path += delta::partition_folder(names[i], values[i]);
+    }
+    return path;
+}
+
+std::vector<const FileColumn*> partition_columns_in_order(const std::vector<FileColumn>& columns,
+                                                          const WriteInput& input) {
+    std::vector<const FileColumn*> result;
+    for (const auto& name : input.spec.partition_columns) {
+        auto found = std::find_if(columns.begin(), columns.end(), [&](const FileColumn& column) {
+            return types::names_equal(input.attributes[column.input].name, name);
+        });
+        if (found == columns.end()) throw internal_error("partition column " + name + " is not in the query");
+        result.push_back(&*found);
+    }
+    return result;
+}
+
+}  // namespace hanok::engine

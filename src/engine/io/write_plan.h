@@ -1,0 +1,40 @@
+#pragma once
+// What every format's writer shares: the query with partition texts, running it under cancellation, file names, and
+// bringing files into their partition folders.
+
+#include <duckdb.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/functions/function_lowering.h"
+#include "engine/io/file_schema.h"
+#include "engine/io/write.h"
+
+namespace hanok::engine {
+
+// Text of a partition column's value; NULL for NULL and "" (both are __HIVE_DEFAULT_PARTITION__).
+DuckExpr partition_text(DuckExpr column, const types::DataType& type, const WriteInput& input);
+
+// A column of the input query as the outer SELECT sees it.
+DuckExpr input_column(const WriteInput& input, size_t index);
+
+// SELECT select_list FROM (query). Takes the query out of the input.
+duckdb::unique_ptr<duckdb::SelectNode> select_from_input(WriteInput& input, duckdb::vector<DuckExpr> select_list);
+
+// Runs to the end, polling is_cancelled. Throws what DuckDB throws, or Error OPERATION_CANCELED.
+duckdb::unique_ptr<duckdb::QueryResult> run_statement(const WriteInput& input,
+                                                      duckdb::unique_ptr<duckdb::SQLStatement> statement, bool stream);
+void check_cancelled(const WriteInput& input);
+
+// "part-00000-<uuid>-c000", a name nobody else makes.
+std::string new_file_stem(int64_t number);
+// "a=1/b=x" for the partition columns' names in the files.
+std::string partition_path(const std::vector<std::string>& names,
+                           const std::vector<std::optional<std::string>>& values);
+
+// Names in the files of spec.partition_columns, in that order, and their input columns.
+std::vector<const FileColumn*> partition_columns_in_order(const std::vector<FileColumn>& columns,
+                                                          const WriteInput& input);
+
+}  // namespace hanok::engine
