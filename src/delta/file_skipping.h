@@ -53,7 +53,7 @@ struct Possible {
 /// Evaluates one predicate over many files of a snapshot. Keeps a JSON parser: one thread at a time.
 class FileSkipper {
 public:
-    FileSkipper(const Snapshot& snapshot, PredicatePtr predicate);
+    FileSkipper(const Snapshot& snapshot, PredicatePtr predicate, std::string time_zone = "UTC");
     ~FileSkipper();
     FileSkipper(const FileSkipper&) = delete;
     FileSkipper& operator=(const FileSkipper&) = delete;

@@ -24,16 +24,16 @@ struct PartitionColumn {
     types::TypePtr type;
 };
 
+/// Made by Table (log_replay.h does the work).
 class Snapshot {
 public:
-    /// Reads a log segment; `base` (may be null) is an older snapshot of the same table that the
-    /// segment continues. Callers use Table. Throws DELTA_STATE_RECOVER_ERROR,
-    /// DELTA_UNSUPPORTED_FEATURES_FOR_READ, DELTA_INVALID_PROTOCOL_VERSION.
-    static SnapshotPtr load(const Table& table, const LogSegment& segment, const SnapshotPtr& base);
-
     int64_t version() const { return version_; }
     /// When this version was committed: in-commit timestamp, else the log file's time.
     int64_t timestamp_ms() const { return timestamp_ms_; }
+    /// The time of the version's log file itself.
+    int64_t modified_ms() const { return modified_ms_; }
+    /// How many log files' actions are held in memory.
+    size_t chunk_count() const { return chunks_.size(); }
     const std::string& root() const { return root_; }
     storage::ObjectStore& store() const { return *store_; }
 
@@ -51,7 +51,8 @@ public:
     /// Files of the table, in the order they were added. The pointers live as long as the snapshot.
     const std::vector<const AddFile*>& files() const { return files_; }
     /// The files that may hold a row for which `predicate` is TRUE; all of them for nullptr.
-    std::vector<const AddFile*> files_matching(const PredicatePtr& predicate) const;
+    std::vector<const AddFile*> files_matching(const PredicatePtr& predicate,
+                                               const std::string& time_zone = "UTC") const;
     /// Removed files that VACUUM has to keep until their retention is over.
     const std::vector<const RemoveFile*>& tombstones() const { return tombstones_; }
     int64_t size_bytes() const { return size_bytes_; }
@@ -61,8 +62,10 @@ public:
     /// Full path of a file of this table: decoded, absolute.
     std::string absolute_path(const AddFile& file) const;
     std::string absolute_path(const std::string& log_path) const;
-    /// Typed value of partition_columns()[index] in a file. Timestamps without zone are UTC.
-    types::Value partition_value(const AddFile& file, size_t index) const;
+    /// Typed value of partition_columns()[index] in a file. Timestamps written without a zone are
+    /// wall-clock times of `time_zone` (Spark's writers use their session's).
+    types::Value partition_value(const AddFile& file, size_t index,
+                                 const std::string& time_zone = "UTC") const;
     /// Rows of the file that are deleted; null when none are.
     std::shared_ptr<const DeletionVector> deletion_vector(const AddFile& file) const;
 
@@ -86,9 +89,12 @@ public:
 private:
     friend class SnapshotBuilder;
     Snapshot() = default;
+    /// Fills what follows from metadata_.
+    void set_schema();
 
     int64_t version_ = -1;
     int64_t timestamp_ms_ = 0;
+    int64_t modified_ms_ = 0;
     int64_t checkpoint_version_ = -1;
     std::string root_;
     StorePtr store_;

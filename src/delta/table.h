@@ -40,6 +40,10 @@ public:
 
 private:
     Table(std::string root, Handlers handlers);
+    /// Is its commit still the one in the log? A table dropped and made anew has another one.
+    bool is_current(const Snapshot& known) const;
+    /// The newest version made from a known one; null when the whole log has to be read.
+    SnapshotPtr refreshed(const SnapshotPtr& known);
 
     std::string root_;
     Handlers handlers_;

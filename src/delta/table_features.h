@@ -15,8 +15,9 @@ std::vector<std::string> unsupported_writer_features(const Protocol& protocol);
 void check_can_read(const Protocol& protocol, const std::string& table);
 /// Throws DELTA_INVALID_PROTOCOL_VERSION, DELTA_UNSUPPORTED_FEATURES_FOR_WRITE.
 void check_can_write(const Protocol& protocol, const std::string& table);
-/// A protocol whose lists do not fit its versions, or with impossible numbers.
-bool is_well_formed(const Protocol& protocol);
+/// Features that a table uses and that whoever writes rows has to honour: "invariants",
+/// "checkConstraints", "generatedColumns", "identityColumns", "changeDataFeed".
+std::vector<std::string> row_features_in_use(const Metadata& metadata, const types::TypePtr& schema);
 
 /// The smallest protocol that has everything of `current` and what schema and properties ask for.
 /// Properties delta.feature.<name> = supported, delta.minReaderVersion and delta.minWriterVersion
