@@ -34,7 +34,6 @@ std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options) {
     config.SetOptionByName("preserve_insertion_order", duckdb::Value::BOOLEAN(true));
     config.SetOptionByName("max_expression_depth", duckdb::Value::UBIGINT(1'000'000));
     config.SetOptionByName("allocator_flush_threshold", duckdb::Value("32MB"));
-    config.SetOptionByName("enable_progress_bar", duckdb::Value::BOOLEAN(false));
     return std::make_unique<duckdb::DuckDB>(nullptr, &config);
 }
 
