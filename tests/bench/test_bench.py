@@ -1,0 +1,43 @@
+"""The parts of the benchmark that decide what counts as equal and what is measured."""
+
+import datetime
+import decimal
+import json
+
+import pyarrow as pa
+
+from bench import measures, tpch
+
+
+def test_answers_compare_across_types_and_order():
+    ours = pa.table({"a": [decimal.Decimal("1.50"), decimal.Decimal("2")], "b": ["x ", "y"]})
+    theirs = pa.table({"a": [2.0, 1.5000000001], "b": ["y", "x"]})
+    assert tpch.answer(ours) == tpch.answer(theirs)
+    other = pa.table({"a": [2.0, 1.51], "b": ["y", "x"]})
+    assert tpch.answer(ours) != tpch.answer(other)
+
+
+def test_a_date_equals_its_midnight():
+    date = pa.table({"d": [datetime.date(2024, 1, 2)]})
+    stamp = pa.table({"d": [datetime.datetime(2024, 1, 2)]})
+    assert tpch.answer(date) == tpch.answer(stamp)
+
+
+def test_there_are_22_queries():
+    assert len(tpch.queries()) == 22
+    assert "l_returnflag" in tpch.queries()[0]
+
+
+def test_long_log_is_a_valid_table(tmp_path):
+    import deltalake
+
+    measures.make_long_log(tmp_path / "t", 12)
+    table = deltalake.DeltaTable(str(tmp_path / "t"))
+    assert (table.version(), len(table.file_uris())) == (11, 12)
+    first = (tmp_path / "t/_delta_log/00000000000000000000.json").read_text().splitlines()
+    assert [next(iter(json.loads(line))) for line in first][:2] == ["protocol", "metaData"]
+
+
+def test_a_limit_is_met_up_to_and_with_it():
+    assert measures.Line("x", 5, 5, "ms").is_met
+    assert not measures.Line("x", 5, 5.01, "ms").is_met
