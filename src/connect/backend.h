@@ -53,6 +53,7 @@ struct OperationContext {
 struct RunResult {
     types::TypePtr schema;
     std::unique_ptr<engine::ResultStream> stream;
+    std::vector<engine::ObservedMetrics> observed;  // of a command's query; a stream reports its own
 };
 
 struct StorageLevel {
