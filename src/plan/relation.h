@@ -140,6 +140,7 @@ struct Range final : RelationOf<RelationKind::kRange> {
 // f(args) in FROM, and Connect's UnresolvedTableValuedFunction.
 struct TableFunction final : RelationOf<RelationKind::kTableFunction> {
     std::vector<std::string> name;
+    ExprPtr identifier;  // IDENTIFIER(expr) instead of a name
     Exprs args;
     bool with_ordinality = false;
 };
@@ -147,6 +148,7 @@ struct TableFunction final : RelationOf<RelationKind::kTableFunction> {
 struct Project final : RelationOf<RelationKind::kProject> {
     RelationPtr child;
     Exprs columns;
+    std::string pipe_clause;  // SELECT or EXTEND of a |> operator: aggregate functions are refused in it
 };
 
 struct Filter final : RelationOf<RelationKind::kFilter> {
@@ -162,10 +164,13 @@ enum class GroupingKind : uint8_t { kGroupBy, kRollup, kCube, kGroupingSets, kAl
 struct Aggregate final : RelationOf<RelationKind::kAggregate> {
     RelationPtr child;
     GroupingKind grouping_kind = GroupingKind::kGroupBy;
-    Exprs grouping;                    // plain expressions, and in SQL also calls of rollup/cube/grouping_sets
+    // Plain expressions, and in SQL also calls of rollup, cube and grouping_sets; their arguments are calls of grouping_set
+    // with the columns of one set (in grouping_sets also nested rollup, cube, grouping_sets).
+    Exprs grouping;
     std::vector<Exprs> grouping_sets;  // kGroupingSets
     Exprs columns;
     bool is_dataframe = false;
+    bool is_pipe = false;  // |> AGGREGATE: is_dataframe too, and ordinals in `grouping` count the child's columns
 };
 
 // df.groupBy(g).pivot(column, values).agg(aggregates), and SQL PIVOT (grouping empty: the other columns).
@@ -315,6 +320,7 @@ struct ToDf final : RelationOf<RelationKind::kToDf> {
 struct WithColumns final : RelationOf<RelationKind::kWithColumns> {
     RelationPtr child;
     Exprs columns;  // Alias nodes
+    bool must_exist = false;  // |> SET: a name that is no column of the child is an error
 };
 struct WithColumnsRenamed final : RelationOf<RelationKind::kWithColumnsRenamed> {
     RelationPtr child;

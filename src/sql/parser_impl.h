@@ -1,0 +1,281 @@
+#pragma once
+// The recursive-descent parser behind parser.h. One class whose methods live in one file per part of the grammar.
+
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "sql/token_cursor.h"
+
+namespace hanok::sql {
+
+using plan::ExprPtr;
+using plan::Exprs;
+using plan::Name;
+using plan::RelationPtr;
+using plan::TableName;
+
+class Parser {
+  public:
+    Parser(std::string text, const ParserOptions& options)
+        : c_(std::move(text), options), stack_base_(static_cast<const char*>(__builtin_frame_address(0))) {}
+
+    TokenCursor& cursor() { return c_; }
+
+    // --- entry points (parser.cc)
+    plan::Statement statement();
+    // Markers seen since the last statement() call.
+    void finish(plan::Statement* statement);
+
+    // --- identifiers (identifiers.cc)
+    bool at_identifier(size_t ahead = 0) const;         // any word but reserved ones
+    bool at_strict_identifier(size_t ahead = 0) const;  // what may be a table alias
+    std::string identifier();
+    std::string strict_identifier();
+    std::string error_capturing_identifier();  // reports `a-b`
+    Name multipart_identifier();
+    std::vector<Name> multipart_identifier_list();
+    TableName table_name();  // multipart, or IDENTIFIER(expr)
+    std::vector<std::string> identifier_list();  // (a, b)
+    std::vector<std::string> identifier_seq();   // a, b
+    bool at_string() const;
+    std::string string_literal();  // with adjacent ones joined
+    int64_t integer_value();
+    bool at_identifier_clause(size_t ahead = 0) const;  // IDENTIFIER '('
+
+    // --- expressions (expressions.cc, primary.cc, calls.cc, literals.cc, intervals.cc, windows.cc)
+    ExprPtr expression();        // boolean level
+    ExprPtr value_expression();  // no NOT, AND, OR, predicates
+    ExprPtr primary_expression();
+    ExprPtr named_expression();
+    Exprs expression_list();        // one or more, comma separated
+    Exprs named_expression_list();  // one or more
+    Exprs parenthesized_expressions();
+    ExprPtr constant();
+    bool at_interval_literal() const;
+    ExprPtr interval_literal();
+    plan::WindowSpec window_spec();
+    ExprPtr sort_item();
+    Exprs sort_items();
+
+    // --- types (types.cc)
+    types::TypePtr data_type();
+    types::StructField column_type();  // name type [NOT NULL] [COMMENT ''], as of schemas
+    types::TypePtr column_type_list();
+
+    // --- queries (query.cc, select.cc, relations.cc, joins.cc, pipes.cc)
+    RelationPtr query();
+    bool at_query() const;
+    RelationPtr from_relations();  // FROM …
+    RelationPtr with_clause_wrap(RelationPtr child, std::vector<plan::Cte> ctes, bool recursive, size_t first);
+    bool parse_ctes(std::vector<plan::Cte>* ctes);  // after WITH; true when RECURSIVE
+    plan::Options property_list();
+    std::vector<std::string> property_keys();
+    std::string property_key();
+    std::string property_value();
+    RelationPtr table_alias(RelationPtr child, size_t first);
+    RelationPtr named_table(TableName name, size_t first);
+
+    // --- commands
+    plan::CommandPtr command();
+    // INSERT, DELETE, UPDATE, MERGE; the CTEs of a WITH in front of them.
+    plan::CommandPtr data_change(std::vector<plan::Cte> ctes, bool recursive);
+    // name type [NOT NULL] [DEFAULT …] [GENERATED …] [COMMENT …]; constraints in it go to `constraints` or are an error.
+    plan::ColumnDef column_definition(std::vector<plan::TableConstraint>* constraints);
+
+  private:
+    friend class DepthGuard;
+    template <class T, class... A>
+    std::shared_ptr<T> node(size_t first, A&&... args) {
+        auto n = std::make_shared<T>(std::forward<A>(args)...);
+        n->origin = c_.origin(first);
+        return n;
+    }
+    template <class T>
+    std::shared_ptr<T> done(std::shared_ptr<T> n, size_t first) {
+        n->origin = c_.origin(first);
+        return n;
+    }
+    ExprPtr call_node(std::string name, Exprs args, size_t first);
+    // UNSUPPORTED_FEATURE.HANOK at what was taken since `first`.
+    [[noreturn]] void unsupported(const std::string& feature, size_t first) const;
+    // _LEGACY_ERROR_TEMP_0035 and 0064: "operation not allowed", and other rules without a name of their own.
+    [[noreturn]] void not_allowed(const std::string& message, size_t first) const;
+    [[noreturn]] void rule_broken(const std::string& message, size_t first) const;
+    void check_chain(int length) const;
+    bool at_end_of_clause(size_t ahead) const;
+    bool at_implicit_alias() const;
+
+    // expressions.cc
+    ExprPtr or_expression();
+    ExprPtr and_expression();
+    ExprPtr not_expression();
+    ExprPtr predicate();
+    ExprPtr in_predicate(ExprPtr value, bool negated, size_t first);
+    ExprPtr like_predicate(ExprPtr value, bool negated, size_t first);
+    ExprPtr is_predicate(ExprPtr value, size_t first);
+    ExprPtr negate_if(bool negated, ExprPtr e, size_t first);
+    ExprPtr binary(int min_precedence);
+    ExprPtr unary();
+    ExprPtr balanced(const char* name, const Exprs& operands, size_t begin, size_t end, size_t first);
+
+    // primary.cc
+    ExprPtr postfix(ExprPtr base, size_t first);
+    ExprPtr dereference(ExprPtr base, size_t first);
+    ExprPtr json_path(ExprPtr base, size_t first);
+    ExprPtr base_expression();
+    ExprPtr word_expression();
+    ExprPtr name_expression();
+    ExprPtr column_or_call(size_t first);
+    ExprPtr star(std::vector<std::string> target, size_t first);
+    ExprPtr parenthesized();
+    ExprPtr case_expression();
+    ExprPtr cast_expression();
+    ExprPtr parameter();
+    ExprPtr exists_expression();
+    ExprPtr identifier_clause(size_t first);
+    bool at_lambda() const;
+    ExprPtr lambda();
+    // Content behind '(' that may be a query or an expression; takes the ')'.
+    struct ParenContent {
+        RelationPtr query;
+        ExprPtr expr;
+    };
+    ParenContent paren_content();
+    RelationPtr query_continuation(RelationPtr term, size_t first);
+    bool at_query_continuation() const;
+
+    // calls.cc
+    ExprPtr special_call();  // EXTRACT, SUBSTRING, TRIM, OVERLAY, POSITION; null if it is an ordinary call
+    ExprPtr datetime_unit_call(const std::string& name, size_t first);
+    ExprPtr extract_call(size_t first);
+    ExprPtr trim_call(size_t first);
+    ExprPtr substring_call(size_t first);
+    ExprPtr overlay_call(size_t first);
+    ExprPtr position_call(size_t first);
+    ExprPtr function_call(std::vector<std::string> name, size_t first);
+    void call_arguments(Exprs* args, bool* distinct, std::optional<bool>* ignore_nulls, bool named);
+    ExprPtr call_argument(bool named);
+    ExprPtr call_suffixes(std::shared_ptr<plan::Function> f, size_t first);
+    bool at_datetime_unit() const;
+
+    // windows.cc
+    plan::FrameBound frame_bound();
+    plan::WindowFrame window_frame();
+
+    // literals.cc
+    ExprPtr number_literal(bool negative, size_t first);
+    ExprPtr integer_literal(const std::string& digits, size_t first);
+    ExprPtr ranged_integer(const std::string& digits, Tok kind, size_t first);
+    ExprPtr decimal_literal(const std::string& text, size_t first);
+    ExprPtr floating_literal(const std::string& text, Tok kind, size_t first);
+    bool at_typed_literal() const;
+    ExprPtr typed_literal();
+    ExprPtr date_literal(const std::string& text, size_t first);
+    ExprPtr timestamp_literal(const std::string& type_name, const std::string& text, size_t first);
+    ExprPtr time_literal(const std::string& text, size_t first);
+    ExprPtr binary_literal(const std::string& text, size_t first);
+    ExprPtr literal_node(types::TypePtr type, types::Value value, size_t first);
+    [[noreturn]] void invalid_typed_literal(const char* type, const std::string& text, size_t first) const;
+
+    // intervals.cc
+    ExprPtr interval_from_string(const std::string& text, size_t first);
+    ExprPtr unit_to_unit_interval(size_t first);
+
+    // types.cc
+    types::TypePtr primitive_type(size_t first);
+    types::TypePtr interval_type(size_t first);
+    types::TypePtr decimal_type(size_t first);
+    types::TypePtr sized_string_type(Kw keyword, size_t first);
+    types::TypePtr struct_type();
+    std::optional<int> optional_type_argument();
+    void close_angle();
+
+    // query.cc
+    RelationPtr query_no_with();
+    RelationPtr query_term(int min_precedence);
+    RelationPtr set_operations(RelationPtr left, int min_precedence, size_t first);
+    RelationPtr query_primary();
+    RelationPtr query_organization(RelationPtr child, size_t first, bool after_pipe = false);
+    RelationPtr window_clause(RelationPtr child, size_t first);
+    RelationPtr limit_offset(RelationPtr child, size_t first);
+    RelationPtr inline_table();
+    RelationPtr from_first_query();
+    plan::Cte named_query();
+
+    // select.cc
+    RelationPtr select_query(RelationPtr from);  // at SELECT; `from` given for FROM-first
+    struct SelectClause {
+        Exprs hints;  // calls; the first is the outermost
+        bool distinct = false;
+        Exprs columns;
+    };
+    SelectClause select_clause();
+    void hint(Exprs* hints);
+    RelationPtr lateral_views(RelationPtr child);
+    RelationPtr aggregation(RelationPtr child, Exprs columns, size_t first, bool pipe);
+    ExprPtr grouping_element(bool in_sets);
+    ExprPtr grouping_set();
+    void grouping_sets(std::vector<Exprs>* sets);
+    [[noreturn]] void transform_query(size_t first);
+    bool at_transform() const;
+
+    // relations.cc
+    RelationPtr relation();
+    RelationPtr relation_extensions(RelationPtr left, size_t first);
+    RelationPtr relation_primary();
+    RelationPtr relation_paren();
+    RelationPtr stream_relation();
+    RelationPtr table_function(std::vector<std::string> name, ExprPtr identifier, size_t first);
+    ExprPtr table_argument();
+    void temporal_clause(plan::NamedTable* table);
+    RelationPtr sample(RelationPtr child, size_t first);
+    void reject_watermark();
+    RelationPtr pivot(RelationPtr child, size_t first);
+    RelationPtr unpivot(RelationPtr child, size_t first);
+    void unpivot_columns(plan::Unpivot* node);
+    bool at_pivot() const;
+    bool at_unpivot() const;
+
+    // joins.cc
+    bool at_join() const;
+    RelationPtr join(RelationPtr left, size_t first);
+    plan::JoinType join_type(std::string* text);
+    void nearest_by(plan::Join* j, const std::string& type_text);
+
+    // pipes.cc
+    RelationPtr pipe_operator(RelationPtr left, size_t first);
+    RelationPtr pipe_set(RelationPtr left, size_t first);
+    RelationPtr pipe_drop(RelationPtr left, size_t first);
+    RelationPtr pipe_aggregate(RelationPtr left, size_t first);
+    RelationPtr pipe_select(RelationPtr left, size_t first);
+    RelationPtr pipe_where(RelationPtr left, size_t first);
+
+    // A parenthesized expression that was parsed before it was known to be one; parenthesized() picks it up.
+    struct Parsed {
+        size_t begin = 0;
+        size_t end = 0;
+        ExprPtr expr;
+    };
+
+    TokenCursor c_;
+    const char* stack_base_;
+    Parsed parsed_;
+    int depth_ = 0;
+    std::set<std::string> named_parameters_;
+    int positional_parameters_ = 0;
+};
+
+// Counts one level of nesting while it lives; throws FAILED_TO_PARSE_TOO_COMPLEX beyond the limits.
+class DepthGuard {
+  public:
+    explicit DepthGuard(Parser* parser);
+    ~DepthGuard() { --parser_->depth_; }
+    DepthGuard(const DepthGuard&) = delete;
+    DepthGuard& operator=(const DepthGuard&) = delete;
+
+  private:
+    Parser* parser_;
+};
+
+}  // namespace hanok::sql
