@@ -12,12 +12,6 @@ std::string base_name(const std::string& path) {
     return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
-// "/a b" is "file:///a%20b" in _metadata; paths with a scheme are encoded alike.
-std::string file_uri(const std::string& path) {
-    auto encoded = storage::uri_encode_path(path);
-    return path.starts_with('/') ? "file://" + encoded : encoded;
-}
-
 duckdb::Value metadata_field(const ScanFile& file, const std::string& name, const duckdb::LogicalType& type) {
     if (name == "file_path") return duckdb::Value(file_uri(file.path));
     if (name == "file_name") return duckdb::Value(base_name(file.path));
@@ -30,6 +24,11 @@ duckdb::Value metadata_field(const ScanFile& file, const std::string& name, cons
 }
 
 }  // namespace
+
+std::string file_uri(const std::string& path) {
+    auto encoded = storage::uri_encode_path(path);
+    return path.starts_with('/') ? "file://" + encoded : encoded;
+}
 
 duckdb::Value DataScan::file_constant(size_t index, const ScanColumn& column) const {
     const auto& file = files_[index];

@@ -78,6 +78,9 @@ inline constexpr const char* kFilePathColumn = "__file_path";
 inline constexpr const char* kRowIndexColumn = "__row_index";
 inline constexpr const char* kMetadataColumn = "_metadata";
 
+// "/a b" as "file:///a%20b"; paths with a scheme are encoded alike.
+std::string file_uri(const std::string& path);
+
 // Adds hanok_parquet_scan to a new instance.
 void register_parquet_scan(duckdb::DatabaseInstance& instance);
 

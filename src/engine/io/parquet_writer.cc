@@ -128,8 +128,8 @@ class ParquetWriter {
             info.file_path = folder_;
             set_partitioning(info);
         } else {
-            info.file_path = storage::join_path(folder_, new_file_stem(0) + codec_.extension + ".parquet");
-            single_file_ = info.file_path;
+            info.file_path = storage::join_path(folder_, file_name(0));
+            made_.push_back(info.file_path);
             set("use_tmp_file", duckdb::Value::BOOLEAN(false));
             set("write_empty_file", duckdb::Value::BOOLEAN(!input_.spec.delta));
         }
@@ -140,9 +140,9 @@ class ParquetWriter {
         duckdb::vector<duckdb::Value> names;
         for (const auto* partition : partitions_) names.emplace_back(partition->name);
         if (has_file_numbers()) names.emplace_back(kFileNumber);
-        info.options["partition_by"] = {duckdb::Value::LIST(duckdb::LogicalType::VARCHAR, std::move(names))};
+        info.options["partition_by"] = std::move(names);
         info.options["overwrite_or_ignore"] = {duckdb::Value::BOOLEAN(true)};
-        info.options["filename_pattern"] = {duckdb::Value(std::string("part-00000-{uuid}-c000") + codec_.extension)};
+        info.options["filename_pattern"] = {duckdb::Value(write_id_ + "-{i}")};
         info.options["file_extension"] = {duckdb::Value("parquet")};
         // Made in the folder itself and moved afterwards: DuckDB escapes folder names in its own way.
         info.options["hive_file_pattern"] = {duckdb::Value::BOOLEAN(false)};
@@ -174,13 +174,12 @@ class ParquetWriter {
         while (auto chunk = result.Fetch()) {
             for (duckdb::idx_t row = 0; row < chunk->size(); row++) {
                 auto path = chunk->GetValue(0, row).ToString();
-                made_.push_back(path);
                 WrittenFile file;
                 file.num_rows = chunk->GetValue(1, row).GetValue<int64_t>();
                 file.size_bytes = chunk->GetValue(2, row).GetValue<int64_t>();
                 if (input_.spec.delta) file.stats_json = statistics_.json(file.num_rows, chunk->GetValue(4, row));
                 file.partition_values = partition_values(chunk->GetValue(5, row));
-                file.path = settle(path, file.partition_values);
+                file.path = is_partitioned() ? settle(path, file.partition_values) : storage::base_name(path);
                 written_.push_back(std::move(file));
             }
         }
@@ -200,29 +199,31 @@ class ParquetWriter {
         return values;
     }
 
+    std::string file_name(int64_t number) const { return file_stem(number, write_id_) + codec_.extension + ".parquet"; }
+
     // Brings the file to where Spark would have put it; returns the path relative to the folder.
     std::string settle(const std::string& path, const std::vector<std::optional<std::string>>& values) {
         std::vector<std::string> names;
         for (const auto* partition : partitions_) names.push_back(partition->name);
         auto relative = partition_path(names, values);
-        relative += (relative.empty() ? "" : "/") + storage::base_name(path);
+        relative += (relative.empty() ? "" : "/") + file_name(int64_t(written_.size()));
         auto target = storage::join_path(folder_, relative);
-        if (target != path) {
-            file_system().CreateDirectoriesRecursive(storage::parent_path(target));
-            file_system().MoveFile(path, target);
-            made_.back() = target;
-        }
+        file_system().CreateDirectoriesRecursive(storage::parent_path(target));
+        file_system().MoveFile(path, target);
+        made_.push_back(target);
         return relative;
     }
 
     void remove_written() {
-        if (!single_file_.empty()) made_.push_back(single_file_);
-        for (const auto& path : made_) {
-            try {
-                file_system().TryRemoveFile(path);
-            } catch (const std::exception&) {
-                // The error that brought us here is the one to tell.
-            }
+        try {
+            file_system().ListFiles(folder_, [&](const std::string& name, bool is_directory) {
+                if (!is_directory && name.find(write_id_) != std::string::npos) {
+                    made_.push_back(storage::join_path(folder_, storage::base_name(name)));
+                }
+            });
+            for (const auto& path : made_) file_system().TryRemoveFile(path);
+        } catch (const std::exception&) {
+            // The error that brought us here is the one to tell.
         }
     }
 
@@ -232,7 +233,7 @@ class ParquetWriter {
     const Codec& codec_;
     FileStatistics statistics_;
     std::string folder_;
-    std::string single_file_;
+    std::string write_id_ = new_write_id();
     std::vector<std::string> made_;
     std::vector<WrittenFile> written_;
 };

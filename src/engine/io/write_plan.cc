@@ -88,10 +88,14 @@ duckdb::unique_ptr<duckdb::QueryResult> run_statement(const WriteInput& input,
     return result;
 }
 
-std::string new_file_stem(int64_t number) {
+std::string new_write_id() {
+    return base::new_uuid(base::SystemRandom::instance());
+}
+
+std::string file_stem(int64_t number, const std::string& write_id) {
     char prefix[32];
     snprintf(prefix, sizeof(prefix), "part-%05lld-", static_cast<long long>(number));
-    return prefix + base::new_uuid(base::SystemRandom::instance()) + "-c000";
+    return prefix + write_id + "-c000";
 }
 
 std::string partition_path(const std::vector<std::string>& names,

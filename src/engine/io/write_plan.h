@@ -27,8 +27,10 @@ duckdb::unique_ptr<duckdb::QueryResult> run_statement(const WriteInput& input,
                                                       duckdb::unique_ptr<duckdb::SQLStatement> statement, bool stream);
 void check_cancelled(const WriteInput& input);
 
-// "part-00000-<uuid>-c000", a name nobody else makes.
-std::string new_file_stem(int64_t number);
+// A name that is part of all file names of one write and of no other.
+std::string new_write_id();
+// "part-00000-<write id>-c000"
+std::string file_stem(int64_t number, const std::string& write_id);
 // "a=1/b=x" for the partition columns' names in the files.
 std::string partition_path(const std::vector<std::string>& names,
                            const std::vector<std::optional<std::string>>& values);
