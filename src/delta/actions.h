@@ -57,7 +57,8 @@ struct DeletionVectorDescriptor {
     bool operator==(const DeletionVectorDescriptor&) const = default;
 };
 
-/// A data file of the table. `path` is as in the log: URI-encoded, relative to the table or absolute.
+/// A data file of the table. `path` is as in the log: URI-encoded, relative to the table or
+/// absolute.
 struct AddFile {
     std::string path;
     PartitionValues partition_values;
@@ -77,7 +78,7 @@ struct RemoveFile {
     std::optional<int64_t> deletion_timestamp_ms;
     bool data_change = true;
     bool extended_file_metadata = false;
-    PartitionValues partition_values;      // these three when extended_file_metadata
+    PartitionValues partition_values;  // these three when extended_file_metadata
     std::optional<int64_t> size_bytes;
     std::string stats;
     StringMap tags;

@@ -14,13 +14,23 @@
 namespace hanok::delta {
 
 enum class PredicateOp {
-    kAnd, kOr, kNot,                     // children
-    kEq, kNullSafeEq, kNe, kLt, kLe, kGt, kGe,  // column op literals[0]
-    kIn,                                 // column in literals
-    kIsNull, kIsNotNull,                 // column
-    kStartsWith,                         // column like 'literal%'
-    kAlwaysTrue, kAlwaysFalse,
-    kUnknown,                            // anything else: may be true, false or null
+    kAnd,
+    kOr,
+    kNot,  // children
+    kEq,
+    kNullSafeEq,
+    kNe,
+    kLt,
+    kLe,
+    kGt,
+    kGe,  // column op literals[0]
+    kIn,  // column in literals
+    kIsNull,
+    kIsNotNull,   // column
+    kStartsWith,  // column like 'literal%'
+    kAlwaysTrue,
+    kAlwaysFalse,
+    kUnknown,  // anything else: may be true, false or null
 };
 
 /// `literals` have the column's own type (the maker casts them); a null literal is allowed.
@@ -50,7 +60,8 @@ struct Possible {
     bool can_be_null = true;
 };
 
-/// Evaluates one predicate over many files of a snapshot. Keeps a JSON parser: one thread at a time.
+/// Evaluates one predicate over many files of a snapshot. Keeps a JSON parser: one thread at a
+/// time.
 class FileSkipper {
 public:
     FileSkipper(const Snapshot& snapshot, PredicatePtr predicate, std::string time_zone = "UTC");

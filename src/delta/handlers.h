@@ -32,13 +32,15 @@ class CheckpointWriter {
 public:
     virtual ~CheckpointWriter() = default;
 
-    /// Creates or replaces `path`; returns the size in bytes. Absent parts of `actions` are left out.
+    /// Creates or replaces `path`; returns the size in bytes. Absent parts of `actions` are left
+    /// out.
     virtual int64_t write(storage::ObjectStore& store, const std::string& path,
                           const CommitActions& actions) = 0;
 };
 
 struct Handlers {
-    std::shared_ptr<CheckpointReader> checkpoint_reader;  // null: tables with Parquet checkpoints fail
+    std::shared_ptr<CheckpointReader>
+        checkpoint_reader;  // null: tables with Parquet checkpoints fail
     std::shared_ptr<CheckpointWriter> checkpoint_writer;  // null: no checkpoints are written
     base::Clock* clock = nullptr;                         // null: the system's
     base::RandomSource* random = nullptr;                 // null: the system's

@@ -17,7 +17,7 @@ namespace hanok::delta {
 namespace {
 
 struct LogCommits {
-    std::vector<LogFile> commits;     // ascending
+    std::vector<LogFile> commits;      // ascending
     std::vector<int64_t> checkpoints;  // complete ones, ascending
 };
 
@@ -26,18 +26,23 @@ LogCommits list_commits(Table& table) {
     std::vector<LogFile> parts;
     for (storage::ObjectInfo& info : table.store().list(table.log_path())) {
         LogFileName name = parse_log_file_name(storage::base_name(info.path));
-        bool is_single = name.kind == LogFileKind::kCheckpoint ||
-                         name.kind == LogFileKind::kCheckpointUuid;
-        if (is_single && info.size_bytes > 0) out.checkpoints.push_back(name.version);
-        if (name.kind == LogFileKind::kCheckpointPart) parts.push_back({name, info});
-        if (name.kind == LogFileKind::kCommit) out.commits.push_back({name, std::move(info)});
+        bool is_single =
+            name.kind == LogFileKind::kCheckpoint || name.kind == LogFileKind::kCheckpointUuid;
+        if (is_single && info.size_bytes > 0)
+            out.checkpoints.push_back(name.version);
+        if (name.kind == LogFileKind::kCheckpointPart)
+            parts.push_back({name, info});
+        if (name.kind == LogFileKind::kCommit)
+            out.commits.push_back({name, std::move(info)});
     }
     for (const LogFile& first : parts) {
-        if (first.name.part != 1) continue;
+        if (first.name.part != 1)
+            continue;
         auto count = std::count_if(parts.begin(), parts.end(), [&](const LogFile& part) {
             return part.name.version == first.name.version && part.name.parts == first.name.parts;
         });
-        if (count == first.name.parts) out.checkpoints.push_back(first.name.version);
+        if (count == first.name.parts)
+            out.checkpoints.push_back(first.name.version);
     }
     std::sort(out.checkpoints.begin(), out.checkpoints.end());
     return out;
@@ -46,7 +51,8 @@ LogCommits list_commits(Table& table) {
 // The commitInfo alone; most writers put it first, so that the rest need not be looked at.
 std::optional<CommitInfo> read_commit_info(storage::ObjectStore& store, const std::string& path) {
     std::optional<std::string> text = store.get(path);
-    if (!text) return std::nullopt;
+    if (!text)
+        return std::nullopt;
     static constexpr std::string_view kStart = "{\"commitInfo\":";
     size_t line_end = text->find('\n');
     if (text->compare(0, kStart.size(), kStart) == 0 && line_end != std::string::npos)
@@ -72,7 +78,8 @@ void set_times(const std::vector<LogFile>& commits,
                const std::vector<std::optional<CommitInfo>>& infos, std::vector<CommitTime>* out) {
     for (size_t i = 0; i < commits.size(); i++) {
         CommitTime time{commits[i].name.version, commits[i].info.modified_ms};
-        if (!out->empty()) time.timestamp_ms = std::max(time.timestamp_ms, out->back().timestamp_ms + 1);
+        if (!out->empty())
+            time.timestamp_ms = std::max(time.timestamp_ms, out->back().timestamp_ms + 1);
         if (i < infos.size() && infos[i] && infos[i]->in_commit_timestamp_ms)
             time.timestamp_ms = *infos[i]->in_commit_timestamp_ms;
         out->push_back(time);
@@ -109,17 +116,19 @@ std::vector<HistoryEntry> read_history(Table& table, std::optional<int64_t> limi
     std::vector<CommitTime> times;
     set_times(log.commits, {}, &times);
     size_t count = log.commits.size();
-    if (limit && *limit >= 0) count = std::min(count, static_cast<size_t>(*limit));
+    if (limit && *limit >= 0)
+        count = std::min(count, static_cast<size_t>(*limit));
     std::vector<LogFile> shown(log.commits.end() - static_cast<ptrdiff_t>(count),
                                log.commits.end());
     auto infos = read_commit_infos(table, shown);
     std::vector<HistoryEntry> out;
     for (size_t i = count; i-- > 0;) {
-        if (!infos[i]) continue;  // cleaned up meanwhile
+        if (!infos[i])
+            continue;  // cleaned up meanwhile
         HistoryEntry entry;
         entry.version = shown[i].name.version;
-        entry.timestamp_ms = infos[i]->in_commit_timestamp_ms.value_or(
-            times[times.size() - count + i].timestamp_ms);
+        entry.timestamp_ms =
+            infos[i]->in_commit_timestamp_ms.value_or(times[times.size() - count + i].timestamp_ms);
         entry.info = std::move(*infos[i]);
         out.push_back(std::move(entry));
     }
@@ -131,7 +140,8 @@ std::vector<CommitTime> list_commit_times(Table& table) {
     int64_t earliest = earliest_of(log, table.log_path());
     std::erase_if(log.commits, [&](const LogFile& file) { return file.name.version < earliest; });
     std::vector<std::optional<CommitInfo>> infos;
-    if (uses_in_commit_timestamps(table)) infos = read_commit_infos(table, log.commits);
+    if (uses_in_commit_timestamps(table))
+        infos = read_commit_infos(table, log.commits);
     std::vector<CommitTime> times;
     set_times(log.commits, infos, &times);
     return times;

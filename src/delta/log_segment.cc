@@ -26,7 +26,8 @@ std::vector<std::string_view> split_dots(std::string_view name) {
     while (true) {
         size_t dot = name.find('.');
         parts.push_back(name.substr(0, dot));
-        if (dot == std::string_view::npos) return parts;
+        if (dot == std::string_view::npos)
+            return parts;
         name.remove_prefix(dot + 1);
     }
 }
@@ -34,9 +35,11 @@ std::vector<std::string_view> split_dots(std::string_view name) {
 std::string join_versions(const std::vector<LogFile>& commits) {
     std::string out;
     for (const LogFile& file : commits) {
-        if (!out.empty()) out += ", ";
+        if (!out.empty())
+            out += ", ";
         out += std::to_string(file.name.version);
-        if (out.size() > 200) return out + ", …";
+        if (out.size() > 200)
+            return out + ", …";
     }
     return out;
 }
@@ -55,7 +58,8 @@ Listing list_log(storage::ObjectStore& store, const std::string& log_path,
                  const std::string& start_after) {
     Listing listing;
     for (storage::ObjectInfo& info : store.list(log_path, start_after)) {
-        if (info.is_directory) continue;
+        if (info.is_directory)
+            continue;
         LogFileName name = parse_log_file_name(storage::base_name(info.path));
         switch (name.kind) {
             case LogFileKind::kCommit:
@@ -65,7 +69,8 @@ Listing list_log(storage::ObjectStore& store, const std::string& log_path,
             case LogFileKind::kCheckpointPart:
             case LogFileKind::kCheckpointUuid:
                 // A checkpoint cannot be empty; a writer died before its first byte.
-                if (info.size_bytes > 0) listing.checkpoints.push_back({name, std::move(info)});
+                if (info.size_bytes > 0)
+                    listing.checkpoints.push_back({name, std::move(info)});
                 break;
             case LogFileKind::kCompacted:
                 listing.compacted.push_back({name, std::move(info)});
@@ -92,10 +97,12 @@ CheckpointChoice choose_checkpoint(const std::vector<LogFile>& files, int64_t li
     // By version, then by kind (a single file before parts), then by number of parts.
     std::map<std::tuple<int64_t, int, int32_t>, std::vector<LogFile>> candidates;
     for (const LogFile& file : files) {
-        if (file.name.version > limit) continue;
+        if (file.name.version > limit)
+            continue;
         bool is_part = file.name.kind == LogFileKind::kCheckpointPart;
         auto& parts = candidates[{-file.name.version, is_part ? 1 : 0, file.name.parts}];
-        if (is_part || parts.empty()) parts.push_back(file);
+        if (is_part || parts.empty())
+            parts.push_back(file);
     }
     CheckpointChoice choice;
     for (auto& [key, parts] : candidates) {
@@ -104,22 +111,27 @@ CheckpointChoice choose_checkpoint(const std::vector<LogFile>& files, int64_t li
             choice.files = std::move(parts);
             return choice;
         }
-        if (!choice.saw_incomplete) choice.incomplete_version = parts[0].name.version;
+        if (!choice.saw_incomplete)
+            choice.incomplete_version = parts[0].name.version;
         choice.saw_incomplete = true;
     }
     return choice;
 }
 
-// Replaces runs of commits by compacted files. The last commit stays: it tells who made the version.
+// Replaces runs of commits by compacted files. The last commit stays: it tells who made the
+// version.
 std::vector<LogFile> use_compacted(std::vector<LogFile> commits,
                                    const std::vector<LogFile>& compacted) {
-    if (compacted.empty() || commits.size() < 3) return commits;
+    if (compacted.empty() || commits.size() < 3)
+        return commits;
     int64_t last = commits.back().name.version;
     std::map<int64_t, const LogFile*> longest;
     for (const LogFile& file : compacted) {
-        if (file.name.end_version >= last) continue;
+        if (file.name.end_version >= last)
+            continue;
         const LogFile*& best = longest[file.name.version];
-        if (best == nullptr || best->name.end_version < file.name.end_version) best = &file;
+        if (best == nullptr || best->name.end_version < file.name.end_version)
+            best = &file;
     }
     std::vector<LogFile> out;
     for (size_t i = 0; i < commits.size();) {
@@ -130,7 +142,8 @@ std::vector<LogFile> use_compacted(std::vector<LogFile> commits,
         }
         int64_t end = it->second->name.end_version;
         out.push_back(*it->second);
-        while (i < commits.size() && commits[i].name.version <= end) i++;
+        while (i < commits.size() && commits[i].name.version <= end)
+            i++;
     }
     return out;
 }
@@ -150,13 +163,15 @@ void check_contiguous(const std::vector<LogFile>& commits, int64_t expected_firs
 
 std::optional<LogSegment> make_segment(const Listing& listing, const std::string& log_path,
                                        const SegmentRequest& request) {
-    if (listing.empty()) return std::nullopt;
+    if (listing.empty())
+        return std::nullopt;
     int64_t newest = listing.commits.empty() ? -1 : listing.commits.back().name.version;
     CheckpointChoice checkpoint =
         choose_checkpoint(listing.checkpoints, request.version.value_or(INT64_MAX));
     newest = std::max(newest, checkpoint.version);
     int64_t target = request.version.value_or(newest);
-    if (target > newest) return std::nullopt;
+    if (target > newest)
+        return std::nullopt;
 
     LogSegment segment;
     segment.version = target;
@@ -164,7 +179,8 @@ std::optional<LogSegment> make_segment(const Listing& listing, const std::string
     segment.checkpoint = std::move(checkpoint.files);
     std::vector<LogFile> commits;
     for (const LogFile& file : listing.commits) {
-        if (file.name.version == target) segment.last_modified_ms = file.info.modified_ms;
+        if (file.name.version == target)
+            segment.last_modified_ms = file.info.modified_ms;
         if (file.name.version > checkpoint.version && file.name.version <= target)
             commits.push_back(file);
     }
@@ -181,9 +197,11 @@ std::optional<LogSegment> make_segment(const Listing& listing, const std::string
                              {"version", std::to_string(target)}});
     }
     check_contiguous(commits, checkpoint.version + 1, target);
-    if (!commits.empty() && commits.back().name.version != target) return std::nullopt;
+    if (!commits.empty() && commits.back().name.version != target)
+        return std::nullopt;
     for (const LogFile& file : listing.checksums) {
-        if (file.name.version == target) segment.checksum = file;
+        if (file.name.version == target)
+            segment.checksum = file;
     }
     if (segment.last_modified_ms == 0 && !segment.checkpoint.empty())
         segment.last_modified_ms = segment.checkpoint[0].info.modified_ms;
@@ -201,7 +219,8 @@ std::optional<LogSegment> list_after(storage::ObjectStore& store, const std::str
         if (!request.version || file.name.version <= *request.version)
             commits.push_back(std::move(file));
     }
-    if (commits.empty()) return std::nullopt;
+    if (commits.empty())
+        return std::nullopt;
     check_contiguous(commits, after + 1, commits.back().name.version);
     LogSegment segment;
     segment.version = commits.back().name.version;
@@ -215,11 +234,14 @@ std::optional<LogSegment> list_after(storage::ObjectStore& store, const std::str
 LogFileName parse_log_file_name(const std::string& name) {
     LogFileName out;
     std::vector<std::string_view> parts = split_dots(name);
-    if (parts.size() < 2 || !parse_digits(parts[0], 20, &out.version)) return out;
+    if (parts.size() < 2 || !parse_digits(parts[0], 20, &out.version))
+        return out;
     std::string_view kind = parts[1];
     int64_t first = 0, second = 0;
-    if (parts.size() == 2 && kind == "json") out.kind = LogFileKind::kCommit;
-    if (parts.size() == 2 && kind == "crc") out.kind = LogFileKind::kChecksum;
+    if (parts.size() == 2 && kind == "json")
+        out.kind = LogFileKind::kCommit;
+    if (parts.size() == 2 && kind == "crc")
+        out.kind = LogFileKind::kChecksum;
     if (parts.size() == 3 && kind == "checkpoint" && parts[2] == "parquet")
         out.kind = LogFileKind::kCheckpoint;
     if (parts.size() == 4 && kind == "checkpoint" && base::is_uuid(parts[2]) &&
@@ -238,24 +260,30 @@ LogFileName parse_log_file_name(const std::string& name) {
     return out;
 }
 
-std::string commit_file_name(int64_t version) { return fmt::format("{:020}.json", version); }
+std::string commit_file_name(int64_t version) {
+    return fmt::format("{:020}.json", version);
+}
 
 std::string checkpoint_file_name(int64_t version) {
     return fmt::format("{:020}.checkpoint.parquet", version);
 }
 
-std::string checksum_file_name(int64_t version) { return fmt::format("{:020}.crc", version); }
+std::string checksum_file_name(int64_t version) {
+    return fmt::format("{:020}.crc", version);
+}
 
 std::optional<LogSegment> list_log_segment(storage::ObjectStore& store, const std::string& log_path,
                                            const SegmentRequest& request) {
-    if (request.after_version) return list_after(store, log_path, *request.after_version, request);
+    if (request.after_version)
+        return list_after(store, log_path, *request.after_version, request);
     // The hint saves listing what came before it. It may be stale or wrong: then it is not used.
     std::optional<int64_t> hint = read_last_checkpoint(store, log_path);
     if (hint && *hint >= 0 && (!request.version || *hint <= *request.version)) {
         Listing listing = list_log(store, log_path, fmt::format("{:020}", *hint));
         if (choose_checkpoint(listing.checkpoints, request.version.value_or(INT64_MAX)).version >=
             0) {
-            if (auto segment = make_segment(listing, log_path, request)) return segment;
+            if (auto segment = make_segment(listing, log_path, request))
+                return segment;
         }
     }
     Listing listing = list_log(store, log_path, "");

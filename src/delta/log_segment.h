@@ -13,11 +13,11 @@ namespace hanok::delta {
 
 enum class LogFileKind {
     kCommit,
-    kCheckpoint,           // <v>.checkpoint.parquet
-    kCheckpointPart,       // <v>.checkpoint.<o>.<p>.parquet
-    kCheckpointUuid,       // <v>.checkpoint.<uuid>.{json,parquet}
-    kCompacted,            // <x>.<y>.compacted.json
-    kChecksum,             // <v>.crc
+    kCheckpoint,      // <v>.checkpoint.parquet
+    kCheckpointPart,  // <v>.checkpoint.<o>.<p>.parquet
+    kCheckpointUuid,  // <v>.checkpoint.<uuid>.{json,parquet}
+    kCompacted,       // <x>.<y>.compacted.json
+    kChecksum,        // <v>.crc
     kOther,
 };
 
@@ -54,7 +54,7 @@ struct LogSegment {
 };
 
 struct SegmentRequest {
-    std::optional<int64_t> version;         // nullopt: the newest
+    std::optional<int64_t> version;  // nullopt: the newest
     /// Commits from here on only, no checkpoint: for a snapshot that is already known.
     std::optional<int64_t> after_version;
     bool ignore_compacted = false;

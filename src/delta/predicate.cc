@@ -52,6 +52,8 @@ PredicatePtr Predicate::negate(PredicatePtr child) {
 PredicatePtr Predicate::constant(bool value) {
     return inner(value ? PredicateOp::kAlwaysTrue : PredicateOp::kAlwaysFalse, {});
 }
-PredicatePtr Predicate::unknown() { return inner(PredicateOp::kUnknown, {}); }
+PredicatePtr Predicate::unknown() {
+    return inner(PredicateOp::kUnknown, {});
+}
 
 }  // namespace hanok::delta

@@ -32,8 +32,8 @@ public:
     int64_t timestamp_ms() const { return timestamp_ms_; }
     /// The time of the version's log file itself.
     int64_t modified_ms() const { return modified_ms_; }
-    /// How many log files' actions are held in memory.
-    size_t chunk_count() const { return chunks_.size(); }
+    /// How many commits were put on top since the whole log was read.
+    int64_t growth() const { return growth_; }
     const std::string& root() const { return root_; }
     storage::ObjectStore& store() const { return *store_; }
 
@@ -95,6 +95,7 @@ private:
     int64_t version_ = -1;
     int64_t timestamp_ms_ = 0;
     int64_t modified_ms_ = 0;
+    int64_t growth_ = 0;
     int64_t checkpoint_version_ = -1;
     std::string root_;
     StorePtr store_;

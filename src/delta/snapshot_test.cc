@@ -33,7 +33,8 @@ std::string remove(const std::string& path) {
 }
 std::string lines(const std::vector<std::string>& all) {
     std::string out;
-    for (const auto& line : all) out += line + "\n";
+    for (const auto& line : all)
+        out += line + "\n";
     return out;
 }
 
@@ -53,7 +54,8 @@ protected:
     }
     static std::vector<std::string> paths(const Snapshot& snapshot) {
         std::vector<std::string> out;
-        for (const AddFile* file : snapshot.files()) out.push_back(file->path);
+        for (const AddFile* file : snapshot.files())
+            out.push_back(file->path);
         return out;
     }
     std::string condition_of(const std::function<void()>& action) {
@@ -144,8 +146,9 @@ TEST_F(SnapshotTest, broken_logs_are_named) {
 }
 
 TEST_F(SnapshotTest, unknown_features_are_refused_by_name) {
-    commit(0, {kMetadata, R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,)"
-                          R"("readerFeatures":["timeMachine"],"writerFeatures":["timeMachine"]}})"});
+    commit(0,
+           {kMetadata, R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,)"
+                       R"("readerFeatures":["timeMachine"],"writerFeatures":["timeMachine"]}})"});
     try {
         table_->snapshot();
         FAIL() << "read a table with an unknown feature";
@@ -177,8 +180,7 @@ TEST_F(SnapshotTest, compacted_logs_stand_for_their_commits) {
     commit(2, {remove("a")});
     commit(3, {add("d")});
     std::string compacted = "00000000000000000001.00000000000000000002.compacted.json";
-    store_->put(storage::join_path(table_->log_path(), compacted),
-                lines({add("b2"), remove("a")}));
+    store_->put(storage::join_path(table_->log_path(), compacted), lines({add("b2"), remove("a")}));
     EXPECT_THAT(paths(*table_->snapshot()), testing::ElementsAre("b2", "d"));
 }
 
@@ -243,7 +245,8 @@ TEST(LogFileNameTest, kinds) {
     EXPECT_EQ(parse_log_file_name("00000000000000000007.json").version, 7);
     EXPECT_EQ(parse_log_file_name("00000000000000000007.checkpoint.parquet").kind,
               LogFileKind::kCheckpoint);
-    auto part = parse_log_file_name("00000000000000000007.checkpoint.0000000002.0000000003.parquet");
+    auto part =
+        parse_log_file_name("00000000000000000007.checkpoint.0000000002.0000000003.parquet");
     EXPECT_EQ(part.kind, LogFileKind::kCheckpointPart);
     EXPECT_EQ(part.part, 2);
     EXPECT_EQ(part.parts, 3);

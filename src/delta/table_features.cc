@@ -57,7 +57,8 @@ constexpr Feature kFeatures[] = {
 
 const Feature* find_feature(std::string_view name) {
     for (const Feature& feature : kFeatures) {
-        if (feature.name == name) return &feature;
+        if (feature.name == name)
+            return &feature;
     }
     return nullptr;
 }
@@ -90,7 +91,8 @@ void for_each_field(const types::TypePtr& type, Visit& visit) {
 }
 
 bool contains_type(const types::TypePtr& type, types::TypeId id) {
-    if (type->is(id)) return true;
+    if (type->is(id))
+        return true;
     switch (type->id()) {
         case types::TypeId::kStruct:
             return std::any_of(type->fields().begin(), type->fields().end(),
@@ -105,13 +107,19 @@ bool contains_type(const types::TypePtr& type, types::TypeId id) {
 }
 
 void add_schema_features(const types::TypePtr& schema, std::set<std::string>* needed) {
-    if (contains_type(schema, types::TypeId::kTimestampNtz)) needed->insert("timestampNtz");
-    if (contains_type(schema, types::TypeId::kVariant)) needed->insert("variantType");
+    if (contains_type(schema, types::TypeId::kTimestampNtz))
+        needed->insert("timestampNtz");
+    if (contains_type(schema, types::TypeId::kVariant))
+        needed->insert("variantType");
     auto visit = [&](const types::StructField& field) {
-        if (field_metadata(field, "delta.generationExpression")) needed->insert("generatedColumns");
-        if (field_metadata(field, "delta.identity.start")) needed->insert("identityColumns");
-        if (field_metadata(field, "delta.invariants")) needed->insert("invariants");
-        if (field_metadata(field, "CURRENT_DEFAULT")) needed->insert("allowColumnDefaults");
+        if (field_metadata(field, "delta.generationExpression"))
+            needed->insert("generatedColumns");
+        if (field_metadata(field, "delta.identity.start"))
+            needed->insert("identityColumns");
+        if (field_metadata(field, "delta.invariants"))
+            needed->insert("invariants");
+        if (field_metadata(field, "CURRENT_DEFAULT"))
+            needed->insert("allowColumnDefaults");
     };
     for_each_field(schema, visit);
 }
@@ -129,17 +137,20 @@ void add_property_features(const Metadata& metadata, std::set<std::string>* need
         {"delta.enableIcebergCompatV2", "icebergCompatV2"},
     };
     for (const auto& [property, feature] : kSwitches) {
-        if (is_true(metadata, property)) needed->insert(feature);
+        if (is_true(metadata, property))
+            needed->insert(feature);
     }
-    if (column_mapping_mode(metadata) != ColumnMappingMode::kNone) needed->insert("columnMapping");
+    if (column_mapping_mode(metadata) != ColumnMappingMode::kNone)
+        needed->insert("columnMapping");
     for (const auto& [key, value] : metadata.configuration) {
-        if (key.rfind("delta.constraints.", 0) == 0) needed->insert("checkConstraints");
-        if (key == "delta.checkpointPolicy" && value == "v2") needed->insert("v2Checkpoint");
+        if (key.rfind("delta.constraints.", 0) == 0)
+            needed->insert("checkConstraints");
+        if (key == "delta.checkpointPolicy" && value == "v2")
+            needed->insert("v2Checkpoint");
         if (key.rfind("delta.feature.", 0) == 0 && (value == "supported" || value == "enabled")) {
             std::string name = key.substr(14);
             if (find_feature(name) == nullptr) {
-                throw analysis_error("DELTA_UNSUPPORTED_FEATURES_IN_CONFIG",
-                                     {{"configs", key}});
+                throw analysis_error("DELTA_UNSUPPORTED_FEATURES_IN_CONFIG", {{"configs", key}});
             }
             needed->insert(name);
         }
@@ -150,7 +161,8 @@ void add_property_features(const Metadata& metadata, std::set<std::string>* need
 std::set<std::string> features_of(const Protocol& protocol) {
     std::set<std::string> out;
     for (const auto* list : {&protocol.reader_features, &protocol.writer_features}) {
-        if (*list) out.insert((*list)->begin(), (*list)->end());
+        if (*list)
+            out.insert((*list)->begin(), (*list)->end());
     }
     for (const Feature& feature : kFeatures) {
         if (feature.legacy_writer_version > 0 && protocol.has_feature(std::string(feature.name)))
@@ -167,19 +179,23 @@ Protocol named_protocol(const std::set<std::string>& features, int reader_versio
     bool needs_named_reader = reader_version >= kMaxReaderVersion;
     for (const std::string& name : features) {
         const Feature* feature = find_feature(name);
-        if (feature == nullptr || !feature->is_reader_feature) continue;
+        if (feature == nullptr || !feature->is_reader_feature)
+            continue;
         if (feature->legacy_reader_version > 0) {
-            out.min_reader_version = std::max(out.min_reader_version, feature->legacy_reader_version);
+            out.min_reader_version =
+                std::max(out.min_reader_version, feature->legacy_reader_version);
         } else {
             needs_named_reader = true;
         }
     }
-    if (!needs_named_reader) return out;
+    if (!needs_named_reader)
+        return out;
     out.min_reader_version = kMaxReaderVersion;
     out.reader_features.emplace();
     for (const std::string& name : features) {
         const Feature* feature = find_feature(name);
-        if (feature != nullptr && feature->is_reader_feature) out.reader_features->push_back(name);
+        if (feature != nullptr && feature->is_reader_feature)
+            out.reader_features->push_back(name);
     }
     return out;
 }
@@ -187,14 +203,16 @@ Protocol named_protocol(const std::set<std::string>& features, int reader_versio
 Protocol with_features(const Protocol& current, const std::set<std::string>& asked) {
     std::set<std::string> needed;
     for (const std::string& name : asked) {
-        if (current.has_feature(name)) continue;
+        if (current.has_feature(name))
+            continue;
         needed.insert(name);
         const Feature* feature = find_feature(name);
         if (feature != nullptr && !feature->needs.empty() &&
             !current.has_feature(std::string(feature->needs)))
             needed.insert(std::string(feature->needs));
     }
-    if (needed.empty()) return current;
+    if (needed.empty())
+        return current;
     bool all_legacy = current.min_writer_version < kMaxWriterVersion;
     Protocol raised = current;
     for (const std::string& name : needed) {
@@ -208,7 +226,8 @@ Protocol with_features(const Protocol& current, const std::set<std::string>& ask
         raised.min_writer_version =
             std::max(raised.min_writer_version, feature->legacy_writer_version);
     }
-    if (all_legacy) return raised;
+    if (all_legacy)
+        return raised;
     std::set<std::string> all = features_of(current);
     all.insert(needed.begin(), needed.end());
     return named_protocol(all, current.min_reader_version);
@@ -216,7 +235,8 @@ Protocol with_features(const Protocol& current, const std::set<std::string>& ask
 
 std::string joined(const std::vector<std::string>& names) {
     std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+    for (const std::string& name : names)
+        out += (out.empty() ? "" : ", ") + name;
     return out;
 }
 
@@ -227,7 +247,8 @@ void check_versions(const Protocol& protocol, const std::string& table, bool for
     bad = bad || (protocol.min_reader_version == 3 &&
                   (!protocol.reader_features || protocol.min_writer_version != 7));
     bad = bad || (protocol.min_writer_version == 7 && !protocol.writer_features);
-    if (!bad) return;
+    if (!bad)
+        return;
     throw analysis_error("DELTA_INVALID_PROTOCOL_VERSION",
                          {{"tableNameOrPath", table},
                           {"readerRequired", std::to_string(protocol.min_reader_version)},
@@ -240,19 +261,23 @@ void check_versions(const Protocol& protocol, const std::string& table, bool for
 
 std::vector<std::string> unsupported_reader_features(const Protocol& protocol) {
     std::vector<std::string> out;
-    if (protocol.min_reader_version < 3 || !protocol.reader_features) return out;
+    if (protocol.min_reader_version < 3 || !protocol.reader_features)
+        return out;
     for (const std::string& name : *protocol.reader_features) {
-        if (find_feature(name) == nullptr) out.push_back(name);
+        if (find_feature(name) == nullptr)
+            out.push_back(name);
     }
     return out;
 }
 
 std::vector<std::string> unsupported_writer_features(const Protocol& protocol) {
     std::vector<std::string> out;
-    if (!protocol.writer_features) return out;
+    if (!protocol.writer_features)
+        return out;
     for (const std::string& name : *protocol.writer_features) {
         const Feature* feature = find_feature(name);
-        if (feature == nullptr || !feature->is_writable) out.push_back(name);
+        if (feature == nullptr || !feature->is_writable)
+            out.push_back(name);
     }
     return out;
 }
@@ -260,7 +285,8 @@ std::vector<std::string> unsupported_writer_features(const Protocol& protocol) {
 void check_can_read(const Protocol& protocol, const std::string& table) {
     check_versions(protocol, table, false);
     std::vector<std::string> unknown = unsupported_reader_features(protocol);
-    if (unknown.empty()) return;
+    if (unknown.empty())
+        return;
     throw analysis_error("DELTA_UNSUPPORTED_FEATURES_FOR_READ",
                          {{"tableNameOrPath", table}, {"unsupported", joined(unknown)}});
 }
@@ -269,7 +295,8 @@ void check_can_write(const Protocol& protocol, const std::string& table) {
     check_can_read(protocol, table);
     check_versions(protocol, table, true);
     std::vector<std::string> unknown = unsupported_writer_features(protocol);
-    if (unknown.empty()) return;
+    if (unknown.empty())
+        return;
     throw analysis_error("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE",
                          {{"tableNameOrPath", table}, {"unsupported", joined(unknown)}});
 }
@@ -280,9 +307,11 @@ std::vector<std::string> row_features_in_use(const Metadata& metadata,
     add_schema_features(schema, &used);
     for (const char* other : {"timestampNtz", "variantType", "allowColumnDefaults"})
         used.erase(other);
-    if (is_true(metadata, "delta.enableChangeDataFeed")) used.insert("changeDataFeed");
+    if (is_true(metadata, "delta.enableChangeDataFeed"))
+        used.insert("changeDataFeed");
     for (const auto& [key, value] : metadata.configuration) {
-        if (key.rfind("delta.constraints.", 0) == 0) used.insert("checkConstraints");
+        if (key.rfind("delta.constraints.", 0) == 0)
+            used.insert("checkConstraints");
     }
     return {used.begin(), used.end()};
 }
@@ -299,12 +328,13 @@ Protocol protocol_for(const Metadata& metadata, const types::TypePtr& schema,
     Protocol start = current;
     auto version_of = [&](const char* key, int limit) {
         auto it = metadata.configuration.find(key);
-        if (it == metadata.configuration.end()) return 0;
+        if (it == metadata.configuration.end())
+            return 0;
         bool is_number = it->second.size() == 1 && it->second[0] >= '1' && it->second[0] <= '9';
         if (!is_number || it->second[0] - '0' > limit) {
-            throw analysis_error("DELTA_INVALID_PROPERTY", {{"property", key},
-                                                            {"value", it->second},
-                                                            {"reason", "no protocol version"}});
+            throw analysis_error(
+                "DELTA_INVALID_PROPERTY",
+                {{"property", key}, {"value", it->second}, {"reason", "no protocol version"}});
         }
         return it->second[0] - '0';
     };

@@ -52,7 +52,7 @@ public:
     // What was read. Files are chosen through these so that the check knows of it.
     std::vector<const AddFile*> read_files(const PredicatePtr& predicate);
     void read_whole_table() { read_whole_table_ = true; }
-    void read_file(const AddFile& file) { files_read_.insert(file.path); }
+    void read_file(const AddFile& file);
     /// Last version of an application's own counter; noted as read.
     std::optional<int64_t> read_transaction(const std::string& app_id);
 
@@ -66,6 +66,11 @@ public:
     /// Also raises the protocol to what the schema and properties need. Checks the schema.
     void update_metadata(Metadata metadata);
     void update_protocol(Protocol protocol);
+
+    /// The caller has made every written row fit a feature of table_features.h's
+    /// row_features_in_use. Without it, a commit of rows to a table that uses the feature throws
+    /// DELTA_UNSUPPORTED_FEATURES_FOR_WRITE.
+    void enforces(const std::string& feature) { enforced_.insert(feature); }
 
     // What history will tell. Parameter values as DESCRIBE HISTORY shows them: "[]", "Append".
     void set_operation(std::string name, StringMap parameters = {});
@@ -90,10 +95,16 @@ private:
     bool is_blind_append() const;
     bool changes_data() const;
     IsolationLevel effective_isolation() const;
-    void prepare();
-    std::string serialize(int64_t version, int64_t previous_timestamp_ms);
-    std::optional<Conflict> check_winners(int64_t from, int64_t to);
-    Committed finish(int64_t version, int attempts);
+    /// The text of the log entry as that version.
+    std::string serialize(int64_t version);
+    void assign_row_ids(int64_t version, CommitActions* actions) const;
+    void set_in_commit_timestamp(int64_t version, CommitActions* actions) const;
+    /// True when the version is ours, false when someone else has it.
+    bool put(int64_t version, const std::string& text);
+    /// Reads the commits from `version` on; returns the first that breaks a rule.
+    std::optional<Conflict> check_winners(int64_t* version);
+    Committed finish(int64_t version, int attempts, std::string text);
+    void after_commit(const Snapshot& snapshot) const;
 
     std::shared_ptr<Table> table_;
     SnapshotPtr read_;
@@ -112,11 +123,16 @@ private:
     std::vector<DomainMetadata> domains_;
     std::optional<Metadata> new_metadata_;
     std::optional<Protocol> new_protocol_;
+    std::set<std::string> enforced_;
     CommitInfo info_;
     std::optional<IsolationLevel> isolation_;
     bool commit_when_empty_ = false;
     bool done_ = false;
-    int64_t newest_timestamp_ms_ = 0;  // in-commit timestamp of the version before ours
+
+    // What came between read_ and our version.
+    std::vector<std::shared_ptr<const CommitActions>> winners_;
+    int64_t newest_timestamp_ms_ = 0;
+    int64_t row_id_high_water_mark_ = -1;
 };
 
 }  // namespace hanok::delta

@@ -19,8 +19,10 @@ constexpr int64_t kDefaultRetentionMs = 7 * 24 * kHourMs;
 
 // Hidden from VACUUM, except change data and partitions whose column starts so.
 bool is_hidden(const std::string& name) {
-    if (name.empty() || (name[0] != '_' && name[0] != '.')) return false;
-    if (name == "_change_data" || name == "_delta_index") return false;
+    if (name.empty() || (name[0] != '_' && name[0] != '.'))
+        return false;
+    if (name == "_change_data" || name == "_delta_index")
+        return false;
     return name.find('=') == std::string::npos;
 }
 
@@ -28,7 +30,8 @@ class Planner {
 public:
     Planner(const Snapshot& snapshot, int64_t cutoff_ms)
         : snapshot_(snapshot), cutoff_ms_(cutoff_ms) {
-        for (const AddFile* add : snapshot.files()) keep(add->path, add->deletion_vector);
+        for (const AddFile* add : snapshot.files())
+            keep(add->path, add->deletion_vector);
         for (const RemoveFile* remove : snapshot.tombstones()) {
             if (remove->deletion_timestamp_ms.value_or(0) > cutoff_ms)
                 keep(remove->path, remove->deletion_vector);
@@ -42,14 +45,16 @@ public:
         bool is_table = std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
             return storage::base_name(entry.path) == "_delta_log";
         });
-        if (is_table && !is_root) return false;
+        if (is_table && !is_root)
+            return false;
         bool empties = true;
         for (const storage::ObjectInfo& entry : entries) {
             if (is_hidden(storage::base_name(entry.path))) {
                 empties = false;
             } else if (entry.is_directory) {
                 bool gone = visit(entry.path, plan) && entry.modified_ms < cutoff_ms_;
-                if (gone) plan->directories.push_back(entry.path);
+                if (gone)
+                    plan->directories.push_back(entry.path);
                 empties = empties && gone;
             } else if (!kept_.contains(entry.path) && entry.modified_ms < cutoff_ms_) {
                 plan->files.push_back(entry.path);
@@ -64,7 +69,8 @@ public:
 private:
     void keep(const std::string& path, const std::optional<DeletionVectorDescriptor>& dv) {
         kept_.insert(snapshot_.absolute_path(path));
-        if (dv && dv->storage_type != "i") kept_.insert(deletion_vector_path(snapshot_.root(), *dv));
+        if (dv && dv->storage_type != "i")
+            kept_.insert(deletion_vector_path(snapshot_.root(), *dv));
     }
 
     const Snapshot& snapshot_;

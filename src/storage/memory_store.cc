@@ -14,10 +14,12 @@ std::string key_of(const std::string& path) {
     std::string rest = colon == std::string::npos ? path : path.substr(colon + 1);
     std::string key;
     for (char c : rest) {
-        if (c == '/' && !key.empty() && key.back() == '/') continue;
+        if (c == '/' && !key.empty() && key.back() == '/')
+            continue;
         key += c;
     }
-    while (key.size() > 1 && key.back() == '/') key.pop_back();
+    while (key.size() > 1 && key.back() == '/')
+        key.pop_back();
     return key;
 }
 
@@ -29,7 +31,8 @@ MemoryStore::MemoryStore(base::Clock* clock)
 std::optional<std::string> MemoryStore::get(const std::string& path) {
     std::lock_guard lock(mutex_);
     auto it = objects_.find(key_of(path));
-    if (it == objects_.end()) return std::nullopt;
+    if (it == objects_.end())
+        return std::nullopt;
     return *it->second.data;
 }
 
@@ -37,9 +40,11 @@ std::optional<std::string> MemoryStore::get_range(const std::string& path, int64
                                                   int64_t length) {
     std::lock_guard lock(mutex_);
     auto it = objects_.find(key_of(path));
-    if (it == objects_.end()) return std::nullopt;
+    if (it == objects_.end())
+        return std::nullopt;
     const std::string& data = *it->second.data;
-    if (offset >= static_cast<int64_t>(data.size())) return "";
+    if (offset >= static_cast<int64_t>(data.size()))
+        return "";
     return data.substr(static_cast<size_t>(offset), static_cast<size_t>(length));
 }
 
@@ -85,10 +90,13 @@ std::vector<ObjectInfo> MemoryStore::list(const std::string& folder,
         std::string name = it->first.substr(prefix.size());
         size_t slash = name.find('/');
         bool directory = slash != std::string::npos;
-        if (directory) name.resize(slash);
-        if (name <= start_after) continue;
+        if (directory)
+            name.resize(slash);
+        if (name <= start_after)
+            continue;
         std::string path = join_path(folder, name);
-        if (directory && !out.empty() && out.back().path == path) continue;
+        if (directory && !out.empty() && out.back().path == path)
+            continue;
         int64_t size = directory ? 0 : static_cast<int64_t>(it->second.data->size());
         out.push_back({std::move(path), size, it->second.modified_ms, directory});
     }
@@ -122,7 +130,8 @@ void MemoryStore::remove_recursive(const std::string& folder) {
     std::string prefix = key_of(folder) + "/";
     auto first = objects_.lower_bound(prefix);
     auto last = first;
-    while (last != objects_.end() && last->first.rfind(prefix, 0) == 0) ++last;
+    while (last != objects_.end() && last->first.rfind(prefix, 0) == 0)
+        ++last;
     objects_.erase(first, last);
 }
 
