@@ -121,6 +121,10 @@ struct TableConstraint {
     std::string kind;        // CHECK, PRIMARY KEY, FOREIGN KEY, UNIQUE
     std::string expression;  // CHECK
     std::vector<std::string> columns;
+    Name referenced_table;  // FOREIGN KEY
+    std::vector<std::string> referenced_columns;
+    std::optional<bool> enforced;  // [NOT] ENFORCED
+    bool rely = false;
 };
 
 struct CreateCatalog final : CommandOf<CommandKind::kCreateCatalog> {
@@ -212,9 +216,11 @@ struct AlterAction {
     };
     Kind kind;
     std::vector<Column> columns;
-    bool if_exists = false;
+    bool if_exists = false;  // add partition: IF NOT EXISTS
     Name new_name;
     Properties properties;
+    // Unset properties; add partition: a location per partition, "" for none; drop partition: "PURGE";
+    // drop feature: "TRUNCATE HISTORY".
     std::vector<std::string> keys;
     std::string text;  // location, constraint or feature name
     TableConstraint constraint;
@@ -279,6 +285,7 @@ struct CreateFunction final : CommandOf<CommandKind::kCreateFunction> {
     RelationPtr body_query;  // table function
     std::string comment;
     std::optional<bool> deterministic;
+    std::string data_access;  // "CONTAINS SQL", "READS SQL DATA"; "" not given
     ExprPtr python_udf;  // Connect's register_function
 };
 struct DropFunction final : CommandOf<CommandKind::kDropFunction> {

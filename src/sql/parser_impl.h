@@ -258,6 +258,115 @@ class Parser {
         ExprPtr expr;
     };
 
+    // commands.cc
+    plan::CommandPtr drop_statement();
+    plan::CommandPtr truncate_table();
+    plan::CommandPtr comment_on();
+    plan::CommandPtr explain();
+    plan::CommandPtr use();
+    plan::CommandPtr cache();
+    plan::CommandPtr uncache();
+    plan::CommandPtr refresh();
+    plan::CommandPtr analyze_table();
+    plan::CommandPtr repair_table();
+    plan::CommandPtr call_procedure();
+    plan::CommandPtr execute_immediate();
+    plan::CommandPtr script();
+    // A statement Hanok does not run: what is left of it is skipped.
+    plan::CommandPtr unsupported_statement(const std::string& feature, size_t first);
+    plan::CommandPtr other_command(size_t first);
+    bool if_exists();
+    bool if_not_exists();
+    bool at_namespace_word(size_t ahead = 0) const;
+    Name plain_name();  // a name where IDENTIFIER(expression) cannot be kept
+    std::vector<plan::PartitionSpecItem> partition_spec(bool values_required);
+    using StaticPartition = std::vector<std::pair<std::string, ExprPtr>>;
+    StaticPartition static_partition();
+    bool accept_namespace_word();
+
+    // create_table.cc
+    plan::CommandPtr create_table(bool or_replace, bool replace, size_t first);
+    void table_elements(plan::CreateTable* t);
+    void table_clauses(plan::CreateTable* t);
+    void partition_fields(plan::CreateTable* t);
+    plan::PartitionTransform partition_field();
+    plan::BucketSpec bucket_spec();
+    bool at_table_constraint() const;
+    plan::TableConstraint table_constraint();
+    void constraint_body(plan::TableConstraint* c, bool table_level);
+    void identity_options(plan::ColumnDef* column);
+    void generation_expression(plan::ColumnDef* column);
+    plan::CommandPtr create_table_like(TableName name, bool not_exists, size_t first);
+    std::string provider_name();
+    plan::Options expression_property_list();
+
+    // create_objects.cc
+    plan::CommandPtr create_statement();
+    plan::CommandPtr create_catalog(size_t first);
+    plan::CommandPtr create_namespace(size_t first);
+    plan::CommandPtr create_view(bool or_replace, bool temporary, bool global, size_t first);
+    void view_columns(plan::CreateView* v);
+    void view_clauses(plan::CreateView* v);
+    std::string schema_binding();
+    RelationPtr view_query(std::string* text);
+
+    // create_function.cc
+    plan::CommandPtr create_function(bool or_replace, bool temporary, size_t first);
+    void function_parameters(plan::CreateFunction* f);
+    void routine_characteristics(plan::CreateFunction* f);
+    void function_body(plan::CreateFunction* f, size_t first);
+
+    // alter.cc
+    plan::CommandPtr alter_statement();
+    plan::CommandPtr alter_namespace(size_t first);
+    plan::CommandPtr alter_table(bool is_view, size_t first);
+    plan::CommandPtr alter_view_query(TableName name, size_t first);
+    bool alter_add(plan::AlterAction* a);
+    bool alter_drop(plan::AlterAction* a);
+    bool alter_set(plan::AlterAction* a);
+    bool alter_rename(plan::AlterAction* a);
+    void alter_columns(plan::AlterAction* a, bool change);
+    void alter_column_action(plan::AlterAction::Column* column, size_t first);
+    plan::AlterAction::Column positioned_column();
+    bool column_position(plan::AlterAction::Column* column);
+
+    // dml.cc
+    plan::CommandPtr insert(std::vector<plan::Cte> ctes, bool recursive);
+    plan::CommandPtr delete_from();
+    plan::CommandPtr update();
+    plan::CommandPtr merge(std::vector<plan::Cte> ctes, bool recursive);
+    void merge_clause(plan::Merge* m);
+    plan::MergeClause merge_action(bool matched, bool by_source);
+    std::vector<plan::Assignment> assignments();
+    RelationPtr target_table();
+
+    // show_describe.cc
+    plan::CommandPtr show();
+    plan::CommandPtr show_functions(size_t first);
+    void show_scope(plan::Show* s);
+    void show_pattern(plan::Show* s);
+    plan::CommandPtr describe();
+    plan::CommandPtr describe_function(size_t first);
+    plan::CommandPtr describe_table(size_t first);
+
+    // settings.cc
+    plan::CommandPtr set();
+    plan::CommandPtr set_time_zone(size_t first);
+    plan::CommandPtr set_variable(size_t first);
+    plan::CommandPtr set_config(size_t first);
+    plan::CommandPtr reset();
+    plan::CommandPtr declare_variable();
+    plan::CommandPtr drop_variable(size_t first);
+    std::string rest_of_statement();
+
+    // delta_statements.cc
+    void table_or_path(TableName* name, std::string* path);
+    plan::CommandPtr optimize();
+    plan::CommandPtr vacuum();
+    plan::CommandPtr restore();
+    plan::CommandPtr describe_history(size_t first);
+    plan::CommandPtr describe_detail(size_t first);
+
     TokenCursor c_;
     const char* stack_base_;
     Parsed parsed_;

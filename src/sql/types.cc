@@ -1,6 +1,8 @@
 // Data types and table schemas.
 #include <nlohmann/json.hpp>
 
+#include <limits>
+
 #include "sql/parser_impl.h"
 
 namespace hanok::sql {

@@ -1,0 +1,99 @@
+// Delta Lake's own statements.
+#include "sql/parser_impl.h"
+
+namespace hanok::sql {
+
+void Parser::table_or_path(TableName* name, std::string* path) {
+    if (at_string()) {
+        *path = string_literal();
+    } else {
+        *name = table_name();
+    }
+}
+
+plan::CommandPtr Parser::optimize() {
+    size_t first = c_.pos();
+    c_.expect(Kw::kOptimize);
+    auto o = std::make_shared<plan::Optimize>();
+    table_or_path(&o->name, &o->path);
+    o->full = c_.accept(Kw::kFull);
+    if (c_.accept(Kw::kWhere)) o->where = expression();
+    if (c_.accept_words({Kw::kZorder, Kw::kBy})) {
+        bool paren = c_.accept(Tok::kLeftParen);
+        o->zorder_by = multipart_identifier_list();
+        if (paren) c_.expect(Tok::kRightParen);
+    }
+    return done(o, first);
+}
+
+// VACUUM t [LITE | FULL] [USING INVENTORY t | (query)] [RETAIN n HOURS | DAYS] [DRY RUN], in any order.
+plan::CommandPtr Parser::vacuum() {
+    constexpr double kHoursPerDay = 24;
+    size_t first = c_.pos();
+    c_.expect(Kw::kVacuum);
+    auto v = std::make_shared<plan::Vacuum>();
+    table_or_path(&v->name, &v->path);
+    bool mode = false;
+    while (true) {
+        if (!mode && c_.at_any({Kw::kLite, Kw::kFull})) {
+            v->lite = c_.take().keyword == Kw::kLite;
+            mode = true;
+        } else if (!v->dry_run && c_.accept_words({Kw::kDry, Kw::kRun})) {
+            v->dry_run = true;
+        } else if (!v->inventory && c_.accept_words({Kw::kUsing, Kw::kInventory})) {
+            size_t place = c_.pos();
+            if (c_.accept(Tok::kLeftParen)) {
+                v->inventory = query();
+                c_.expect(Tok::kRightParen);
+            } else {
+                v->inventory = named_table(table_name(), place);
+            }
+        } else if (!v->retain_hours && c_.accept(Kw::kRetain)) {
+            bool number = c_.at(Tok::kInteger) || c_.at(Tok::kDecimal);
+            if (!number) c_.fail_syntax();
+            double amount = std::strtod(std::string(c_.spelling(c_.take())).c_str(), nullptr);
+            bool days = c_.at_any({Kw::kDay, Kw::kDays});
+            if (!days && !c_.at_any({Kw::kHour, Kw::kHours})) c_.fail_syntax();
+            c_.take();
+            v->retain_hours = days ? amount * kHoursPerDay : amount;
+        } else {
+            return done(v, first);
+        }
+    }
+}
+
+plan::CommandPtr Parser::restore() {
+    size_t first = c_.pos();
+    c_.expect(Kw::kRestore);
+    if (c_.at(Kw::kTable) && (at_identifier(1) || c_.at(Tok::kString, 1))) c_.take();
+    auto r = std::make_shared<plan::Restore>();
+    table_or_path(&r->name, &r->path);
+    c_.expect(Kw::kTo);
+    bool version = c_.at(Kw::kVersion);
+    if (!version && !c_.at(Kw::kTimestamp)) c_.fail_syntax();
+    c_.take();
+    c_.expect_words({Kw::kAs, Kw::kOf});
+    if (version) {
+        r->target.version = constant();
+    } else {
+        r->target.timestamp = expression();
+    }
+    return done(r, first);
+}
+
+plan::CommandPtr Parser::describe_history(size_t first) {
+    c_.expect(Kw::kHistory);
+    auto d = std::make_shared<plan::DescribeHistory>();
+    table_or_path(&d->name, &d->path);
+    if (c_.accept(Kw::kLimit)) d->limit = integer_value();
+    return done(d, first);
+}
+
+plan::CommandPtr Parser::describe_detail(size_t first) {
+    c_.expect(Kw::kDetail);
+    auto d = std::make_shared<plan::DescribeDetail>();
+    table_or_path(&d->name, &d->path);
+    return done(d, first);
+}
+
+}  // namespace hanok::sql
