@@ -152,12 +152,13 @@ BatchBuilder::BatchBuilder(std::shared_ptr<arrow::Schema> schema, duckdb::vector
 BatchBuilder::~BatchBuilder() = default;
 
 void BatchBuilder::append(duckdb::DataChunk& chunk) {
+    rows_ += static_cast<int64_t>(chunk.size());
+    if (types_.empty()) return;
     if (!appender_) {
         appender_ = duckdb::make_uniq<duckdb::ArrowAppender>(
             types_, STANDARD_VECTOR_SIZE, properties_,
             duckdb::unordered_map<duckdb::idx_t, const duckdb::shared_ptr<duckdb::ArrowTypeExtensionData>>());
     }
-    rows_ += static_cast<int64_t>(chunk.size());
     for (auto& vector : chunk.data) size_bytes_ += estimated_bytes(vector, chunk.size());
     appender_->Append(chunk, 0, chunk.size(), chunk.size());
 }

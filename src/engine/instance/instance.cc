@@ -54,7 +54,15 @@ Instance::Lease::Lease(std::shared_ptr<Instance> instance, std::unique_ptr<duckd
     : instance_(std::move(instance)), connection_(std::move(connection)) {}
 
 Instance::Lease::~Lease() {
-    if (connection_) instance_->give_back(std::move(connection_));
+    if (!connection_) return;
+    // A query that did not run to its end has tasks in the scheduler. ~ClientContext would leave them there when an
+    // exception is on its way.
+    try {
+        connection_->context->CancelTransaction();
+    } catch (const std::exception&) {
+        instance_->mark_broken();
+    }
+    instance_->give_back(std::move(connection_));
 }
 
 Instance::Lease Instance::acquire() {
@@ -70,7 +78,7 @@ Instance::Lease Instance::acquire() {
 }
 
 void Instance::give_back(std::unique_ptr<duckdb::Connection> connection) {
-    if (broken_ || connection->HasActiveTransaction()) return;
+    if (broken_) return;
     std::lock_guard lock(mutex_);
     if (idle_.size() < kIdleConnections) idle_.push_back(std::move(connection));
 }
