@@ -34,6 +34,7 @@ std::string field_access(const resolved::Call& call) {
 }
 
 std::string call_sql(const resolved::Call& call) {
+    if (!call.shown.empty()) return call.shown;
     if (call.function == "get_struct_field" || call.function == "get_array_struct_fields") return field_access(call);
     if (call.function == "get_array_item" || call.function == "get_map_value") {
         return expression_sql(*call.args[0]) + "[" + expression_sql(*call.args[1]) + "]";

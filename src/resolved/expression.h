@@ -87,6 +87,7 @@ struct Call final : Expression {
     Exprs args;
     bool ansi = true;
     bool deterministic = true;
+    std::string shown;  // the call as the user wrote it, where column names and errors must show that; else ""
     Call(std::string f, Exprs a, types::TypePtr t, bool n)
         : Expression(ExprKind::kCall, std::move(t), n), function(std::move(f)), args(std::move(a)) {}
 };

@@ -11,6 +11,6 @@ SELECT a.x AS xs, a[0].x AS x FROM (SELECT array(named_struct('x', 1), named_str
 SELECT m.k AS v FROM (SELECT map('k', 5) AS m);
 SELECT struct(id, id + 1 AS next) AS s FROM range(2) ORDER BY id;
 SELECT named_struct('a', 1) = named_struct('b', 1) AS a, struct(1, NULL) <=> struct(1, NULL) AS b, struct(1, 'b') < struct(1, 'c') AS c;
-SELECT count(DISTINCT s) AS n FROM VALUES (struct(1)), (struct(1)), (struct(2)) AS t(s);
-SELECT s, count(*) AS n FROM VALUES (struct(1, 'x')), (struct(1, 'x')) AS t(s) GROUP BY s;
+SELECT count(DISTINCT s) AS n FROM VALUES (struct(1, 2), 1), (struct(1, 2), 2), (struct(2, 2), 3) AS t(s, i);
+SELECT s, count(*) AS n FROM VALUES (struct(1, 'x'), 1), (struct(1, 'x'), 2) AS t(s, i) GROUP BY s;
 SELECT named_struct('a', 1, 'b') AS bad;

@@ -4,7 +4,8 @@ SELECT concat('a', 'b', 3) AS a, 'a' || 'b' || NULL AS b, concat_ws('-', 'a', NU
 SELECT substring('abcdef', 2, 3) AS a, substr('abcdef', -2) AS b, substring('abc' FROM 2 FOR 1) AS c, left('abcdef', 2) AS d, right('abcdef', 2) AS e, substring('abc', 0, 2) AS f;
 SELECT trim('  x ') AS a, ltrim('  x ') AS b, rtrim('  x ') AS c, trim(BOTH 'x' FROM 'xxaxx') AS d, btrim('..a..', '.') AS e, trim(LEADING FROM '  q') AS f;
 SELECT lpad('7', 3, '0') AS a, rpad('ab', 5) AS b, lpad('abcdef', 3, '-') AS c, repeat('ab', 3) AS d, space(2) AS e;
-SELECT instr('banana', 'na') AS a, locate('na', 'banana', 4) AS b, position('n' IN 'banana') AS c, charindex('z', 'abc') AS d;
+SELECT instr('banana', 'na') AS a, locate('na', 'banana', 4) AS b, position('n' IN 'banana') AS c, instr('abc', 'z') AS d;
+SELECT charindex('z', 'abc') AS d;
 SELECT replace('banana', 'an', 'AN') AS a, replace('abc', 'b') AS b, translate('banana', 'abn', 'x') AS c, overlay('abcdef' PLACING 'XX' FROM 3) AS d;
 SELECT split('a,b,,c', ',') AS a, split('a1b2', '[0-9]') AS b, split('a,b,c', ',', 2) AS c, split_part('a.b.c', '.', 2) AS d, split_part('a.b.c', '.', -1) AS e;
 SELECT contains('banana', 'nan') AS a, startswith('banana', 'ba') AS b, endswith('banana', 'x') AS c, contains(NULL, 'a') AS d;
@@ -13,7 +14,7 @@ SELECT base64('hello') AS a, unbase64('aGVsbG8=') AS b, encode('abc', 'UTF-8') A
 SELECT md5('abc') AS a, sha1('abc') AS b, sha2('abc', 256) AS c, crc32('abc') AS d;
 SELECT soundex('Robert') AS a, levenshtein('kitten', 'sitting') AS b, levenshtein('kitten', 'sitting', 2) AS c;
 SELECT format_string('%s has %d, %.2f', 'x', 5, 1.234D) AS a, printf('%05d', 42) AS b, format_number(1234567.891, 2) AS c, format_number(5, '#,###.00') AS d;
-SELECT elt(2, 'a', 'b', 'c') AS a, field('b', 'a', 'b') AS b, find_in_set('b', 'a,b,c') AS c;
+SELECT elt(2, 'a', 'b', 'c') AS a, find_in_set('b', 'a,b,c') AS c;
 SELECT substring_index('www.a.com', '.', 2) AS a, substring_index('www.a.com', '.', -1) AS b;
 SELECT to_number('1,234.5', '9,999.9') AS a, to_char(78.12, '999.99') AS b, try_to_number('abc', '999') AS c;
 SELECT mask('AbC-123') AS a, mask('AbC-123', 'Q', 'q', 'd', 'o') AS b;
