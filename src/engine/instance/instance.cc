@@ -8,6 +8,7 @@
 #include "engine/functions/function_lowering.h"
 #include "engine/io/scan.h"
 #include "engine/lowering/observe.h"
+#include "engine/lowering/range_scan.h"
 
 namespace hanok::engine {
 
@@ -44,6 +45,7 @@ std::shared_ptr<Instance> Instance::open(const EngineOptions& options) {
     with_translated_errors([&] {
         instance->database_ = open_database(options);
         register_kernels(*instance->database_->instance);
+        register_range(*instance->database_->instance);
         register_observe(*instance->database_->instance);
         register_io(*instance->database_->instance);
     });

@@ -4,6 +4,7 @@
 #include "engine/io/scan.h"
 #include "engine/lowering/arrow_source.h"
 #include "engine/lowering/lowering.h"
+#include "engine/lowering/range_scan.h"
 #include "engine/types/logical_types.h"
 
 namespace hanok::engine {
@@ -51,10 +52,22 @@ DuckNode Lowering::lower_values(const resolved::Values& values) {
     return node;
 }
 
+namespace {
+
+uint64_t row_count(const resolved::Range& range) {
+    auto distance = static_cast<types::Int128>(range.end) - range.start;
+    types::Int128 step = range.step;
+    if (step == 0 || distance == 0 || (distance > 0) != (step > 0)) return 0;
+    return static_cast<uint64_t>((distance + step - (step > 0 ? 1 : -1)) / step);
+}
+
+}  // namespace
+
 DuckNode Lowering::lower_range(const resolved::Range& range) {
     auto bigint = [](int64_t value) { return duck_constant(duckdb::Value::BIGINT(value)); };
+    auto rows = duck_constant(duckdb::Value::UBIGINT(row_count(range)));
     auto function = duckdb::make_uniq<duckdb::TableFunctionRef>();
-    function->function = duck_call("range", duck_list(bigint(range.start), bigint(range.end), bigint(range.step)));
+    function->function = duck_call(kRangeFunction, duck_list(bigint(range.start), std::move(rows), bigint(range.step)));
     function->alias = next_table_name();
     function->column_name_alias = {column_name(range.output.at(0).id)};
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
