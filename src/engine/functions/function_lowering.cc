@@ -1,0 +1,81 @@
+#include "engine/functions/function_lowering.h"
+
+#include <duckdb/parser/expression/list.hpp>
+
+#include "engine/functions/groups.h"
+
+namespace hanok::engine {
+
+const FunctionLowerings& FunctionLowerings::builtin() {
+    static const FunctionLowerings lowerings = [] {
+        FunctionLowerings l;
+        lower_operators(l);
+        lower_datetime_arithmetic(l);
+        lower_math(l);
+        return l;
+    }();
+    return lowerings;
+}
+
+void register_kernels(duckdb::DatabaseInstance& instance) {
+    KernelSet kernels(instance);
+    add_integer_arithmetic(kernels);
+    add_decimal_arithmetic(kernels);
+    add_interval_arithmetic(kernels);
+    add_casts(kernels);
+    add_math(kernels);
+    add_rounding(kernels);
+    add_random(kernels);
+}
+
+namespace {
+
+template <class Map>
+const typename Map::mapped_type* find(const Map& map, const std::string& name) {
+    auto it = map.find(name);
+    return it == map.end() ? nullptr : &it->second;
+}
+
+}  // namespace
+
+const LowerFunction* FunctionLowerings::find_scalar(const std::string& name) const { return find(scalars_, name); }
+const LowerAggregate* FunctionLowerings::find_aggregate(const std::string& name) const { return find(aggregates_, name); }
+const LowerWindow* FunctionLowerings::find_window(const std::string& name) const { return find(windows_, name); }
+const LowerGenerator* FunctionLowerings::find_generator(const std::string& name) const { return find(generators_, name); }
+
+DuckExpr FunctionLowerings::lower_scalar(const LowerContext& context, const resolved::Call& call, DuckExprs args) const {
+    if (const auto* lower = find_scalar(call.function)) return (*lower)(context, call, std::move(args));
+    return duck_call("spark_" + call.function, std::move(args));
+}
+
+void FunctionLowerings::scalar(const std::string& name, LowerFunction lower) { scalars_[name] = std::move(lower); }
+void FunctionLowerings::aggregate(const std::string& name, LowerAggregate lower) { aggregates_[name] = std::move(lower); }
+void FunctionLowerings::window(const std::string& name, LowerWindow lower) { windows_[name] = std::move(lower); }
+void FunctionLowerings::generator(const std::string& name, LowerGenerator lower) { generators_[name] = std::move(lower); }
+
+DuckExpr duck_call(const std::string& name, DuckExprs args) {
+    return duckdb::make_uniq<duckdb::FunctionExpression>(name, std::move(args));
+}
+DuckExpr duck_constant(duckdb::Value value) { return duckdb::make_uniq<duckdb::ConstantExpression>(std::move(value)); }
+DuckExpr duck_cast(DuckExpr child, const duckdb::LogicalType& type, bool try_cast) {
+    return duckdb::make_uniq<duckdb::CastExpression>(type, std::move(child), try_cast);
+}
+DuckExpr duck_operator(duckdb::ExpressionType type, DuckExprs args) {
+    auto op = duckdb::make_uniq<duckdb::OperatorExpression>(type);
+    op->children = std::move(args);
+    return op;
+}
+DuckExpr duck_compare(duckdb::ExpressionType type, DuckExpr left, DuckExpr right) {
+    return duckdb::make_uniq<duckdb::ComparisonExpression>(type, std::move(left), std::move(right));
+}
+DuckExpr duck_case(DuckExpr condition, DuckExpr then, DuckExpr otherwise) {
+    auto expr = duckdb::make_uniq<duckdb::CaseExpression>();
+    duckdb::CaseCheck check;
+    check.when_expr = std::move(condition);
+    check.then_expr = std::move(then);
+    expr->case_checks.push_back(std::move(check));
+    expr->else_expr = std::move(otherwise);
+    return expr;
+}
+
+}  // namespace hanok::engine
