@@ -58,8 +58,8 @@ plan::CommandPtr Parser::alter_table(bool is_view, size_t first) {
     auto t = std::make_shared<plan::AlterTable>();
     t->name = table_name();
     t->is_view = is_view;
-    if (is_view && c_.at_words({Kw::kWith, Kw::kSchema})) return unsupported_statement("ALTER VIEW WITH SCHEMA", first);
     if (is_view && (c_.at(Kw::kAs) || at_query())) return alter_view_query(std::move(t->name), first);
+    if (is_view && c_.at_words({Kw::kWith, Kw::kSchema})) return unsupported_statement("ALTER VIEW WITH SCHEMA", first);
     plan::AlterAction& a = t->action;
     bool done_here = false;
     if (c_.at(Kw::kPartition)) {

@@ -48,7 +48,10 @@ ExprPtr Parser::datetime_unit_call(const std::string& name, size_t first) {
     std::string unit_text(c_.spelling(c_.take()));
     c_.expect(Tok::kComma);
     ExprPtr amount = value_expression();
-    if (!c_.accept(Tok::kComma)) return go_back(first, unit_place + 2, amount);
+    if (!c_.accept(Tok::kComma)) {
+        c_.seek(first);
+        return nullptr;
+    }
     if (text) {
         c_.seek(unit_place + 1);
         c_.fail("INVALID_PARAMETER_VALUE.DATETIME_UNIT",
@@ -89,8 +92,8 @@ ExprPtr Parser::trim_call(size_t first) {
     if (!c_.at(Kw::kFrom) && !c_.at(Tok::kRightParen)) args.push_back(value_expression());
     if (!c_.accept(Kw::kFrom)) {
         if (option) c_.fail_syntax();
-        if (args.empty()) return c_.seek(first), nullptr;
-        return go_back(first, first + 2, args[0]);
+        c_.seek(first);
+        return nullptr;
     }
     args.push_back(value_expression());
     c_.expect(Tok::kRightParen);
@@ -101,7 +104,7 @@ ExprPtr Parser::substring_call(size_t first) {
     c_.seek(first + 2);
     if (c_.at(Tok::kRightParen)) return c_.seek(first), nullptr;
     Exprs args{value_expression()};
-    if (!c_.accept(Kw::kFrom)) return go_back(first, first + 2, args[0]);
+    if (!c_.accept(Kw::kFrom)) return c_.seek(first), nullptr;
     args.push_back(value_expression());
     if (c_.accept(Kw::kFor)) args.push_back(value_expression());
     c_.expect(Tok::kRightParen);
@@ -112,7 +115,7 @@ ExprPtr Parser::overlay_call(size_t first) {
     c_.seek(first + 2);
     if (c_.at(Tok::kRightParen)) return c_.seek(first), nullptr;
     Exprs args{value_expression()};
-    if (!c_.accept(Kw::kPlacing)) return go_back(first, first + 2, args[0]);
+    if (!c_.accept(Kw::kPlacing)) return c_.seek(first), nullptr;
     args.push_back(value_expression());
     c_.expect(Kw::kFrom);
     args.push_back(value_expression());
@@ -125,7 +128,7 @@ ExprPtr Parser::position_call(size_t first) {
     c_.seek(first + 2);
     if (c_.at(Tok::kRightParen)) return c_.seek(first), nullptr;
     ExprPtr needle = value_expression();
-    if (!c_.accept(Kw::kIn)) return go_back(first, first + 2, needle);
+    if (!c_.accept(Kw::kIn)) return c_.seek(first), nullptr;
     ExprPtr text = value_expression();
     c_.expect(Tok::kRightParen);
     return call_node("locate", {needle, text}, first);
@@ -160,6 +163,7 @@ void Parser::call_arguments(Exprs* args, bool* distinct, std::optional<bool>* ig
 }
 
 ExprPtr Parser::function_call(std::vector<std::string> name, size_t first) {
+    DepthGuard guard(this);
     auto f = std::make_shared<plan::Function>(std::move(name), Exprs());
     call_arguments(&f->args, &f->distinct, &f->ignore_nulls, false);
     return call_suffixes(std::move(f), first);

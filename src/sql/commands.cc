@@ -385,7 +385,7 @@ plan::CommandPtr Parser::execute_immediate() {
     expression();
     if (c_.accept(Kw::kInto)) multipart_identifier_list();
     if (c_.accept(Kw::kUsing)) {
-        bool paren = c_.at(Tok::kLeftParen) && !c_.at(Kw::kSelect, 1) && !c_.at(Kw::kWith, 1) && c_.accept(Tok::kLeftParen);
+        bool paren = c_.accept(Tok::kLeftParen);
         named_expression_list();
         if (paren) c_.expect(Tok::kRightParen);
     }

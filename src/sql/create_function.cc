@@ -37,8 +37,8 @@ plan::CommandPtr Parser::create_function(bool or_replace, bool temporary, size_t
             } while (c_.accept(Tok::kComma));
             c_.expect(Tok::kRightParen);
         } else if (c_.at(Kw::kTable)) {
-            c_.take();
-            f->return_table.emplace();  // the columns of the query
+            c_.fail("USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_MISSING_COLUMN_NAMES",
+                    {{"functionName", quote_if_needed(f->name.parts)}}, first);
         } else {
             f->return_type = data_type();
         }

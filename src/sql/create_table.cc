@@ -51,9 +51,7 @@ plan::CommandPtr Parser::create_table(bool or_replace, bool replace, size_t firs
     t->or_replace = or_replace;
     t->replace = replace;
     t->external = external;
-    bool query_in_paren = c_.at(Kw::kSelect, 1) || c_.at(Tok::kLeftParen, 1) ||
-                          (c_.at(Kw::kWith, 1) && (c_.at(Kw::kAs, 3) || c_.at(Tok::kLeftParen, 3)));
-    if (c_.at(Tok::kLeftParen) && !query_in_paren) {
+    if (c_.at(Tok::kLeftParen) && !(c_.at(Kw::kSelect, 1) || c_.at(Kw::kWith, 1) || c_.at(Tok::kLeftParen, 1))) {
         c_.take();
         table_elements(t.get());
         c_.expect(Tok::kRightParen);

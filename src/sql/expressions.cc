@@ -78,10 +78,10 @@ ExprPtr Parser::negate_if(bool negated, ExprPtr e, size_t first) {
 
 ExprPtr Parser::predicate() {
     size_t first = c_.pos();
-    if (c_.at(Kw::kExists) && c_.at(Tok::kLeftParen, 1) && !at_parsed()) {
+    if (c_.at(Kw::kExists) && c_.at(Tok::kLeftParen, 1)) {
         if (ExprPtr e = exists_expression()) return e;
     }
-    ExprPtr value = binary(1);  // value_expression without counting a level
+    ExprPtr value = value_expression();
     if (c_.at(Kw::kIs)) return is_predicate(std::move(value), first);
     bool negated = false;
     size_t ahead = 0;
@@ -91,7 +91,7 @@ ExprPtr Parser::predicate() {
     }
     if (!c_.at_any({Kw::kBetween, Kw::kIn, Kw::kRlike, Kw::kLike, Kw::kIlike}, ahead)) return value;
     if (!negated && at_end_of_clause(1)) return value;  // `a like` with `like` as an alias
-    if (negated && c_.at(Tok::kBang) && !c_.options().bang_equals_not) {
+    if (negated && c_.at(Tok::kBang)) {
         c_.fail("SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", {{"clause", "!"}}, c_.pos());
     }
     c_.seek(c_.pos() + ahead);
@@ -162,19 +162,10 @@ ExprPtr Parser::like_predicate(ExprPtr value, bool negated, size_t first) {
     return negate_if(negated, call_node(name, std::move(args), first), first);
 }
 
-// NOT, or "!" where it may stand for it.
-bool Parser::accept_not() {
-    if (c_.at(Tok::kBang)) {
-        if (!c_.options().bang_equals_not) c_.fail("SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", {{"clause", "!"}}, c_.pos());
-        c_.take();
-        return true;
-    }
-    return c_.accept(Kw::kNot);
-}
-
 ExprPtr Parser::is_predicate(ExprPtr value, size_t first) {
     c_.expect(Kw::kIs);
-    bool negated = accept_not();
+    bool negated = c_.accept(Kw::kNot);
+    if (!negated && c_.at(Tok::kBang)) c_.fail("SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", {{"clause", "!"}}, c_.pos());
     if (c_.accept(Kw::kNull)) return call_node(negated ? "isnotnull" : "isnull", {std::move(value)}, first);
     if (c_.accept(Kw::kUnknown)) return call_node(negated ? "isnotnull" : "isnull", {std::move(value)}, first);
     if (c_.at_any({Kw::kTrue, Kw::kFalse})) {
@@ -242,16 +233,12 @@ BinaryOperator binary_operator(const TokenCursor& c) {
 
 }  // namespace
 
-ExprPtr Parser::value_expression() {
-    DepthGuard guard(this);
-    return binary(kComparison);
-}
+ExprPtr Parser::value_expression() { return binary(kComparison); }
 
 ExprPtr Parser::binary(int min_precedence) {
     size_t first = c_.pos();
     ExprPtr left = unary();
     for (int length = 1;; ++length) {
-        if (c_.at(Tok::kPipe) && at_pipe()) return left;
         BinaryOperator op = binary_operator(c_);
         if (op.precedence == 0 || op.precedence < min_precedence) return left;
         if (op.precedence == kMultiplicative && c_.at(Kw::kDiv) && at_end_of_clause(1)) return left;
@@ -267,18 +254,8 @@ ExprPtr Parser::binary(int min_precedence) {
     }
 }
 
-ExprPtr Parser::go_back(size_t begin, size_t operand_begin, ExprPtr operand) {
-    parsed_ = {operand_begin, c_.pos(), std::move(operand)};
-    c_.seek(begin);
-    return nullptr;
-}
-
 ExprPtr Parser::unary() {
     size_t first = c_.pos();
-    if (at_parsed()) {
-        c_.seek(parsed_.end);
-        return postfix(std::move(parsed_.expr), first);
-    }
     const char* name = nullptr;
     if (c_.at(Tok::kMinus)) {
         switch (c_.peek(1).kind) {  // "-1" is a literal
@@ -350,6 +327,10 @@ bool Parser::at_implicit_alias() const {
         case Kw::kLimit:
         case Kw::kOffset:
         case Kw::kWindow:
+        case Kw::kUnion:
+        case Kw::kExcept:
+        case Kw::kIntersect:
+        case Kw::kSetminus:
         case Kw::kLateral:
         case Kw::kFor:
         case Kw::kUsing:
@@ -360,17 +341,10 @@ bool Parser::at_implicit_alias() const {
         case Kw::kWith:
         case Kw::kInto:
         case Kw::kOn:
-        case Kw::kDelay: return at_end_of_clause(1);
-        case Kw::kUnion:
-        case Kw::kExcept:
-        case Kw::kIntersect:
-        case Kw::kSetminus: return at_end_of_clause(1) && !c_.at(Kw::kFrom, 1);
+        case Kw::kDelay: return at_end_of_clause(1) && !c_.at(Kw::kFrom, 1);
         case Kw::kPivot:
         case Kw::kTablesample:
         case Kw::kUnpivot: return !c_.at(Tok::kLeftParen, 1) && !c_.at_any({Kw::kInclude, Kw::kExclude}, 1);
-        case Kw::kGrouping: return !c_.at(Kw::kSets, 1);
-        case Kw::kMap:
-        case Kw::kReduce: return !at_transform();
         case Kw::kApprox:
         case Kw::kExact: return !c_.at(Kw::kNearest, 1);
         default: return true;

@@ -256,10 +256,10 @@ int64_t parse_day_time(const std::string& text, int from, int to) {
     return static_cast<int64_t>(r.negative() ? -total : total);
 }
 
-int64_t duration_micros(const types::CalendarInterval& interval) {
+int64_t duration_micros(const types::CalendarInterval& interval, const std::string& text) {
     Int128 total = Int128(interval.days) * kMicrosPerDay + interval.microseconds;
     if (total > std::numeric_limits<int64_t>::max() || total < std::numeric_limits<int64_t>::min()) {
-        throw Error(ErrorKind::kArithmetic, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION");
+        fail("ARITHMETIC_EXCEPTION", text);
     }
     return static_cast<int64_t>(total);
 }

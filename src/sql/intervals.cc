@@ -103,7 +103,7 @@ bool Parser::at_interval_literal() const {
 ExprPtr Parser::interval_literal() {
     size_t first = c_.pos();
     c_.expect(Kw::kInterval);
-    if (!at_pair(c_, 0)) return interval_from_string(string_literal(), first, true);
+    if (!at_pair(c_, 0)) return interval_from_string(string_literal(), first);
     size_t n = value_tokens(c_, 0);
     if (c_.at(Kw::kTo, n + 1) && is_unit(c_.peek(n + 2).keyword)) return unit_to_unit_interval(first);
     std::string text;
@@ -127,11 +127,10 @@ ExprPtr Parser::interval_literal() {
         if (!text.empty()) text += " ";
         text += value + " " + types::to_lower(std::string(c_.spelling(c_.take())));
     }
-    return interval_from_string(text, first, false);
+    return interval_from_string(text, first);
 }
 
-// `typed`: written as INTERVAL 'text', so a bad text is a bad typed literal.
-ExprPtr Parser::interval_from_string(const std::string& text, size_t first, bool typed) {
+ExprPtr Parser::interval_from_string(const std::string& text, size_t first) {
     types::CalendarInterval value;
     int64_t micros = 0;
     Fields fields;
@@ -142,10 +141,8 @@ ExprPtr Parser::interval_from_string(const std::string& text, size_t first, bool
         if (fields.months_to >= 0 && fields.days_to >= 0) {
             throw parse_error("_LEGACY_ERROR_TEMP_0029", {{"literal", c_.text_since(first)}});
         }
-        micros = duration_micros(value);
+        micros = duration_micros(value, text);
     } catch (Error& error) {
-        bool bad_text = error.condition().rfind("INVALID_INTERVAL_FORMAT", 0) == 0;
-        if (typed && bad_text) invalid_typed_literal("INTERVAL", text, first);
         c_.fail_as(error, first);
     }
     if (fields.months_to >= 0) {

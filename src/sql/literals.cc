@@ -186,7 +186,6 @@ ExprPtr Parser::date_literal(const std::string& text, size_t first) {
 ExprPtr Parser::timestamp_literal(const std::string& type_name, const std::string& text, size_t first) {
     bool ntz = type_name == "TIMESTAMP_NTZ" || (type_name == "TIMESTAMP" && c_.options().timestamp_ntz_default);
     std::string special = trimmed_lower(text);
-    special = special.substr(0, special.find(' '));  // a zone may follow
     ExprPtr now = call_node(ntz ? "localtimestamp" : "current_timestamp", {}, first);
     auto type = ntz ? DataType::timestamp_ntz() : DataType::timestamp();
     if (special == "now") return now;
@@ -195,9 +194,6 @@ ExprPtr Parser::timestamp_literal(const std::string& type_name, const std::strin
     if (special == "yesterday") today = call_node("date_add", {today, plan::int_literal(-1)}, first);
     if (special == "today" || special == "tomorrow" || special == "yesterday") return node<plan::Cast>(first, today, type);
     if (special == "epoch") return literal_node(type, types::int_value(0), first);
-    // A time alone is a time of today, which only the running query knows.
-    bool time_only = parse_time_of_day(special[0] == 't' ? special.substr(1) : special).has_value();
-    if (time_only) return node<plan::Cast>(first, plan::string_literal(text), type);
     auto parsed = parse_date_time(text, true);
     if (!parsed) invalid_typed_literal(type_name.c_str(), text, first);
     bool zoned = !parsed->zone.empty();

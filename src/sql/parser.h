@@ -17,13 +17,11 @@ struct ParserOptions {
     bool exponent_as_decimal = false;        // spark.sql.legacy.exponentLiteralAsDecimal.enabled
     bool legacy_setops_precedence = false;   // spark.sql.legacy.setopsPrecedence.enabled
     bool legacy_identifier_clause = false;   // spark.sql.legacy.identifierClause
-    bool bang_equals_not = false;            // spark.sql.legacy.bangEqualsNot
-    bool single_character_pipe = true;       // spark.sql.parser.singleCharacterPipeOperator.enabled: | as |>
     bool legacy_interval = false;            // spark.sql.legacy.interval.enabled
     bool timestamp_ntz_default = false;      // spark.sql.timestampType = TIMESTAMP_NTZ
     std::string time_zone = "UTC";           // spark.sql.session.timeZone, for timestamp literals
     int max_depth = 1000;                    // nested parentheses, calls and queries
-    int max_chain = 5000;                    // a + b + c …; a UNION ALL b UNION ALL c …
+    int max_chain = 20000;                   // a + b + c …; a UNION ALL b UNION ALL c …
     size_t max_stack_bytes = 4 << 20;
     std::string object_type;  // "VIEW" when the text is a view's body, and its name
     std::string object_name;

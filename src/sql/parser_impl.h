@@ -103,9 +103,6 @@ class Parser {
     [[noreturn]] void not_allowed(const std::string& message, size_t first) const;
     [[noreturn]] void rule_broken(const std::string& message, size_t first) const;
     void check_chain(int length) const;
-    bool at_parsed() const { return parsed_.expr != nullptr && parsed_.begin == c_.pos(); }
-    // Goes back to `begin`, keeping the operand parsed from there; returns null for the callers' convenience.
-    ExprPtr go_back(size_t begin, size_t operand_begin, ExprPtr operand);
     bool at_end_of_clause(size_t ahead) const;
     bool at_implicit_alias() const;
 
@@ -147,10 +144,6 @@ class Parser {
     ParenContent paren_content();
     RelationPtr query_continuation(RelationPtr term, size_t first);
     bool at_query_continuation() const;
-    // |>, or | in front of the name of a pipe operator.
-    bool at_pipe() const;
-    int set_precedence() const;
-    bool accept_not();
 
     // calls.cc
     ExprPtr special_call();  // EXTRACT, SUBSTRING, TRIM, OVERLAY, POSITION; null if it is an ordinary call
@@ -186,7 +179,7 @@ class Parser {
     [[noreturn]] void invalid_typed_literal(const char* type, const std::string& text, size_t first) const;
 
     // intervals.cc
-    ExprPtr interval_from_string(const std::string& text, size_t first, bool typed);
+    ExprPtr interval_from_string(const std::string& text, size_t first);
     ExprPtr unit_to_unit_interval(size_t first);
 
     // types.cc
@@ -258,8 +251,7 @@ class Parser {
     RelationPtr pipe_select(RelationPtr left, size_t first);
     RelationPtr pipe_where(RelationPtr left, size_t first);
 
-    // An operand that was parsed before it was known what it belongs to; unary() picks it up when it comes by again. So
-    // nothing is parsed twice, and deep nesting stays linear.
+    // A parenthesized expression that was parsed before it was known to be one; parenthesized() picks it up.
     struct Parsed {
         size_t begin = 0;
         size_t end = 0;

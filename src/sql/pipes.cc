@@ -4,7 +4,7 @@
 namespace hanok::sql {
 
 RelationPtr Parser::pipe_operator(RelationPtr left, size_t first) {
-    c_.take();
+    c_.expect(Tok::kOperatorPipe);
     switch (c_.peek().keyword) {
         case Kw::kSelect:
         case Kw::kExtend: return pipe_select(std::move(left), first);
@@ -59,6 +59,7 @@ RelationPtr Parser::pipe_operator(RelationPtr left, size_t first) {
 RelationPtr Parser::pipe_select(RelationPtr left, size_t first) {
     bool extend = c_.at(Kw::kExtend);
     auto p = std::make_shared<plan::Project>();
+    p->child = std::move(left);
     p->pipe_clause = extend ? "EXTEND" : "SELECT";
     bool distinct = false;
     Exprs hints;
@@ -72,20 +73,7 @@ RelationPtr Parser::pipe_select(RelationPtr left, size_t first) {
         hints = std::move(clause.hints);
         p->columns = std::move(clause.columns);
     }
-    RelationPtr out;
-    if (!extend && c_.at_words({Kw::kGroup, Kw::kBy})) {
-        out = aggregation(std::move(left), std::move(p->columns), first, false);
-        if (c_.accept(Kw::kHaving)) {
-            auto f = std::make_shared<plan::Filter>();
-            f->is_having = true;
-            f->child = std::move(out);
-            f->condition = expression();
-            out = done(f, first);
-        }
-    } else {
-        p->child = std::move(left);
-        out = done(p, first);
-    }
+    RelationPtr out = done(p, first);
     if (distinct) {
         auto d = std::make_shared<plan::Distinct>();
         d->child = std::move(out);
@@ -150,8 +138,8 @@ RelationPtr Parser::pipe_aggregate(RelationPtr left, size_t first) {
     size_t place = c_.pos();
     c_.expect(Kw::kAggregate);
     auto out = std::make_shared<plan::Aggregate>();
-    bool grouped = c_.at_words({Kw::kGroup, Kw::kBy}) && !at_end_of_clause(2);
-    bool listed = !grouped && !at_end_of_clause(0) && !at_pipe();
+    bool grouped = c_.at_words({Kw::kGroup, Kw::kBy});
+    bool listed = !grouped && !at_end_of_clause(0) && !c_.at(Tok::kOperatorPipe);
     Exprs columns;
     if (listed) columns = named_expression_list();
     if (!listed && !grouped) not_allowed("|> AGGREGATE needs aggregate functions or GROUP BY.", place);

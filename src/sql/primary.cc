@@ -216,6 +216,7 @@ ExprPtr Parser::parameter() {
 }
 
 ExprPtr Parser::case_expression() {
+    DepthGuard guard(this);
     size_t first = c_.pos();
     c_.expect(Kw::kCase);
     ExprPtr subject;
@@ -292,7 +293,12 @@ ExprPtr Parser::lambda() {
 // (query), (expression), (a, b): a row, or the parameters of a lambda.
 ExprPtr Parser::parenthesized() {
     size_t first = c_.pos();
+    if (parsed_.expr && parsed_.begin == first) {
+        c_.seek(parsed_.end);
+        return std::move(parsed_.expr);
+    }
     if (at_lambda()) return lambda();
+    DepthGuard guard(this);
     c_.expect(Tok::kLeftParen);
     if (at_query() || c_.at(Tok::kLeftParen)) {
         ParenContent content = paren_content();

@@ -6,10 +6,7 @@ namespace hanok::sql {
 bool Parser::at_query() const {
     switch (c_.peek().keyword) {
         case Kw::kSelect: return !at_end_of_clause(1) || c_.at(Kw::kFrom, 1);
-        case Kw::kWith:
-            return at_identifier(1) && !at_end_of_clause(1) &&
-                   (c_.at(Tok::kLeftParen, 2) || c_.at_any({Kw::kAs, Kw::kMax}, 2) || c_.at(Kw::kRecursive, 1) ||
-                    c_.at(Tok::kMinus, 2) || at_identifier_clause(1));
+        case Kw::kWith: return at_identifier(1) && !at_end_of_clause(1);
         case Kw::kValues:
             return !at_end_of_clause(1) && !c_.at(Tok::kDot, 1) && !c_.at(Kw::kAs, 1) && !c_.at(Tok::kEqual, 1);
         case Kw::kTable: return at_identifier(1) && !c_.at(Kw::kAs, 1);
@@ -83,33 +80,21 @@ RelationPtr Parser::query_no_with() {
     return query_organization(std::move(term), first);
 }
 
-bool Parser::at_pipe() const {
-    if (c_.at(Tok::kOperatorPipe)) return true;
-    if (!c_.at(Tok::kPipe) || !c_.options().single_character_pipe) return false;
-    bool known = c_.at_any({Kw::kSelect, Kw::kExtend, Kw::kSet, Kw::kDrop, Kw::kAs, Kw::kWhere, Kw::kLimit, Kw::kOffset,
-                            Kw::kAggregate, Kw::kOrder, Kw::kSort, Kw::kCluster, Kw::kDistribute, Kw::kTablesample,
-                            Kw::kPivot, Kw::kUnpivot, Kw::kUnion, Kw::kExcept, Kw::kIntersect, Kw::kSetminus, Kw::kJoin,
-                            Kw::kInner, Kw::kCross, Kw::kLeft, Kw::kRight, Kw::kFull, Kw::kNatural, Kw::kSemi, Kw::kAnti},
-                           1);
-    if (!known) return false;
-    // A | b with a column of such a name: an operator or an end follows, not an operand.
-    Tok next = c_.peek(2).kind;
-    return next == Tok::kWord || next == Tok::kBackquoted || next == Tok::kInteger || next == Tok::kString ||
-           next == Tok::kStar || next == Tok::kHintStart ||
-           (next == Tok::kLeftParen && !c_.at_any({Kw::kLeft, Kw::kRight, Kw::kExtend, Kw::kSet}, 1));
-}
+namespace {
 
 // INTERSECT binds tighter than the others unless the legacy order is asked for; 0: no set operation.
-int Parser::set_precedence() const {
-    if (at_pipe()) return 1;
-    switch (c_.peek().keyword) {
+int set_precedence(const TokenCursor& c) {
+    if (c.at(Tok::kOperatorPipe)) return 1;
+    switch (c.peek().keyword) {
         case Kw::kUnion:
         case Kw::kExcept:
         case Kw::kSetminus: return 1;
-        case Kw::kIntersect: return c_.options().legacy_setops_precedence ? 1 : 2;
+        case Kw::kIntersect: return c.options().legacy_setops_precedence ? 1 : 2;
         default: return 0;
     }
 }
+
+}  // namespace
 
 RelationPtr Parser::query_term(int min_precedence) {
     size_t first = c_.pos();
@@ -118,10 +103,10 @@ RelationPtr Parser::query_term(int min_precedence) {
 
 RelationPtr Parser::set_operations(RelationPtr left, int min_precedence, size_t first) {
     for (int length = 1;; ++length) {
-        int precedence = set_precedence();
+        int precedence = set_precedence(c_);
         if (precedence == 0 || precedence < min_precedence) return left;
         check_chain(length);
-        if (at_pipe()) {
+        if (c_.at(Tok::kOperatorPipe)) {
             left = pipe_operator(std::move(left), first);
             continue;
         }
@@ -142,7 +127,7 @@ RelationPtr Parser::set_operations(RelationPtr left, int min_precedence, size_t 
 }
 
 bool Parser::at_query_continuation() const {
-    if (set_precedence() > 0) return true;
+    if (set_precedence(c_) > 0) return true;
     bool by = c_.at_any({Kw::kOrder, Kw::kSort, Kw::kCluster, Kw::kDistribute}) && c_.at(Kw::kBy, 1);
     return by || (c_.at_any({Kw::kLimit, Kw::kOffset, Kw::kWindow}) && !at_end_of_clause(1));
 }

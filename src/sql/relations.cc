@@ -74,9 +74,6 @@ RelationPtr Parser::relation_primary() {
     bool stream = c_.at(Kw::kStream) && (c_.at(Tok::kLeftParen, 1) || (at_identifier(1) && c_.peek(1).keyword == Kw::kNone));
     if (stream) return stream_relation();
     TableName name = table_name();
-    bool legacy_clause = c_.options().legacy_identifier_clause && name.parts.size() > 1 &&
-                         types::names_equal(name.parts.back(), "identifier");
-    if (c_.at(Tok::kLeftParen) && legacy_clause) c_.fail_syntax();
     if (c_.at(Tok::kLeftParen)) return table_function(std::move(name.parts), std::move(name.identifier), first);
     if (c_.at(Tok::kDot)) c_.fail_syntax();
     auto t = std::make_shared<plan::NamedTable>();
@@ -213,8 +210,7 @@ RelationPtr Parser::table_alias(RelationPtr child, size_t first) {
     if (!as && !(at_strict_identifier() && at_implicit_alias())) return child;
     auto a = std::make_shared<plan::SubqueryAlias>();
     if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
-    bool named_as = as && c_.at(Tok::kLeftParen);  // VALUES (1) AS (a): the alias is the word AS
-    a->alias = named_as ? std::string("AS") : strict_identifier();
+    a->alias = strict_identifier();
     if (c_.at(Tok::kLeftParen)) a->columns = identifier_list();
     a->child = std::move(child);
     return done(a, first);
@@ -297,7 +293,7 @@ RelationPtr Parser::pivot(RelationPtr child, size_t first) {
     p->values = named_expression_list();
     c_.expect(Tok::kRightParen);
     c_.expect(Tok::kRightParen);
-    return table_alias(done(p, first), first);
+    return done(p, first);
 }
 
 RelationPtr Parser::unpivot(RelationPtr child, size_t first) {

@@ -4,13 +4,12 @@
 namespace hanok::sql {
 
 bool Parser::at_transform() const {
-    constexpr size_t kFarEnough = 10000;
     if (c_.at(Kw::kSelect)) {
         // SELECT TRANSFORM (a, b) [ROW FORMAT …] USING 'script'; else transform() is an ordinary function.
         if (!c_.at(Kw::kTransform, 1) || !c_.at(Tok::kLeftParen, 2)) return false;
         size_t i = 3;
         int open = 1;
-        while (open > 0 && i < kFarEnough && !c_.at(Tok::kEnd, i)) {
+        while (open > 0 && !c_.at(Tok::kEnd, i)) {
             if (c_.at(Tok::kLeftParen, i)) ++open;
             if (c_.at(Tok::kRightParen, i)) --open;
             ++i;
@@ -18,11 +17,8 @@ bool Parser::at_transform() const {
         return c_.at(Kw::kUsing, i) || (c_.at(Kw::kRow, i) && c_.at(Kw::kFormat, i + 1)) || c_.at(Kw::kRecordwriter, i);
     }
     if (!c_.at_any({Kw::kMap, Kw::kReduce})) return false;
-    int open = 0;
-    for (size_t i = 1; i < kFarEnough && !c_.at(Tok::kEnd, i) && open >= 0; ++i) {
-        if (c_.at(Tok::kLeftParen, i)) ++open;
-        if (c_.at(Tok::kRightParen, i)) --open;
-        if (open == 0 && c_.at(Kw::kUsing, i) && c_.at(Tok::kString, i + 1)) return true;
+    for (size_t i = 1; !c_.at(Tok::kEnd, i) && !c_.at(Tok::kRightParen, i); ++i) {
+        if (c_.at(Kw::kUsing, i) && c_.at(Tok::kString, i + 1)) return true;
     }
     return false;
 }

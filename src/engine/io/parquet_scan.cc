@@ -5,15 +5,13 @@
 #include <duckdb/common/multi_file/multi_file_function.hpp>
 #include <duckdb/common/multi_file/multi_file_reader.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
-#include <duckdb/parser/expression/constant_expression.hpp>
-#include <duckdb/parser/expression/function_expression.hpp>
-#include <duckdb/parser/tableref/table_function_ref.hpp>
 #include <numeric>
 
 #include "delta/deletion_vector.h"
 #include "engine/io/column_match.h"
 #include "engine/io/data_scan.h"
 #include "engine/io/file_pruning.h"
+#include "engine/io/scan_ref.h"
 
 namespace hanok::engine {
 
@@ -104,10 +102,8 @@ class ScanReader final : public MultiFileReader {
         return copy;
     }
 
-    // The function's argument is the address of the scan, which the calling table reference (later: the plan) keeps.
     duckdb::vector<std::string> ParsePaths(const duckdb::Value& input) override {
-        auto address = input.GetValue<uint64_t>();
-        scan_ = reinterpret_cast<const DataScan*>(uintptr_t(address))->shared_from_this();
+        scan_ = scan_of_argument(input);
         return {};
     }
 
@@ -228,12 +224,6 @@ duckdb::vector<duckdb::PartitionStatistics> partition_stats(duckdb::ClientContex
     return result;
 }
 
-// Keeps the scan alive as long as the statement that calls it.
-struct ScanHolder final : duckdb::DependencyItem {
-    explicit ScanHolder(DataScanPtr held) : scan(std::move(held)) {}
-    DataScanPtr scan;
-};
-
 }  // namespace
 
 void register_parquet_scan(duckdb::DatabaseInstance& instance) {
@@ -258,15 +248,7 @@ void register_parquet_scan(duckdb::DatabaseInstance& instance) {
 }
 
 duckdb::unique_ptr<duckdb::TableRef> parquet_scan_ref(const DataScanPtr& scan, const std::string& alias) {
-    auto ref = duckdb::make_uniq<duckdb::TableFunctionRef>();
-    duckdb::vector<duckdb::unique_ptr<duckdb::ParsedExpression>> arguments;
-    arguments.push_back(duckdb::make_uniq<duckdb::ConstantExpression>(
-        duckdb::Value::UBIGINT(uint64_t(reinterpret_cast<uintptr_t>(scan.get())))));
-    ref->function = duckdb::make_uniq<duckdb::FunctionExpression>(kFunctionName, std::move(arguments));
-    ref->alias = alias;
-    ref->external_dependency = duckdb::make_shared_ptr<duckdb::ExternalDependency>();
-    ref->external_dependency->AddDependency("scan", duckdb::make_shared_ptr<ScanHolder>(scan));
-    return ref;
+    return scan_ref(kFunctionName, scan, alias);
 }
 
 }  // namespace hanok::engine

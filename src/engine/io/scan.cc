@@ -2,19 +2,36 @@
 
 #include "base/error.h"
 #include "engine/functions/function_lowering.h"
+#include "engine/io/csv_format.h"
 #include "engine/io/data_scan.h"
 #include "engine/io/delta_scan.h"
+#include "engine/io/json_format.h"
 #include "engine/io/parquet_source.h"
+#include "engine/io/plain_text_format.h"
 #include "engine/io/retype.h"
 #include "engine/io/store_file_system.h"
+#include "engine/io/text_scan.h"
 #include "engine/scan_sources.h"
 #include "types/data_type.h"
 
 namespace hanok::engine {
 
+namespace {
+
+std::shared_ptr<const TextFormat> make_text_format(const std::string& format, const FileScanSource& source,
+                                                   const QueryContext& context) {
+    if (format == "csv") return make_csv_format(csv_options(source.options, context), source.data_schema);
+    if (format == "json") return make_json_format(json_options(source.options, context), source.data_schema);
+    if (format == "text") return make_plain_text_format(source.options, *source.data_schema);
+    return nullptr;
+}
+
+}  // namespace
+
 void register_io(duckdb::DatabaseInstance& instance) {
     register_store_file_system(instance);
     register_parquet_scan(instance);
+    register_text_scan(instance);
     register_retype(instance);
     // Timestamps are instants; only our own functions know the session's zone. Data files never change under a name.
     duckdb::Connection connection(instance);
@@ -35,6 +52,9 @@ duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const res
     auto format = types::to_lower(files->format);
     if (format == "parquet") {
         return parquet_scan_ref(make_parquet_source_scan(scan, *files, column_names, context.query), alias);
+    }
+    if (auto text = make_text_format(format, *files, context.query)) {
+        return text_scan_ref(std::make_shared<TextScan>(scan, *files, column_names, context.query, std::move(text)), alias);
     }
     throw unsupported_feature("reading the format " + files->format);
 }

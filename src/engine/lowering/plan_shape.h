@@ -19,10 +19,6 @@ resolved::ExprPtr map_children(const resolved::ExprPtr& expr,
                                const std::function<resolved::ExprPtr(const resolved::ExprPtr&)>& f);
 
 int plan_depth(const resolved::Plan& plan);
-int expression_height(const resolved::Expression& expr);
-
-// Higher expressions are cut.
-inline constexpr int kMaxHeight = 24;
 
 // A chain of Projects as one, as far as no computed column would be computed more often.
 struct MergedProject {
@@ -38,8 +34,5 @@ struct Hoisted {
 // Replaces what is higher than `limit` in each expression and adds the parts to `hoisted`. Only parts that are
 // computed in any case are taken (never a branch of CASE), so that guarded errors stay guarded. `next_id` counts down.
 resolved::ExprPtr hoist_deep_parts(const resolved::ExprPtr& expr, int limit, Hoisted* hoisted, int64_t* next_id);
-
-// An aggregation whose expressions are deep, as projections around a plain one; null when none is.
-resolved::PlanPtr split_deep_aggregate(const resolved::AggregatePlan& aggregate, int64_t* next_id);
 
 }  // namespace hanok::engine

@@ -1,0 +1,39 @@
+// Schemas of files that nobody has described.
+
+#include "base/error.h"
+#include "engine/io/csv_format.h"
+#include "engine/io/json_format.h"
+#include "engine/io/parquet_schema.h"
+#include "engine/io/scan.h"
+#include "engine/io/store_file_system.h"
+#include "storage/object_store.h"
+
+namespace hanok::engine {
+
+namespace {
+
+std::vector<TextFile> text_files(const std::vector<std::string>& paths) {
+    std::vector<TextFile> files;
+    for (const auto& path : paths) {
+        auto info = storage::store_for(path)->head(path);
+        if (!info) throw runtime_error("FAILED_READ_FILE.FILE_NOT_EXIST", {{"path", path}});
+        files.push_back({path_to_open(path), info->size_bytes});
+    }
+    return files;
+}
+
+}  // namespace
+
+types::TypePtr infer_file_schema(duckdb::Connection& connection, const std::string& format,
+                                 const std::vector<std::string>& files,
+                                 const std::map<std::string, std::string>& options, const QueryContext& context) {
+    auto name = types::to_lower(format);
+    auto& file_system = duckdb::FileSystem::GetFileSystem(*connection.context);
+    if (name == "parquet") return infer_parquet_schema(connection, files, options, context);
+    if (name == "csv") return infer_csv_schema(file_system, text_files(files), csv_options(options, context));
+    if (name == "json") return infer_json_schema(file_system, text_files(files), json_options(options, context));
+    if (name == "text") return types::DataType::struct_({{"value", types::DataType::string(), true, ""}});
+    throw unsupported_feature("reading the format " + format);
+}
+
+}  // namespace hanok::engine
