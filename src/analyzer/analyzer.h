@@ -112,8 +112,9 @@ class Analyzer {
     // A fresh column id, unique in the process.
     static resolved::AttributeId next_id();
 
-  private:
     struct Impl;
+
+  private:
     std::unique_ptr<Impl> impl_;
 };
 

@@ -35,6 +35,7 @@ enum class ExprKind : uint8_t {
     kIdentifierClause,
     kPythonUdf,
     kOuterReference,
+    kTyped,  // made by the analyzer alone: typed already
 };
 
 struct Expression {

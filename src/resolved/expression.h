@@ -135,6 +135,7 @@ struct Window final : Expression {
     bool distinct = false;
     ExprPtr filter;
     bool ignore_nulls = false;
+    std::vector<SortOrder> within_group;  // of the function
     std::vector<ExprPtr> partition_by;
     std::vector<SortOrder> order_by;
     bool rows_frame = false;  // else RANGE

@@ -1,0 +1,256 @@
+// Common table expressions: inlined when used once, one shared definition when used more often, and recursion.
+
+#include <algorithm>
+#include <atomic>
+
+#include "analyzer/impl.h"
+#include "plan/tree.h"
+
+namespace hanok::analyzer {
+
+using resolved::Attributes;
+using resolved::NamedExprs;
+
+using Impl = Analyzer::Impl;
+
+namespace {
+
+int64_t next_cte_id() {
+    static std::atomic<int64_t> next{1};
+    return next.fetch_add(1);
+}
+
+// An upper bound: a name hidden by an inner definition counts too.
+int count_references(const plan::With& with, const std::string& name) {
+    int count = 0;
+    auto visit = [&](const plan::Relation& r) {
+        if (r.kind != plan::RelationKind::kNamedTable) return;
+        const auto& table = r.as<plan::NamedTable>();
+        if (table.name.size() == 1 && types::names_equal(table.name[0], name)) ++count;
+    };
+    for (const auto& c : with.ctes) plan::walk(c.plan, visit);
+    plan::walk(with.child, visit);
+    return count;
+}
+
+Error bad_reference() { return analysis_error("INVALID_RECURSIVE_REFERENCE.PLACE"); }
+
+}  // namespace
+
+Rel Impl::rename_columns(const Rel& rel, const std::vector<std::string>& columns, const std::string& qualifier,
+                         const plan::OriginPtr&) {
+    if (columns.size() != rel.scope.size()) {
+        throw analysis_error("ASSIGNMENT_ARITY_MISMATCH", {{"numTarget", std::to_string(columns.size())},
+                                                          {"numExpr", std::to_string(rel.scope.size())}});
+    }
+    NamedExprs renamed;
+    for (size_t i = 0; i < columns.size(); ++i) {
+        auto column = named(columns[i], resolved::ref(rel.plan->output[i]));
+        column.attribute.metadata = rel.scope[i].metadata;
+        if (!qualifier.empty()) column.attribute.qualifier = {qualifier};
+        renamed.push_back(std::move(column));
+    }
+    auto result = make_project(rel, std::move(renamed));
+    result.hidden = nullptr;
+    return result;
+}
+
+Rel Impl::resolve_with(const plan::With& with) {
+    CteScope scope;
+    size_t depth_of_scope = ctes.size();
+    for (size_t i = 0; i < with.ctes.size(); ++i) {
+        const auto& cte = with.ctes[i];
+        for (size_t j = 0; j < i; ++j) {
+            if (types::names_equal(with.ctes[j].name, cte.name, options.case_sensitive)) {
+                throw analysis_error("DUPLICATED_CTE_NAMES", {{"duplicateNames", quote_identifier(cte.name)}});
+            }
+        }
+        auto definition = std::make_shared<CteDefinition>();
+        definition->cte = &cte;
+        definition->visible_scopes = depth_of_scope + 1;
+        definition->visible_entries = i;
+        definition->shared = count_references(with, cte.name) > 1;
+        definition->recursive = with.recursive;
+        scope.push_back(std::move(definition));
+    }
+    ctes.push_back(std::move(scope));
+    try {
+        auto rel = resolve(with.child);
+        ctes.pop_back();
+        return rel;
+    } catch (...) {
+        ctes.pop_back();
+        throw;
+    }
+}
+
+std::shared_ptr<CteDefinition> Impl::find_cte(const std::string& name) {
+    for (auto scope = ctes.rbegin(); scope != ctes.rend(); ++scope) {
+        for (auto d = scope->rbegin(); d != scope->rend(); ++d) {
+            if (types::names_equal((*d)->cte->name, name, options.case_sensitive)) return *d;
+        }
+    }
+    return nullptr;
+}
+
+Rel Impl::cte_ref_node(int64_t id, const Attributes& columns, const std::string& name) {
+    auto plan = std::make_shared<resolved::CteRef>();
+    plan->cte_id = id;
+    for (auto a : columns) {
+        a.id = Analyzer::next_id();
+        a.qualifier = {name};
+        plan->output.push_back(std::move(a));
+    }
+    return leaf(plan);
+}
+
+// The body, with only the definitions in scope that stood before it.
+Rel Impl::cte_body(CteDefinition& definition) {
+    std::vector<CteScope> visible(ctes.begin(), ctes.begin() + static_cast<ptrdiff_t>(
+                                                                   std::min(definition.visible_scopes, ctes.size())));
+    if (visible.size() == definition.visible_scopes) {
+        auto& last = visible.back();
+        // A recursive body also sees itself.
+        size_t entries = definition.visible_entries + (definition.step ? 1 : 0);
+        if (last.size() > entries) last.resize(entries);
+    }
+    auto saved = std::move(ctes);
+    ctes = std::move(visible);
+    const auto* saved_windows = windows;
+    auto* saved_context = context;
+    windows = nullptr;
+    context = nullptr;
+    struct Restore {
+        std::function<void()> run;
+        ~Restore() { run(); }
+    } restore{[&] {
+        ctes = std::move(saved);
+        windows = saved_windows;
+        context = saved_context;
+    }};
+    return trim(resolve(definition.cte->plan));
+}
+
+Rel Impl::cte_reference(CteDefinition& definition) {
+    const auto& cte = *definition.cte;
+    if (definition.step) {
+        definition.step_used = true;
+        return cte_ref_node(definition.id, *definition.step, cte.name);
+    }
+    if (definition.open) throw bad_reference();
+    auto finish = [&](Rel rel) {
+        if (!cte.columns.empty()) return rename_columns(rel, cte.columns, cte.name, cte.origin);
+        return with_qualifier(std::move(rel), {cte.name});
+    };
+    auto analyse = [&] {
+        if (!definition.recursive) return cte_body(definition);
+        return recursive_cte(definition);
+    };
+    if (!definition.shared || definition.inlined) return finish(analyse());
+    if (!definition.rel) {
+        Outer* outer = outers.empty() ? nullptr : outers.back();
+        size_t used = outer ? outer->names.size() : 0;
+        auto rel = finish(analyse());
+        if (outer && outer->names.size() > used) {
+            definition.inlined = true;
+            return rel;
+        }
+        resolved::NamedExprs columns;
+        bool renamed = false;
+        for (size_t i = 0; i < rel.scope.size(); ++i) {
+            renamed = renamed || rel.scope[i].name != rel.plan->output[i].name;
+            auto c = named(rel.scope[i].name, resolved::ref(rel.plan->output[i]));
+            c.attribute.metadata = rel.scope[i].metadata;
+            columns.push_back(std::move(c));
+        }
+        if (renamed) rel = with_qualifier(make_project(rel, std::move(columns)), {cte.name});
+        definition.id = next_cte_id();
+        definition.rel = rel;
+        cte_plans.push_back({definition.id, cte.name, rel.plan});
+    }
+    return cte_ref_node(definition.id, definition.rel->scope, cte.name);
+}
+
+Rel Impl::recursive_cte(CteDefinition& definition) {
+    const auto& cte = *definition.cte;
+    bool mentions_itself = false;
+    plan::walk(cte.plan, [&](const plan::Relation& r) {
+        if (r.kind != plan::RelationKind::kNamedTable) return;
+        const auto& name = r.as<plan::NamedTable>().name;
+        mentions_itself = mentions_itself || (name.size() == 1 && types::names_equal(name[0], cte.name));
+    });
+    if (!mentions_itself) return cte_body(definition);
+    const plan::Relation* body = cte.plan.get();
+    while (body->kind == plan::RelationKind::kSubqueryAlias) body = body->as<plan::SubqueryAlias>().child.get();
+    bool is_union = body->kind == plan::RelationKind::kSetOperation &&
+                    body->as<plan::SetOperation>().type == plan::SetOpType::kUnion;
+    if (!is_union) throw analysis_error("INVALID_RECURSIVE_CTE");
+    const auto& parts = body->as<plan::SetOperation>();
+    if (!parts.all) throw analysis_error("UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE");
+
+    plan::Cte anchor_cte = cte;
+    anchor_cte.plan = parts.left;
+    CteDefinition anchor_definition;
+    anchor_definition.cte = &anchor_cte;
+    anchor_definition.visible_scopes = definition.visible_scopes;
+    anchor_definition.visible_entries = definition.visible_entries;
+    definition.open = true;
+    auto anchor = cte_body(anchor_definition);
+    definition.open = false;
+    if (!cte.columns.empty()) anchor = rename_columns(anchor, cte.columns, cte.name, cte.origin);
+
+    definition.id = next_cte_id();
+    definition.step = anchor.scope;
+    // A step that sometimes gives NULL makes the column nullable from its second round on.
+    for (auto& a : *definition.step) a.nullable = true;
+    plan::Cte step_cte = cte;
+    step_cte.plan = parts.right;
+    const plan::Cte* original = definition.cte;
+    definition.cte = &step_cte;
+    Rel step;
+    try {
+        step = cte_body(definition);
+    } catch (...) {
+        definition.cte = original;
+        definition.step.reset();
+        throw;
+    }
+    definition.cte = original;
+    definition.step.reset();
+    if (!definition.step_used) throw analysis_error("INVALID_RECURSIVE_CTE");
+    if (step.scope.size() != anchor.scope.size()) {
+        throw analysis_error("NUM_COLUMNS_MISMATCH", {{"operator", "UNION"},
+                                                     {"firstNumColumns", std::to_string(anchor.scope.size())},
+                                                     {"invalidOrdinalNum", "second"},
+                                                     {"invalidNumColumns", std::to_string(step.scope.size())}});
+    }
+    std::vector<types::TypePtr> types;
+    for (size_t i = 0; i < anchor.scope.size(); ++i) {
+        const auto& from = step.scope[i].type;
+        const auto& to = anchor.scope[i].type;
+        if (!can_cast(*from, *to, ansi())) {
+            throw analysis_error("INCOMPATIBLE_COLUMN_TYPE", {{"operator", "UNION"},
+                                                             {"columnOrdinalNumber", std::to_string(i + 1)},
+                                                             {"tableOrdinalNumber", "second"},
+                                                             {"dataType1", quoted_type(*from)},
+                                                             {"dataType2", quoted_type(*to)},
+                                                             {"hint", ""}});
+        }
+        types.push_back(to);
+    }
+    auto plan = std::make_shared<resolved::RecursiveCte>();
+    plan->cte_id = definition.id;
+    plan->name = cte.name;
+    plan->anchor = anchor.plan;
+    plan->recursion = cast_columns(step, types).plan;
+    auto limit = [&](const char* key, int64_t fallback) { return std::stoll(conf(key, std::to_string(fallback))); };
+    plan->max_recursion = cte.max_recursion.value_or(limit("spark.sql.cteRecursionLevelLimit", 100));
+    plan->max_rows = limit("spark.sql.cteRecursionRowLimit", 1000000);
+    for (size_t i = 0; i < anchor.scope.size(); ++i) {
+        auto a = new_attribute(anchor.scope[i].name, types[i], true);
+        plan->output.push_back(std::move(a));
+    }
+    return leaf(plan);
+}
+
+}  // namespace hanok::analyzer

@@ -1,0 +1,225 @@
+// Select lists: aliases, lateral aliases, window functions and generators become plans below the projection.
+
+#include <algorithm>
+
+#include "analyzer/impl.h"
+
+namespace hanok::analyzer {
+
+using resolved::Attribute;
+using resolved::ExprKind;
+using resolved::ExprPtr;
+using resolved::NamedExpr;
+using resolved::NamedExprs;
+using resolved::PlanPtr;
+
+using Impl = Analyzer::Impl;
+
+namespace {
+
+bool is_column(const resolved::Expression& e) {
+    return e.kind == ExprKind::kAttribute && !e.as<resolved::AttributeRef>().is_lambda;
+}
+
+Attribute attribute_of(const resolved::Expression& e) {
+    const auto& r = e.as<resolved::AttributeRef>();
+    return {r.id, r.name, r.type, r.nullable, r.qualifier, r.metadata};
+}
+
+// May a column of that spelling keep its identity?
+bool names_a_column(plan::ExprKind kind) {
+    switch (kind) {
+        case plan::ExprKind::kAttribute:
+        case plan::ExprKind::kTyped:
+        case plan::ExprKind::kIdentifierClause:
+        case plan::ExprKind::kOuterReference:
+        case plan::ExprKind::kStar:
+        case plan::ExprKind::kRegexColumns: return true;
+        default: return false;
+    }
+}
+
+NamedExpr column_of(const plan::ExprPtr& expr, const Typed& typed) {
+    if (names_a_column(expr->kind)) {
+        if (is_column(*typed.expr)) return {attribute_of(*typed.expr), typed.expr};
+        // s.field is called "field".
+        if (expr->kind == plan::ExprKind::kAttribute) {
+            const auto& attribute = expr->as<plan::Attribute>();
+            bool is_variable = typed.expr->kind == ExprKind::kLiteral;
+            bool is_function = attribute.parts.size() == 1 && typed.expr->kind != ExprKind::kOuterAttribute && !is_variable;
+            return Impl::named(is_function ? typed.name : attribute.parts.back(), typed.expr);
+        }
+    }
+    if (expr->kind == plan::ExprKind::kCast) {
+        const auto& child = expr->as<plan::Cast>().child;
+        if (child->kind == plan::ExprKind::kAttribute) {
+            const auto& e = typed.expr->kind == ExprKind::kCast ? typed.expr->as<resolved::Cast>().child : typed.expr;
+            if (is_column(*e)) return Impl::named(e->as<resolved::AttributeRef>().name, typed.expr);
+        }
+    }
+    return Impl::named(typed.name, typed.expr);
+}
+
+bool has_aggregate(const SelectItem& item) {
+    if (!item.is_generator) return resolved::contains(*item.column.expr, ExprKind::kAggregate);
+    return std::any_of(item.args.begin(), item.args.end(),
+                       [](const ExprPtr& e) { return resolved::contains(*e, ExprKind::kAggregate); });
+}
+
+}  // namespace
+
+void Impl::add_column(const plan::ExprPtr& expr, SelectItems& items, NamedExprs& lateral) {
+    auto add = [&](NamedExpr column) {
+        SelectItem item;
+        item.column = std::move(column);
+        items.push_back(std::move(item));
+    };
+    if (is_star(expr)) {
+        for (const auto& typed : star_columns(*expr)) add(column_of(expr, typed));
+        return;
+    }
+    if (add_generator(expr, items, lateral)) return;
+    if (expr->kind != plan::ExprKind::kAlias) {
+        add(column_of(expr, expression(expr)));
+        return;
+    }
+    const auto& alias = expr->as<plan::Alias>();
+    if (is_star(alias.child)) {
+        auto columns = star_columns(*alias.child);
+        if (columns.size() != 1) throw analysis_error("INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "expression `alias`"}});
+    }
+    auto typed = expression(alias.child);
+    if (alias.names.size() != 1) {
+        std::string names;
+        for (const auto& n : alias.names) names += (names.empty() ? "" : ", ") + n;
+        throw analysis_error("MULTI_ALIAS_WITHOUT_GENERATOR", {{"names", names}, {"expr", quoted_sql(typed.name)}});
+    }
+    auto column = named(alias.names[0], typed.expr);
+    column.attribute.metadata = alias.metadata;
+    if (alias.metadata.empty() && is_column(*typed.expr)) {
+        column.attribute.metadata = typed.expr->as<resolved::AttributeRef>().metadata;
+    }
+    lateral.push_back(column);
+    add(std::move(column));
+}
+
+SelectItems Impl::resolve_select_list(const plan::Exprs& columns, const Rel& input, const std::string&) {
+    SelectItems items;
+    NamedExprs lateral;
+    Context c;
+    c.input = &input;
+    c.lateral = &lateral;
+    c.windows = windows;
+    WithContext current(*this, c);
+    for (const auto& expr : columns) {
+        try {
+            add_column(expr, items, lateral);
+        } catch (Error& e) {
+            if (!e.has_context() && expr->origin && expr->origin->known()) {
+                e.add_context(plan::query_context(*expr->origin));
+            }
+            throw;
+        }
+    }
+    return items;
+}
+
+Rel Impl::resolve_project(const plan::Project& project, bool force_aggregate) {
+    auto child = resolve(project.child);
+    auto items = resolve_select_list(project.columns, child, "");
+    bool aggregates = force_aggregate || std::any_of(items.begin(), items.end(), has_aggregate);
+    return aggregates ? build_aggregate(child, {}, std::move(items)) : build_select(child, std::move(items));
+}
+
+Rel Impl::build_select(const Rel& child, SelectItems items) {
+    auto generators = std::count_if(items.begin(), items.end(), [](const SelectItem& i) { return i.is_generator; });
+    if (generators > 1) {
+        std::string names;
+        for (const auto& i : items) {
+            if (i.is_generator) names += (names.empty() ? "" : ", ") + quoted_sql(i.function + "(" + expression_sql(*i.args.at(0)) + ")");
+        }
+        throw analysis_error("UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
+                             {{"num", std::to_string(generators)}, {"generators", names}});
+    }
+    Rel input = child;
+    NamedExprs columns;
+    for (const auto& item : items) {
+        if (!item.is_generator) {
+            columns.push_back(item.column);
+            continue;
+        }
+        input = make_generate(input, item);
+        for (const auto& a : item.generated) columns.push_back(pass_column(a));
+    }
+    return build_levels(input, std::move(columns));
+}
+
+Rel Impl::extract_windows(const Rel& child, resolved::Exprs& exprs) {
+    auto plan = std::make_shared<resolved::WindowPlan>();
+    for (auto& e : exprs) {
+        e = resolved::transform(e, [&](const ExprPtr& node) -> ExprPtr {
+            if (node->kind != ExprKind::kWindow) return nullptr;
+            for (const auto& known : plan->columns) {
+                if (resolved::same_expression(*known.expr, *node)) return resolved::ref(known.attribute);
+            }
+            plan->columns.push_back(named("_window", node));
+            return resolved::ref(plan->columns.back().attribute);
+        });
+    }
+    if (plan->columns.empty()) return child;
+    auto build = [plan](const PlanPtr& below) -> PlanPtr {
+        auto copy = std::make_shared<resolved::WindowPlan>(*plan);
+        copy->child = below;
+        copy->output = below->output;
+        for (const auto& c : copy->columns) copy->output.push_back(c.attribute);
+        return copy;
+    };
+    return make_pass(child, build(child.plan), build);
+}
+
+// Columns that use aliases of the same list stand in a projection above that of the aliases.
+Rel Impl::build_levels(const Rel& child, NamedExprs columns) {
+    std::map<resolved::AttributeId, size_t> level_of;
+    std::vector<size_t> levels;
+    size_t top = 0;
+    for (const auto& c : columns) {
+        size_t level = 0;
+        for (auto id : resolved::references(*c.expr)) {
+            auto it = level_of.find(id);
+            if (it != level_of.end()) level = std::max(level, it->second + 1);
+        }
+        bool passes = is_column(*c.expr) && c.expr->as<resolved::AttributeRef>().id == c.attribute.id;
+        if (!passes) level_of[c.attribute.id] = level;
+        levels.push_back(level);
+        top = std::max(top, level);
+    }
+    Rel input = child;
+    for (size_t level = 0; level < top; ++level) {
+        NamedExprs below;
+        for (const auto& a : input.plan->output) below.push_back(pass_column(a));
+        resolved::Exprs exprs;
+        for (size_t i = 0; i < columns.size(); ++i) {
+            bool passes = is_column(*columns[i].expr) &&
+                          columns[i].expr->as<resolved::AttributeRef>().id == columns[i].attribute.id;
+            if (levels[i] == level && !passes) {
+                below.push_back(columns[i]);
+                columns[i] = pass_column(columns[i].attribute);
+            }
+        }
+        for (const auto& c : below) exprs.push_back(c.expr);
+        auto with_windows = extract_windows(input, exprs);
+        for (size_t i = 0; i < below.size(); ++i) below[i].expr = exprs[i];
+        auto scope = input.scope;
+        auto extra = input.extra;
+        input = make_project(with_windows, std::move(below));
+        input.scope = scope;
+        input.extra = extra;
+    }
+    resolved::Exprs exprs;
+    for (const auto& c : columns) exprs.push_back(c.expr);
+    input = extract_windows(input, exprs);
+    for (size_t i = 0; i < columns.size(); ++i) columns[i].expr = exprs[i];
+    return make_project(input, std::move(columns));
+}
+
+}  // namespace hanok::analyzer
