@@ -12,6 +12,9 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_operators(l);
         lower_datetime_arithmetic(l);
         lower_math(l);
+        lower_strings(l);
+        lower_hashes(l);
+        lower_misc(l);
         return l;
     }();
     return lowerings;
@@ -26,6 +29,12 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_math(kernels);
     add_rounding(kernels);
     add_random(kernels);
+    add_strings(kernels);
+    add_string_search(kernels);
+    add_encodings(kernels);
+    add_regular_expressions(kernels);
+    add_hashes(kernels);
+    add_misc(kernels);
 }
 
 namespace {

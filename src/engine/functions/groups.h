@@ -12,6 +12,7 @@ void lower_math(FunctionLowerings& lowerings);
 void lower_rounding(FunctionLowerings& lowerings);
 void lower_random(FunctionLowerings& lowerings);
 void lower_strings(FunctionLowerings& lowerings);
+void lower_number_formats(FunctionLowerings& lowerings);
 void lower_hashes(FunctionLowerings& lowerings);
 void lower_misc(FunctionLowerings& lowerings);
 
