@@ -158,7 +158,6 @@ types::Value Analyzer::Impl::fold_typed(const resolved::ExprPtr& expr) {
 }
 
 std::string quoted_sql(const std::string& sql) { return "\"" + sql + "\""; }
-std::string quoted_type(const types::DataType& type) { return "\"" + type.sql() + "\""; }
 
 Error datatype_mismatch(const std::string& subclass, const std::string& sql, ErrorParameters parameters) {
     parameters["sqlExpr"] = quoted_sql(sql);

@@ -384,7 +384,7 @@ class WithContext {
 
 // Spark's way of quoting in error parameters.
 std::string quoted_sql(const std::string& sql);           // "(a + 1)" in double quotes
-std::string quoted_type(const types::DataType& type);      // "INT"
+std::string quoted_type(const types::DataType& type);     // "INT"; see functions/signature.h
 Error datatype_mismatch(const std::string& subclass, const std::string& sql, ErrorParameters parameters);
 
 }  // namespace hanok::analyzer
