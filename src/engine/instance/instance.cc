@@ -4,6 +4,7 @@
 #include <duckdb/storage/buffer_manager.hpp>
 
 #include "base/error.h"
+#include "engine/instance/process_memory.h"
 #include "engine/errors/duckdb_error.h"
 #include "engine/functions/function_lowering.h"
 #include "engine/io/scan.h"
@@ -68,6 +69,7 @@ Instance::Lease::~Lease() {
 }
 
 Instance::Lease Instance::acquire() {
+    ++running_;
     {
         std::lock_guard lock(mutex_);
         if (!idle_.empty()) {
@@ -80,9 +82,12 @@ Instance::Lease Instance::acquire() {
 }
 
 void Instance::give_back(std::unique_ptr<duckdb::Connection> connection) {
-    if (broken_) return;
-    std::lock_guard lock(mutex_);
-    if (idle_.size() < kIdleConnections) idle_.push_back(std::move(connection));
+    bool last = --running_ == 0;
+    if (!broken_) {
+        std::lock_guard lock(mutex_);
+        if (idle_.size() < kIdleConnections) idle_.push_back(std::move(connection));
+    }
+    if (last) release_unused_memory();
 }
 
 MaterializedRowsPtr Instance::materialized(const std::string& key) const {

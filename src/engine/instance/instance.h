@@ -57,6 +57,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
     std::unique_ptr<duckdb::DuckDB> database_;
     std::atomic<bool> broken_ = false;
+    std::atomic<int> running_ = 0;  // leases
     mutable std::mutex mutex_;  // guards what follows
     std::vector<std::unique_ptr<duckdb::Connection>> idle_;
     std::map<std::string, MaterializedRowsPtr> materialized_;
