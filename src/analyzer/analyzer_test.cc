@@ -24,7 +24,8 @@ class Analysis : public testing::Test {
     // "name TYPE [NOT NULL],…"
     std::string schema(const std::string& query) {
         std::string out;
-        for (const auto& a : analyze(query)->output) {
+        auto plan = analyze(query);
+        for (const auto& a : plan->output) {
             out += (out.empty() ? "" : ",") + a.name + " " + a.type->sql() + (a.nullable ? "" : " NOT NULL");
         }
         return out;
