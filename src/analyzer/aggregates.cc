@@ -1,4 +1,5 @@
-// GROUP BY in all its forms: an AggregatePlan of grouping columns and aggregates, with everything else above it.
+// GROUP BY in all its forms: an AggregatePlan of grouping columns and aggregates, with everything
+// else above it.
 
 #include <algorithm>
 
@@ -35,8 +36,9 @@ int add_distinct(resolved::Exprs& list, const ExprPtr& e) {
 
 // Rewrites a select list over the output of one AggregatePlan, which it fills.
 class Splitter {
-  public:
-    Splitter(const GroupingSpec& spec, const std::vector<Attribute>& grouped, const std::set<resolved::AttributeId>& own)
+public:
+    Splitter(const GroupingSpec& spec, const std::vector<Attribute>& grouped,
+        const std::set<resolved::AttributeId>& own)
         : spec_(spec), grouped_(grouped), own_(own) {}
 
     NamedExprs aggregates;
@@ -45,7 +47,7 @@ class Splitter {
         return resolved::transform(e, [&](const ExprPtr& node) { return replace(node); });
     }
 
-  private:
+private:
     ExprPtr replace(const ExprPtr& e) {
         int group = find_same(spec_.expressions, *e);
         if (group >= 0) return resolved::ref(grouped_[static_cast<size_t>(group)]);
@@ -79,12 +81,18 @@ class Splitter {
         auto copy = std::make_shared<resolved::Call>(call);
         copy->args.clear();
         std::string names;
-        for (const auto& g : spec_.expressions) names += (names.empty() ? "" : ", ") + quoted_sql(expression_sql(*g));
+        for (const auto& g : spec_.expressions)
+            names += (names.empty() ? "" : ", ") + quoted_sql(expression_sql(*g));
         for (const auto& arg : call.args) {
             int group = find_same(spec_.expressions, *arg);
             if (group < 0) {
-                if (call.function == "grouping") throw analysis_error("GROUPING_COLUMN_MISMATCH", {{"grouping", quoted_sql(expression_sql(*arg))}, {"groupingColumns", names}});
-                throw analysis_error("GROUPING_ID_COLUMN_MISMATCH", {{"groupingIdColumn", quoted_sql(expression_sql(*arg))}, {"groupByColumns", names}});
+                if (call.function == "grouping")
+                    throw analysis_error(
+                        "GROUPING_COLUMN_MISMATCH", {{"grouping", quoted_sql(expression_sql(*arg))},
+                                                        {"groupingColumns", names}});
+                throw analysis_error("GROUPING_ID_COLUMN_MISMATCH",
+                    {{"groupingIdColumn", quoted_sql(expression_sql(*arg))},
+                        {"groupByColumns", names}});
             }
             copy->args.push_back(resolved::ref(grouped_[static_cast<size_t>(group)]));
         }
@@ -98,8 +106,9 @@ class Splitter {
         const auto& ref = e->as<resolved::AttributeRef>();
         if (ref.is_lambda || own_.count(ref.id)) return e;
         if (spec_.expressions.empty()) throw analysis_error("MISSING_GROUP_BY");
-        throw analysis_error("MISSING_AGGREGATION", {{"expression", quoted_sql(ref.name)},
-                                                     {"expressionAnyValue", quoted_sql("any_value(" + ref.name + ")")}});
+        throw analysis_error("MISSING_AGGREGATION",
+            {{"expression", quoted_sql(ref.name)},
+                {"expressionAnyValue", quoted_sql("any_value(" + ref.name + ")")}});
     }
 
     void check_outer(const Attribute& a) {
@@ -108,8 +117,9 @@ class Splitter {
         }
         if (own_.count(a.id)) return;
         if (spec_.expressions.empty()) throw analysis_error("MISSING_GROUP_BY");
-        throw analysis_error("MISSING_AGGREGATION", {{"expression", quoted_sql(a.name)},
-                                                     {"expressionAnyValue", quoted_sql("any_value(" + a.name + ")")}});
+        throw analysis_error("MISSING_AGGREGATION",
+            {{"expression", quoted_sql(a.name)},
+                {"expressionAnyValue", quoted_sql("any_value(" + a.name + ")")}});
     }
 
     const GroupingSpec& spec_;
@@ -123,14 +133,15 @@ bool in_every_set(const GroupingSpec& spec, int index) {
     });
 }
 
-// The grouping columns as the AggregatePlan gives them; computed ones stand in a projection below it.
+// The grouping columns as the AggregatePlan gives them; computed ones stand in a projection below
+// it.
 std::vector<Attribute> group_columns(const GroupingSpec& spec, PlanPtr& below) {
     std::vector<Attribute> grouped;
     NamedExprs computed;
     for (const auto& e : spec.expressions) {
         if (!e->type->is_comparable_for_equality()) {
             throw analysis_error("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE",
-                                 {{"sqlExpr", quoted_sql(expression_sql(*e))}, {"dataType", quoted_type(*e->type)}});
+                {{"sqlExpr", quoted_sql(expression_sql(*e))}, {"dataType", quoted_type(*e->type)}});
         }
         if (e->kind == ExprKind::kAttribute) {
             const auto& r = e->as<resolved::AttributeRef>();
@@ -161,7 +172,8 @@ Rel Impl::build_aggregate(const Rel& child, GroupingSpec spec, SelectItems items
     for (const auto& g : grouped) plan->grouping.push_back(resolved::ref(g));
     for (size_t i = 0; i < grouped.size(); ++i) {
         auto child_ref = plan->grouping[i];
-        if (!spec.sets.empty() && !in_every_set(spec, static_cast<int>(i))) grouped[i].nullable = true;
+        if (!spec.sets.empty() && !in_every_set(spec, static_cast<int>(i)))
+            grouped[i].nullable = true;
         plan->columns.push_back({grouped[i], child_ref});
     }
     std::set<resolved::AttributeId> own;
@@ -178,7 +190,8 @@ Rel Impl::build_aggregate(const Rel& child, GroupingSpec spec, SelectItems items
         item.column.expr = splitter.rewrite(item.column.expr);
         item.column.attribute.nullable = item.column.expr->nullable;
     }
-    plan->columns.insert(plan->columns.end(), splitter.aggregates.begin(), splitter.aggregates.end());
+    plan->columns.insert(
+        plan->columns.end(), splitter.aggregates.begin(), splitter.aggregates.end());
     for (const auto& c : plan->columns) plan->output.push_back(c.attribute);
 
     Rel aggregated;
@@ -218,7 +231,8 @@ Rel Impl::resolve_aggregate(const plan::Aggregate& aggregate) {
         for (size_t i = 0; i < spec.expressions.size(); ++i) {
             const auto& e = spec.expressions[i];
             SelectItem item;
-            if (e->kind == ExprKind::kAttribute && (i >= spec.names.size() || spec.names[i].empty())) {
+            if (e->kind == ExprKind::kAttribute &&
+                (i >= spec.names.size() || spec.names[i].empty())) {
                 const auto& r = e->as<resolved::AttributeRef>();
                 item.column = {{r.id, r.name, r.type, r.nullable, r.qualifier, r.metadata}, e};
             } else {
@@ -231,7 +245,8 @@ Rel Impl::resolve_aggregate(const plan::Aggregate& aggregate) {
     return build_aggregate(child, std::move(spec), std::move(items));
 }
 
-SelectItems Impl::grouping_all(const plan::Aggregate& aggregate, const Rel& child, GroupingSpec& spec) {
+SelectItems Impl::grouping_all(
+    const plan::Aggregate& aggregate, const Rel& child, GroupingSpec& spec) {
     auto items = resolve_select_list(aggregate.columns, child, "");
     for (const auto& item : items) {
         if (item.is_generator) throw analysis_error("UNRESOLVED_ALL_IN_GROUP_BY");

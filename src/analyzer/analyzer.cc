@@ -59,7 +59,8 @@ resolved::PlanPtr Analyzer::analyze(const plan::RelationPtr& relation) {
     return result;
 }
 
-resolved::ExprPtr Analyzer::analyze_expression(const plan::ExprPtr& expr, const resolved::Attributes& input) {
+resolved::ExprPtr Analyzer::analyze_expression(
+    const plan::ExprPtr& expr, const resolved::Attributes& input) {
     resolved::ExprPtr result;
     with_large_stack([&] {
         impl_->reset();
@@ -80,13 +81,13 @@ std::pair<types::Value, types::TypePtr> Analyzer::fold(const plan::ExprPtr& expr
     return result;
 }
 
-resolved::PlanPtr Analyzer::coerce_for_insert(const resolved::PlanPtr& plan, const types::TypePtr& target,
-                                              bool by_name, const std::string& table_name) {
+resolved::PlanPtr Analyzer::coerce_for_insert(const resolved::PlanPtr& plan,
+    const types::TypePtr& target, bool by_name, const std::string& table_name) {
     return impl_->coerce_for_insert(plan, target, by_name, table_name);
 }
 
 resolved::ExprPtr Analyzer::store_cast(const resolved::ExprPtr& expr, const types::TypePtr& target,
-                                       const std::string& column, const std::string& table_name) {
+    const std::string& column, const std::string& table_name) {
     return impl_->store_cast(expr, target, column, table_name);
 }
 
@@ -159,7 +160,8 @@ types::Value Analyzer::Impl::fold_typed(const resolved::ExprPtr& expr) {
 
 std::string quoted_sql(const std::string& sql) { return "\"" + sql + "\""; }
 
-Error datatype_mismatch(const std::string& subclass, const std::string& sql, ErrorParameters parameters) {
+Error datatype_mismatch(
+    const std::string& subclass, const std::string& sql, ErrorParameters parameters) {
     parameters["sqlExpr"] = quoted_sql(sql);
     return analysis_error("DATATYPE_MISMATCH." + subclass, std::move(parameters));
 }

@@ -22,10 +22,11 @@ struct ResolvedTable {
     std::vector<std::string> qualifier;  // {"spark_catalog","default","t"}; empty for paths
 };
 struct ResolvedView {
-    plan::RelationPtr plan;                 // parsed text, or the DataFrame of a temporary view
-    std::vector<std::string> qualifier;     // {"v"} for temporary views
-    types::TypePtr schema;                  // permanent views: recorded output; null otherwise
-    std::vector<std::string> current;       // catalog and namespace under which names in it resolve; empty: the session's
+    plan::RelationPtr plan;              // parsed text, or the DataFrame of a temporary view
+    std::vector<std::string> qualifier;  // {"v"} for temporary views
+    types::TypePtr schema;               // permanent views: recorded output; null otherwise
+    std::vector<std::string>
+        current;  // catalog and namespace under which names in it resolve; empty: the session's
     bool is_temporary = false;
 };
 using ResolvedName = std::variant<std::monostate, ResolvedTable, ResolvedView>;
@@ -47,12 +48,12 @@ struct Variable {
 
 // What the analyzer asks of its surroundings. Implemented by session/ and by test doubles.
 class Resolver {
-  public:
+public:
     virtual ~Resolver() = default;
     // `version` / `timestamp_micros`: time travel. Table options (e.g. versionAsOf) are passed on.
     // monostate when there is no such table or view.
     virtual ResolvedName table(const std::vector<std::string>& name, const plan::Options& options,
-                               std::optional<int64_t> version, std::optional<int64_t> timestamp_micros) = 0;
+        std::optional<int64_t> version, std::optional<int64_t> timestamp_micros) = 0;
     // spark.read.format(…)…load(): infers the schema where none is given.
     virtual resolved::ScanSourcePtr data_source(const plan::DataSource& source) = 0;
     // Text from spark.read.csv(df)/json(df): not a scan; the analyzer builds from_csv/from_json.
@@ -65,11 +66,12 @@ class Resolver {
     virtual resolved::PlanPtr run_command(const plan::CommandPtr& command) = 0;
     // A cached or checkpointed DataFrame by id; null if unknown.
     virtual resolved::PlanPtr cached_relation(const std::string& relation_id) = 0;
-    // The plan to use instead of `plan` when it is persisted (Cached node); null when not. Called with
-    // every DataFrame subtree that has a plan_id or is a table.
+    // The plan to use instead of `plan` when it is persisted (Cached node); null when not. Called
+    // with every DataFrame subtree that has a plan_id or is a table.
     virtual resolved::PlanPtr cached_plan(const plan::RelationPtr& plan) = 0;
     // Runs a plan while analysing (pivot values, crosstab, transpose) and returns the rows.
-    virtual std::vector<std::vector<types::Value>> collect(const resolved::PlanPtr& plan, int64_t max_rows) = 0;
+    virtual std::vector<std::vector<types::Value>> collect(
+        const resolved::PlanPtr& plan, int64_t max_rows) = 0;
 };
 
 struct AnalyzerOptions {
@@ -86,7 +88,7 @@ struct Parameters {
 };
 
 class Analyzer {
-  public:
+public:
     Analyzer(Resolver& resolver, AnalyzerOptions options);
     ~Analyzer();
 
@@ -95,26 +97,28 @@ class Analyzer {
     // Throws Error. Runs on a thread with a large stack when the plan is deep.
     resolved::PlanPtr analyze(const plan::RelationPtr& relation);
 
-    // An expression over the columns of `input` (defaults, CHECK constraints, DML conditions, assignments).
-    // `input` may be null for constant expressions.
-    resolved::ExprPtr analyze_expression(const plan::ExprPtr& expr, const resolved::Attributes& input);
+    // An expression over the columns of `input` (defaults, CHECK constraints, DML conditions,
+    // assignments). `input` may be null for constant expressions.
+    resolved::ExprPtr analyze_expression(
+        const plan::ExprPtr& expr, const resolved::Attributes& input);
     // Evaluates a foldable expression through Resolver::collect. The value has `expr`'s own type.
     std::pair<types::Value, types::TypePtr> fold(const plan::ExprPtr& expr);
 
-    // Adds casts so that `plan`'s columns match the target by position or name, as INSERT does: store
-    // assignment rules, missing columns filled with defaults by the caller. Throws INCOMPATIBLE_DATA_FOR_TABLE.*.
-    resolved::PlanPtr coerce_for_insert(const resolved::PlanPtr& plan, const types::TypePtr& target, bool by_name,
-                                        const std::string& table_name);
+    // Adds casts so that `plan`'s columns match the target by position or name, as INSERT does:
+    // store assignment rules, missing columns filled with defaults by the caller. Throws
+    // INCOMPATIBLE_DATA_FOR_TABLE.*.
+    resolved::PlanPtr coerce_for_insert(const resolved::PlanPtr& plan, const types::TypePtr& target,
+        bool by_name, const std::string& table_name);
     // A single store-assignment cast (UPDATE SET, MERGE).
-    resolved::ExprPtr store_cast(const resolved::ExprPtr& expr, const types::TypePtr& target, const std::string& column,
-                                 const std::string& table_name);
+    resolved::ExprPtr store_cast(const resolved::ExprPtr& expr, const types::TypePtr& target,
+        const std::string& column, const std::string& table_name);
 
     // A fresh column id, unique in the process.
     static resolved::AttributeId next_id();
 
     struct Impl;
 
-  private:
+private:
     std::unique_ptr<Impl> impl_;
 };
 

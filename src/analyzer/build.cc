@@ -18,8 +18,8 @@ namespace {
 
 using Impl = Analyzer::Impl;
 
-// Where every column of `child` that is computed there is used at most once, and only passed on, two projections
-// are one. Keeps chains of withColumn short.
+// Where every column of `child` that is computed there is used at most once, and only passed on,
+// two projections are one. Keeps chains of withColumn short.
 bool merge_columns(const resolved::Project& child, NamedExprs& columns) {
     std::map<resolved::AttributeId, const NamedExpr*> computed;
     for (const auto& c : child.columns) {
@@ -62,13 +62,17 @@ Attribute Impl::new_attribute(const std::string& name, const types::TypePtr& typ
     return a;
 }
 
-NamedExpr Impl::pass_column(const Attribute& attribute) { return {attribute, resolved::ref(attribute)}; }
+NamedExpr Impl::pass_column(const Attribute& attribute) {
+    return {attribute, resolved::ref(attribute)};
+}
 
 NamedExpr Impl::named(const std::string& name, const ExprPtr& expr) {
     return {new_attribute(name, expr->type, expr->nullable), expr};
 }
 
-ExprPtr Impl::null_of(const types::TypePtr& type) { return std::make_shared<resolved::Literal>(type, types::Value()); }
+ExprPtr Impl::null_of(const types::TypePtr& type) {
+    return std::make_shared<resolved::Literal>(type, types::Value());
+}
 ExprPtr Impl::int_literal(int64_t value) {
     return std::make_shared<resolved::Literal>(DataType::integer(), types::int_value(value));
 }
@@ -150,14 +154,16 @@ Rel Impl::make_project(const Rel& child, NamedExprs columns) {
     return rel;
 }
 
-Rel Impl::make_pass(const Rel& child, const PlanPtr& plan, std::function<PlanPtr(const PlanPtr&)> rebuild) {
+Rel Impl::make_pass(
+    const Rel& child, const PlanPtr& plan, std::function<PlanPtr(const PlanPtr&)> rebuild) {
     Rel rel = child;
     rel.plan = plan;
     if (!child.hidden) return rel;
     auto hidden = std::make_shared<Hidden>();
     hidden->kind = Hidden::Kind::kPass;
     hidden->child = std::make_shared<Rel>(child);
-    hidden->rebuild = [rebuild = std::move(rebuild)](const PlanPtr& below, const NamedExprs&) { return rebuild(below); };
+    hidden->rebuild = [rebuild = std::move(rebuild)](
+                          const PlanPtr& below, const NamedExprs&) { return rebuild(below); };
     rel.hidden = std::move(hidden);
     return rel;
 }

@@ -20,26 +20,30 @@ constexpr const char* kDocRoot = "https://spark.apache.org/docs/latest";
 
 bool is_builtin_name(const std::vector<std::string>& name) {
     if (name.size() == 1) return true;
-    return name.size() == 3 && types::names_equal(name[0], "system") && types::names_equal(name[1], "builtin");
+    return name.size() == 3 && types::names_equal(name[0], "system") &&
+           types::names_equal(name[1], "builtin");
 }
 
 std::string expected_count(const FunctionDef& def) {
     if (def.max_args < 0) return "> " + std::to_string(def.min_args - 1);
     if (def.min_args == def.max_args) return std::to_string(def.min_args);
     std::string out = "[";
-    for (int i = def.min_args; i <= def.max_args; ++i) out += (i > def.min_args ? ", " : "") + std::to_string(i);
+    for (int i = def.min_args; i <= def.max_args; ++i)
+        out += (i > def.min_args ? ", " : "") + std::to_string(i);
     return out + "]";
 }
 
 Error unsupported_syntax(const std::string& name, const std::string& syntax) {
     return analysis_error("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-                          {{"prettyName", quote_identifier(name)}, {"syntax", syntax}});
+        {{"prettyName", quote_identifier(name)}, {"syntax", syntax}});
 }
 
 void check_modifiers(const FunctionDef& def, const plan::Function& f) {
     bool aggregates = def.kind == FunctionKind::kAggregate;
     if (f.distinct && !aggregates) {
-        if (def.kind == FunctionKind::kWindow) throw analysis_error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", {{"windowExpr", quoted_sql(def.name)}});
+        if (def.kind == FunctionKind::kWindow)
+            throw analysis_error(
+                "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", {{"windowExpr", quoted_sql(def.name)}});
         throw unsupported_syntax(def.name, "\"DISTINCT\"");
     }
     if (f.filter && !aggregates) throw unsupported_syntax(def.name, "\"FILTER CLAUSE\"");
@@ -54,7 +58,8 @@ Typed Impl::function(const plan::Function& f) {
     if (is_builtin_name(f.name)) {
         auto name = types::to_lower(f.name.back());
         if (f.name.size() == 1) {
-            bool word = !name.empty() && (std::isalpha(static_cast<unsigned char>(name[0])) || name[0] == '_');
+            bool word = !name.empty() &&
+                        (std::isalpha(static_cast<unsigned char>(name[0])) || name[0] == '_');
             if (word) {
                 if (auto python = resolver.python_function(f.name[0])) {
                     auto udf = std::make_shared<plan::PythonUdf>(*python);
@@ -70,23 +75,30 @@ Typed Impl::function(const plan::Function& f) {
     }
     if (auto user = user_function(f)) return *user;
     std::string path = "[`system`.`builtin`, `system`.`session`, " +
-                       quote_identifier(std::vector<std::string>{options.functions.catalog, options.functions.schema}) + "]";
-    throw analysis_error("UNRESOLVED_ROUTINE", {{"routineName", quote_identifier(f.name)}, {"searchPath", path}});
+                       quote_identifier(std::vector<std::string>{
+                           options.functions.catalog, options.functions.schema}) +
+                       "]";
+    throw analysis_error(
+        "UNRESOLVED_ROUTINE", {{"routineName", quote_identifier(f.name)}, {"searchPath", path}});
 }
 
 Typed Impl::call_builtin(const FunctionDef& def, const plan::Function& f) {
     if (def.kind == FunctionKind::kGenerator) {
         throw analysis_error(context->input ? "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS"
                                             : "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
-                             {{"expression", quoted_sql(def.name)}, {"plan", "expression"}});
+            {{"expression", quoted_sql(def.name)}, {"plan", "expression"}});
     }
-    if (def.kind == FunctionKind::kTable) throw analysis_error("NOT_A_SCALAR_FUNCTION", {{"functionName", quote_identifier(def.name)}});
+    if (def.kind == FunctionKind::kTable)
+        throw analysis_error(
+            "NOT_A_SCALAR_FUNCTION", {{"functionName", quote_identifier(def.name)}});
     if (def.kind == FunctionKind::kWindow && !context->in_window) {
-        throw analysis_error("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", {{"funcName", quoted_sql(def.name + "()")}});
+        throw analysis_error(
+            "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", {{"funcName", quoted_sql(def.name + "()")}});
     }
     check_modifiers(def, f);
-    bool star = def.name == "count" && f.args.size() == 1 && f.args[0]->kind == plan::ExprKind::kStar &&
-                !f.distinct && f.args[0]->as<plan::Star>().target.empty() &&
+    bool star = def.name == "count" && f.args.size() == 1 &&
+                f.args[0]->kind == plan::ExprKind::kStar && !f.distinct &&
+                f.args[0]->as<plan::Star>().target.empty() &&
                 f.args[0]->as<plan::Star>().except.empty() && !f.args[0]->as<plan::Star>().plan_id;
     if (star) return bind_call(def, f, {plan::int_literal(1)});
     return bind_call(def, f, positional_arguments(def, expand_arguments(f)));
@@ -100,30 +112,39 @@ plan::Exprs Impl::expand_arguments(const plan::Function& f) {
             args.push_back(arg);
             continue;
         }
-        for (auto& column : star_columns(*arg)) args.push_back(std::make_shared<TypedExpression>(std::move(column)));
+        for (auto& column : star_columns(*arg))
+            args.push_back(std::make_shared<TypedExpression>(std::move(column)));
     }
     return args;
 }
 
 plan::Exprs Impl::positional_arguments(const FunctionDef& def, const plan::Exprs& args) {
-    auto is_named = [](const plan::ExprPtr& e) { return e->kind == plan::ExprKind::kNamedArgument; };
+    auto is_named = [](const plan::ExprPtr& e) {
+        return e->kind == plan::ExprKind::kNamedArgument;
+    };
     if (std::none_of(args.begin(), args.end(), is_named)) return args;
     auto routine = quote_identifier(def.name);
-    if (def.parameter_names.empty()) throw analysis_error("NAMED_PARAMETERS_NOT_SUPPORTED", {{"functionName", routine}});
+    if (def.parameter_names.empty())
+        throw analysis_error("NAMED_PARAMETERS_NOT_SUPPORTED", {{"functionName", routine}});
     plan::Exprs ordered;
     std::map<size_t, plan::ExprPtr> named;
     for (const auto& arg : args) {
         if (!is_named(arg)) {
             if (!named.empty()) {
-                throw analysis_error("UNEXPECTED_POSITIONAL_ARGUMENT", {{"routineName", routine}, {"parameterName", quote_identifier(def.parameter_names[std::min(named.begin()->first, def.parameter_names.size() - 1)])}});
+                throw analysis_error("UNEXPECTED_POSITIONAL_ARGUMENT",
+                    {{"routineName", routine},
+                        {"parameterName",
+                            quote_identifier(def.parameter_names[std::min(
+                                named.begin()->first, def.parameter_names.size() - 1)])}});
             }
             ordered.push_back(arg);
             continue;
         }
         const auto& argument = arg->as<plan::NamedArgument>();
         auto it = std::find_if(def.parameter_names.begin(), def.parameter_names.end(),
-                               [&](const std::string& n) { return types::names_equal(n, argument.name); });
-        ErrorParameters p{{"routineName", routine}, {"parameterName", quote_identifier(argument.name)}};
+            [&](const std::string& n) { return types::names_equal(n, argument.name); });
+        ErrorParameters p{
+            {"routineName", routine}, {"parameterName", quote_identifier(argument.name)}};
         if (it == def.parameter_names.end()) {
             p["argumentName"] = p["parameterName"];
             p["proposal"] = quote_identifier(def.parameter_names[0]);
@@ -131,10 +152,13 @@ plan::Exprs Impl::positional_arguments(const FunctionDef& def, const plan::Exprs
         }
         auto at = static_cast<size_t>(it - def.parameter_names.begin());
         if (at < ordered.size()) {
-            throw analysis_error("DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED", std::move(p));
+            throw analysis_error(
+                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED", std::move(p));
         }
         if (!named.emplace(at, argument.value).second) {
-            throw analysis_error("DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE", std::move(p));
+            throw analysis_error(
+                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE",
+                std::move(p));
         }
     }
     for (auto& [at, value] : named) {
@@ -142,9 +166,9 @@ plan::Exprs Impl::positional_arguments(const FunctionDef& def, const plan::Exprs
             // Left out between given ones: the function's own default.
             if (static_cast<int>(ordered.size()) < def.min_args) {
                 throw analysis_error("REQUIRED_PARAMETER_NOT_FOUND",
-                                     {{"routineName", routine},
-                                      {"parameterName", quote_identifier(def.parameter_names[ordered.size()])},
-                                      {"index", std::to_string(ordered.size())}});
+                    {{"routineName", routine},
+                        {"parameterName", quote_identifier(def.parameter_names[ordered.size()])},
+                        {"index", std::to_string(ordered.size())}});
             }
             ordered.push_back(plan::null_literal());
         }
@@ -156,10 +180,9 @@ plan::Exprs Impl::positional_arguments(const FunctionDef& def, const plan::Exprs
 void Impl::check_argument_count(const FunctionDef& def, const plan::Function& f, size_t count) {
     auto n = static_cast<int>(count);
     if (n >= def.min_args && (def.max_args < 0 || n <= def.max_args)) return;
-    throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", {{"functionName", quote_identifier(f.name.back())},
-                                                              {"expectedNum", expected_count(def)},
-                                                              {"actualNum", std::to_string(count)},
-                                                              {"docroot", kDocRoot}});
+    throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        {{"functionName", quote_identifier(f.name.back())}, {"expectedNum", expected_count(def)},
+            {"actualNum", std::to_string(count)}, {"docroot", kDocRoot}});
 }
 
 Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const plan::Exprs& args) {
@@ -174,7 +197,8 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
     inner.in_window = false;
     WithContext current(*this, inner);
 
-    CallInput input{.context = options.functions, .name = types::to_lower(f.name.back()), .args = {}};
+    CallInput input{
+        .context = options.functions, .name = types::to_lower(f.name.back()), .args = {}};
     input.distinct = f.distinct;
     input.ignore_nulls = f.ignore_nulls.value_or(false);
     input.origin = f.origin;
@@ -190,7 +214,9 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
     }
     for (const auto& order : f.within_group) input.within_group.push_back(sort_order(order, inner));
     input.lambda_arity = [&](size_t i) {
-        return args[i]->kind == plan::ExprKind::kLambda ? args[i]->as<plan::Lambda>().parameters.size() : size_t{0};
+        return args[i]->kind == plan::ExprKind::kLambda
+                   ? args[i]->as<plan::Lambda>().parameters.size()
+                   : size_t{0};
     };
     input.bind_lambda = [&](size_t i, std::vector<std::pair<types::TypePtr, bool>> parameters) {
         return bind_lambda(*args[i], parameters, &names[i]);
@@ -205,17 +231,20 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
     return {bound, call_name(def, f, names, input)};
 }
 
-ExprPtr Impl::finish_aggregates(const plan::Function& f, const ExprPtr& bound, const CallInput& input) {
+ExprPtr Impl::finish_aggregates(
+    const plan::Function& f, const ExprPtr& bound, const CallInput& input) {
     bool plain = !f.distinct && !f.filter && !f.ignore_nulls && f.within_group.empty();
     if (plain) return bound;
     ExprPtr filter;
     if (f.filter) {
         auto typed = expression(f.filter);
         if (!typed.expr->type->is(TypeId::kBoolean) && !typed.expr->type->is(TypeId::kNull)) {
-            throw datatype_mismatch("FILTER_NOT_BOOLEAN", typed.name, {{"filter", quoted_sql(typed.name)}, {"type", quoted_type(*typed.expr->type)}});
+            throw datatype_mismatch("FILTER_NOT_BOOLEAN", typed.name,
+                {{"filter", quoted_sql(typed.name)}, {"type", quoted_type(*typed.expr->type)}});
         }
         if (resolved::contains(*typed.expr, ExprKind::kAggregate)) {
-            throw analysis_error("INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE", {{"filterExpr", quoted_sql(typed.name)}, {"aggExpr", quoted_sql(typed.name)}});
+            throw analysis_error("INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE",
+                {{"filterExpr", quoted_sql(typed.name)}, {"aggExpr", quoted_sql(typed.name)}});
         }
         filter = cast_to(typed.expr, types::DataType::boolean(), ansi());
     }
@@ -235,9 +264,10 @@ ExprPtr Impl::finish_aggregates(const plan::Function& f, const ExprPtr& bound, c
     });
 }
 
-std::string Impl::call_name(const FunctionDef& def, const plan::Function& f, const std::vector<std::string>& args,
-                            const CallInput& input) {
-    auto out = def.column_name ? def.column_name(args) : fmt::format("{}({})", input.name, fmt::join(args, ", "));
+std::string Impl::call_name(const FunctionDef& def, const plan::Function& f,
+    const std::vector<std::string>& args, const CallInput& input) {
+    auto out = def.column_name ? def.column_name(args)
+                               : fmt::format("{}({})", input.name, fmt::join(args, ", "));
     if (f.distinct) {
         auto open = out.find('(');
         if (open != std::string::npos) out.insert(open + 1, "DISTINCT ");
@@ -260,23 +290,25 @@ std::string Impl::call_name(const FunctionDef& def, const plan::Function& f, con
     return out;
 }
 
-ExprPtr Impl::bind_lambda(const plan::Expression& e, const std::vector<std::pair<types::TypePtr, bool>>& parameters,
-                          std::string* name) {
+ExprPtr Impl::bind_lambda(const plan::Expression& e,
+    const std::vector<std::pair<types::TypePtr, bool>>& parameters, std::string* name) {
     const auto& lambda = e.as<plan::Lambda>();
     if (lambda.parameters.size() > parameters.size()) {
         throw analysis_error("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
-                             {{"expectedNumArgs", std::to_string(lambda.parameters.size())},
-                              {"actualNumArgs", std::to_string(parameters.size())}});
+            {{"expectedNumArgs", std::to_string(lambda.parameters.size())},
+                {"actualNumArgs", std::to_string(parameters.size())}});
     }
     resolved::Attributes variables;
     for (size_t i = 0; i < lambda.parameters.size(); ++i) {
         for (const auto& v : variables) {
             if (types::names_equal(v.name, lambda.parameters[i], options.case_sensitive)) {
                 throw analysis_error("INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES",
-                                     {{"args", quote_identifier(lambda.parameters[i])}, {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
+                    {{"args", quote_identifier(lambda.parameters[i])},
+                        {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
             }
         }
-        variables.push_back(new_attribute(lambda.parameters[i], parameters[i].first, parameters[i].second));
+        variables.push_back(
+            new_attribute(lambda.parameters[i], parameters[i].first, parameters[i].second));
     }
     context->lambdas.push_back(variables);
     Typed body;
@@ -293,7 +325,8 @@ ExprPtr Impl::bind_lambda(const plan::Expression& e, const std::vector<std::pair
     return std::make_shared<resolved::Lambda>(std::move(variables), body.expr);
 }
 
-// Only an aggregation with several grouping sets can say what it grouped by; it checks the arguments.
+// Only an aggregation with several grouping sets can say what it grouped by; it checks the
+// arguments.
 Typed Impl::grouping_function(const plan::Function& f, const std::string& name) {
     resolved::Exprs args;
     std::string names;
@@ -319,16 +352,20 @@ Typed Impl::struct_call(const plan::Function& f) {
         std::string field = "col" + std::to_string(i + 1);
         switch (args[i]->kind) {
             case plan::ExprKind::kAlias: field = args[i]->as<plan::Alias>().names[0]; break;
-            case plan::ExprKind::kAttribute: field = args[i]->as<plan::Attribute>().parts.back(); break;
+            case plan::ExprKind::kAttribute:
+                field = args[i]->as<plan::Attribute>().parts.back();
+                break;
             case plan::ExprKind::kExtractValue: {
                 const auto& e = args[i]->as<plan::ExtractValue>().extraction;
-                if (e->kind == plan::ExprKind::kLiteral && e->as<plan::Literal>().type->is_string()) {
+                if (e->kind == plan::ExprKind::kLiteral &&
+                    e->as<plan::Literal>().type->is_string()) {
                     field = e->as<plan::Literal>().value.as_string();
                 }
                 break;
             }
             default:
-                if (typed.expr->kind == ExprKind::kAttribute && !typed.expr->as<resolved::AttributeRef>().is_lambda) {
+                if (typed.expr->kind == ExprKind::kAttribute &&
+                    !typed.expr->as<resolved::AttributeRef>().is_lambda) {
                     field = typed.expr->as<resolved::AttributeRef>().name;
                 }
         }

@@ -19,13 +19,15 @@ bool variant_holds(const DataType& type, bool structs_and_maps) {
     if (type.is_nested()) {
         if (type.is(TypeId::kArray)) return variant_holds(*type.element(), structs_and_maps);
         if (!structs_and_maps) return false;
-        if (type.is(TypeId::kMap)) return type.key()->is_string() && variant_holds(*type.value(), true);
+        if (type.is(TypeId::kMap))
+            return type.key()->is_string() && variant_holds(*type.value(), true);
         for (const auto& f : type.fields()) {
             if (!variant_holds(*f.type, true)) return false;
         }
         return true;
     }
-    return !type.is_ansi_interval() && !type.is(TypeId::kCalendarInterval) && !type.is(TypeId::kTime);
+    return !type.is_ansi_interval() && !type.is(TypeId::kCalendarInterval) &&
+           !type.is(TypeId::kTime);
 }
 
 bool can_cast_atomic_common(const DataType& from, const DataType& to) {
@@ -33,12 +35,15 @@ bool can_cast_atomic_common(const DataType& from, const DataType& to) {
     if (from.is_string()) {
         return to.is_atomic() || to.is(TypeId::kCalendarInterval);
     }
-    if (from.is_numeric() && (to.is_numeric() || to.is(TypeId::kBoolean) || to.is(TypeId::kTimestamp))) return true;
+    if (from.is_numeric() &&
+        (to.is_numeric() || to.is(TypeId::kBoolean) || to.is(TypeId::kTimestamp)))
+        return true;
     if (from.is(TypeId::kBoolean) && to.is_numeric()) return true;
     if (from.is_datetime() && to.is_datetime()) return true;
     if (from.is(TypeId::kTimestamp) && to.is_numeric()) return true;
     if (from.is(TypeId::kTime) && (to.is(TypeId::kTime) || is_integral_or_decimal(to))) return true;
-    if (from.is_ansi_interval() && (from.id() == to.id() || is_integral_or_decimal(to))) return true;
+    if (from.is_ansi_interval() && (from.id() == to.id() || is_integral_or_decimal(to)))
+        return true;
     if (to.is_ansi_interval() && is_integral_or_decimal(from)) return true;
     if (from.is(TypeId::kVariant)) return variant_holds(to, true);
     if (to.is(TypeId::kVariant)) return variant_holds(from, false);
@@ -54,7 +59,9 @@ bool can_cast_legacy(const DataType& from, const DataType& to) {
     return from.is(TypeId::kBoolean) && to.is(TypeId::kTimestamp);
 }
 
-bool gains_null(const DataType& from, const DataType& to) { return cast_is_nullable(from, to, CastMode::kLegacy); }
+bool gains_null(const DataType& from, const DataType& to) {
+    return cast_is_nullable(from, to, CastMode::kLegacy);
+}
 
 using CanCast = bool (*)(const DataType&, const DataType&);
 
@@ -69,7 +76,8 @@ bool can_cast_nested(const DataType& from, const DataType& to, CanCast can, bool
     }
     if (from.is(TypeId::kMap)) {
         return fits(*from.key(), *to.key(), false, false) &&
-               fits(*from.value(), *to.value(), from.value_contains_null(), to.value_contains_null());
+               fits(*from.value(), *to.value(), from.value_contains_null(),
+                   to.value_contains_null());
     }
     if (!from.is(TypeId::kStruct) || from.fields().size() != to.fields().size()) return false;
     for (size_t i = 0; i < from.fields().size(); ++i) {
@@ -93,7 +101,8 @@ bool fits_decimal(const DataType& from, const DataType& to) {
     if (from.is(TypeId::kDecimal)) {
         int from_integral = from.precision() - from.scale();
         int to_integral = to.precision() - to.scale();
-        return (to_integral >= from_integral && to.scale() >= from.scale()) || to_integral > from_integral;
+        return (to_integral >= from_integral && to.scale() >= from.scale()) ||
+               to_integral > from_integral;
     }
     if (!from.is_integral()) return false;
     auto d = DataType::decimal_for(from);
@@ -117,7 +126,8 @@ bool cast_is_nullable(const DataType& from, const DataType& to, CastMode mode) {
     if (from.is_string()) return !to.is_string() && !to.is(TypeId::kBinary);
     if (to.is_string()) return false;
     if (from.is(TypeId::kTimestamp) && to.is_integral() && !to.is(TypeId::kLong)) return true;
-    if ((from.is(TypeId::kFloat) || from.is(TypeId::kDouble)) && to.is(TypeId::kTimestamp)) return true;
+    if ((from.is(TypeId::kFloat) || from.is(TypeId::kDouble)) && to.is(TypeId::kTimestamp))
+        return true;
     if (to.is(TypeId::kDate)) return !from.is(TypeId::kTimestamp);
     if (from.is(TypeId::kDate)) return !to.is(TypeId::kTimestamp);
     if (to.is(TypeId::kCalendarInterval)) return true;

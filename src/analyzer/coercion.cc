@@ -25,14 +25,15 @@ TypePtr unify_nested(const TypePtr& a, const TypePtr& b, bool ansi, Unify unify)
     if (a->is(TypeId::kArray)) {
         auto element = unify(a->element(), b->element(), ansi);
         if (!element) return nullptr;
-        bool nulls = a->contains_null() || b->contains_null() || gains_null(*a->element(), *element) ||
-                     gains_null(*b->element(), *element);
+        bool nulls = a->contains_null() || b->contains_null() ||
+                     gains_null(*a->element(), *element) || gains_null(*b->element(), *element);
         return DataType::array(element, nulls);
     }
     if (a->is(TypeId::kMap)) {
         auto key = unify(a->key(), b->key(), ansi);
         auto value = unify(a->value(), b->value(), ansi);
-        if (!key || !value || gains_null(*a->key(), *key) || gains_null(*b->key(), *key)) return nullptr;
+        if (!key || !value || gains_null(*a->key(), *key) || gains_null(*b->key(), *key))
+            return nullptr;
         bool nulls = a->value_contains_null() || b->value_contains_null() ||
                      gains_null(*a->value(), *value) || gains_null(*b->value(), *value);
         return DataType::map(key, value, nulls);
@@ -45,7 +46,8 @@ TypePtr unify_nested(const TypePtr& a, const TypePtr& b, bool ansi, Unify unify)
         if (!types::names_equal(x.name, y.name)) return nullptr;
         auto type = unify(x.type, y.type, ansi);
         if (!type) return nullptr;
-        bool nulls = x.nullable || y.nullable || gains_null(*x.type, *type) || gains_null(*y.type, *type);
+        bool nulls = x.nullable || y.nullable || gains_null(*x.type, *type) ||
+                     gains_null(*y.type, *type);
         fields.push_back({x.name, type, nulls, ""});
     }
     return DataType::struct_(std::move(fields));
@@ -84,7 +86,8 @@ TypePtr tightest(const TypePtr& a, const TypePtr& b, bool ansi) {
     }
     if (a->is_numeric() && b->is_numeric()) return tightest_numeric(a, b, ansi);
     if (a->is_datetime() && b->is_datetime()) return wider_datetime(a, b);
-    if (a->is(TypeId::kTime) && b->is(TypeId::kTime)) return DataType::time(std::max(a->precision(), b->precision()));
+    if (a->is(TypeId::kTime) && b->is(TypeId::kTime))
+        return DataType::time(std::max(a->precision(), b->precision()));
     if (a->id() == b->id() && a->is_ansi_interval()) {
         int start = std::min(a->start_field(), b->start_field());
         int end = std::max(a->end_field(), b->end_field());
@@ -101,7 +104,7 @@ TypePtr wider_with_decimal(const TypePtr& a, const TypePtr& b) {
     if (!a_decimal && !b_decimal) return nullptr;
     if ((a_decimal || a->is_integral()) && (b_decimal || b->is_integral())) {
         return wider_decimal(a_decimal ? *a : *DataType::decimal_for(*a),
-                             b_decimal ? *b : *DataType::decimal_for(*b));
+            b_decimal ? *b : *DataType::decimal_for(*b));
     }
     return DataType::double_();
 }
@@ -128,7 +131,8 @@ TypePtr wider_of_two(const TypePtr& a, const TypePtr& b, bool ansi) {
     if (a->is_string() != b->is_string()) {
         const auto& text = a->is_string() ? a : b;
         const auto& other = a->is_string() ? b : a;
-        if (auto t = ansi ? promote_string_ansi(text, other) : promote_string_legacy(text, other)) return t;
+        if (auto t = ansi ? promote_string_ansi(text, other) : promote_string_legacy(text, other))
+            return t;
     }
     return unify_nested(a, b, ansi, wider_of_two);
 }
@@ -141,13 +145,16 @@ bool has_string(const DataType& type) {
 
 TypePtr tightest_common_type(const TypePtr& a, const TypePtr& b) { return tightest(a, b, true); }
 
-TypePtr wider_type(const TypePtr& a, const TypePtr& b, bool ansi) { return wider_of_two(a, b, ansi); }
+TypePtr wider_type(const TypePtr& a, const TypePtr& b, bool ansi) {
+    return wider_of_two(a, b, ansi);
+}
 
 TypePtr wider_type(const std::vector<TypePtr>& types, bool ansi) {
     std::vector<TypePtr> ordered = types;
     // Widening is not associative in legacy mode once a string takes part.
     if (!ansi) {
-        std::stable_partition(ordered.begin(), ordered.end(), [](const TypePtr& t) { return has_string(*t); });
+        std::stable_partition(
+            ordered.begin(), ordered.end(), [](const TypePtr& t) { return has_string(*t); });
     }
     TypePtr result = DataType::null();
     for (const auto& type : ordered) {
@@ -187,8 +194,8 @@ bool can_implicitly_cast(const DataType& from, const DataType& to, bool ansi) {
     }
     if (from.is_numeric() && to.is_numeric()) return true;
     if (from.is_datetime() && to.is_datetime()) return true;
-    if (from.is_string() && (to.is_numeric() || to.is_datetime() || to.is(TypeId::kBinary) || to.is(TypeId::kTime) ||
-                             to.is_ansi_interval())) {
+    if (from.is_string() && (to.is_numeric() || to.is_datetime() || to.is(TypeId::kBinary) ||
+                                to.is(TypeId::kTime) || to.is_ansi_interval())) {
         return true;
     }
     return from.is_atomic() && to.is_string();

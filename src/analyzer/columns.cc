@@ -17,7 +17,8 @@ Rel Impl::resolve_to_df(const plan::ToDf& to_df) {
     auto child = trim(resolve(to_df.child));
     if (to_df.names.size() != child.scope.size()) {
         throw Error(ErrorKind::kIllegalArgument, "ASSIGNMENT_ARITY_MISMATCH",
-                    {{"numTarget", std::to_string(to_df.names.size())}, {"numExpr", std::to_string(child.scope.size())}});
+            {{"numTarget", std::to_string(to_df.names.size())},
+                {"numExpr", std::to_string(child.scope.size())}});
     }
     NamedExprs columns;
     for (size_t i = 0; i < child.scope.size(); ++i) {
@@ -33,16 +34,19 @@ Rel Impl::resolve_with_columns(const plan::WithColumns& with) {
     auto items = resolve_select_list(with.columns, child, "");
     for (size_t i = 0; i < items.size(); ++i) {
         for (size_t j = 0; j < i; ++j) {
-            if (types::names_equal(items[i].column.attribute.name, items[j].column.attribute.name, options.case_sensitive)) {
+            if (types::names_equal(items[i].column.attribute.name, items[j].column.attribute.name,
+                    options.case_sensitive)) {
                 throw analysis_error("COLUMN_ALREADY_EXISTS",
-                                     {{"columnName", quote_identifier(types::to_lower(items[i].column.attribute.name))}});
+                    {{"columnName",
+                        quote_identifier(types::to_lower(items[i].column.attribute.name))}});
             }
         }
     }
     SelectItems all;
     std::vector<bool> placed(items.size(), false);
     auto name_of = [](const SelectItem& item) {
-        return item.is_generator && !item.generated.empty() ? item.generated[0].name : item.column.attribute.name;
+        return item.is_generator && !item.generated.empty() ? item.generated[0].name
+                                                            : item.column.attribute.name;
     };
     for (const auto& a : child.scope) {
         SelectItem item;
@@ -87,7 +91,8 @@ Rel Impl::resolve_drop(const plan::Drop& drop) {
     for (const auto& e : drop.columns) {
         try {
             auto typed = resolve_in(c, e);
-            if (typed.expr->kind == resolved::ExprKind::kAttribute) dropped.insert(typed.expr->as<resolved::AttributeRef>().id);
+            if (typed.expr->kind == resolved::ExprKind::kAttribute)
+                dropped.insert(typed.expr->as<resolved::AttributeRef>().id);
         } catch (const Error& error) {
             // A column that is not there needs no dropping.
             bool absent = error.condition().rfind("UNRESOLVED_COLUMN", 0) == 0 ||
@@ -97,9 +102,10 @@ Rel Impl::resolve_drop(const plan::Drop& drop) {
     }
     NamedExprs columns;
     for (const auto& a : child.scope) {
-        bool by_name = std::any_of(drop.column_names.begin(), drop.column_names.end(), [&](const std::string& n) {
-            return types::names_equal(n, a.name, options.case_sensitive);
-        });
+        bool by_name = std::any_of(
+            drop.column_names.begin(), drop.column_names.end(), [&](const std::string& n) {
+                return types::names_equal(n, a.name, options.case_sensitive);
+            });
         if (!by_name && !dropped.count(a.id)) columns.push_back(pass_column(a));
     }
     if (columns.size() == child.scope.size()) return child;
@@ -122,7 +128,9 @@ Rel Impl::resolve_to_schema(const plan::ToSchema& to_schema) {
         const Attribute* found = nullptr;
         for (const auto& a : child.scope) {
             if (!types::names_equal(a.name, field.name, options.case_sensitive)) continue;
-            if (found) throw analysis_error("AMBIGUOUS_COLUMN_OR_FIELD", {{"name", quote_identifier(field.name)}, {"n", "2"}});
+            if (found)
+                throw analysis_error("AMBIGUOUS_COLUMN_OR_FIELD",
+                    {{"name", quote_identifier(field.name)}, {"n", "2"}});
             found = &a;
         }
         if (!found) {
@@ -130,8 +138,9 @@ Rel Impl::resolve_to_schema(const plan::ToSchema& to_schema) {
                 columns.push_back(named(field.name, null_of(field.type)));
                 continue;
             }
-            throw analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION", {{"objectName", quote_identifier(field.name)},
-                                                                      {"proposal", suggestions({field.name}, child.scope)}});
+            throw analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION",
+                {{"objectName", quote_identifier(field.name)},
+                    {"proposal", suggestions({field.name}, child.scope)}});
         }
         if (found->nullable && !field.nullable) throw not_nullable(quote_identifier(field.name));
         auto type = DataType::replace_char_varchar(field.type);
@@ -143,7 +152,8 @@ Rel Impl::resolve_to_schema(const plan::ToSchema& to_schema) {
     return make_project(child, std::move(columns));
 }
 
-resolved::ExprPtr Impl::reconcile(const resolved::ExprPtr& e, const types::TypePtr& to, const std::string& name) {
+resolved::ExprPtr Impl::reconcile(
+    const resolved::ExprPtr& e, const types::TypePtr& to, const std::string& name) {
     const auto& from = e->type;
     if (*from == *to) return e;
     if (from->is(TypeId::kStruct) && to->is(TypeId::kStruct)) {
@@ -152,12 +162,16 @@ resolved::ExprPtr Impl::reconcile(const resolved::ExprPtr& e, const types::TypeP
             int at = from->field_index(f.name, options.case_sensitive);
             parts.push_back(string_literal(f.name));
             if (at < 0) {
-                if (!f.nullable) throw analysis_error("UNRESOLVED_FIELD.WITHOUT_SUGGESTION", {{"fieldName", quote_identifier(f.name)}, {"columnPath", quote_identifier(name)}});
+                if (!f.nullable)
+                    throw analysis_error("UNRESOLVED_FIELD.WITHOUT_SUGGESTION",
+                        {{"fieldName", quote_identifier(f.name)},
+                            {"columnPath", quote_identifier(name)}});
                 parts.push_back(null_of(f.type));
                 continue;
             }
             auto field = struct_field(e, static_cast<size_t>(at));
-            if (field->nullable && !f.nullable && !e->nullable) throw not_nullable(quote_identifier(std::vector<std::string>{name, f.name}));
+            if (field->nullable && !f.nullable && !e->nullable)
+                throw not_nullable(quote_identifier(std::vector<std::string>{name, f.name}));
             parts.push_back(reconcile(field, f.type, name));
         }
         auto made = call("named_struct", std::move(parts));
@@ -167,9 +181,9 @@ resolved::ExprPtr Impl::reconcile(const resolved::ExprPtr& e, const types::TypeP
     bool atomic = !from->is_nested() && !to->is_nested();
     bool allowed = atomic ? can_store_assign(*from, *to) : can_cast(*from, *to, true);
     if (!allowed) {
-        throw analysis_error("INVALID_COLUMN_OR_FIELD_DATA_TYPE", {{"name", quote_identifier(name)},
-                                                                  {"type", quoted_type(*from)},
-                                                                  {"expectedType", quoted_type(*to)}});
+        throw analysis_error("INVALID_COLUMN_OR_FIELD_DATA_TYPE",
+            {{"name", quote_identifier(name)}, {"type", quoted_type(*from)},
+                {"expectedType", quoted_type(*to)}});
     }
     return cast_to(e, to, ansi());
 }

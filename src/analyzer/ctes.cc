@@ -1,4 +1,5 @@
-// Common table expressions: inlined when used once, one shared definition when used more often, and recursion.
+// Common table expressions: inlined when used once, one shared definition when used more often, and
+// recursion.
 
 #include <algorithm>
 #include <atomic>
@@ -37,11 +38,12 @@ Error bad_reference() { return analysis_error("INVALID_RECURSIVE_REFERENCE.PLACE
 
 }  // namespace
 
-Rel Impl::rename_columns(const Rel& rel, const std::vector<std::string>& columns, const std::string& qualifier,
-                         const plan::OriginPtr&) {
+Rel Impl::rename_columns(const Rel& rel, const std::vector<std::string>& columns,
+    const std::string& qualifier, const plan::OriginPtr&) {
     if (columns.size() != rel.scope.size()) {
-        throw analysis_error("ASSIGNMENT_ARITY_MISMATCH", {{"numTarget", std::to_string(columns.size())},
-                                                          {"numExpr", std::to_string(rel.scope.size())}});
+        throw analysis_error(
+            "ASSIGNMENT_ARITY_MISMATCH", {{"numTarget", std::to_string(columns.size())},
+                                             {"numExpr", std::to_string(rel.scope.size())}});
     }
     NamedExprs renamed;
     for (size_t i = 0; i < columns.size(); ++i) {
@@ -62,7 +64,8 @@ Rel Impl::resolve_with(const plan::With& with) {
         const auto& cte = with.ctes[i];
         for (size_t j = 0; j < i; ++j) {
             if (types::names_equal(with.ctes[j].name, cte.name, options.case_sensitive)) {
-                throw analysis_error("DUPLICATED_CTE_NAMES", {{"duplicateNames", quote_identifier(cte.name)}});
+                throw analysis_error(
+                    "DUPLICATED_CTE_NAMES", {{"duplicateNames", quote_identifier(cte.name)}});
             }
         }
         auto definition = std::make_shared<CteDefinition>();
@@ -106,8 +109,8 @@ Rel Impl::cte_ref_node(int64_t id, const Attributes& columns, const std::string&
 
 // The body, with only the definitions in scope that stood before it.
 Rel Impl::cte_body(CteDefinition& definition) {
-    std::vector<CteScope> visible(ctes.begin(), ctes.begin() + static_cast<ptrdiff_t>(
-                                                                   std::min(definition.visible_scopes, ctes.size())));
+    std::vector<CteScope> visible(ctes.begin(),
+        ctes.begin() + static_cast<ptrdiff_t>(std::min(definition.visible_scopes, ctes.size())));
     if (visible.size() == definition.visible_scopes) {
         auto& last = visible.back();
         // A recursive body also sees itself.
@@ -177,11 +180,13 @@ Rel Impl::recursive_cte(CteDefinition& definition) {
     plan::walk(cte.plan, [&](const plan::Relation& r) {
         if (r.kind != plan::RelationKind::kNamedTable) return;
         const auto& name = r.as<plan::NamedTable>().name;
-        mentions_itself = mentions_itself || (name.size() == 1 && types::names_equal(name[0], cte.name));
+        mentions_itself = mentions_itself ||
+                          (name.size() == 1 && types::names_equal(name[0], cte.name));
     });
     if (!mentions_itself) return cte_body(definition);
     const plan::Relation* body = cte.plan.get();
-    while (body->kind == plan::RelationKind::kSubqueryAlias) body = body->as<plan::SubqueryAlias>().child.get();
+    while (body->kind == plan::RelationKind::kSubqueryAlias)
+        body = body->as<plan::SubqueryAlias>().child.get();
     bool is_union = body->kind == plan::RelationKind::kSetOperation &&
                     body->as<plan::SetOperation>().type == plan::SetOpType::kUnion;
     if (!is_union) throw analysis_error("INVALID_RECURSIVE_CTE");
@@ -219,22 +224,20 @@ Rel Impl::recursive_cte(CteDefinition& definition) {
     definition.step.reset();
     if (!definition.step_used) throw analysis_error("INVALID_RECURSIVE_CTE");
     if (step.scope.size() != anchor.scope.size()) {
-        throw analysis_error("NUM_COLUMNS_MISMATCH", {{"operator", "UNION"},
-                                                     {"firstNumColumns", std::to_string(anchor.scope.size())},
-                                                     {"invalidOrdinalNum", "second"},
-                                                     {"invalidNumColumns", std::to_string(step.scope.size())}});
+        throw analysis_error("NUM_COLUMNS_MISMATCH",
+            {{"operator", "UNION"}, {"firstNumColumns", std::to_string(anchor.scope.size())},
+                {"invalidOrdinalNum", "second"},
+                {"invalidNumColumns", std::to_string(step.scope.size())}});
     }
     std::vector<types::TypePtr> types;
     for (size_t i = 0; i < anchor.scope.size(); ++i) {
         const auto& from = step.scope[i].type;
         const auto& to = anchor.scope[i].type;
         if (!can_cast(*from, *to, ansi())) {
-            throw analysis_error("INCOMPATIBLE_COLUMN_TYPE", {{"operator", "UNION"},
-                                                             {"columnOrdinalNumber", std::to_string(i + 1)},
-                                                             {"tableOrdinalNumber", "second"},
-                                                             {"dataType1", quoted_type(*from)},
-                                                             {"dataType2", quoted_type(*to)},
-                                                             {"hint", ""}});
+            throw analysis_error("INCOMPATIBLE_COLUMN_TYPE",
+                {{"operator", "UNION"}, {"columnOrdinalNumber", std::to_string(i + 1)},
+                    {"tableOrdinalNumber", "second"}, {"dataType1", quoted_type(*from)},
+                    {"dataType2", quoted_type(*to)}, {"hint", ""}});
         }
         types.push_back(to);
     }
@@ -243,8 +246,11 @@ Rel Impl::recursive_cte(CteDefinition& definition) {
     plan->name = cte.name;
     plan->anchor = anchor.plan;
     plan->recursion = cast_columns(step, types).plan;
-    auto limit = [&](const char* key, int64_t fallback) { return std::stoll(conf(key, std::to_string(fallback))); };
-    plan->max_recursion = cte.max_recursion.value_or(limit("spark.sql.cteRecursionLevelLimit", 100));
+    auto limit = [&](const char* key, int64_t fallback) {
+        return std::stoll(conf(key, std::to_string(fallback)));
+    };
+    plan->max_recursion = cte.max_recursion.value_or(
+        limit("spark.sql.cteRecursionLevelLimit", 100));
     plan->max_rows = limit("spark.sql.cteRecursionRowLimit", 1000000);
     for (size_t i = 0; i < anchor.scope.size(); ++i) {
         auto a = new_attribute(anchor.scope[i].name, types[i], true);

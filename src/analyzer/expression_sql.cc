@@ -5,8 +5,8 @@
 
 namespace hanok::analyzer {
 
-using resolved::ExprKind;
 using resolved::Expression;
+using resolved::ExprKind;
 
 namespace {
 
@@ -19,8 +19,8 @@ std::string list(const resolved::Exprs& exprs) {
 std::string sort_orders(const std::vector<resolved::SortOrder>& orders) {
     std::string out;
     for (const auto& o : orders) {
-        out += (out.empty() ? "" : ", ") + expression_sql(*o.expr) + (o.ascending ? " ASC" : " DESC") +
-               (o.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+        out += (out.empty() ? "" : ", ") + expression_sql(*o.expr) +
+               (o.ascending ? " ASC" : " DESC") + (o.nulls_first ? " NULLS FIRST" : " NULLS LAST");
     }
     return out;
 }
@@ -35,7 +35,8 @@ std::string field_access(const resolved::Call& call) {
 
 std::string call_sql(const resolved::Call& call) {
     if (!call.shown.empty()) return call.shown;
-    if (call.function == "get_struct_field" || call.function == "get_array_struct_fields") return field_access(call);
+    if (call.function == "get_struct_field" || call.function == "get_array_struct_fields")
+        return field_access(call);
     if (call.function == "get_array_item" || call.function == "get_map_value") {
         return expression_sql(*call.args[0]) + "[" + expression_sql(*call.args[1]) + "]";
     }
@@ -49,7 +50,8 @@ std::string call_sql(const resolved::Call& call) {
 std::string aggregate_sql(const resolved::Aggregate& a) {
     auto out = fmt::format("{}({}{})", a.function, a.distinct ? "DISTINCT " : "", list(a.args));
     if (a.function == "count" && a.args.empty()) out = "count(1)";
-    if (!a.within_group.empty()) out += " WITHIN GROUP (ORDER BY " + sort_orders(a.within_group) + ")";
+    if (!a.within_group.empty())
+        out += " WITHIN GROUP (ORDER BY " + sort_orders(a.within_group) + ")";
     if (a.filter) out += " FILTER (WHERE " + expression_sql(*a.filter) + ")";
     return out;
 }
@@ -70,8 +72,9 @@ std::string window_sql(const resolved::Window& w) {
     std::string over;
     if (!w.partition_by.empty()) over += "PARTITION BY " + list(w.partition_by) + " ";
     if (!w.order_by.empty()) over += "ORDER BY " + sort_orders(w.order_by) + " ";
-    return fmt::format("{}({}{}) OVER ({}{} BETWEEN {} AND {})", w.function, w.distinct ? "DISTINCT " : "",
-                       list(w.args), over, w.rows_frame ? "ROWS" : "RANGE", bound_sql(w.lower), bound_sql(w.upper));
+    return fmt::format("{}({}{}) OVER ({}{} BETWEEN {} AND {})", w.function,
+        w.distinct ? "DISTINCT " : "", list(w.args), over, w.rows_frame ? "ROWS" : "RANGE",
+        bound_sql(w.lower), bound_sql(w.upper));
 }
 
 std::string subquery_sql(const resolved::Subquery& s) {
@@ -81,7 +84,8 @@ std::string subquery_sql(const resolved::Subquery& s) {
         case resolved::SubqueryKind::kIn: break;
     }
     auto values = list(s.in_values);
-    return fmt::format("({} IN (listquery()))", s.in_values.size() > 1 ? "(" + values + ")" : values);
+    return fmt::format(
+        "({} IN (listquery()))", s.in_values.size() > 1 ? "(" + values + ")" : values);
 }
 
 }  // namespace
@@ -90,19 +94,22 @@ std::string expression_sql(const Expression& e) {
     switch (e.kind) {
         case ExprKind::kLiteral: {
             const auto& literal = e.as<resolved::Literal>();
-            return literal.spelling.empty() ? types::value_name(literal.value, *e.type) : literal.spelling;
+            return literal.spelling.empty() ? types::value_name(literal.value, *e.type)
+                                            : literal.spelling;
         }
         case ExprKind::kAttribute: {
             const auto& a = e.as<resolved::AttributeRef>();
             return a.is_lambda ? "namedlambdavariable()" : a.name;
         }
-        case ExprKind::kOuterAttribute: return "outer(" + e.as<resolved::OuterAttributeRef>().name + ")";
+        case ExprKind::kOuterAttribute:
+            return "outer(" + e.as<resolved::OuterAttributeRef>().name + ")";
         case ExprKind::kCall: return call_sql(e.as<resolved::Call>());
         case ExprKind::kCast: {
             const auto& cast = e.as<resolved::Cast>();
             if (!cast.is_explicit) return expression_sql(*cast.child);
-            return fmt::format("{}({} AS {})", cast.mode == resolved::CastMode::kTry ? "TRY_CAST" : "CAST",
-                               expression_sql(*cast.child), e.type->sql());
+            return fmt::format("{}({} AS {})",
+                cast.mode == resolved::CastMode::kTry ? "TRY_CAST" : "CAST",
+                expression_sql(*cast.child), e.type->sql());
         }
         case ExprKind::kAggregate: return aggregate_sql(e.as<resolved::Aggregate>());
         case ExprKind::kWindow: return window_sql(e.as<resolved::Window>());

@@ -31,7 +31,8 @@ std::string cast_substitutes(const DataType& from, const DataType& to) {
     if (from.is_numeric() && to.is(TypeId::kTimestamp)) {
         return "`TIMESTAMP_SECONDS`/`TIMESTAMP_MILLIS`/`TIMESTAMP_MICROS`";
     }
-    if (from.is(TypeId::kTimestamp) && to.is_numeric()) return "`UNIX_SECONDS`/`UNIX_MILLIS`/`UNIX_MICROS`";
+    if (from.is(TypeId::kTimestamp) && to.is_numeric())
+        return "`UNIX_SECONDS`/`UNIX_MILLIS`/`UNIX_MICROS`";
     if (from.is_numeric() && to.is(TypeId::kDate)) return "`DATE_FROM_UNIX_DATE`";
     if (from.is(TypeId::kDate) && to.is_numeric()) return "`UNIX_DATE`";
     return "";
@@ -99,12 +100,14 @@ Typed Impl::dispatch(const plan::ExprPtr& expr) {
             return {child.expr, child.name + " AS " + (alias.names.empty() ? "" : alias.names[0])};
         }
         case ExprKind::kWindow: return window(expr->as<plan::Window>());
-        case ExprKind::kLambdaVariable: return lambda_variable(expr->as<plan::LambdaVariable>().parts);
+        case ExprKind::kLambdaVariable:
+            return lambda_variable(expr->as<plan::LambdaVariable>().parts);
         case ExprKind::kExtractValue: return extract_value(expr->as<plan::ExtractValue>());
         case ExprKind::kUpdateFields: return update_fields(expr->as<plan::UpdateFields>());
         case ExprKind::kSubquery: return subquery(expr->as<plan::Subquery>());
         case ExprKind::kParameter: return parameter(expr->as<plan::Parameter>());
-        case ExprKind::kIdentifierClause: return identifier_clause(expr->as<plan::IdentifierClause>());
+        case ExprKind::kIdentifierClause:
+            return identifier_clause(expr->as<plan::IdentifierClause>());
         case ExprKind::kPythonUdf: return python_udf(expr->as<plan::PythonUdf>());
         case ExprKind::kOuterReference: return outer_reference(expr->as<plan::OuterReference>());
         case ExprKind::kNamedArgument: return expression(expr->as<plan::NamedArgument>().value);
@@ -112,7 +115,8 @@ Typed Impl::dispatch(const plan::ExprPtr& expr) {
         case ExprKind::kRegexColumns: {
             auto columns = star_columns(*expr);
             if (columns.size() == 1) return columns[0];
-            throw analysis_error("INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "expression"}});
+            throw analysis_error(
+                "INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "expression"}});
         }
         case ExprKind::kTyped: return expr->as<TypedExpression>().typed;
         case ExprKind::kSortOrder: throw unexpected_here("sort order");
@@ -135,8 +139,8 @@ Typed Impl::cast(const plan::Cast& cast) {
     auto child = expression(cast.child);
     auto type = DataType::replace_char_varchar(cast.type);
     auto mode = cast_mode(cast.mode, ansi());
-    auto name = fmt::format("{}({} AS {})", mode == resolved::CastMode::kTry ? "TRY_CAST" : "CAST", child.name,
-                            type->sql());
+    auto name = fmt::format("{}({} AS {})", mode == resolved::CastMode::kTry ? "TRY_CAST" : "CAST",
+        child.name, type->sql());
     auto made = explicit_cast(child, type, mode, name);
     if (made != child.expr && cast.origin) {
         const_cast<resolved::Expression&>(*made).origin = cast.origin;  // made here, not yet shared
@@ -144,12 +148,13 @@ Typed Impl::cast(const plan::Cast& cast) {
     return {made, name};
 }
 
-resolved::ExprPtr Impl::explicit_cast(const Typed& child, const types::TypePtr& type, resolved::CastMode mode,
-                                      const std::string& name) {
+resolved::ExprPtr Impl::explicit_cast(const Typed& child, const types::TypePtr& type,
+    resolved::CastMode mode, const std::string& name) {
     const auto& from = *child.expr->type;
     if (from == *type) return child.expr;
     bool is_ansi = mode == resolved::CastMode::kAnsi;
-    bool allowed = mode == resolved::CastMode::kTry ? can_try_cast(from, *type) : can_cast(from, *type, is_ansi);
+    bool allowed = mode == resolved::CastMode::kTry ? can_try_cast(from, *type)
+                                                    : can_cast(from, *type, is_ansi);
     if (!allowed) throw cannot_cast(from, *type, is_ansi, name);
     bool nullable = child.expr->nullable || cast_is_nullable(from, *type, mode);
     auto made = std::make_shared<resolved::Cast>(child.expr, type, mode, nullable);
@@ -162,11 +167,13 @@ Typed Impl::parameter(const plan::Parameter& parameter) {
     if (!parameter.name.empty()) {
         auto it = parameters.named.find(parameter.name);
         if (it != parameters.named.end()) value = it->second;
-    } else if (parameter.position >= 0 && static_cast<size_t>(parameter.position) < parameters.positional.size()) {
+    } else if (parameter.position >= 0 &&
+               static_cast<size_t>(parameter.position) < parameters.positional.size()) {
         value = parameters.positional[static_cast<size_t>(parameter.position)];
     }
     if (!value) {
-        auto name = parameter.name.empty() ? "_" + std::to_string(parameter.position) : parameter.name;
+        auto name = parameter.name.empty() ? "_" + std::to_string(parameter.position)
+                                           : parameter.name;
         throw analysis_error("UNBOUND_SQL_PARAMETER", {{"name", name}});
     }
     Context constants;
@@ -177,7 +184,8 @@ std::vector<std::string> Impl::identifier_name(const plan::ExprPtr& expr) {
     Context constants;
     auto typed = resolve_in(constants, expr);
     ErrorParameters p{{"name", "IDENTIFIER"}, {"expr", quoted_sql(typed.name)}};
-    if (!resolved::is_foldable(*typed.expr)) throw analysis_error("NOT_A_CONSTANT_STRING.NOT_CONSTANT", p);
+    if (!resolved::is_foldable(*typed.expr))
+        throw analysis_error("NOT_A_CONSTANT_STRING.NOT_CONSTANT", p);
     if (!typed.expr->type->is_string()) {
         p["dataType"] = typed.expr->type->simple_string();
         throw analysis_error("NOT_A_CONSTANT_STRING.WRONG_TYPE", p);
@@ -200,7 +208,8 @@ std::vector<std::string> Impl::identifier_name(const plan::ExprPtr& expr) {
             parts.back() += text[i];
         }
     }
-    if (quoted || parts.back().empty()) throw parse_error("PARSE_SYNTAX_ERROR", {{"error", text}, {"hint", ""}});
+    if (quoted || parts.back().empty())
+        throw parse_error("PARSE_SYNTAX_ERROR", {{"error", text}, {"hint", ""}});
     return parts;
 }
 
@@ -233,15 +242,19 @@ Typed Impl::python_udf(const plan::PythonUdf& udf) {
     return {made, udf.name + "(" + names + ")"};
 }
 
-resolved::ExprPtr Impl::condition(Context& c, const plan::ExprPtr& expr, const std::string& clause) {
+resolved::ExprPtr Impl::condition(
+    Context& c, const plan::ExprPtr& expr, const std::string& clause) {
     auto typed = resolve_in(c, expr);
-    if (typed.expr->type->is(TypeId::kNull)) return cast_to(typed.expr, DataType::boolean(), ansi());
+    if (typed.expr->type->is(TypeId::kNull))
+        return cast_to(typed.expr, DataType::boolean(), ansi());
     if (!typed.expr->type->is(TypeId::kBoolean)) {
         if (clause == "JOIN") {
-            throw analysis_error("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", {{"joinCondition", quoted_sql(typed.name)}, {"conditionType", quoted_type(*typed.expr->type)}});
+            throw analysis_error("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
+                {{"joinCondition", quoted_sql(typed.name)},
+                    {"conditionType", quoted_type(*typed.expr->type)}});
         }
         throw datatype_mismatch("FILTER_NOT_BOOLEAN", typed.name,
-                                {{"filter", quoted_sql(typed.name)}, {"type", quoted_type(*typed.expr->type)}});
+            {{"filter", quoted_sql(typed.name)}, {"type", quoted_type(*typed.expr->type)}});
     }
     if (clause == "WHERE" || clause == "JOIN") {
         std::string forbidden;
@@ -254,7 +267,7 @@ resolved::ExprPtr Impl::condition(Context& c, const plan::ExprPtr& expr, const s
         });
         if (!forbidden.empty()) {
             throw analysis_error("INVALID_WHERE_CONDITION",
-                                 {{"condition", quoted_sql(typed.name)}, {"expressionList", forbidden}});
+                {{"condition", quoted_sql(typed.name)}, {"expressionList", forbidden}});
         }
     }
     return typed.expr;

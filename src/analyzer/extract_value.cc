@@ -24,16 +24,20 @@ size_t find_field(const DataType& type, const std::string& name, bool case_sensi
         if (!types::names_equal(type.fields()[i].name, name, case_sensitive)) continue;
         if (count++ == 0) found = i;
     }
-    if (count == 0) throw analysis_error("FIELD_NOT_FOUND", {{"fieldName", quote_identifier(name)}, {"fields", names}});
+    if (count == 0)
+        throw analysis_error(
+            "FIELD_NOT_FOUND", {{"fieldName", quote_identifier(name)}, {"fields", names}});
     if (count > 1) {
         throw analysis_error("AMBIGUOUS_REFERENCE_TO_FIELDS",
-                             {{"field", quote_identifier(name)}, {"count", std::to_string(count)}});
+            {{"field", quote_identifier(name)}, {"count", std::to_string(count)}});
     }
     return found;
 }
 
-ExprPtr make_call(const std::string& function, resolved::Exprs args, types::TypePtr type, bool nullable, bool ansi) {
-    auto call = std::make_shared<resolved::Call>(function, std::move(args), std::move(type), nullable);
+ExprPtr make_call(const std::string& function, resolved::Exprs args, types::TypePtr type,
+    bool nullable, bool ansi) {
+    auto call = std::make_shared<resolved::Call>(
+        function, std::move(args), std::move(type), nullable);
     call->ansi = ansi;
     return call;
 }
@@ -42,8 +46,8 @@ ExprPtr make_call(const std::string& function, resolved::Exprs args, types::Type
 
 ExprPtr Impl::struct_field(const ExprPtr& base, size_t index) {
     const auto& field = base->type->fields()[index];
-    return make_call("get_struct_field", {base, int_literal(static_cast<int64_t>(index))}, field.type,
-                     base->nullable || field.nullable, ansi());
+    return make_call("get_struct_field", {base, int_literal(static_cast<int64_t>(index))},
+        field.type, base->nullable || field.nullable, ansi());
 }
 
 Typed Impl::get_field(const Typed& base, const std::string& field) {
@@ -56,16 +60,18 @@ Typed Impl::get_field(const Typed& base, const std::string& field) {
         auto index = find_field(*type.element(), field, options.case_sensitive);
         const auto& f = type.element()->fields()[index];
         auto result = DataType::array(f.type, type.contains_null() || f.nullable);
-        return {make_call("get_array_struct_fields", {base.expr, int_literal(static_cast<int64_t>(index))}, result,
-                          base.expr->nullable, ansi()),
-                name};
+        return {make_call("get_array_struct_fields",
+                    {base.expr, int_literal(static_cast<int64_t>(index))}, result,
+                    base.expr->nullable, ansi()),
+            name};
     }
     if (type.is(TypeId::kMap)) {
         auto key = cast_to(string_literal(field), type.key(), ansi());
-        return {make_call("get_map_value", {base.expr, key}, type.value(), true, ansi()), base.name + "[" + field + "]"};
+        return {make_call("get_map_value", {base.expr, key}, type.value(), true, ansi()),
+            base.name + "[" + field + "]"};
     }
     throw analysis_error("INVALID_EXTRACT_BASE_FIELD_TYPE",
-                         {{"base", quoted_sql(base.name)}, {"other", quoted_type(type)}});
+        {{"base", quoted_sql(base.name)}, {"other", quoted_type(type)}});
 }
 
 Typed Impl::extract_value(const plan::ExtractValue& extract) {
@@ -74,7 +80,8 @@ Typed Impl::extract_value(const plan::ExtractValue& extract) {
     bool is_name = extract.extraction->kind == plan::ExprKind::kLiteral &&
                    extract.extraction->as<plan::Literal>().type->is_string() &&
                    !extract.extraction->as<plan::Literal>().value.is_null();
-    if (is_name && (type.is(TypeId::kStruct) || (type.is(TypeId::kArray) && type.element()->is(TypeId::kStruct)))) {
+    if (is_name && (type.is(TypeId::kStruct) ||
+                       (type.is(TypeId::kArray) && type.element()->is(TypeId::kStruct)))) {
         return get_field(base, extract.extraction->as<plan::Literal>().value.as_string());
     }
     auto index = expression(extract.extraction);
@@ -82,47 +89,47 @@ Typed Impl::extract_value(const plan::ExtractValue& extract) {
     if (type.is(TypeId::kArray)) {
         if (!index.expr->type->is_integral() && !index.expr->type->is(TypeId::kNull)) {
             throw datatype_mismatch("UNEXPECTED_INPUT_TYPE", name,
-                                    {{"paramIndex", "second"},
-                                     {"requiredType", "\"INTEGRAL\""},
-                                     {"inputSql", quoted_sql(index.name)},
-                                     {"inputType", quoted_type(*index.expr->type)}});
+                {{"paramIndex", "second"}, {"requiredType", "\"INTEGRAL\""},
+                    {"inputSql", quoted_sql(index.name)},
+                    {"inputType", quoted_type(*index.expr->type)}});
         }
-        auto at = index.expr->type->is(TypeId::kNull) ? cast_to(index.expr, DataType::integer(), ansi()) : index.expr;
+        auto at = index.expr->type->is(TypeId::kNull)
+                      ? cast_to(index.expr, DataType::integer(), ansi())
+                      : index.expr;
         return {make_call("get_array_item", {base.expr, at}, type.element(), true, ansi()), name};
     }
     if (type.is(TypeId::kMap)) {
         if (!can_implicitly_cast(*index.expr->type, *type.key(), ansi())) {
             throw datatype_mismatch("UNEXPECTED_INPUT_TYPE", name,
-                                    {{"paramIndex", "second"},
-                                     {"requiredType", quoted_type(*type.key())},
-                                     {"inputSql", quoted_sql(index.name)},
-                                     {"inputType", quoted_type(*index.expr->type)}});
+                {{"paramIndex", "second"}, {"requiredType", quoted_type(*type.key())},
+                    {"inputSql", quoted_sql(index.name)},
+                    {"inputType", quoted_type(*index.expr->type)}});
         }
         auto key = cast_to(index.expr, type.key(), ansi());
         return {make_call("get_map_value", {base.expr, key}, type.value(), true, ansi()), name};
     }
     if (type.is(TypeId::kStruct)) {
-        throw analysis_error("INVALID_EXTRACT_FIELD_TYPE", {{"extraction", quoted_sql(index.name)}});
+        throw analysis_error(
+            "INVALID_EXTRACT_FIELD_TYPE", {{"extraction", quoted_sql(index.name)}});
     }
     throw analysis_error("INVALID_EXTRACT_BASE_FIELD_TYPE",
-                         {{"base", quoted_sql(base.name)}, {"other", quoted_type(type)}});
+        {{"base", quoted_sql(base.name)}, {"other", quoted_type(type)}});
 }
 
 Typed Impl::update_fields(const plan::UpdateFields& update) {
     auto base = expression(update.child);
     ExprPtr value = update.value ? expression(update.value).expr : nullptr;
-    return {update_path(base.expr, update.field, 0, value, base.name), "update_fields(" + base.name + ")"};
+    return {update_path(base.expr, update.field, 0, value, base.name),
+        "update_fields(" + base.name + ")"};
 }
 
 // A struct made anew from its fields, with one replaced, added (value) or left out (no value).
-ExprPtr Impl::update_path(const ExprPtr& base, const std::vector<std::string>& path, size_t at, const ExprPtr& value,
-                          const std::string& sql) {
+ExprPtr Impl::update_path(const ExprPtr& base, const std::vector<std::string>& path, size_t at,
+    const ExprPtr& value, const std::string& sql) {
     if (!base->type->is(TypeId::kStruct)) {
         throw datatype_mismatch("UNEXPECTED_INPUT_TYPE", "update_fields(" + sql + ")",
-                                {{"paramIndex", "first"},
-                                 {"requiredType", "\"STRUCT\""},
-                                 {"inputSql", quoted_sql(sql)},
-                                 {"inputType", quoted_type(*base->type)}});
+            {{"paramIndex", "first"}, {"requiredType", "\"STRUCT\""}, {"inputSql", quoted_sql(sql)},
+                {"inputType", quoted_type(*base->type)}});
     }
     resolved::Exprs parts;
     types::Fields fields;
@@ -149,7 +156,9 @@ ExprPtr Impl::update_path(const ExprPtr& base, const std::vector<std::string>& p
     }
     if (!found && !last) find_field(*base->type, path[at], options.case_sensitive);
     if (!found && last && value) add(path[at], value);
-    if (fields.empty()) throw datatype_mismatch("CANNOT_DROP_ALL_FIELDS", "update_fields(" + sql + ", dropfield())", {});
+    if (fields.empty())
+        throw datatype_mismatch(
+            "CANNOT_DROP_ALL_FIELDS", "update_fields(" + sql + ", dropfield())", {});
     auto type = DataType::struct_(fields);
     auto made = make_call("named_struct", parts, type, false, ansi());
     if (!base->nullable) return made;

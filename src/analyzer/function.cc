@@ -21,15 +21,17 @@ const FunctionRegistry& FunctionRegistry::builtin() {
 
 namespace {
 
-auto position(std::vector<std::pair<std::string, std::shared_ptr<const FunctionDef>>>& entries, const std::string& name) {
-    return std::lower_bound(entries.begin(), entries.end(), name, [](const auto& e, const auto& n) { return e.first < n; });
+auto position(std::vector<std::pair<std::string, std::shared_ptr<const FunctionDef>>>& entries,
+    const std::string& name) {
+    return std::lower_bound(entries.begin(), entries.end(), name,
+        [](const auto& e, const auto& n) { return e.first < n; });
 }
 
 }  // namespace
 
 const FunctionDef* FunctionRegistry::find(std::string_view name) const {
     auto it = std::lower_bound(entries_.begin(), entries_.end(), name,
-                               [](const auto& e, std::string_view n) { return e.first < n; });
+        [](const auto& e, std::string_view n) { return e.first < n; });
     return it != entries_.end() && it->first == name ? it->second.get() : nullptr;
 }
 
@@ -41,14 +43,16 @@ std::vector<const FunctionDef*> FunctionRegistry::all() const {
 
 void FunctionRegistry::add(FunctionDef def) {
     auto it = position(entries_, def.name);
-    if (it != entries_.end() && it->first == def.name) throw internal_error("function " + def.name + " registered twice");
+    if (it != entries_.end() && it->first == def.name)
+        throw internal_error("function " + def.name + " registered twice");
     auto name = def.name;
     entries_.insert(it, {name, std::make_shared<const FunctionDef>(std::move(def))});
 }
 
 void FunctionRegistry::add_alias(const std::string& alias, const std::string& name) {
     const auto* original = find(name);
-    if (original == nullptr) throw internal_error("alias " + alias + " of unknown function " + name);
+    if (original == nullptr)
+        throw internal_error("alias " + alias + " of unknown function " + name);
     FunctionDef def = *original;
     def.name = alias;
     add(std::move(def));

@@ -1,6 +1,7 @@
 #pragma once
-// The function registry: one declarative entry per Spark function. The analyzer, SHOW/DESCRIBE FUNCTION and
-// the docs read it. How a function runs is the engine's business (engine/functions), under the same name.
+// The function registry: one declarative entry per Spark function. The analyzer, SHOW/DESCRIBE
+// FUNCTION and the docs read it. How a function runs is the engine's business (engine/functions),
+// under the same name.
 
 #include <functional>
 #include <optional>
@@ -21,8 +22,8 @@ struct FunctionContext {
     std::string time_zone = "UTC";
     int64_t now_micros = 0;  // current_timestamp of the query
     std::string user;
-    std::string catalog;    // current
-    std::string schema;     // current
+    std::string catalog;  // current
+    std::string schema;   // current
     std::string version = "4.2.0";
     bool legacy_time_parser = false;
     // Value of a session configuration key ("" when unset without default).
@@ -32,24 +33,27 @@ struct FunctionContext {
 // Calls with resolved arguments, as a function sees them.
 struct CallInput {
     const FunctionContext& context;
-    std::string name;                 // as registered, lower case
-    resolved::Exprs args;             // typed; Lambda arguments are bound by `bind_lambda`
+    std::string name;      // as registered, lower case
+    resolved::Exprs args;  // typed; Lambda arguments are bound by `bind_lambda`
     bool distinct = false;
     bool ignore_nulls = false;
-    // WITHIN GROUP (ORDER BY …); the analyzer attaches it, DISTINCT and FILTER to the Aggregate nodes of the result.
+    // WITHIN GROUP (ORDER BY …); the analyzer attaches it, DISTINCT and FILTER to the Aggregate
+    // nodes of the result.
     std::vector<resolved::SortOrder> within_group;
     plan::OriginPtr origin;
     // For higher-order functions: binds argument i (a lambda) with these parameter types and
     // nullabilities and returns it; more types than the lambda takes are dropped.
-    std::function<resolved::ExprPtr(size_t i, std::vector<std::pair<types::TypePtr, bool>> parameters)> bind_lambda;
+    std::function<resolved::ExprPtr(
+        size_t i, std::vector<std::pair<types::TypePtr, bool>> parameters)>
+        bind_lambda;
     // Number of parameters of lambda argument i, 0 when argument i is not a lambda.
     std::function<size_t(size_t i)> lambda_arity;
 };
 
 struct FunctionDef;
 
-// The call, typed: Call, Aggregate or Window node (or any expression: a function may be an alias for a cast,
-// a literal, …). Arguments coerced; throws the Spark condition when they cannot be.
+// The call, typed: Call, Aggregate or Window node (or any expression: a function may be an alias
+// for a cast, a literal, …). Arguments coerced; throws the Spark condition when they cannot be.
 using BindFunction = std::function<resolved::ExprPtr(const FunctionDef&, CallInput&)>;
 // Columns a generator or table function makes.
 using GenerateFunction = std::function<resolved::Attributes(const FunctionDef&, CallInput&)>;
@@ -63,15 +67,16 @@ struct FunctionDef {
     BindFunction bind;
     GenerateFunction generate;  // generators and table functions
     bool deterministic = true;
-    std::vector<int> lambda_args;  // positions whose argument is a lambda
+    std::vector<int> lambda_args;              // positions whose argument is a lambda
     std::vector<std::string> parameter_names;  // for named arguments
-    std::string usage;  // one sentence of ours
-    // Name in the column header when it differs from name(args); e.g. operators print infix. Null: default.
+    std::string usage;                         // one sentence of ours
+    // Name in the column header when it differs from name(args); e.g. operators print infix. Null:
+    // default.
     std::function<std::string(const std::vector<std::string>& arg_names)> column_name;
 };
 
 class FunctionRegistry {
-  public:
+public:
     // All built-in functions; made once, immutable afterwards.
     static const FunctionRegistry& builtin();
 
@@ -83,8 +88,9 @@ class FunctionRegistry {
     void add(FunctionDef def);
     void add_alias(const std::string& alias, const std::string& name);
 
-  private:
-    std::vector<std::pair<std::string, std::shared_ptr<const FunctionDef>>> entries_;  // sorted by name
+private:
+    std::vector<std::pair<std::string, std::shared_ptr<const FunctionDef>>>
+        entries_;  // sorted by name
 };
 
 // ---- for function definitions (analyzer/functions/*.cc)

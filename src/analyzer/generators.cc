@@ -16,7 +16,8 @@ namespace {
 constexpr const char* kOuterSuffix = "_outer";
 
 bool ends_with(const std::string& text, const std::string& suffix) {
-    return text.size() > suffix.size() && text.compare(text.size() - suffix.size(), suffix.size(), suffix) == 0;
+    return text.size() > suffix.size() &&
+           text.compare(text.size() - suffix.size(), suffix.size(), suffix) == 0;
 }
 
 }  // namespace
@@ -37,7 +38,8 @@ SelectItem Impl::bind_generator(const plan::Function& f, const std::vector<std::
     input.origin = f.origin;
     for (const auto& arg : args) {
         if (find_generator(*arg)) {
-            throw analysis_error("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", {{"expression", quoted_sql(input.name)}});
+            throw analysis_error("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
+                {{"expression", quoted_sql(input.name)}});
         }
         input.args.push_back(expression(arg).expr);
     }
@@ -60,7 +62,8 @@ SelectItem Impl::bind_generator(const plan::Function& f, const std::vector<std::
         if (names.size() != item.generated.size()) {
             std::string list;
             for (const auto& n : names) list += (list.empty() ? "" : ",") + n;
-            throw analysis_error("UDTF_ALIAS_NUMBER_MISMATCH", {{"aliasesSize", std::to_string(item.generated.size())}, {"aliasesNames", list}});
+            throw analysis_error("UDTF_ALIAS_NUMBER_MISMATCH",
+                {{"aliasesSize", std::to_string(item.generated.size())}, {"aliasesNames", list}});
         }
         for (size_t i = 0; i < names.size(); ++i) item.generated[i].name = names[i];
     }
@@ -99,17 +102,19 @@ Rel Impl::resolve_generate(const plan::Generate& generate) {
     if (!find_generator(*generate.generator)) {
         if (generate.generator->kind == plan::ExprKind::kFunction) {
             const auto& f = generate.generator->as<plan::Function>();
-            bool known = f.name.size() == 1 && FunctionRegistry::builtin().find(types::to_lower(f.name[0]));
+            bool known = f.name.size() == 1 &&
+                         FunctionRegistry::builtin().find(types::to_lower(f.name[0]));
             if (known) {
                 throw analysis_error("UNSUPPORTED_GENERATOR.NOT_GENERATOR",
-                                     {{"functionName", quote_identifier(f.name)}, {"classCanonicalName", f.name[0]}});
+                    {{"functionName", quote_identifier(f.name)},
+                        {"classCanonicalName", f.name[0]}});
             }
         }
         Context c;
         c.input = &child;
         auto typed = resolve_in(c, generate.generator);
         throw analysis_error("UNSUPPORTED_GENERATOR.NOT_GENERATOR",
-                             {{"functionName", quote_identifier(typed.name)}, {"classCanonicalName", typed.name}});
+            {{"functionName", quote_identifier(typed.name)}, {"classCanonicalName", typed.name}});
     }
     Context c;
     c.input = &child;
@@ -157,9 +162,11 @@ Rel Impl::resolve_table_function(const plan::TableFunction& call) {
             rel = make_generate(nothing, item);
             rel.scope = item.generated;
         } else if (def) {
-            throw analysis_error("NOT_A_TABLE_FUNCTION", {{"functionName", quote_identifier(call.name)}});
+            throw analysis_error(
+                "NOT_A_TABLE_FUNCTION", {{"functionName", quote_identifier(call.name)}});
         } else {
-            throw analysis_error("UNRESOLVABLE_TABLE_VALUED_FUNCTION", {{"name", quote_identifier(call.name)}});
+            throw analysis_error(
+                "UNRESOLVABLE_TABLE_VALUED_FUNCTION", {{"name", quote_identifier(call.name)}});
         }
     }
     rel.hidden = nullptr;
@@ -169,21 +176,22 @@ Rel Impl::resolve_table_function(const plan::TableFunction& call) {
 Rel Impl::range_function(const plan::Exprs& args) {
     std::vector<int64_t> numbers;
     if (args.empty() || args.size() > 4) {
-        throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", {{"functionName", "`range`"},
-                                                                  {"expectedNum", "[1, 2, 3, 4]"},
-                                                                  {"actualNum", std::to_string(args.size())},
-                                                                  {"docroot", "https://spark.apache.org/docs/latest"}});
+        throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            {{"functionName", "`range`"}, {"expectedNum", "[1, 2, 3, 4]"},
+                {"actualNum", std::to_string(args.size())},
+                {"docroot", "https://spark.apache.org/docs/latest"}});
     }
     for (size_t i = 0; i < args.size(); ++i) {
         auto typed = expression(args[i]);
-        bool fits = can_implicitly_cast(*typed.expr->type, *DataType::long_(), ansi()) && resolved::is_foldable(*typed.expr);
-        auto value = fits ? fold_typed(cast_to(typed.expr, DataType::long_(), ansi())) : types::Value();
+        bool fits = can_implicitly_cast(*typed.expr->type, *DataType::long_(), ansi()) &&
+                    resolved::is_foldable(*typed.expr);
+        auto value = fits ? fold_typed(cast_to(typed.expr, DataType::long_(), ansi()))
+                          : types::Value();
         if (value.is_null()) {
-            throw analysis_error("UNEXPECTED_INPUT_TYPE", {{"paramIndex", std::to_string(i + 1)},
-                                                          {"functionName", "`range`"},
-                                                          {"requiredType", "\"BIGINT\""},
-                                                          {"inputSql", quoted_sql(typed.name)},
-                                                          {"inputType", quoted_type(*typed.expr->type)}});
+            throw analysis_error("UNEXPECTED_INPUT_TYPE",
+                {{"paramIndex", std::to_string(i + 1)}, {"functionName", "`range`"},
+                    {"requiredType", "\"BIGINT\""}, {"inputSql", quoted_sql(typed.name)},
+                    {"inputType", quoted_type(*typed.expr->type)}});
         }
         numbers.push_back(value.as_int());
     }

@@ -72,7 +72,8 @@ Sets cross(const Sets& a, const Sets& b) {
 }
 
 bool is_ordinal(const plan::Expression& e) {
-    return e.kind == plan::ExprKind::kLiteral && e.as<plan::Literal>().type->is(types::TypeId::kInteger) &&
+    return e.kind == plan::ExprKind::kLiteral &&
+           e.as<plan::Literal>().type->is(types::TypeId::kInteger) &&
            !e.as<plan::Literal>().value.is_null();
 }
 
@@ -82,8 +83,8 @@ const plan::ExprPtr& unaliased(const plan::ExprPtr& e) {
 
 }  // namespace
 
-ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggregate& aggregate, const Rel& child,
-                                  std::string* name) {
+ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggregate& aggregate,
+    const Rel& child, std::string* name) {
     Context c;
     c.input = &child;
     plan::ExprPtr source = unaliased(expr);
@@ -95,12 +96,13 @@ ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggrega
         }
         if (index < 1 || index > size) {
             throw analysis_error("GROUP_BY_POS_OUT_OF_RANGE",
-                                 {{"index", std::to_string(index)}, {"size", std::to_string(size)}});
+                {{"index", std::to_string(index)}, {"size", std::to_string(size)}});
         }
         source = unaliased(aggregate.columns[static_cast<size_t>(index - 1)]);
         auto typed = resolve_in(c, source);
         if (resolved::contains(*typed.expr, ExprKind::kAggregate)) {
-            throw analysis_error("GROUP_BY_POS_AGGREGATE", {{"index", std::to_string(index)}, {"aggExpr", typed.name}});
+            throw analysis_error("GROUP_BY_POS_AGGREGATE",
+                {{"index", std::to_string(index)}, {"aggExpr", typed.name}});
         }
         return typed.expr;
     }
@@ -108,14 +110,16 @@ ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggrega
     try {
         typed = resolve_in(c, source);
     } catch (const Error& e) {
-        bool unknown = e.condition().rfind("UNRESOLVED_COLUMN", 0) == 0 && source->kind == plan::ExprKind::kAttribute;
+        bool unknown = e.condition().rfind("UNRESOLVED_COLUMN", 0) == 0 &&
+                       source->kind == plan::ExprKind::kAttribute;
         if (!unknown || aggregate.is_dataframe) throw;
         const auto& parts = source->as<plan::Attribute>().parts;
         plan::ExprPtr found;
         for (const auto& column : aggregate.columns) {
             if (column->kind != plan::ExprKind::kAlias || parts.size() != 1) continue;
             const auto& alias = column->as<plan::Alias>();
-            if (types::names_equal(alias.names[0], parts[0], options.case_sensitive)) found = alias.child;
+            if (types::names_equal(alias.names[0], parts[0], options.case_sensitive))
+                found = alias.child;
         }
         if (!found) throw;
         typed = resolve_in(c, found);
@@ -131,7 +135,9 @@ ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggrega
         if (expr->kind == plan::ExprKind::kAlias) {
             *name = expr->as<plan::Alias>().names[0];
         } else if (!plain) {
-            *name = source->kind == plan::ExprKind::kAttribute ? source->as<plan::Attribute>().parts.back() : typed.name;
+            *name = source->kind == plan::ExprKind::kAttribute
+                        ? source->as<plan::Attribute>().parts.back()
+                        : typed.name;
         }
     }
     return typed.expr;
@@ -158,7 +164,8 @@ GroupingSpec Impl::resolve_grouping(const plan::Aggregate& aggregate, const Rel&
         std::vector<Set> parts;
         for (const auto& e : exprs) parts.push_back(set_of(elements(e)));
         if (parts.size() > kMaxGroupingSetColumns) {
-            throw analysis_error("GROUPING_SIZE_LIMIT_EXCEEDED", {{"maxSize", std::to_string(kMaxGroupingSetColumns)}});
+            throw analysis_error("GROUPING_SIZE_LIMIT_EXCEEDED",
+                {{"maxSize", std::to_string(kMaxGroupingSetColumns)}});
         }
         return parts;
     };

@@ -51,7 +51,8 @@ struct Outer {
     std::vector<std::string> names;         // one an occurrence
 };
 
-// A common table expression. Its body is analysed at the first reference, among the scopes it was written in.
+// A common table expression. Its body is analysed at the first reference, among the scopes it was
+// written in.
 struct CteDefinition {
     const plan::Cte* cte = nullptr;
     size_t visible_scopes = 0;   // how many of Impl::ctes its body sees
@@ -81,9 +82,9 @@ struct SelectItem {
 using SelectItems = std::vector<SelectItem>;
 
 struct GroupingSpec {
-    resolved::Exprs expressions;              // distinct, over the child
-    std::vector<std::vector<int>> sets;       // empty: one set of all
-    std::vector<std::string> names;           // for DataFrames: their column names
+    resolved::Exprs expressions;         // distinct, over the child
+    std::vector<std::vector<int>> sets;  // empty: one set of all
+    std::vector<std::string> names;      // for DataFrames: their column names
 };
 
 struct Analyzer::Impl {
@@ -101,7 +102,7 @@ struct Analyzer::Impl {
     Context* context = nullptr;
     std::vector<Outer*> outers;
     std::vector<CteScope> ctes;
-    std::vector<resolved::WithCte::Definition> cte_plans;  // to be put at the root
+    std::vector<resolved::WithCte::Definition> cte_plans;    // to be put at the root
     std::vector<std::vector<plan::RelationPtr>> references;  // WithRelations
     std::vector<std::vector<std::string>> view_path;
     std::vector<std::string> view_namespace;  // inside a view's body: where its names resolve
@@ -142,13 +143,15 @@ struct Analyzer::Impl {
     Rel trim(Rel rel);
     Rel make_filter(const Rel& child, const resolved::ExprPtr& condition);
     Rel make_pass(const Rel& child, const resolved::PlanPtr& plan,
-                  std::function<resolved::PlanPtr(const resolved::PlanPtr&)> rebuild);
+        std::function<resolved::PlanPtr(const resolved::PlanPtr&)> rebuild);
     // Columns over `child`, with fresh ids where an id would stand twice.
     Rel make_project(const Rel& child, resolved::NamedExprs columns);
     Rel make_sort(const Rel& child, std::vector<resolved::SortOrder> order, bool global = true);
-    static resolved::PlanPtr project_plan(const resolved::PlanPtr& child, resolved::NamedExprs columns);
+    static resolved::PlanPtr project_plan(
+        const resolved::PlanPtr& child, resolved::NamedExprs columns);
     static resolved::NamedExpr pass_column(const resolved::Attribute& attribute);
-    static resolved::Attribute new_attribute(const std::string& name, const types::TypePtr& type, bool nullable);
+    static resolved::Attribute new_attribute(
+        const std::string& name, const types::TypePtr& type, bool nullable);
     static resolved::NamedExpr named(const std::string& name, const resolved::ExprPtr& expr);
     resolved::ExprPtr null_of(const types::TypePtr& type);
     static resolved::ExprPtr int_literal(int64_t value);
@@ -156,19 +159,23 @@ struct Analyzer::Impl {
     static resolved::ExprPtr bool_literal(bool value);
     // A built-in function over typed arguments.
     resolved::ExprPtr call(const std::string& function, resolved::Exprs args);
-    resolved::ExprPtr aggregate(const std::string& function, resolved::Exprs args, bool distinct = false);
+    resolved::ExprPtr aggregate(
+        const std::string& function, resolved::Exprs args, bool distinct = false);
 
     // ---- project.cc
     Rel resolve_project(const plan::Project& project, bool force_aggregate = false);
-    SelectItems resolve_select_list(const plan::Exprs& columns, const Rel& input, const std::string& clause);
+    SelectItems resolve_select_list(
+        const plan::Exprs& columns, const Rel& input, const std::string& clause);
     Rel build_select(const Rel& child, SelectItems items);
     Rel build_levels(const Rel& child, resolved::NamedExprs columns);
     Rel extract_windows(const Rel& child, resolved::Exprs& exprs);
     void add_column(const plan::ExprPtr& expr, SelectItems& items, resolved::NamedExprs& lateral);
-    bool add_generator(const plan::ExprPtr& expr, SelectItems& items, resolved::NamedExprs& lateral);
+    bool add_generator(
+        const plan::ExprPtr& expr, SelectItems& items, resolved::NamedExprs& lateral);
 
     // ---- generators.cc
-    SelectItem bind_generator(const plan::Function& function, const std::vector<std::string>& names);
+    SelectItem bind_generator(
+        const plan::Function& function, const std::vector<std::string>& names);
     const FunctionDef* find_generator(const plan::Expression& expr);
     Rel make_generate(const Rel& child, const SelectItem& item);
     Rel resolve_generate(const plan::Generate& generate);
@@ -179,32 +186,35 @@ struct Analyzer::Impl {
     Rel resolve_aggregate(const plan::Aggregate& aggregate);
     Rel build_aggregate(const Rel& child, GroupingSpec grouping, SelectItems items);
     GroupingSpec resolve_grouping(const plan::Aggregate& aggregate, const Rel& child);
-    resolved::ExprPtr grouping_expression(const plan::ExprPtr& expr, const plan::Aggregate& aggregate,
-                                          const Rel& child, std::string* name);
-    SelectItems grouping_all(const plan::Aggregate& aggregate, const Rel& child, GroupingSpec& spec);
+    resolved::ExprPtr grouping_expression(const plan::ExprPtr& expr,
+        const plan::Aggregate& aggregate, const Rel& child, std::string* name);
+    SelectItems grouping_all(
+        const plan::Aggregate& aggregate, const Rel& child, GroupingSpec& spec);
 
     // ---- joins.cc
     Rel resolve_join(const plan::Join& join);
     Rel resolve_as_of_join(const plan::AsOfJoin& join);
-    Rel join_rels(const Rel& left, const Rel& right, plan::JoinType type, const resolved::ExprPtr& condition,
-                  bool lateral);
-    Rel using_join(const Rel& left, const Rel& right, plan::JoinType type, const std::vector<std::string>& names,
-                   bool lateral, const plan::OriginPtr& origin);
+    Rel join_rels(const Rel& left, const Rel& right, plan::JoinType type,
+        const resolved::ExprPtr& condition, bool lateral);
+    Rel using_join(const Rel& left, const Rel& right, plan::JoinType type,
+        const std::vector<std::string>& names, bool lateral, const plan::OriginPtr& origin);
     resolved::ExprPtr equal(const resolved::ExprPtr& left, const resolved::ExprPtr& right);
     Rel side_by_side(const Rel& left, const Rel& right);
 
     // ---- set_operations.cc
     Rel resolve_set_operation(const plan::SetOperation& operation);
     Rel union_by_name(Rel left, Rel right, bool allow_missing);
-    Rel make_set_operation(std::vector<Rel> inputs, resolved::SetOpType type, bool all, const std::string& name);
+    Rel make_set_operation(
+        std::vector<Rel> inputs, resolved::SetOpType type, bool all, const std::string& name);
     Rel cast_columns(const Rel& rel, const std::vector<types::TypePtr>& types);
-    std::pair<resolved::ExprPtr, resolved::ExprPtr> merge_structs(const resolved::ExprPtr& a,
-                                                                  const resolved::ExprPtr& b);
+    std::pair<resolved::ExprPtr, resolved::ExprPtr> merge_structs(
+        const resolved::ExprPtr& a, const resolved::ExprPtr& b);
 
     // ---- sort.cc
     Rel resolve_sort(const plan::Sort& sort);
     Rel resolve_having(const plan::Filter& filter);
-    // Typed `exprs` may use hidden columns of `child`: gives the child with them at the end of its plan's output.
+    // Typed `exprs` may use hidden columns of `child`: gives the child with them at the end of its
+    // plan's output.
     Rel pull_up(const Rel& child, resolved::Exprs& exprs, resolved::NamedExprs* pulled = nullptr);
     Rel drop_pulled(const Rel& original, const Rel& widened);
     resolved::SortOrder sort_order(const plan::ExprPtr& expr, Context& c);
@@ -216,8 +226,9 @@ struct Analyzer::Impl {
     Rel resolve_view(const ResolvedView& view, const plan::NamedTable& table);
     Rel scan(const resolved::ScanSourcePtr& source, const std::vector<std::string>& qualifier);
     Rel with_qualifier(Rel rel, const std::vector<std::string>& qualifier);
-    ResolvedName find_table(const std::vector<std::string>& name, const plan::Options& table_options,
-                            std::optional<int64_t> version, std::optional<int64_t> timestamp);
+    ResolvedName find_table(const std::vector<std::string>& name,
+        const plan::Options& table_options, std::optional<int64_t> version,
+        std::optional<int64_t> timestamp);
     Error table_not_found(const std::vector<std::string>& name);
 
     // ---- ctes.cc
@@ -227,8 +238,8 @@ struct Analyzer::Impl {
     Rel cte_body(CteDefinition& definition);
     Rel recursive_cte(CteDefinition& definition);
     Rel cte_ref_node(int64_t id, const resolved::Attributes& columns, const std::string& name);
-    Rel rename_columns(const Rel& rel, const std::vector<std::string>& columns, const std::string& qualifier,
-                       const plan::OriginPtr& origin);
+    Rel rename_columns(const Rel& rel, const std::vector<std::string>& columns,
+        const std::string& qualifier, const plan::OriginPtr& origin);
 
     // ---- columns.cc
     Rel resolve_to_df(const plan::ToDf& to_df);
@@ -236,7 +247,8 @@ struct Analyzer::Impl {
     Rel resolve_renamed(const plan::WithColumnsRenamed& renamed);
     Rel resolve_drop(const plan::Drop& drop);
     Rel resolve_to_schema(const plan::ToSchema& to_schema);
-    resolved::ExprPtr reconcile(const resolved::ExprPtr& e, const types::TypePtr& to, const std::string& name);
+    resolved::ExprPtr reconcile(
+        const resolved::ExprPtr& e, const types::TypePtr& to, const std::string& name);
 
     // ---- na.cc
     Rel resolve_na_fill(const plan::NaFill& fill);
@@ -247,12 +259,12 @@ struct Analyzer::Impl {
 
     // ---- statistics.cc
     Rel resolve_summary(const Rel& child, const std::vector<std::string>& statistics,
-                        const resolved::Attributes& columns);
+        const resolved::Attributes& columns);
     Rel resolve_stat_summary(const plan::StatSummary& summary);
     Rel resolve_stat_describe(const plan::StatDescribe& describe);
     Rel resolve_crosstab(const plan::StatCrosstab& crosstab);
-    Rel resolve_two_columns(const plan::RelationPtr& input, const std::string& column1, const std::string& column2,
-                            const std::string& function);
+    Rel resolve_two_columns(const plan::RelationPtr& input, const std::string& column1,
+        const std::string& column2, const std::string& function);
     Rel resolve_approx_quantile(const plan::StatApproxQuantile& quantile);
     Rel resolve_freq_items(const plan::StatFreqItems& items);
     Rel resolve_sample_by(const plan::StatSampleBy& sample);
@@ -260,13 +272,15 @@ struct Analyzer::Impl {
     // ---- pivot.cc, unpivot.cc, transpose.cc, parse.cc, show_string.cc
     Rel resolve_pivot(const plan::Pivot& pivot);
     Rel build_pivot(const plan::Pivot& pivot, const Rel& child, const resolved::ExprPtr& key,
-                    const TypedList& aggregates, const std::vector<std::string>& aliases);
-    std::vector<std::pair<resolved::ExprPtr, std::string>> pivot_values(const plan::Pivot& pivot, const Rel& child,
-                                                                        const resolved::ExprPtr& key);
+        const TypedList& aggregates, const std::vector<std::string>& aliases);
+    std::vector<std::pair<resolved::ExprPtr, std::string>> pivot_values(
+        const plan::Pivot& pivot, const Rel& child, const resolved::ExprPtr& key);
     types::TypePtr infer_json_schema(const Rel& child);
     std::vector<std::vector<types::Value>> collect(const resolved::PlanPtr& plan, int64_t max_rows);
-    Rel values_rel(const resolved::Attributes& columns, const std::vector<std::vector<types::Value>>& rows);
-    std::vector<std::vector<std::string>> shown_rows(const Rel& child, int32_t num_rows, bool* more);
+    Rel values_rel(
+        const resolved::Attributes& columns, const std::vector<std::vector<types::Value>>& rows);
+    std::vector<std::vector<std::string>> shown_rows(
+        const Rel& child, int32_t num_rows, bool* more);
     Rel text_rel(const std::string& column, std::string text);
     Rel resolve_unpivot(const plan::Unpivot& unpivot);
     Rel resolve_transpose(const plan::Transpose& transpose);
@@ -281,8 +295,8 @@ struct Analyzer::Impl {
     TypedList resolve_in(Context& c, const plan::Exprs& exprs);
     Typed literal(const plan::Literal& literal);
     Typed cast(const plan::Cast& cast);
-    resolved::ExprPtr explicit_cast(const Typed& child, const types::TypePtr& type, resolved::CastMode mode,
-                                    const std::string& name);
+    resolved::ExprPtr explicit_cast(const Typed& child, const types::TypePtr& type,
+        resolved::CastMode mode, const std::string& name);
     Typed parameter(const plan::Parameter& parameter);
     Typed identifier_clause(const plan::IdentifierClause& clause);
     std::vector<std::string> identifier_name(const plan::ExprPtr& expr);
@@ -301,7 +315,8 @@ struct Analyzer::Impl {
     std::optional<Typed> find_outer(const plan::Attribute& attribute);
     std::optional<Typed> find_constant_function(const plan::Attribute& attribute);
     std::optional<Typed> find_variable(const plan::Attribute& attribute);
-    std::optional<Typed> pick(const std::vector<Match>& matches, const std::vector<std::string>& parts);
+    std::optional<Typed> pick(
+        const std::vector<Match>& matches, const std::vector<std::string>& parts);
     Error unresolved_column(const std::vector<std::string>& parts);
     Typed outer_reference(const plan::OuterReference& reference);
     TypedList star_columns(const plan::Expression& star);
@@ -313,28 +328,30 @@ struct Analyzer::Impl {
     Typed extract_value(const plan::ExtractValue& extract);
     Typed get_field(const Typed& base, const std::string& field);
     Typed update_fields(const plan::UpdateFields& update);
-    resolved::ExprPtr update_path(const resolved::ExprPtr& base, const std::vector<std::string>& path, size_t at,
-                                  const resolved::ExprPtr& value, const std::string& sql);
+    resolved::ExprPtr update_path(const resolved::ExprPtr& base,
+        const std::vector<std::string>& path, size_t at, const resolved::ExprPtr& value,
+        const std::string& sql);
     resolved::ExprPtr struct_field(const resolved::ExprPtr& base, size_t index);
 
     // ---- calls.cc
     Typed function(const plan::Function& function);
     Typed call_builtin(const FunctionDef& def, const plan::Function& function);
-    Typed bind_call(const FunctionDef& def, const plan::Function& function, const plan::Exprs& args);
+    Typed bind_call(
+        const FunctionDef& def, const plan::Function& function, const plan::Exprs& args);
     plan::Exprs positional_arguments(const FunctionDef& def, const plan::Exprs& args);
     plan::Exprs expand_arguments(const plan::Function& function);
     Typed grouping_function(const plan::Function& function, const std::string& name);
     Typed struct_call(const plan::Function& function);
-    resolved::ExprPtr finish_aggregates(const plan::Function& function, const resolved::ExprPtr& bound,
-                                        const CallInput& input);
+    resolved::ExprPtr finish_aggregates(
+        const plan::Function& function, const resolved::ExprPtr& bound, const CallInput& input);
     std::string call_name(const FunctionDef& def, const plan::Function& function,
-                          const std::vector<std::string>& args, const CallInput& input);
+        const std::vector<std::string>& args, const CallInput& input);
     resolved::ExprPtr bind_lambda(const plan::Expression& lambda,
-                                  const std::vector<std::pair<types::TypePtr, bool>>& parameters, std::string* name);
+        const std::vector<std::pair<types::TypePtr, bool>>& parameters, std::string* name);
     std::optional<Typed> user_function(const plan::Function& function);
     TypedList sql_function_arguments(const SqlFunction& sql, const plan::Function& function);
     Rel parameter_scope(const SqlFunction& sql, const TypedList& args,
-                        std::map<resolved::AttributeId, resolved::ExprPtr>& substitutions);
+        std::map<resolved::AttributeId, resolved::ExprPtr>& substitutions);
     Rel table_sql_function(const SqlFunction& sql, const plan::Function& function);
     Typed inline_sql_function(const SqlFunction& sql, const plan::Function& function);
     void check_argument_count(const FunctionDef& def, const plan::Function& function, size_t count);
@@ -342,8 +359,8 @@ struct Analyzer::Impl {
     // ---- windows.cc
     Typed window(const plan::Window& window);
     plan::WindowSpec named_window(const plan::WindowSpec& spec);
-    resolved::FrameBound frame_bound(const plan::FrameBound& bound, bool lower, const resolved::Window& window,
-                                     std::string* name);
+    resolved::FrameBound frame_bound(const plan::FrameBound& bound, bool lower,
+        const resolved::Window& window, std::string* name);
     std::string set_frame(resolved::Window& window, const plan::WindowSpec& spec);
 
     // ---- subqueries.cc
@@ -353,11 +370,11 @@ struct Analyzer::Impl {
     plan::RelationPtr referenced_plan(int64_t plan_id);
 
     // ---- insert.cc
-    resolved::PlanPtr coerce_for_insert(const resolved::PlanPtr& plan, const types::TypePtr& target, bool by_name,
-                                        const std::string& table_name);
+    resolved::PlanPtr coerce_for_insert(const resolved::PlanPtr& plan, const types::TypePtr& target,
+        bool by_name, const std::string& table_name);
     resolved::ExprPtr reorder_struct(const resolved::ExprPtr& expr, const types::TypePtr& target);
     resolved::ExprPtr store_cast(const resolved::ExprPtr& expr, const types::TypePtr& target,
-                                 const std::string& column, const std::string& table_name);
+        const std::string& column, const std::string& table_name);
 
     // ---- fold.cc
     std::pair<types::Value, types::TypePtr> fold(const plan::ExprPtr& expr);
@@ -369,7 +386,7 @@ struct NeedsMetadata {};
 
 // Makes `context` current while it lives.
 class WithContext {
-  public:
+public:
     WithContext(Analyzer::Impl& impl, Context& context) : impl_(impl), previous_(impl.context) {
         impl_.context = &context;
     }
@@ -377,14 +394,15 @@ class WithContext {
     WithContext(const WithContext&) = delete;
     WithContext& operator=(const WithContext&) = delete;
 
-  private:
+private:
     Analyzer::Impl& impl_;
     Context* previous_;
 };
 
 // Spark's way of quoting in error parameters.
-std::string quoted_sql(const std::string& sql);           // "(a + 1)" in double quotes
-std::string quoted_type(const types::DataType& type);     // "INT"; see functions/signature.h
-Error datatype_mismatch(const std::string& subclass, const std::string& sql, ErrorParameters parameters);
+std::string quoted_sql(const std::string& sql);        // "(a + 1)" in double quotes
+std::string quoted_type(const types::DataType& type);  // "INT"; see functions/signature.h
+Error datatype_mismatch(
+    const std::string& subclass, const std::string& sql, ErrorParameters parameters);
 
 }  // namespace hanok::analyzer

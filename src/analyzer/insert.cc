@@ -33,11 +33,13 @@ Error incompatible(const std::string& problem, const std::string& table, ErrorPa
 }
 
 // Where a nested part cannot be stored.
-void check_assignable(const DataType& from, const DataType& to, const std::string& column, const std::string& table) {
+void check_assignable(
+    const DataType& from, const DataType& to, const std::string& column, const std::string& table) {
     auto name = quote_identifier(column);
     if (from.is(TypeId::kArray) && to.is(TypeId::kArray)) {
         check_assignable(*from.element(), *to.element(), column + ".element", table);
-        if (from.contains_null() && !to.contains_null()) throw incompatible("NULLABLE_ARRAY_ELEMENTS", table, {{"colName", name}});
+        if (from.contains_null() && !to.contains_null())
+            throw incompatible("NULLABLE_ARRAY_ELEMENTS", table, {{"colName", name}});
         return;
     }
     if (from.is(TypeId::kMap) && to.is(TypeId::kMap)) {
@@ -53,27 +55,34 @@ void check_assignable(const DataType& from, const DataType& to, const std::strin
         const auto& target = to.fields();
         if (source.size() > target.size()) {
             std::string extra;
-            for (size_t i = target.size(); i < source.size(); ++i) extra += (extra.empty() ? "" : ", ") + quote_identifier(source[i].name);
-            throw incompatible("EXTRA_STRUCT_FIELDS", table, {{"colName", name}, {"extraFields", extra}});
+            for (size_t i = target.size(); i < source.size(); ++i)
+                extra += (extra.empty() ? "" : ", ") + quote_identifier(source[i].name);
+            throw incompatible(
+                "EXTRA_STRUCT_FIELDS", table, {{"colName", name}, {"extraFields", extra}});
         }
         if (source.size() < target.size()) {
             std::string missing;
-            for (size_t i = source.size(); i < target.size(); ++i) missing += (missing.empty() ? "" : ", ") + quote_identifier(target[i].name);
-            throw incompatible("STRUCT_MISSING_FIELDS", table, {{"colName", name}, {"missingFields", missing}});
+            for (size_t i = source.size(); i < target.size(); ++i)
+                missing += (missing.empty() ? "" : ", ") + quote_identifier(target[i].name);
+            throw incompatible(
+                "STRUCT_MISSING_FIELDS", table, {{"colName", name}, {"missingFields", missing}});
         }
         for (size_t i = 0; i < source.size(); ++i) {
-            check_assignable(*source[i].type, *target[i].type, column + "." + target[i].name, table);
+            check_assignable(
+                *source[i].type, *target[i].type, column + "." + target[i].name, table);
         }
         return;
     }
     if (!can_store_assign(from, to)) {
-        throw incompatible("CANNOT_SAFELY_CAST", table, {{"colName", name}, {"srcType", quoted_type(from)}, {"targetType", quoted_type(to)}});
+        throw incompatible("CANNOT_SAFELY_CAST", table,
+            {{"colName", name}, {"srcType", quoted_type(from)}, {"targetType", quoted_type(to)}});
     }
 }
 
 }  // namespace
 
-ExprPtr Impl::store_cast(const ExprPtr& e, const TypePtr& target, const std::string& column, const std::string& table) {
+ExprPtr Impl::store_cast(
+    const ExprPtr& e, const TypePtr& target, const std::string& column, const std::string& table) {
     auto type = DataType::replace_char_varchar(target);
     auto value = e;
     if (e->type->is(TypeId::kStruct) && type->is(TypeId::kStruct)) value = reorder_struct(e, type);
@@ -108,25 +117,32 @@ ExprPtr Impl::reorder_struct(const ExprPtr& e, const TypePtr& target) {
     return call("if", {call("isnull", {e}), null_of(made->type), made});
 }
 
-resolved::PlanPtr Impl::coerce_for_insert(const resolved::PlanPtr& plan, const TypePtr& target, bool by_name,
-                                          const std::string& table) {
+resolved::PlanPtr Impl::coerce_for_insert(
+    const resolved::PlanPtr& plan, const TypePtr& target, bool by_name, const std::string& table) {
     const auto& fields = target->fields();
     const auto& columns = plan->output;
     if (!by_name && columns.size() != fields.size()) {
-        throw analysis_error(columns.size() > fields.size() ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
-                                                            : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
-                             {{"tableName", table}, {"tableColumns", column_list(fields)}, {"dataColumns", column_list(columns)}});
+        throw analysis_error(columns.size() > fields.size()
+                                 ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
+                                 : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
+            {{"tableName", table}, {"tableColumns", column_list(fields)},
+                {"dataColumns", column_list(columns)}});
     }
     resolved::NamedExprs out;
     std::set<resolved::AttributeId> used;
     for (size_t i = 0; i < fields.size(); ++i) {
         const resolved::Attribute* source = by_name ? nullptr : &columns[i];
         for (const auto& c : columns) {
-            if (!by_name || !types::names_equal(c.name, fields[i].name, options.case_sensitive)) continue;
-            if (source) throw incompatible("AMBIGUOUS_COLUMN_NAME", table, {{"colName", quote_identifier(fields[i].name)}});
+            if (!by_name || !types::names_equal(c.name, fields[i].name, options.case_sensitive))
+                continue;
+            if (source)
+                throw incompatible("AMBIGUOUS_COLUMN_NAME", table,
+                    {{"colName", quote_identifier(fields[i].name)}});
             source = &c;
         }
-        if (!source) throw incompatible("CANNOT_FIND_DATA", table, {{"colName", quote_identifier(fields[i].name)}});
+        if (!source)
+            throw incompatible(
+                "CANNOT_FIND_DATA", table, {{"colName", quote_identifier(fields[i].name)}});
         used.insert(source->id);
         auto value = store_cast(resolved::ref(*source), fields[i].type, fields[i].name, table);
         auto column = named(fields[i].name, value);

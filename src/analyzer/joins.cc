@@ -80,7 +80,8 @@ Rel Impl::side_by_side(const Rel& left, const Rel& right) {
 
 ExprPtr Impl::equal(const ExprPtr& left, const ExprPtr& right) { return call("=", {left, right}); }
 
-Rel Impl::join_rels(const Rel& left, const Rel& right, JoinType type, const ExprPtr& condition, bool lateral) {
+Rel Impl::join_rels(
+    const Rel& left, const Rel& right, JoinType type, const ExprPtr& condition, bool lateral) {
     auto plan = std::make_shared<resolved::Join>();
     plan->left = left.plan;
     plan->right = right.plan;
@@ -110,8 +111,10 @@ Rel Impl::resolve_join(const plan::Join& join) {
     Rel right;
     bool lateral = false;
     if (join.lateral) {
-        bool allowed = join.type == JoinType::kInner || join.type == JoinType::kCross || join.type == JoinType::kLeft;
-        if (!allowed) throw analysis_error("INVALID_LATERAL_JOIN_TYPE", {{"joinType", join_name(join.type)}});
+        bool allowed = join.type == JoinType::kInner || join.type == JoinType::kCross ||
+                       join.type == JoinType::kLeft;
+        if (!allowed)
+            throw analysis_error("INVALID_LATERAL_JOIN_TYPE", {{"joinType", join_name(join.type)}});
         Context c;
         c.input = &left;
         Outer outer;
@@ -137,9 +140,10 @@ Rel Impl::resolve_join(const plan::Join& join) {
         if (join.natural) {
             names.clear();
             for (const auto& a : left.scope) {
-                bool common = std::any_of(right.scope.begin(), right.scope.end(), [&](const Attribute& b) {
-                    return types::names_equal(a.name, b.name, options.case_sensitive);
-                });
+                bool common = std::any_of(
+                    right.scope.begin(), right.scope.end(), [&](const Attribute& b) {
+                        return types::names_equal(a.name, b.name, options.case_sensitive);
+                    });
                 if (common) names.push_back(a.name);
             }
         }
@@ -155,18 +159,18 @@ Rel Impl::resolve_join(const plan::Join& join) {
     return join_rels(left, right, join.type, on, lateral);
 }
 
-Rel Impl::using_join(const Rel& left, const Rel& right, JoinType type, const std::vector<std::string>& names,
-                     bool lateral, const plan::OriginPtr&) {
+Rel Impl::using_join(const Rel& left, const Rel& right, JoinType type,
+    const std::vector<std::string>& names, bool lateral, const plan::OriginPtr&) {
     auto key_of = [&](const Rel& side, const std::string& name, const char* which) {
         auto matches = match_name(side.scope, {name}, options.case_sensitive);
         if (matches.empty()) {
-            throw analysis_error("UNRESOLVED_USING_COLUMN_FOR_JOIN", {{"colName", quote_identifier(name)},
-                                                                     {"side", which},
-                                                                     {"suggestion", name_list(side.scope)}});
+            throw analysis_error("UNRESOLVED_USING_COLUMN_FOR_JOIN",
+                {{"colName", quote_identifier(name)}, {"side", which},
+                    {"suggestion", name_list(side.scope)}});
         }
         if (matches.size() > 1) pick(matches, {name});
         auto it = std::find_if(side.scope.begin(), side.scope.end(),
-                               [&](const Attribute& a) { return a.id == matches[0].attribute.id; });
+            [&](const Attribute& a) { return a.id == matches[0].attribute.id; });
         return *it;
     };
     ExprPtr on;
@@ -183,7 +187,8 @@ Rel Impl::using_join(const Rel& left, const Rel& right, JoinType type, const std
         // Keys first, as for the other types.
         NamedExprs columns;
         auto is_key = [&](const Attribute& a) {
-            return std::any_of(left_keys.begin(), left_keys.end(), [&](const Attribute& k) { return k.id == a.id; });
+            return std::any_of(left_keys.begin(), left_keys.end(),
+                [&](const Attribute& k) { return k.id == a.id; });
         };
         for (const auto& k : left_keys) columns.push_back(pass_column(k));
         for (const auto& a : joined.scope) {
@@ -195,7 +200,8 @@ Rel Impl::using_join(const Rel& left, const Rel& right, JoinType type, const std
         return rel;
     }
     auto now = [&](const Attribute& a) {
-        return *std::find_if(joined.scope.begin(), joined.scope.end(), [&](const Attribute& b) { return b.id == a.id; });
+        return *std::find_if(joined.scope.begin(), joined.scope.end(),
+            [&](const Attribute& b) { return b.id == a.id; });
     };
     NamedExprs columns;
     Attributes hidden;
@@ -206,7 +212,8 @@ Rel Impl::using_join(const Rel& left, const Rel& right, JoinType type, const std
         taken.insert(l.id);
         taken.insert(r.id);
         if (type == JoinType::kFull) {
-            columns.push_back(named(l.name, call("coalesce", {resolved::ref(l), resolved::ref(r)})));
+            columns.push_back(
+                named(l.name, call("coalesce", {resolved::ref(l), resolved::ref(r)})));
             hidden.push_back(l);
             hidden.push_back(r);
         } else if (type == JoinType::kRight) {
@@ -236,9 +243,10 @@ Rel Impl::resolve_as_of_join(const plan::AsOfJoin& join) {
     auto input = side_by_side(left, right);
     Context c;
     c.input = &input;
-    if (join.direction != "backward" && join.direction != "forward" && join.direction != "nearest") {
+    if (join.direction != "backward" && join.direction != "forward" &&
+        join.direction != "nearest") {
         throw analysis_error("AS_OF_JOIN.UNSUPPORTED_DIRECTION",
-                             {{"direction", join.direction}, {"supported", "'backward', 'forward', 'nearest'"}});
+            {{"direction", join.direction}, {"supported", "'backward', 'forward', 'nearest'"}});
     }
     auto plan = std::make_shared<resolved::AsOfJoin>();
     plan->left = left.plan;
@@ -248,7 +256,8 @@ Rel Impl::resolve_as_of_join(const plan::AsOfJoin& join) {
     auto type = wider_type(plan->left_as_of->type, plan->right_as_of->type, ansi());
     if (!type) {
         throw datatype_mismatch("BINARY_OP_DIFF_TYPES", expression_sql(*plan->left_as_of),
-                                {{"left", quoted_type(*plan->left_as_of->type)}, {"right", quoted_type(*plan->right_as_of->type)}});
+            {{"left", quoted_type(*plan->left_as_of->type)},
+                {"right", quoted_type(*plan->right_as_of->type)}});
     }
     plan->left_as_of = cast_to(plan->left_as_of, type, ansi());
     plan->right_as_of = cast_to(plan->right_as_of, type, ansi());
@@ -261,12 +270,14 @@ Rel Impl::resolve_as_of_join(const plan::AsOfJoin& join) {
         l.input = &left;
         Context r;
         r.input = &right;
-        auto same = equal(resolve_in(l, plan::attribute({name})).expr, resolve_in(r, plan::attribute({name})).expr);
+        auto same = equal(resolve_in(l, plan::attribute({name})).expr,
+            resolve_in(r, plan::attribute({name})).expr);
         plan->condition = plan->condition ? call("and", {plan->condition, same}) : same;
     }
     if (join.tolerance) {
         auto tolerance = resolve_in(c, join.tolerance);
-        if (!resolved::is_foldable(*tolerance.expr)) throw analysis_error("AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE");
+        if (!resolved::is_foldable(*tolerance.expr))
+            throw analysis_error("AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE");
         plan->tolerance = tolerance.expr;
     }
     auto joined = join_rels(left, right, join.type, nullptr, false);

@@ -1,4 +1,5 @@
-// LIMIT, OFFSET, tail, TABLESAMPLE, repartitioning and hints: rows are kept or dropped, never changed.
+// LIMIT, OFFSET, tail, TABLESAMPLE, repartitioning and hints: rows are kept or dropped, never
+// changed.
 
 #include <algorithm>
 
@@ -13,7 +14,7 @@ namespace {
 constexpr int64_t kNoLimit = -1;
 
 Error bad_limit(const std::string& problem, const std::string& name, const std::string& sql,
-                ErrorParameters more = {}) {
+    ErrorParameters more = {}) {
     more["name"] = name;
     more["expr"] = quoted_sql(sql);
     return analysis_error("INVALID_LIMIT_LIKE_EXPRESSION." + problem, std::move(more));
@@ -25,7 +26,8 @@ int64_t Impl::limit_value(const plan::ExprPtr& expr, const std::string& name) {
     // LIMIT ALL
     if (expr->kind == plan::ExprKind::kAttribute) {
         const auto& parts = expr->as<plan::Attribute>().parts;
-        if (parts.size() == 1 && types::names_equal(parts[0], "all") && name == "limit") return kNoLimit;
+        if (parts.size() == 1 && types::names_equal(parts[0], "all") && name == "limit")
+            return kNoLimit;
     }
     Rel nothing = one_row();
     Context c;
@@ -34,17 +36,21 @@ int64_t Impl::limit_value(const plan::ExprPtr& expr, const std::string& name) {
     try {
         typed = resolve_in(c, expr);
     } catch (const Error& e) {
-        if (e.condition().rfind("UNRESOLVED_COLUMN", 0) != 0 || expr->kind != plan::ExprKind::kAttribute) throw;
+        if (e.condition().rfind("UNRESOLVED_COLUMN", 0) != 0 ||
+            expr->kind != plan::ExprKind::kAttribute)
+            throw;
         throw bad_limit("IS_UNFOLDABLE", name, quote_if_needed(expr->as<plan::Attribute>().parts));
     }
     if (!resolved::is_foldable(*typed.expr)) throw bad_limit("IS_UNFOLDABLE", name, typed.name);
     if (typed.expr->type->is(types::TypeId::kNull)) throw bad_limit("IS_NULL", name, typed.name);
     if (!typed.expr->type->is_integral() || typed.expr->type->is(types::TypeId::kLong)) {
-        throw bad_limit("DATA_TYPE", name, typed.name, {{"dataType", quoted_type(*typed.expr->type)}});
+        throw bad_limit(
+            "DATA_TYPE", name, typed.name, {{"dataType", quoted_type(*typed.expr->type)}});
     }
     auto value = fold_typed(typed.expr);
     if (value.is_null()) throw bad_limit("IS_NULL", name, typed.name);
-    if (value.as_int() < 0) throw bad_limit("IS_NEGATIVE", name, typed.name, {{"v", std::to_string(value.as_int())}});
+    if (value.as_int() < 0)
+        throw bad_limit("IS_NEGATIVE", name, typed.name, {{"v", std::to_string(value.as_int())}});
     return value.as_int();
 }
 
@@ -62,7 +68,8 @@ Rel Impl::resolve_limit(const plan::Relation& relation) {
         return rel;
     }
     bool is_offset = relation.kind == plan::RelationKind::kOffset;
-    const auto& input = is_offset ? relation.as<plan::Offset>().child : relation.as<plan::Limit>().child;
+    const auto& input = is_offset ? relation.as<plan::Offset>().child
+                                  : relation.as<plan::Limit>().child;
     auto child = resolve(input);
     auto count = is_offset ? limit_value(relation.as<plan::Offset>().offset, "offset")
                            : limit_value(relation.as<plan::Limit>().limit, "limit");
@@ -102,7 +109,7 @@ Rel Impl::resolve_sample(const plan::Sample& sample) {
     constexpr double kRounding = 1e-6;
     if (fraction < -kRounding || (!sample.with_replacement && fraction > 1 + kRounding)) {
         throw Error(ErrorKind::kIllegalArgument, "INVALID_SAMPLING_FRACTION",
-                    {{"fraction", types::double_to_string(fraction)}});
+            {{"fraction", types::double_to_string(fraction)}});
     }
     auto plan = std::make_shared<resolved::Sample>();
     plan->child = child.plan;
@@ -121,7 +128,7 @@ Rel Impl::resolve_repartition(const plan::Repartition& repartition) {
     auto child = resolve(repartition.child);
     if (repartition.num_partitions && *repartition.num_partitions <= 0) {
         throw Error(ErrorKind::kIllegalArgument, "INVALID_PARTITION_COUNT",
-                    {{"numPartitions", std::to_string(*repartition.num_partitions)}});
+            {{"numPartitions", std::to_string(*repartition.num_partitions)}});
     }
     Context c;
     c.input = &child;
@@ -129,7 +136,8 @@ Rel Impl::resolve_repartition(const plan::Repartition& repartition) {
     plan->num_partitions = repartition.num_partitions;
     for (const auto& e : repartition.expressions) {
         bool ordered = e->kind == plan::ExprKind::kSortOrder;
-        plan->expressions.push_back(resolve_in(c, ordered ? e->as<plan::SortOrder>().child : e).expr);
+        plan->expressions.push_back(
+            resolve_in(c, ordered ? e->as<plan::SortOrder>().child : e).expr);
     }
     auto build = [plan](const resolved::PlanPtr& below) -> resolved::PlanPtr {
         auto copy = std::make_shared<resolved::Repartition>(*plan);
@@ -143,7 +151,8 @@ Rel Impl::resolve_repartition(const plan::Repartition& repartition) {
 Rel Impl::resolve_hint(const plan::Hint& hint) {
     auto child = resolve(hint.child);
     auto name = types::to_lower(hint.name);
-    bool partitions = name == "repartition" || name == "repartition_by_range" || name == "rebalance";
+    bool partitions = name == "repartition" || name == "repartition_by_range" ||
+                      name == "rebalance";
     if (!partitions) return child;  // join strategies and unknown hints: advice only
     Context c;
     c.input = &child;

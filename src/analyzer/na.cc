@@ -27,7 +27,8 @@ bool applies(const DataType& value, const DataType& column) {
 }
 
 bool holds(const Attributes& columns, resolved::AttributeId id) {
-    return std::any_of(columns.begin(), columns.end(), [&](const Attribute& a) { return a.id == id; });
+    return std::any_of(
+        columns.begin(), columns.end(), [&](const Attribute& a) { return a.id == id; });
 }
 
 }  // namespace
@@ -40,10 +41,12 @@ Attribute Impl::column(const Rel& rel, const std::string& name) {
     if (matches.empty()) {
         std::string fields;
         for (const auto& a : rel.scope) fields += (fields.empty() ? "" : ", ") + a.name;
-        throw analysis_error("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", {{"colName", name}, {"fieldNames", fields}});
+        throw analysis_error(
+            "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", {{"colName", name}, {"fieldNames", fields}});
     }
     if (matches.size() > 1) pick(matches, {name});
-    return *std::find_if(rel.scope.begin(), rel.scope.end(), [&](const Attribute& a) { return a.id == matches[0].attribute.id; });
+    return *std::find_if(rel.scope.begin(), rel.scope.end(),
+        [&](const Attribute& a) { return a.id == matches[0].attribute.id; });
 }
 
 Attributes Impl::named_columns(const Rel& rel, const std::vector<std::string>& names) {
@@ -58,16 +61,19 @@ Attributes Impl::named_columns(const Rel& rel, const std::vector<std::string>& n
 
 Rel Impl::resolve_na_fill(const plan::NaFill& fill) {
     auto child = trim(resolve(fill.child));
-    if (fill.values.empty()) throw Error(ErrorKind::kInvalidPlanInput, "CONNECT_INVALID_PLAN.NA_FILL_VALUES_EMPTY");
+    if (fill.values.empty())
+        throw Error(ErrorKind::kInvalidPlanInput, "CONNECT_INVALID_PLAN.NA_FILL_VALUES_EMPTY");
     bool one_each = fill.values.size() > 1;
     if (one_each && fill.values.size() != fill.columns.size()) {
-        throw Error(ErrorKind::kInvalidPlanInput, "CONNECT_INVALID_PLAN.NA_FILL_VALUES_LENGTH_MISMATCH");
+        throw Error(
+            ErrorKind::kInvalidPlanInput, "CONNECT_INVALID_PLAN.NA_FILL_VALUES_LENGTH_MISMATCH");
     }
     Context constants;
     auto values = resolve_in(constants, fill.values);
     std::map<resolved::AttributeId, ExprPtr> value_of;
     if (one_each) {
-        for (size_t i = 0; i < values.size(); ++i) value_of[column(child, fill.columns[i]).id] = values[i].expr;
+        for (size_t i = 0; i < values.size(); ++i)
+            value_of[column(child, fill.columns[i]).id] = values[i].expr;
     } else {
         for (const auto& a : named_columns(child, fill.columns)) value_of[a.id] = values[0].expr;
     }
@@ -94,7 +100,8 @@ Rel Impl::resolve_na_drop(const plan::NaDrop& drop) {
     ExprPtr kept;
     for (const auto& a : columns) {
         ExprPtr present = call("isnotnull", {resolved::ref(a)});
-        if (is_float(*a.type)) present = call("and", {present, call("not", {call("isnan", {resolved::ref(a)})})});
+        if (is_float(*a.type))
+            present = call("and", {present, call("not", {call("isnan", {resolved::ref(a)})})});
         if (!all) present = call("if", {present, int_literal(1), int_literal(0)});
         kept = kept ? call(all ? "and" : "+", {kept, present}) : present;
     }
@@ -116,7 +123,8 @@ Rel Impl::resolve_na_replace(const plan::NaReplace& replace) {
         for (const auto& [from, to] : pairs) {
             const auto& decisive = from->type->is(TypeId::kNull) ? *to->type : *from->type;
             if (!holds(chosen, a.id) || !applies(decisive, *a.type)) continue;
-            auto same = from->type->is(TypeId::kNull) ? call("isnull", {resolved::ref(a)}) : call("=", {resolved::ref(a), from});
+            auto same = from->type->is(TypeId::kNull) ? call("isnull", {resolved::ref(a)})
+                                                      : call("=", {resolved::ref(a), from});
             branches.push_back(same);
             branches.push_back(cast_to(to, a.type, false));
         }

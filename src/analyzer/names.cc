@@ -18,17 +18,23 @@ namespace {
 Typed reference(const Attribute& a) { return {resolved::ref(a), a.name}; }
 
 bool has_id(const Attributes& attributes, resolved::AttributeId id) {
-    return std::any_of(attributes.begin(), attributes.end(), [&](const Attribute& a) { return a.id == id; });
+    return std::any_of(
+        attributes.begin(), attributes.end(), [&](const Attribute& a) { return a.id == id; });
 }
 
 // Names that are functions when written without parentheses.
 const std::map<std::string, std::string>& constant_functions() {
     static const std::map<std::string, std::string> names = {
-        {"current_date", "current_date"},           {"current_timestamp", "current_timestamp"},
-        {"localtimestamp", "localtimestamp"},       {"current_time", "current_time"},
-        {"current_user", "current_user"},           {"user", "user"},
-        {"session_user", "session_user"},           {"current_catalog", "current_catalog"},
-        {"current_database", "current_database"},   {"current_schema", "current_schema"},
+        {"current_date", "current_date"},
+        {"current_timestamp", "current_timestamp"},
+        {"localtimestamp", "localtimestamp"},
+        {"current_time", "current_time"},
+        {"current_user", "current_user"},
+        {"user", "user"},
+        {"session_user", "session_user"},
+        {"current_catalog", "current_catalog"},
+        {"current_database", "current_database"},
+        {"current_schema", "current_schema"},
         {"grouping__id", "grouping_id"},
     };
     return names;
@@ -38,11 +44,13 @@ const std::map<std::string, std::string>& constant_functions() {
 
 Typed Impl::attribute(const plan::Attribute& attribute) {
     if (auto found = find_attribute(attribute)) return *found;
-    if (attribute.is_metadata_column || attribute.parts.back() == "_metadata" || attribute.parts[0] == "_metadata") {
+    if (attribute.is_metadata_column || attribute.parts.back() == "_metadata" ||
+        attribute.parts[0] == "_metadata") {
         if (!include_metadata) throw NeedsMetadata();
     }
     if (attribute.plan_id) {
-        throw analysis_error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", quote_identifier(attribute.parts)}});
+        throw analysis_error(
+            "CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", quote_identifier(attribute.parts)}});
     }
     throw unresolved_column(attribute.parts);
 }
@@ -86,7 +94,8 @@ Typed Impl::lambda_variable(const std::vector<std::string>& parts) {
     throw unresolved_column(parts);
 }
 
-std::optional<Typed> Impl::pick(const std::vector<Match>& matches, const std::vector<std::string>& parts) {
+std::optional<Typed> Impl::pick(
+    const std::vector<Match>& matches, const std::vector<std::string>& parts) {
     if (matches.empty()) return std::nullopt;
     if (matches.size() > 1) {
         std::vector<std::string> names;
@@ -99,7 +108,7 @@ std::optional<Typed> Impl::pick(const std::vector<Match>& matches, const std::ve
         std::string list;
         for (const auto& n : names) list += (list.empty() ? "" : ", ") + n;
         throw analysis_error("AMBIGUOUS_REFERENCE",
-                             {{"name", quote_identifier(parts)}, {"referenceNames", "[" + list + "]"}});
+            {{"name", quote_identifier(parts)}, {"referenceNames", "[" + list + "]"}});
     }
     auto typed = reference(matches[0].attribute);
     for (const auto& field : matches[0].fields) typed = get_field(typed, field);
@@ -109,25 +118,31 @@ std::optional<Typed> Impl::pick(const std::vector<Match>& matches, const std::ve
 std::optional<Typed> Impl::find_in_input(const plan::Attribute& attribute, const Context& c) {
     if (!c.input) return std::nullopt;
     if (attribute.plan_id) return find_by_plan_id(attribute, c);
-    auto found = pick(match_name(c.input->scope, attribute.parts, options.case_sensitive), attribute.parts);
-    if (!found) found = pick(match_name(c.input->extra, attribute.parts, options.case_sensitive), attribute.parts);
+    auto found = pick(
+        match_name(c.input->scope, attribute.parts, options.case_sensitive), attribute.parts);
+    if (!found)
+        found = pick(
+            match_name(c.input->extra, attribute.parts, options.case_sensitive), attribute.parts);
     if (!found || !c.substitutions) return found;
-    found->expr = resolved::transform(found->expr, [&](const resolved::ExprPtr& e) -> resolved::ExprPtr {
-        if (e->kind != resolved::ExprKind::kAttribute) return nullptr;
-        auto it = c.substitutions->find(e->as<resolved::AttributeRef>().id);
-        return it == c.substitutions->end() ? nullptr : it->second;
-    });
+    found->expr = resolved::transform(
+        found->expr, [&](const resolved::ExprPtr& e) -> resolved::ExprPtr {
+            if (e->kind != resolved::ExprKind::kAttribute) return nullptr;
+            auto it = c.substitutions->find(e->as<resolved::AttributeRef>().id);
+            return it == c.substitutions->end() ? nullptr : it->second;
+        });
     return found;
 }
 
 std::optional<Typed> Impl::find_by_plan_id(const plan::Attribute& attribute, const Context& c) {
     if (!c.input->ids) return std::nullopt;
-    auto found = match_plan_id(*c.input->ids, *attribute.plan_id, attribute.parts, options.case_sensitive);
+    auto found = match_plan_id(
+        *c.input->ids, *attribute.plan_id, attribute.parts, options.case_sensitive);
     std::vector<Match> visible;
     for (auto& m : found.matches) {
         // As it is now: an outer join may have made it nullable.
         for (const auto* list : {&c.input->scope, &c.input->extra}) {
-            auto it = std::find_if(list->begin(), list->end(), [&](const Attribute& a) { return a.id == m.attribute.id; });
+            auto it = std::find_if(list->begin(), list->end(),
+                [&](const Attribute& a) { return a.id == m.attribute.id; });
             if (it == list->end()) continue;
             auto name = m.attribute.name;
             m.attribute = *it;
@@ -137,7 +152,8 @@ std::optional<Typed> Impl::find_by_plan_id(const plan::Attribute& attribute, con
         }
     }
     if (visible.size() > 1) {
-        throw analysis_error("AMBIGUOUS_COLUMN_REFERENCE", {{"name", quote_identifier(attribute.parts)}});
+        throw analysis_error(
+            "AMBIGUOUS_COLUMN_REFERENCE", {{"name", quote_identifier(attribute.parts)}});
     }
     if (visible.empty() && found.found_plan && found.matches.empty()) {
         throw unresolved_column(attribute.parts);
@@ -160,16 +176,19 @@ std::optional<Typed> Impl::find_lateral(const plan::Attribute& attribute) {
     if (!context->lateral) return std::nullopt;
     std::vector<Match> matches;
     for (const auto& c : *context->lateral) {
-        if (!types::names_equal(c.attribute.name, attribute.parts[0], options.case_sensitive)) continue;
+        if (!types::names_equal(c.attribute.name, attribute.parts[0], options.case_sensitive))
+            continue;
         matches.push_back({c.attribute, {attribute.parts.begin() + 1, attribute.parts.end()}});
     }
     if (matches.size() > 1) {
         throw analysis_error("AMBIGUOUS_LATERAL_COLUMN_ALIAS",
-                             {{"name", quote_identifier(attribute.parts)}, {"n", std::to_string(matches.size())}});
+            {{"name", quote_identifier(attribute.parts)}, {"n", std::to_string(matches.size())}});
     }
     if (!matches.empty() && context->in_aggregate) {
-        throw Error(ErrorKind::kAnalysis, "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC",
-                    {{"lca", quote_identifier(attribute.parts)}, {"aggFunc", quoted_sql(quote_if_needed(attribute.parts))}});
+        throw Error(ErrorKind::kAnalysis,
+            "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC",
+            {{"lca", quote_identifier(attribute.parts)},
+                {"aggFunc", quoted_sql(quote_if_needed(attribute.parts))}});
     }
     return pick(matches, attribute.parts);
 }
@@ -181,14 +200,15 @@ std::optional<Typed> Impl::find_outer(const plan::Attribute& attribute) {
     if (!found && outer.context->reach_hidden) found = find_hidden(attribute, *outer.context);
     if (!found) return std::nullopt;
     outer.names.push_back(found->name);
-    found->expr = resolved::transform(found->expr, [&](const resolved::ExprPtr& e) -> resolved::ExprPtr {
-        if (e->kind != resolved::ExprKind::kAttribute) return nullptr;
-        const auto& ref = e->as<resolved::AttributeRef>();
-        if (ref.is_lambda) return nullptr;
-        Attribute a{ref.id, ref.name, ref.type, ref.nullable, ref.qualifier, ref.metadata};
-        if (!has_id(outer.used, a.id)) outer.used.push_back(a);
-        return std::make_shared<resolved::OuterAttributeRef>(a);
-    });
+    found->expr = resolved::transform(
+        found->expr, [&](const resolved::ExprPtr& e) -> resolved::ExprPtr {
+            if (e->kind != resolved::ExprKind::kAttribute) return nullptr;
+            const auto& ref = e->as<resolved::AttributeRef>();
+            if (ref.is_lambda) return nullptr;
+            Attribute a{ref.id, ref.name, ref.type, ref.nullable, ref.qualifier, ref.metadata};
+            if (!has_id(outer.used, a.id)) outer.used.push_back(a);
+            return std::make_shared<resolved::OuterAttributeRef>(a);
+        });
     return found;
 }
 
@@ -216,10 +236,12 @@ std::optional<Typed> Impl::find_variable(const plan::Attribute& attribute) {
         if (!variable) continue;
         auto literal = std::make_shared<resolved::Literal>(variable->type, variable->value);
         literal->nullable = true;
-        literal->spelling = "variablereference(system.session." + variable->name.back() + "=" +
-                            types::value_sql(variable->value, *variable->type, options.functions.time_zone) + ")";
+        literal->spelling =
+            "variablereference(system.session." + variable->name.back() + "=" +
+            types::value_sql(variable->value, *variable->type, options.functions.time_zone) + ")";
         Typed typed{literal, literal->spelling};
-        for (auto field = end; field != attribute.parts.end(); ++field) typed = get_field(typed, *field);
+        for (auto field = end; field != attribute.parts.end(); ++field)
+            typed = get_field(typed, *field);
         return typed;
     }
     return std::nullopt;
@@ -228,7 +250,8 @@ std::optional<Typed> Impl::find_variable(const plan::Attribute& attribute) {
 Error Impl::unresolved_column(const std::vector<std::string>& parts) {
     ErrorParameters p{{"objectName", quote_identifier(parts)}};
     auto proposal = context && context->input ? suggestions(parts, context->input->scope) : "";
-    if (proposal.empty()) return analysis_error("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", std::move(p));
+    if (proposal.empty())
+        return analysis_error("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", std::move(p));
     p["proposal"] = proposal;
     return analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION", std::move(p));
 }

@@ -27,7 +27,8 @@ bool two_phases(const DataType& t) { return t.is_numeric() || t.is(TypeId::kBool
 
 std::string lower_null(const std::string& text) { return text == "NULL" ? "null" : text; }
 
-ExprPtr with_filter(const ExprPtr& e, const ExprPtr& filter, const std::function<ExprPtr(ExprPtr, ExprPtr)>& both) {
+ExprPtr with_filter(
+    const ExprPtr& e, const ExprPtr& filter, const std::function<ExprPtr(ExprPtr, ExprPtr)>& both) {
     return resolved::transform(e, [&](const ExprPtr& node) -> ExprPtr {
         if (node->kind != ExprKind::kAggregate) return nullptr;
         auto copy = std::make_shared<resolved::Aggregate>(node->as<resolved::Aggregate>());
@@ -54,7 +55,8 @@ Rel Impl::resolve_pivot(const plan::Pivot& pivot) {
         key = call("named_struct", std::move(parts));
     }
     if (!key->type->is_comparable_for_equality()) {
-        throw analysis_error("INCOMPARABLE_PIVOT_COLUMN", {{"columnName", quote_identifier(columns[0].name)}});
+        throw analysis_error(
+            "INCOMPARABLE_PIVOT_COLUMN", {{"columnName", quote_identifier(columns[0].name)}});
     }
     TypedList aggregates;
     std::vector<std::string> aliases;
@@ -63,14 +65,15 @@ Rel Impl::resolve_pivot(const plan::Pivot& pivot) {
         aggregates.push_back(resolve_in(c, aliased ? e->as<plan::Alias>().child : e));
         aliases.push_back(aliased ? e->as<plan::Alias>().names[0] : aggregates.back().name);
         if (!resolved::contains(*aggregates.back().expr, ExprKind::kAggregate)) {
-            throw analysis_error("AGGREGATE_FUNCTION_REQUIRED_IN_PIVOT", {{"sqlExpr", quoted_sql(aggregates.back().name)}});
+            throw analysis_error("AGGREGATE_FUNCTION_REQUIRED_IN_PIVOT",
+                {{"sqlExpr", quoted_sql(aggregates.back().name)}});
         }
     }
     return build_pivot(pivot, child, key, aggregates, aliases);
 }
 
-std::vector<std::pair<ExprPtr, std::string>> Impl::pivot_values(const plan::Pivot& pivot, const Rel& child,
-                                                                const ExprPtr& key) {
+std::vector<std::pair<ExprPtr, std::string>> Impl::pivot_values(
+    const plan::Pivot& pivot, const Rel& child, const ExprPtr& key) {
     std::vector<std::pair<ExprPtr, std::string>> values;
     const auto& zone = options.functions.time_zone;
     if (!pivot.values.empty()) {
@@ -78,14 +81,17 @@ std::vector<std::pair<ExprPtr, std::string>> Impl::pivot_values(const plan::Pivo
         for (const auto& e : pivot.values) {
             bool aliased = e->kind == plan::ExprKind::kAlias;
             auto typed = resolve_in(constants, aliased ? e->as<plan::Alias>().child : e);
-            if (!resolved::is_foldable(*typed.expr)) throw analysis_error("NON_LITERAL_PIVOT_VALUES", {{"expression", quoted_sql(typed.name)}});
+            if (!resolved::is_foldable(*typed.expr))
+                throw analysis_error(
+                    "NON_LITERAL_PIVOT_VALUES", {{"expression", quoted_sql(typed.name)}});
             if (!can_cast(*typed.expr->type, *key->type, ansi())) {
-                throw analysis_error("PIVOT_VALUE_DATA_TYPE_MISMATCH", {{"value", typed.name},
-                                                                       {"valueType", typed.expr->type->simple_string()},
-                                                                       {"pivotType", key->type->simple_string()}});
+                throw analysis_error("PIVOT_VALUE_DATA_TYPE_MISMATCH",
+                    {{"value", typed.name}, {"valueType", typed.expr->type->simple_string()},
+                        {"pivotType", key->type->simple_string()}});
             }
-            auto name = aliased ? e->as<plan::Alias>().names[0]
-                                : lower_null(pretty_value(fold_typed(typed.expr), *typed.expr->type, zone));
+            auto name =
+                aliased ? e->as<plan::Alias>().names[0]
+                        : lower_null(pretty_value(fold_typed(typed.expr), *typed.expr->type, zone));
             values.emplace_back(cast_to(typed.expr, key->type, ansi()), name);
         }
         return values;
@@ -100,17 +106,17 @@ std::vector<std::pair<ExprPtr, std::string>> Impl::pivot_values(const plan::Pivo
     auto rows = collect(sorted.plan, limit + 1);
     if (static_cast<int64_t>(rows.size()) > limit) {
         throw analysis_error("PIVOT_COLUMN_HAS_TOO_MANY_VALUES",
-                             {{"columnName", expression_sql(*key)}, {"maxValues", std::to_string(limit)}});
+            {{"columnName", expression_sql(*key)}, {"maxValues", std::to_string(limit)}});
     }
     for (const auto& row : rows) {
         values.emplace_back(std::make_shared<resolved::Literal>(key->type, row[0]),
-                            lower_null(pretty_value(row[0], *key->type, zone)));
+            lower_null(pretty_value(row[0], *key->type, zone)));
     }
     return values;
 }
 
-Rel Impl::build_pivot(const plan::Pivot& pivot, const Rel& child, const ExprPtr& key, const TypedList& aggregates,
-                      const std::vector<std::string>& aliases) {
+Rel Impl::build_pivot(const plan::Pivot& pivot, const Rel& child, const ExprPtr& key,
+    const TypedList& aggregates, const std::vector<std::string>& aliases) {
     GroupingSpec spec;
     SelectItems items;
     auto group_by = [&](const resolved::NamedExpr& column) {
@@ -131,7 +137,7 @@ Rel Impl::build_pivot(const plan::Pivot& pivot, const Rel& child, const ExprPtr&
     }
     auto values = pivot_values(pivot, child, key);
     bool phases = std::all_of(aggregates.begin(), aggregates.end(),
-                              [](const Typed& a) { return two_phases(*a.expr->type); });
+        [](const Typed& a) { return two_phases(*a.expr->type); });
     auto name_of = [&](const std::string& value, size_t aggregate) {
         return aggregates.size() == 1 ? value : value + "_" + aliases[aggregate];
     };

@@ -1,4 +1,5 @@
-// Select lists: aliases, lateral aliases, window functions and generators become plans below the projection.
+// Select lists: aliases, lateral aliases, window functions and generators become plans below the
+// projection.
 
 #include <algorithm>
 
@@ -46,14 +47,17 @@ NamedExpr column_of(const plan::ExprPtr& expr, const Typed& typed) {
         if (expr->kind == plan::ExprKind::kAttribute) {
             const auto& attribute = expr->as<plan::Attribute>();
             bool is_variable = typed.expr->kind == ExprKind::kLiteral;
-            bool is_function = attribute.parts.size() == 1 && typed.expr->kind != ExprKind::kOuterAttribute && !is_variable;
+            bool is_function = attribute.parts.size() == 1 &&
+                               typed.expr->kind != ExprKind::kOuterAttribute && !is_variable;
             return Impl::named(is_function ? typed.name : attribute.parts.back(), typed.expr);
         }
     }
     if (expr->kind == plan::ExprKind::kCast) {
         const auto& child = expr->as<plan::Cast>().child;
         if (child->kind == plan::ExprKind::kAttribute) {
-            const auto& e = typed.expr->kind == ExprKind::kCast ? typed.expr->as<resolved::Cast>().child : typed.expr;
+            const auto& e = typed.expr->kind == ExprKind::kCast
+                                ? typed.expr->as<resolved::Cast>().child
+                                : typed.expr;
             if (is_column(*e)) return Impl::named(e->as<resolved::AttributeRef>().name, typed.expr);
         }
     }
@@ -63,7 +67,7 @@ NamedExpr column_of(const plan::ExprPtr& expr, const Typed& typed) {
 bool has_aggregate(const SelectItem& item) {
     if (!item.is_generator) return resolved::contains(*item.column.expr, ExprKind::kAggregate);
     return std::any_of(item.args.begin(), item.args.end(),
-                       [](const ExprPtr& e) { return resolved::contains(*e, ExprKind::kAggregate); });
+        [](const ExprPtr& e) { return resolved::contains(*e, ExprKind::kAggregate); });
 }
 
 }  // namespace
@@ -86,13 +90,16 @@ void Impl::add_column(const plan::ExprPtr& expr, SelectItems& items, NamedExprs&
     const auto& alias = expr->as<plan::Alias>();
     if (is_star(alias.child)) {
         auto columns = star_columns(*alias.child);
-        if (columns.size() != 1) throw analysis_error("INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "expression `alias`"}});
+        if (columns.size() != 1)
+            throw analysis_error("INVALID_USAGE_OF_STAR_OR_REGEX",
+                {{"elem", "'*'"}, {"prettyName", "expression `alias`"}});
     }
     auto typed = expression(alias.child);
     if (alias.names.size() != 1) {
         std::string names;
         for (const auto& n : alias.names) names += (names.empty() ? "" : ", ") + n;
-        throw analysis_error("MULTI_ALIAS_WITHOUT_GENERATOR", {{"names", names}, {"expr", quoted_sql(typed.name)}});
+        throw analysis_error(
+            "MULTI_ALIAS_WITHOUT_GENERATOR", {{"names", names}, {"expr", quoted_sql(typed.name)}});
     }
     auto column = named(alias.names[0], typed.expr);
     column.attribute.metadata = alias.metadata;
@@ -103,7 +110,8 @@ void Impl::add_column(const plan::ExprPtr& expr, SelectItems& items, NamedExprs&
     add(std::move(column));
 }
 
-SelectItems Impl::resolve_select_list(const plan::Exprs& columns, const Rel& input, const std::string&) {
+SelectItems Impl::resolve_select_list(
+    const plan::Exprs& columns, const Rel& input, const std::string&) {
     SelectItems items;
     NamedExprs lateral;
     Context c;
@@ -128,18 +136,22 @@ Rel Impl::resolve_project(const plan::Project& project, bool force_aggregate) {
     auto child = resolve(project.child);
     auto items = resolve_select_list(project.columns, child, "");
     bool aggregates = force_aggregate || std::any_of(items.begin(), items.end(), has_aggregate);
-    return aggregates ? build_aggregate(child, {}, std::move(items)) : build_select(child, std::move(items));
+    return aggregates ? build_aggregate(child, {}, std::move(items))
+                      : build_select(child, std::move(items));
 }
 
 Rel Impl::build_select(const Rel& child, SelectItems items) {
-    auto generators = std::count_if(items.begin(), items.end(), [](const SelectItem& i) { return i.is_generator; });
+    auto generators = std::count_if(
+        items.begin(), items.end(), [](const SelectItem& i) { return i.is_generator; });
     if (generators > 1) {
         std::string names;
         for (const auto& i : items) {
-            if (i.is_generator) names += (names.empty() ? "" : ", ") + quoted_sql(i.function + "(" + expression_sql(*i.args.at(0)) + ")");
+            if (i.is_generator)
+                names += (names.empty() ? "" : ", ") +
+                         quoted_sql(i.function + "(" + expression_sql(*i.args.at(0)) + ")");
         }
         throw analysis_error("UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
-                             {{"num", std::to_string(generators)}, {"generators", names}});
+            {{"num", std::to_string(generators)}, {"generators", names}});
     }
     Rel input = child;
     NamedExprs columns;
@@ -160,7 +172,8 @@ Rel Impl::extract_windows(const Rel& child, resolved::Exprs& exprs) {
         e = resolved::transform(e, [&](const ExprPtr& node) -> ExprPtr {
             if (node->kind != ExprKind::kWindow) return nullptr;
             for (const auto& known : plan->columns) {
-                if (resolved::same_expression(*known.expr, *node)) return resolved::ref(known.attribute);
+                if (resolved::same_expression(*known.expr, *node))
+                    return resolved::ref(known.attribute);
             }
             plan->columns.push_back(named("_window", node));
             return resolved::ref(plan->columns.back().attribute);
@@ -188,7 +201,8 @@ Rel Impl::build_levels(const Rel& child, NamedExprs columns) {
             auto it = level_of.find(id);
             if (it != level_of.end()) level = std::max(level, it->second + 1);
         }
-        bool passes = is_column(*c.expr) && c.expr->as<resolved::AttributeRef>().id == c.attribute.id;
+        bool passes = is_column(*c.expr) &&
+                      c.expr->as<resolved::AttributeRef>().id == c.attribute.id;
         if (!passes) level_of[c.attribute.id] = level;
         levels.push_back(level);
         top = std::max(top, level);
@@ -200,7 +214,8 @@ Rel Impl::build_levels(const Rel& child, NamedExprs columns) {
         resolved::Exprs exprs;
         for (size_t i = 0; i < columns.size(); ++i) {
             bool passes = is_column(*columns[i].expr) &&
-                          columns[i].expr->as<resolved::AttributeRef>().id == columns[i].attribute.id;
+                          columns[i].expr->as<resolved::AttributeRef>().id ==
+                              columns[i].attribute.id;
             if (levels[i] == level && !passes) {
                 below.push_back(columns[i]);
                 columns[i] = pass_column(columns[i].attribute);

@@ -14,7 +14,7 @@ using Impl = Analyzer::Impl;
 namespace {
 
 class Deeper {
-  public:
+public:
     Deeper(int& depth, int limit) : depth_(depth) {
         if (++depth_ > limit) {
             --depth_;
@@ -25,7 +25,7 @@ class Deeper {
     Deeper(const Deeper&) = delete;
     Deeper& operator=(const Deeper&) = delete;
 
-  private:
+private:
     int& depth_;
 };
 
@@ -76,7 +76,8 @@ Rel Impl::dispatch(const plan::RelationPtr& r) {
         case RelationKind::kLocalData: return resolve_local_data(r->as<plan::LocalData>());
         case RelationKind::kValues: return resolve_values(r->as<plan::Values>());
         case RelationKind::kRange: return resolve_range(r->as<plan::Range>());
-        case RelationKind::kTableFunction: return resolve_table_function(r->as<plan::TableFunction>());
+        case RelationKind::kTableFunction:
+            return resolve_table_function(r->as<plan::TableFunction>());
         case RelationKind::kProject: return resolve_project(r->as<plan::Project>());
         case RelationKind::kFilter: return resolve_filter(r->as<plan::Filter>());
         case RelationKind::kAggregate: return resolve_aggregate(r->as<plan::Aggregate>());
@@ -99,19 +100,26 @@ Rel Impl::dispatch(const plan::RelationPtr& r) {
         case RelationKind::kHint: return resolve_hint(r->as<plan::Hint>());
         case RelationKind::kToDf: return resolve_to_df(r->as<plan::ToDf>());
         case RelationKind::kWithColumns: return resolve_with_columns(r->as<plan::WithColumns>());
-        case RelationKind::kWithColumnsRenamed: return resolve_renamed(r->as<plan::WithColumnsRenamed>());
+        case RelationKind::kWithColumnsRenamed:
+            return resolve_renamed(r->as<plan::WithColumnsRenamed>());
         case RelationKind::kDrop: return resolve_drop(r->as<plan::Drop>());
         case RelationKind::kToSchema: return resolve_to_schema(r->as<plan::ToSchema>());
-        case RelationKind::kCollectMetrics: return resolve_collect_metrics(r->as<plan::CollectMetrics>());
-        case RelationKind::kWithRelations: return resolve_with_relations(r->as<plan::WithRelations>());
-        case RelationKind::kWindowDefinitions: return resolve_window_definitions(r->as<plan::WindowDefinitions>());
+        case RelationKind::kCollectMetrics:
+            return resolve_collect_metrics(r->as<plan::CollectMetrics>());
+        case RelationKind::kWithRelations:
+            return resolve_with_relations(r->as<plan::WithRelations>());
+        case RelationKind::kWindowDefinitions:
+            return resolve_window_definitions(r->as<plan::WindowDefinitions>());
         case RelationKind::kCachedRelation: {
             const auto& id = r->as<plan::CachedRelation>().relation_id;
             auto plan = resolver.cached_relation(id);
-            if (!plan) throw Error(ErrorKind::kInvalidPlanInput, "CONNECT_INVALID_PLAN.CACHED_RELATION_NOT_FOUND", {{"relationId", id}});
+            if (!plan)
+                throw Error(ErrorKind::kInvalidPlanInput,
+                    "CONNECT_INVALID_PLAN.CACHED_RELATION_NOT_FOUND", {{"relationId", id}});
             return leaf(with_fresh_columns(plan));
         }
-        case RelationKind::kCommandResult: return leaf(resolver.run_command(r->as<plan::CommandResult>().command));
+        case RelationKind::kCommandResult:
+            return leaf(resolver.run_command(r->as<plan::CommandResult>().command));
         default: return dispatch_statistics(r);
     }
 }
@@ -134,7 +142,8 @@ Rel Impl::dispatch_statistics(const plan::RelationPtr& r) {
             const auto& s = r->as<plan::StatCorr>();
             return resolve_two_columns(s.child, s.column1, s.column2, "corr");
         }
-        case RelationKind::kStatApproxQuantile: return resolve_approx_quantile(r->as<plan::StatApproxQuantile>());
+        case RelationKind::kStatApproxQuantile:
+            return resolve_approx_quantile(r->as<plan::StatApproxQuantile>());
         case RelationKind::kStatFreqItems: return resolve_freq_items(r->as<plan::StatFreqItems>());
         case RelationKind::kStatSampleBy: return resolve_sample_by(r->as<plan::StatSampleBy>());
         case RelationKind::kTranspose: return resolve_transpose(r->as<plan::Transpose>());
@@ -146,8 +155,10 @@ Rel Impl::dispatch_statistics(const plan::RelationPtr& r) {
 Rel Impl::one_row() { return leaf(std::make_shared<resolved::OneRow>()); }
 
 Rel Impl::resolve_range(const plan::Range& range) {
-    if (range.step == 0) throw Error(ErrorKind::kIllegalArgument, "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-                                     {{"sqlExpr", "\"range\""}, {"exprName", "step"}, {"valueRange", "non-zero"}, {"currentValue", "0"}});
+    if (range.step == 0)
+        throw Error(ErrorKind::kIllegalArgument, "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+            {{"sqlExpr", "\"range\""}, {"exprName", "step"}, {"valueRange", "non-zero"},
+                {"currentValue", "0"}});
     auto plan = std::make_shared<resolved::Range>();
     plan->start = range.start;
     plan->end = range.end;
@@ -175,18 +186,20 @@ Rel Impl::resolve_values(const plan::Values& values) {
     for (size_t i = 0; i < values.rows.size(); ++i) {
         if (values.rows[i].size() != width) {
             throw analysis_error("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
-                                 {{"expectedNumCols", std::to_string(width)},
-                                  {"actualNumCols", std::to_string(values.rows[i].size())},
-                                  {"rowIndex", std::to_string(i)}});
+                {{"expectedNumCols", std::to_string(width)},
+                    {"actualNumCols", std::to_string(values.rows[i].size())},
+                    {"rowIndex", std::to_string(i)}});
         }
         resolved::Exprs row;
         for (auto& t : resolve_in(constants, values.rows[i])) {
             if (resolved::contains(*t.expr, resolved::ExprKind::kSubquery)) {
-                throw analysis_error("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES");
+                throw analysis_error(
+                    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES");
             }
             if (resolved::contains(*t.expr, resolved::ExprKind::kAggregate)) {
-                throw analysis_error("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE",
-                                     {{"expr", quoted_sql(expression_sql(*t.expr))}});
+                throw analysis_error(
+                    "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE",
+                    {{"expr", quoted_sql(expression_sql(*t.expr))}});
             }
             row.push_back(t.expr);
         }
@@ -207,7 +220,7 @@ Rel Impl::resolve_values(const plan::Values& values) {
         auto name = "col" + std::to_string(c + 1);
         if (!type || (has_text && has_other)) {
             throw analysis_error("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE",
-                                 {{"colName", quote_identifier(name)}});
+                {{"colName", quote_identifier(name)}});
         }
         for (auto& row : plan->rows) {
             row[c] = cast_to(row[c], type, ansi());
@@ -223,8 +236,10 @@ Rel Impl::resolve_filter(const plan::Filter& filter) {
     auto child = resolve(filter.child);
     Context c;
     c.input = &child;
-    c.reach_hidden = filter.plan_id.has_value();  // DataFrames may filter by a column that select left out
-    bool over_aggregate = child.hidden && child.hidden->kind == Hidden::Kind::kAggregate && c.reach_hidden;
+    c.reach_hidden =
+        filter.plan_id.has_value();  // DataFrames may filter by a column that select left out
+    bool over_aggregate = child.hidden && child.hidden->kind == Hidden::Kind::kAggregate &&
+                          c.reach_hidden;
     resolved::Exprs exprs{condition(c, filter.condition, over_aggregate ? "HAVING" : "WHERE")};
     auto widened = pull_up(child, exprs);
     return drop_pulled(child, make_filter(widened, exprs[0]));
@@ -239,10 +254,10 @@ Rel Impl::resolve_distinct(const plan::Distinct& distinct) {
         if (a.type->is_comparable_for_equality()) continue;
         if (a.type->is(types::TypeId::kVariant)) {
             throw Error(ErrorKind::kAnalysis, "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE",
-                        {{"colName", quote_identifier(a.name)}, {"dataType", quoted_type(*a.type)}});
+                {{"colName", quote_identifier(a.name)}, {"dataType", quoted_type(*a.type)}});
         }
         throw Error(ErrorKind::kAnalysis, "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
-                    {{"colName", quote_identifier(a.name)}, {"dataType", quoted_type(*a.type)}});
+            {{"colName", quote_identifier(a.name)}, {"dataType", quoted_type(*a.type)}});
     }
     Rel rel = child;
     rel.plan = plan;
@@ -258,7 +273,8 @@ Rel Impl::resolve_deduplicate(const plan::Deduplicate& deduplicate) {
     if (deduplicate.all_columns) {
         for (const auto& a : plan->output) plan->keys.push_back(resolved::ref(a));
     } else {
-        for (const auto& a : named_columns(child, deduplicate.columns)) plan->keys.push_back(resolved::ref(a));
+        for (const auto& a : named_columns(child, deduplicate.columns))
+            plan->keys.push_back(resolved::ref(a));
     }
     Rel rel = child;
     rel.plan = plan;
@@ -268,7 +284,8 @@ Rel Impl::resolve_deduplicate(const plan::Deduplicate& deduplicate) {
 
 Rel Impl::resolve_alias(const plan::SubqueryAlias& alias) {
     auto child = resolve(alias.child);
-    if (!alias.columns.empty()) return rename_columns(trim(child), alias.columns, alias.alias, alias.origin);
+    if (!alias.columns.empty())
+        return rename_columns(trim(child), alias.columns, alias.alias, alias.origin);
     auto qualifier = alias.qualifier;
     qualifier.push_back(alias.alias);
     return with_qualifier(std::move(child), qualifier);

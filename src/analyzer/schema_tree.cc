@@ -9,14 +9,16 @@ using types::TypeId;
 
 namespace {
 
-std::string type_label(const DataType& type) { return type.is_nested() ? type.type_name() : type.type_name(); }
+std::string type_label(const DataType& type) {
+    return type.is_nested() ? type.type_name() : type.type_name();
+}
 
 const char* truth(bool value) { return value ? "true" : "false"; }
 
 void describe(const DataType& type, const std::string& prefix, int depth, std::string& out);
 
-void line(const std::string& prefix, const std::string& name, const DataType& type, const std::string& rest,
-          int depth, std::string& out) {
+void line(const std::string& prefix, const std::string& name, const DataType& type,
+    const std::string& rest, int depth, std::string& out) {
     out += prefix + "-- " + name + ": " + type_label(type) + rest + "\n";
     describe(type, prefix + "    |", depth - 1, out);
 }
@@ -25,15 +27,17 @@ void describe(const DataType& type, const std::string& prefix, int depth, std::s
     if (depth <= 0) return;
     if (type.is(TypeId::kStruct)) {
         for (const auto& f : type.fields()) {
-            line(prefix, f.name, *f.type, std::string(" (nullable = ") + truth(f.nullable) + ")", depth, out);
+            line(prefix, f.name, *f.type, std::string(" (nullable = ") + truth(f.nullable) + ")",
+                depth, out);
         }
     } else if (type.is(TypeId::kArray)) {
-        line(prefix, "element", *type.element(), std::string(" (containsNull = ") + truth(type.contains_null()) + ")",
-             depth, out);
+        line(prefix, "element", *type.element(),
+            std::string(" (containsNull = ") + truth(type.contains_null()) + ")", depth, out);
     } else if (type.is(TypeId::kMap)) {
         line(prefix, "key", *type.key(), "", depth, out);
         line(prefix, "value", *type.value(),
-             std::string(" (valueContainsNull = ") + truth(type.value_contains_null()) + ")", depth, out);
+            std::string(" (valueContainsNull = ") + truth(type.value_contains_null()) + ")", depth,
+            out);
     }
 }
 

@@ -13,7 +13,8 @@ using resolved::Attributes;
 
 namespace {
 
-bool qualifier_matches(const Attribute& a, const std::vector<std::string>& parts, size_t count, bool case_sensitive) {
+bool qualifier_matches(
+    const Attribute& a, const std::vector<std::string>& parts, size_t count, bool case_sensitive) {
     if (a.qualifier.size() < count) return false;
     for (size_t i = 0; i < count; ++i) {
         const auto& q = a.qualifier[a.qualifier.size() - count + i];
@@ -47,10 +48,12 @@ void keep_last(std::vector<std::vector<std::string>>& names, size_t kept) {
 
 }  // namespace
 
-std::vector<Match> match_name(const Attributes& scope, const std::vector<std::string>& parts, bool case_sensitive) {
+std::vector<Match> match_name(
+    const Attributes& scope, const std::vector<std::string>& parts, bool case_sensitive) {
     std::vector<Match> matches;
     if (parts.empty()) return matches;
-    // Longest qualifier first: catalog.schema.table.column, then schema.table.column, table.column, column.
+    // Longest qualifier first: catalog.schema.table.column, then schema.table.column, table.column,
+    // column.
     size_t longest = std::min<size_t>(parts.size() - 1, 3);
     for (size_t count = longest + 1; count-- > 0;) {
         for (const auto& a : scope) {
@@ -65,8 +68,8 @@ std::vector<Match> match_name(const Attributes& scope, const std::vector<std::st
     return matches;
 }
 
-PlanIdMatch match_plan_id(const PlanIds& tree, int64_t plan_id, const std::vector<std::string>& parts,
-                          bool case_sensitive) {
+PlanIdMatch match_plan_id(const PlanIds& tree, int64_t plan_id,
+    const std::vector<std::string>& parts, bool case_sensitive) {
     PlanIdMatch result;
     if (tree.plan_id == plan_id) {
         result.found_plan = true;
@@ -89,7 +92,8 @@ size_t edit_distance(const std::string& a, const std::string& b) {
         row[0] = i;
         for (size_t j = 1; j <= b.size(); ++j) {
             size_t above = row[j];
-            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            row[j] = std::min(
+                {above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
             diagonal = above;
         }
     }
@@ -116,7 +120,7 @@ std::string suggestions(const std::vector<std::string>& parts, const Attributes&
         ranked.emplace_back(edit_distance(quoted, base), quoted);
     }
     std::stable_sort(ranked.begin(), ranked.end(),
-                     [](const auto& x, const auto& y) { return x.first < y.first; });
+        [](const auto& x, const auto& y) { return x.first < y.first; });
     std::string out;
     for (size_t i = 0; i < ranked.size() && i < 5; ++i) out += (i ? ", " : "") + ranked[i].second;
     return out;

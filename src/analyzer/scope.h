@@ -1,6 +1,6 @@
 #pragma once
-// What names an expression may use: the columns of its input, DataFrame plans by id, and columns that the
-// select list above an input has dropped.
+// What names an expression may use: the columns of its input, DataFrame plans by id, and columns
+// that the select list above an input has dropped.
 
 #include <functional>
 #include <memory>
@@ -12,7 +12,8 @@
 
 namespace hanok::analyzer {
 
-// Where the columns of DataFrame plans ended up. A node for every relation that has a plan id or several inputs.
+// Where the columns of DataFrame plans ended up. A node for every relation that has a plan id or
+// several inputs.
 struct PlanIds {
     std::optional<int64_t> plan_id;
     resolved::Attributes output;
@@ -25,9 +26,9 @@ struct Hidden;
 // A relation while it is being analysed.
 struct Rel {
     resolved::PlanPtr plan;
-    // The columns that `*` expands to, in order, with the qualifiers in force. Two entries share an id when the user
-    // selected a column twice (plan->output has another id for the second). Where `extra` is empty, positions agree
-    // with plan->output; see Impl::trim.
+    // The columns that `*` expands to, in order, with the qualifiers in force. Two entries share an
+    // id when the user selected a column twice (plan->output has another id for the second). Where
+    // `extra` is empty, positions agree with plan->output; see Impl::trim.
     resolved::Attributes scope;
     // More columns of plan->output, reached by name only: USING keys of the other side, _metadata.
     resolved::Attributes extra;
@@ -43,8 +44,11 @@ struct Hidden {
     RelPtr child;
     // kAggregate: grouping expressions over `child`.
     resolved::Exprs grouping;
-    // The plan again over `child` (which may have got more columns), with `more` columns at the end.
-    std::function<resolved::PlanPtr(const resolved::PlanPtr& child, const resolved::NamedExprs& more)> rebuild;
+    // The plan again over `child` (which may have got more columns), with `more` columns at the
+    // end.
+    std::function<resolved::PlanPtr(
+        const resolved::PlanPtr& child, const resolved::NamedExprs& more)>
+        rebuild;
 };
 
 struct Match {
@@ -53,17 +57,17 @@ struct Match {
 };
 
 // Every column that a name may mean, by Spark's precedence of qualifiers; distinct by id.
-std::vector<Match> match_name(const resolved::Attributes& scope, const std::vector<std::string>& parts,
-                              bool case_sensitive);
+std::vector<Match> match_name(
+    const resolved::Attributes& scope, const std::vector<std::string>& parts, bool case_sensitive);
 
-// Columns of the plan with that id, as they stood at its output; nullopt when there is no such plan.
-// `visible`: only those whose ids are still among these are kept.
+// Columns of the plan with that id, as they stood at its output; nullopt when there is no such
+// plan. `visible`: only those whose ids are still among these are kept.
 struct PlanIdMatch {
     bool found_plan = false;
     std::vector<Match> matches;
 };
-PlanIdMatch match_plan_id(const PlanIds& tree, int64_t plan_id, const std::vector<std::string>& parts,
-                          bool case_sensitive);
+PlanIdMatch match_plan_id(const PlanIds& tree, int64_t plan_id,
+    const std::vector<std::string>& parts, bool case_sensitive);
 
 // "`b`, `a`": names like `parts`, nearest first, at most five.
 std::string suggestions(const std::vector<std::string>& parts, const resolved::Attributes& scope);

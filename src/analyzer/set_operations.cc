@@ -16,13 +16,15 @@ using Impl = Analyzer::Impl;
 namespace {
 
 std::string ordinal(size_t index) {
-    static const char* names[] = {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"};
+    static const char* names[] = {"first", "second", "third", "fourth", "fifth", "sixth", "seventh",
+        "eighth", "ninth", "tenth"};
     if (index < std::size(names)) return names[index];
     return std::to_string(index + 1) + "th";
 }
 
 // The columns of the first input live on under new ids.
-PlanIdsPtr renamed_ids(const PlanIdsPtr& tree, const std::map<resolved::AttributeId, resolved::Attribute>& now) {
+PlanIdsPtr renamed_ids(
+    const PlanIdsPtr& tree, const std::map<resolved::AttributeId, resolved::Attribute>& now) {
     if (!tree) return tree;
     auto copy = std::make_shared<PlanIds>(*tree);
     for (auto& a : copy->output) {
@@ -51,7 +53,8 @@ Rel Impl::cast_columns(const Rel& rel, const std::vector<types::TypePtr>& types)
     return changed ? make_project(rel, std::move(columns)) : rel;
 }
 
-Rel Impl::make_set_operation(std::vector<Rel> inputs, SetOpType type, bool all, const std::string& name) {
+Rel Impl::make_set_operation(
+    std::vector<Rel> inputs, SetOpType type, bool all, const std::string& name) {
     const auto& first = inputs[0];
     std::vector<types::TypePtr> types;
     for (const auto& a : first.scope) types.push_back(a.type);
@@ -59,20 +62,18 @@ Rel Impl::make_set_operation(std::vector<Rel> inputs, SetOpType type, bool all, 
         const auto& other = inputs[n];
         if (other.scope.size() != types.size()) {
             throw analysis_error("NUM_COLUMNS_MISMATCH",
-                                 {{"operator", name},
-                                  {"firstNumColumns", std::to_string(types.size())},
-                                  {"invalidOrdinalNum", ordinal(n)},
-                                  {"invalidNumColumns", std::to_string(other.scope.size())}});
+                {{"operator", name}, {"firstNumColumns", std::to_string(types.size())},
+                    {"invalidOrdinalNum", ordinal(n)},
+                    {"invalidNumColumns", std::to_string(other.scope.size())}});
         }
         for (size_t i = 0; i < types.size(); ++i) {
             auto wider = wider_type(types[i], other.scope[i].type, ansi());
             if (!wider) {
-                throw analysis_error("INCOMPATIBLE_COLUMN_TYPE", {{"operator", name},
-                                                                 {"columnOrdinalNumber", ordinal(i)},
-                                                                 {"tableOrdinalNumber", ordinal(n)},
-                                                                 {"dataType1", quoted_type(*other.scope[i].type)},
-                                                                 {"dataType2", quoted_type(*types[i])},
-                                                                 {"hint", ""}});
+                throw analysis_error("INCOMPATIBLE_COLUMN_TYPE",
+                    {{"operator", name}, {"columnOrdinalNumber", ordinal(i)},
+                        {"tableOrdinalNumber", ordinal(n)},
+                        {"dataType1", quoted_type(*other.scope[i].type)},
+                        {"dataType2", quoted_type(*types[i])}, {"hint", ""}});
             }
             types[i] = wider;
         }
@@ -80,9 +81,11 @@ Rel Impl::make_set_operation(std::vector<Rel> inputs, SetOpType type, bool all, 
     bool compares = !(type == SetOpType::kUnion && all);
     for (size_t i = 0; i < types.size() && compares; ++i) {
         if (types[i]->is_comparable_for_equality()) continue;
-        throw analysis_error(types[i]->is(TypeId::kVariant) ? "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE"
-                                                            : "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
-                             {{"colName", quote_identifier(first.scope[i].name)}, {"dataType", quoted_type(*types[i])}});
+        throw analysis_error(types[i]->is(TypeId::kVariant)
+                                 ? "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE"
+                                 : "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
+            {{"colName", quote_identifier(first.scope[i].name)},
+                {"dataType", quoted_type(*types[i])}});
     }
     auto plan = std::make_shared<resolved::SetOperation>();
     plan->type = type;
@@ -134,15 +137,18 @@ Rel Impl::union_by_name(Rel left, Rel right, bool allow_missing) {
         if (!allow_missing) {
             std::string fields;
             for (const auto& b : other.scope) fields += (fields.empty() ? "" : ", ") + b.name;
-            throw analysis_error("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", {{"colName", a.name}, {"fieldNames", fields}});
+            throw analysis_error("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
+                {{"colName", a.name}, {"fieldNames", fields}});
         }
         return named(a.name, null_of(a.type));
     };
     for (const auto* side : {&left, &right}) {
         for (size_t i = 0; i < side->scope.size(); ++i) {
             for (size_t j = 0; j < i; ++j) {
-                if (types::names_equal(side->scope[i].name, side->scope[j].name, options.case_sensitive)) {
-                    throw analysis_error("COLUMN_ALREADY_EXISTS", {{"columnName", quote_identifier(types::to_lower(side->scope[i].name))}});
+                if (types::names_equal(
+                        side->scope[i].name, side->scope[j].name, options.case_sensitive)) {
+                    throw analysis_error("COLUMN_ALREADY_EXISTS",
+                        {{"columnName", quote_identifier(types::to_lower(side->scope[i].name))}});
                 }
             }
         }
@@ -167,16 +173,21 @@ Rel Impl::union_by_name(Rel left, Rel right, bool allow_missing) {
         left_columns.push_back(missing(b, left));
         right_columns.push_back(pass_column(b));
     }
-    return make_set_operation({make_project(left, std::move(left_columns)), make_project(right, std::move(right_columns))},
-                              SetOpType::kUnion, true, "UNION");
+    return make_set_operation({make_project(left, std::move(left_columns)),
+                                  make_project(right, std::move(right_columns))},
+        SetOpType::kUnion, true, "UNION");
 }
 
 // Two structs with the fields of both, in the order of the first, NULL where one has none.
-std::pair<resolved::ExprPtr, resolved::ExprPtr> Impl::merge_structs(const resolved::ExprPtr& a, const resolved::ExprPtr& b) {
-    if (!a->type->is(TypeId::kStruct) || !b->type->is(TypeId::kStruct) || a->type->same_type(*b->type)) return {a, b};
+std::pair<resolved::ExprPtr, resolved::ExprPtr> Impl::merge_structs(
+    const resolved::ExprPtr& a, const resolved::ExprPtr& b) {
+    if (!a->type->is(TypeId::kStruct) || !b->type->is(TypeId::kStruct) ||
+        a->type->same_type(*b->type))
+        return {a, b};
     resolved::Exprs left;
     resolved::Exprs right;
-    auto add = [&](const std::string& name, const resolved::ExprPtr& x, const resolved::ExprPtr& y) {
+    auto add = [&](const std::string& name, const resolved::ExprPtr& x,
+                   const resolved::ExprPtr& y) {
         left.push_back(string_literal(name));
         left.push_back(x);
         right.push_back(string_literal(name));
@@ -188,13 +199,15 @@ std::pair<resolved::ExprPtr, resolved::ExprPtr> Impl::merge_structs(const resolv
         if (other < 0) {
             add(fields[i].name, struct_field(a, i), null_of(fields[i].type));
         } else {
-            auto [x, y] = merge_structs(struct_field(a, i), struct_field(b, static_cast<size_t>(other)));
+            auto [x, y] = merge_structs(
+                struct_field(a, i), struct_field(b, static_cast<size_t>(other)));
             add(fields[i].name, x, y);
         }
     }
     for (size_t i = 0; i < b->type->fields().size(); ++i) {
         const auto& f = b->type->fields()[i];
-        if (a->type->field_index(f.name, options.case_sensitive) < 0) add(f.name, null_of(f.type), struct_field(b, i));
+        if (a->type->field_index(f.name, options.case_sensitive) < 0)
+            add(f.name, null_of(f.type), struct_field(b, i));
     }
     auto whole = [&](const resolved::ExprPtr& source, resolved::Exprs parts) {
         auto made = call("named_struct", std::move(parts));

@@ -22,7 +22,8 @@ std::vector<std::vector<Value>> Impl::collect(const resolved::PlanPtr& plan, int
     return resolver.collect(with, max_rows);
 }
 
-Rel Impl::values_rel(const resolved::Attributes& columns, const std::vector<std::vector<Value>>& rows) {
+Rel Impl::values_rel(
+    const resolved::Attributes& columns, const std::vector<std::vector<Value>>& rows) {
     auto plan = std::make_shared<resolved::Values>();
     plan->output = columns;
     for (const auto& row : rows) {
@@ -36,17 +37,20 @@ Rel Impl::values_rel(const resolved::Attributes& columns, const std::vector<std:
 }
 
 Rel Impl::text_rel(const std::string& column, std::string text) {
-    return values_rel({new_attribute(column, DataType::string(), false)}, {{types::string_value(std::move(text))}});
+    return values_rel({new_attribute(column, DataType::string(), false)},
+        {{types::string_value(std::move(text))}});
 }
 
 // Header and at most `num_rows` rows, as text that shows no control characters.
-std::vector<std::vector<std::string>> Impl::shown_rows(const Rel& child, int32_t num_rows, bool* more) {
+std::vector<std::vector<std::string>> Impl::shown_rows(
+    const Rel& child, int32_t num_rows, bool* more) {
     int64_t limit = std::max(0, num_rows);
     resolved::NamedExprs columns;
     for (size_t i = 0; i < child.scope.size(); ++i) {
         const auto& a = child.plan->output[i];
         bool is_variant = a.type->is(TypeId::kVariant);
-        columns.push_back(named(child.scope[i].name, is_variant ? call("to_json", {resolved::ref(a)}) : resolved::ref(a)));
+        columns.push_back(named(child.scope[i].name,
+            is_variant ? call("to_json", {resolved::ref(a)}) : resolved::ref(a)));
     }
     auto projected = make_project(child, std::move(columns));
     auto plan = std::make_shared<resolved::Limit>();
@@ -61,7 +65,8 @@ std::vector<std::vector<std::string>> Impl::shown_rows(const Rel& child, int32_t
     for (const auto& row : values) {
         std::vector<std::string> cells;
         for (size_t i = 0; i < row.size(); ++i) {
-            cells.push_back(visible_text(pretty_value(row[i], *plan->output[i].type, options.functions.time_zone)));
+            cells.push_back(visible_text(
+                pretty_value(row[i], *plan->output[i].type, options.functions.time_zone)));
         }
         rows.push_back(std::move(cells));
     }
@@ -75,7 +80,8 @@ Rel Impl::resolve_show_string(const plan::ShowString& show) {
     auto text = show.vertical ? vertical_table(std::move(rows), show.truncate)
                               : text_table(std::move(rows), show.truncate);
     if (more) {
-        text += "only showing top " + std::to_string(std::max(0, show.num_rows)) + (show.num_rows == 1 ? " row\n" : " rows\n");
+        text += "only showing top " + std::to_string(std::max(0, show.num_rows)) +
+                (show.num_rows == 1 ? " row\n" : " rows\n");
     }
     return text_rel("show_string", std::move(text));
 }
@@ -86,7 +92,8 @@ Rel Impl::resolve_html_string(const plan::HtmlString& html) {
     auto rows = shown_rows(child, html.num_rows, &more);
     auto text = html_table(std::move(rows), html.truncate);
     if (more) {
-        text += "only showing top " + std::to_string(std::max(0, html.num_rows)) + (html.num_rows == 1 ? " row\n" : " rows\n");
+        text += "only showing top " + std::to_string(std::max(0, html.num_rows)) +
+                (html.num_rows == 1 ? " row\n" : " rows\n");
     }
     return text_rel("html_string", std::move(text));
 }

@@ -23,12 +23,14 @@ resolved::SortOrder Impl::sort_order(const plan::ExprPtr& expr, Context& c) {
         order.ascending = o.ascending;
         nulls = o.nulls;
     }
-    order.nulls_first = nulls == plan::NullsOrder::kDefault ? order.ascending : nulls == plan::NullsOrder::kFirst;
+    order.nulls_first = nulls == plan::NullsOrder::kDefault ? order.ascending
+                                                            : nulls == plan::NullsOrder::kFirst;
     auto typed = resolve_in(c, child);
     if (!typed.expr->type->is_orderable()) {
-        auto sql = typed.name + (order.ascending ? " ASC" : " DESC") + (order.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+        auto sql = typed.name + (order.ascending ? " ASC" : " DESC") +
+                   (order.nulls_first ? " NULLS FIRST" : " NULLS LAST");
         throw datatype_mismatch("INVALID_ORDERING_TYPE", sql,
-                                {{"functionName", "`sortorder`"}, {"dataType", quoted_type(*typed.expr->type)}});
+            {{"functionName", "`sortorder`"}, {"dataType", quoted_type(*typed.expr->type)}});
     }
     order.expr = typed.expr;
     return order;
@@ -54,7 +56,8 @@ std::set<resolved::AttributeId> ids_of(const Rel& rel) {
 }
 
 // Replaces what only the aggregation below can compute; gives those columns.
-NamedExprs lift_from_aggregate(resolved::Exprs& exprs, const std::set<resolved::AttributeId>& have, const Hidden& hidden) {
+NamedExprs lift_from_aggregate(
+    resolved::Exprs& exprs, const std::set<resolved::AttributeId>& have, const Hidden& hidden) {
     NamedExprs more;
     auto lift = [&](const ExprPtr& e) {
         for (const auto& known : more) {
@@ -77,8 +80,8 @@ NamedExprs lift_from_aggregate(resolved::Exprs& exprs, const std::set<resolved::
             if (is_missing(*e, have)) {
                 const auto& name = e->as<resolved::AttributeRef>().name;
                 throw analysis_error("MISSING_AGGREGATION",
-                                     {{"expression", quoted_sql(name)},
-                                      {"expressionAnyValue", quoted_sql("any_value(" + name + ")")}});
+                    {{"expression", quoted_sql(name)},
+                        {"expressionAnyValue", quoted_sql("any_value(" + name + ")")}});
             }
             return nullptr;
         });
@@ -98,7 +101,9 @@ Rel Impl::pull_up(const Rel& child, resolved::Exprs& exprs, NamedExprs* pulled) 
     for (const auto& expr : exprs) {
         resolved::walk(*expr, [&](const resolved::Expression& e) {
             if (e.kind == ExprKind::kAggregate) aggregates = true;
-            if (e.kind == ExprKind::kCall && e.as<resolved::Call>().function.rfind("grouping", 0) == 0) aggregates = true;
+            if (e.kind == ExprKind::kCall &&
+                e.as<resolved::Call>().function.rfind("grouping", 0) == 0)
+                aggregates = true;
             if (e.kind == ExprKind::kAttribute && is_missing(e, have)) {
                 const auto& r = e.as<resolved::AttributeRef>();
                 note({r.id, r.name, r.type, r.nullable, r.qualifier, r.metadata});
@@ -116,7 +121,9 @@ Rel Impl::pull_up(const Rel& child, resolved::Exprs& exprs, NamedExprs* pulled) 
         if (hidden->kind == Hidden::Kind::kAggregate) break;
         if (hidden->kind == Hidden::Kind::kProject && !aggregates) {
             auto below = ids_of(*hidden->child);
-            if (std::all_of(missing.begin(), missing.end(), [&](const auto& m) { return below.count(m.first); })) break;
+            if (std::all_of(missing.begin(), missing.end(),
+                    [&](const auto& m) { return below.count(m.first); }))
+                break;
         }
     }
     if (path.empty()) {
@@ -129,9 +136,11 @@ Rel Impl::pull_up(const Rel& child, resolved::Exprs& exprs, NamedExprs* pulled) 
         more = lift_from_aggregate(exprs, have, bottom);
         // A correlated subquery reads the grouping column itself.
         for (const auto& [id, a] : missing) {
-            bool lifted = std::any_of(more.begin(), more.end(), [&, key = id](const resolved::NamedExpr& m) {
-                return m.expr->kind == ExprKind::kAttribute && m.expr->as<resolved::AttributeRef>().id == key;
-            });
+            bool lifted = std::any_of(
+                more.begin(), more.end(), [&, key = id](const resolved::NamedExpr& m) {
+                    return m.expr->kind == ExprKind::kAttribute &&
+                           m.expr->as<resolved::AttributeRef>().id == key;
+                });
             if (!lifted) {
                 for (const auto& e : exprs) {
                     if (resolved::references(*e).count(id)) {
@@ -186,9 +195,11 @@ Rel Impl::resolve_having(const plan::Filter& filter) {
     auto result = drop_pulled(child, make_filter(widened, kept));
     bool over_aggregate = child.hidden && child.hidden->kind == Hidden::Kind::kAggregate;
     if (pulled.empty() || !over_aggregate) return result;
-    // An ORDER BY above may need more of the aggregation; the filter then stands over both sets of columns.
+    // An ORDER BY above may need more of the aggregation; the filter then stands over both sets of
+    // columns.
     auto hidden = std::make_shared<Hidden>(*child.hidden);
-    hidden->rebuild = [below = child.hidden, pulled, kept](const PlanPtr& plan, const NamedExprs& more) -> PlanPtr {
+    hidden->rebuild = [below = child.hidden, pulled, kept](
+                          const PlanPtr& plan, const NamedExprs& more) -> PlanPtr {
         auto all = pulled;
         all.insert(all.end(), more.begin(), more.end());
         auto made = std::make_shared<resolved::Filter>();
@@ -209,13 +220,15 @@ Rel Impl::resolve_sort(const plan::Sort& sort) {
     std::vector<resolved::SortOrder> orders;
     if (sort.order_by_all) {
         for (const auto& a : child.scope) {
-            bool first = sort.all_nulls == plan::NullsOrder::kDefault ? sort.all_ascending
-                                                                       : sort.all_nulls == plan::NullsOrder::kFirst;
+            bool first = sort.all_nulls == plan::NullsOrder::kDefault
+                             ? sort.all_ascending
+                             : sort.all_nulls == plan::NullsOrder::kFirst;
             orders.push_back({resolved::ref(a), sort.all_ascending, first});
         }
     }
     for (const auto& e : sort.order_by_all ? plan::Exprs{} : sort.order) {
-        const auto& child_expr = e->kind == plan::ExprKind::kSortOrder ? e->as<plan::SortOrder>().child : e;
+        const auto& child_expr =
+            e->kind == plan::ExprKind::kSortOrder ? e->as<plan::SortOrder>().child : e;
         bool ordinal = child_expr->kind == plan::ExprKind::kLiteral &&
                        child_expr->as<plan::Literal>().type->is(types::TypeId::kInteger) &&
                        !child_expr->as<plan::Literal>().value.is_null();
@@ -225,7 +238,7 @@ Rel Impl::resolve_sort(const plan::Sort& sort) {
         auto size = static_cast<int64_t>(child.scope.size());
         if (index < 1 || index > size) {
             throw analysis_error("ORDER_BY_POS_OUT_OF_RANGE",
-                                 {{"index", std::to_string(index)}, {"size", std::to_string(size)}});
+                {{"index", std::to_string(index)}, {"size", std::to_string(size)}});
         }
         orders.back().expr = resolved::ref(child.scope[static_cast<size_t>(index - 1)]);
     }

@@ -14,11 +14,13 @@ using Impl = Analyzer::Impl;
 
 namespace {
 
-bool qualifier_ends_with(const std::vector<std::string>& qualifier, const std::vector<std::string>& target,
-                         bool case_sensitive) {
+bool qualifier_ends_with(const std::vector<std::string>& qualifier,
+    const std::vector<std::string>& target, bool case_sensitive) {
     if (qualifier.size() < target.size()) return false;
     for (size_t i = 0; i < target.size(); ++i) {
-        if (!types::names_equal(qualifier[qualifier.size() - target.size() + i], target[i], case_sensitive)) return false;
+        if (!types::names_equal(
+                qualifier[qualifier.size() - target.size() + i], target[i], case_sensitive))
+            return false;
     }
     return true;
 }
@@ -33,7 +35,8 @@ std::string column_list(const resolved::Attributes& scope) {
 
 TypedList Impl::star_columns(const plan::Expression& star) {
     if (!context->input) {
-        throw analysis_error("INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "expression"}});
+        throw analysis_error(
+            "INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "expression"}});
     }
     if (star.kind == plan::ExprKind::kStar) {
         const auto& s = star.as<plan::Star>();
@@ -46,18 +49,22 @@ TypedList Impl::star_columns(const plan::Expression& star) {
     if (pattern.size() > 1 && pattern.back() == '`') {
         auto open = pattern.rfind('`', pattern.size() - 2);
         if (open != std::string::npos && open > 0) qualifier = pattern.substr(0, open - 1);
-        if (open != std::string::npos) pattern = pattern.substr(open + 1, pattern.size() - open - 2);
+        if (open != std::string::npos)
+            pattern = pattern.substr(open + 1, pattern.size() - open - 2);
     }
     TypedList columns;
     try {
         std::regex re(pattern, std::regex::ECMAScript | std::regex::icase);
         for (const auto& a : context->input->scope) {
-            if (!qualifier.empty() && !qualifier_ends_with(a.qualifier, {qualifier}, options.case_sensitive)) continue;
+            if (!qualifier.empty() &&
+                !qualifier_ends_with(a.qualifier, {qualifier}, options.case_sensitive))
+                continue;
             if (std::regex_match(a.name, re)) columns.push_back({resolved::ref(a), a.name});
         }
     } catch (const std::regex_error&) {
         throw Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.PATTERN",
-                    {{"functionName", "`colRegex`"}, {"parameter", "`colName`"}, {"value", "'" + pattern + "'"}});
+            {{"functionName", "`colRegex`"}, {"parameter", "`colName`"},
+                {"value", "'" + pattern + "'"}});
     }
     return columns;
 }
@@ -66,7 +73,8 @@ TypedList Impl::star_of(const plan::Star& star) {
     TypedList columns;
     const auto& scope = context->input->scope;
     if (star.plan_id && context->input->ids) {
-        std::function<const PlanIds*(const PlanIds&)> find = [&](const PlanIds& tree) -> const PlanIds* {
+        std::function<const PlanIds*(const PlanIds&)> find =
+            [&](const PlanIds& tree) -> const PlanIds* {
             if (tree.plan_id == star.plan_id) return &tree;
             for (const auto& child : tree.children) {
                 if (const auto* found = find(*child)) return found;
@@ -76,25 +84,30 @@ TypedList Impl::star_of(const plan::Star& star) {
         const auto* tree = find(*context->input->ids);
         if (!tree) throw analysis_error("CANNOT_RESOLVE_DATAFRAME_COLUMN", {{"name", "`*`"}});
         for (const auto& a : tree->output) {
-            auto it = std::find_if(scope.begin(), scope.end(), [&](const Attribute& s) { return s.id == a.id; });
+            auto it = std::find_if(
+                scope.begin(), scope.end(), [&](const Attribute& s) { return s.id == a.id; });
             if (it != scope.end()) columns.push_back({resolved::ref(*it), it->name});
         }
         return columns;
     }
     for (const auto& a : scope) {
-        if (!star.target.empty() && !qualifier_ends_with(a.qualifier, star.target, options.case_sensitive)) continue;
+        if (!star.target.empty() &&
+            !qualifier_ends_with(a.qualifier, star.target, options.case_sensitive))
+            continue;
         columns.push_back({resolved::ref(a), a.name});
     }
     if (!columns.empty() || star.target.empty()) return columns;
-    // Keys of the other side of a USING join stand in `extra`, so a qualifier may name only such columns.
+    // Keys of the other side of a USING join stand in `extra`, so a qualifier may name only such
+    // columns.
     auto base = std::make_shared<plan::Attribute>(star.target);
     auto found = find_attribute(*base);
     if (!found || !found->expr->type->is(TypeId::kStruct)) {
         throw analysis_error("CANNOT_RESOLVE_STAR_EXPAND",
-                             {{"targetString", quote_identifier(star.target)}, {"columns", column_list(scope)}});
+            {{"targetString", quote_identifier(star.target)}, {"columns", column_list(scope)}});
     }
     const auto& fields = found->expr->type->fields();
-    for (size_t i = 0; i < fields.size(); ++i) columns.push_back({struct_field(found->expr, i), fields[i].name});
+    for (size_t i = 0; i < fields.size(); ++i)
+        columns.push_back({struct_field(found->expr, i), fields[i].name});
     return columns;
 }
 
@@ -113,11 +126,12 @@ TypedList Impl::without_columns(TypedList columns, const plan::Star& star) {
     for (const auto& name : star.except) {
         auto matches = match_name(scope, name, options.case_sensitive);
         if (matches.empty()) {
-            throw analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION", {{"objectName", quote_identifier(name)},
-                                                                      {"proposal", suggestions(name, scope)}});
+            throw analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION",
+                {{"objectName", quote_identifier(name)}, {"proposal", suggestions(name, scope)}});
         }
         auto at = static_cast<ptrdiff_t>(
-            std::find_if(scope.begin(), scope.end(), [&](const Attribute& a) { return a.id == matches[0].attribute.id; }) -
+            std::find_if(scope.begin(), scope.end(),
+                [&](const Attribute& a) { return a.id == matches[0].attribute.id; }) -
             scope.begin());
         if (matches[0].fields.empty()) {
             scope.erase(scope.begin() + at);

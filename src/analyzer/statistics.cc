@@ -30,17 +30,21 @@ ExprPtr as_double(const ExprPtr& e) {
     return std::make_shared<resolved::Cast>(e, DataType::double_(), resolved::CastMode::kTry, true);
 }
 
-bool is_percentile(const std::string& statistic) { return !statistic.empty() && statistic.back() == '%'; }
+bool is_percentile(const std::string& statistic) {
+    return !statistic.empty() && statistic.back() == '%';
+}
 
 double percentile_of(const std::string& statistic) {
     double value = -1;
     try {
         value = std::stod(statistic.substr(0, statistic.size() - 1)) / 100;
     } catch (const std::exception&) {
-        throw Error(ErrorKind::kIllegalArgument, "UNRECOGNIZED_STATISTIC", {{"stats", "'" + statistic + "'"}});
+        throw Error(ErrorKind::kIllegalArgument, "UNRECOGNIZED_STATISTIC",
+            {{"stats", "'" + statistic + "'"}});
     }
     if (value < 0 || value > 1) {
-        throw Error(ErrorKind::kIllegalArgument, "UNRECOGNIZED_STATISTIC", {{"stats", "'" + statistic + "'"}});
+        throw Error(ErrorKind::kIllegalArgument, "UNRECOGNIZED_STATISTIC",
+            {{"stats", "'" + statistic + "'"}});
     }
     return value;
 }
@@ -53,11 +57,14 @@ plan::ExprPtr text_or_null(const std::string& column) {
 
 }  // namespace
 
-Rel Impl::resolve_summary(const Rel& child, const std::vector<std::string>& statistics, const Attributes& columns) {
+Rel Impl::resolve_summary(
+    const Rel& child, const std::vector<std::string>& statistics, const Attributes& columns) {
     auto statistic = [&](const std::string& name, const Attribute& a) -> ExprPtr {
         ExprPtr c = resolved::ref(a);
         if (is_percentile(name)) {
-            return aggregate("percentile_approx", {as_double(c), double_literal(percentile_of(name)), int_literal(kQuantileAccuracy)});
+            return aggregate(
+                "percentile_approx", {as_double(c), double_literal(percentile_of(name)),
+                                         int_literal(kQuantileAccuracy)});
         }
         auto lower = types::to_lower(name);
         if (lower == "count") return aggregate("count", {c});
@@ -66,13 +73,15 @@ Rel Impl::resolve_summary(const Rel& child, const std::vector<std::string>& stat
         if (lower == "mean") return aggregate("avg", {as_double(c)});
         if (lower == "stddev") return aggregate("stddev_samp", {as_double(c)});
         if (lower == "min" || lower == "max") return aggregate(lower, {c});
-        throw Error(ErrorKind::kIllegalArgument, "UNRECOGNIZED_STATISTIC", {{"stats", "'" + name + "'"}});
+        throw Error(
+            ErrorKind::kIllegalArgument, "UNRECOGNIZED_STATISTIC", {{"stats", "'" + name + "'"}});
     };
     SelectItems items;
     for (const auto& name : statistics) {
         for (const auto& a : columns) {
             SelectItem item;
-            item.column = named("_statistic", cast_to(statistic(name, a), DataType::string(), ansi()));
+            item.column = named(
+                "_statistic", cast_to(statistic(name, a), DataType::string(), ansi()));
             items.push_back(std::move(item));
         }
     }
@@ -88,7 +97,8 @@ Rel Impl::resolve_summary(const Rel& child, const std::vector<std::string>& stat
         }
     }
     stack.generated.push_back(new_attribute("summary", DataType::string(), true));
-    for (const auto& a : columns) stack.generated.push_back(new_attribute(a.name, DataType::string(), true));
+    for (const auto& a : columns)
+        stack.generated.push_back(new_attribute(a.name, DataType::string(), true));
     NamedExprs out;
     for (const auto& a : stack.generated) out.push_back(pass_column(a));
     return make_project(make_generate(row, stack), std::move(out));
@@ -97,7 +107,8 @@ Rel Impl::resolve_summary(const Rel& child, const std::vector<std::string>& stat
 Rel Impl::resolve_stat_summary(const plan::StatSummary& summary) {
     auto child = trim(resolve(summary.child));
     auto statistics = summary.statistics;
-    if (statistics.empty()) statistics = {"count", "mean", "stddev", "min", "25%", "50%", "75%", "max"};
+    if (statistics.empty())
+        statistics = {"count", "mean", "stddev", "min", "25%", "50%", "75%", "max"};
     Attributes columns;
     for (const auto& a : child.scope) {
         if (a.type->is_numeric() || a.type->is_string()) columns.push_back(a);
@@ -109,7 +120,8 @@ Rel Impl::resolve_stat_describe(const plan::StatDescribe& describe) {
     auto child = trim(resolve(describe.child));
     Attributes columns;
     for (const auto& a : named_columns(child, describe.columns)) {
-        if (!describe.columns.empty() || a.type->is_numeric() || a.type->is_string()) columns.push_back(a);
+        if (!describe.columns.empty() || a.type->is_numeric() || a.type->is_string())
+            columns.push_back(a);
     }
     return resolve_summary(child, {"count", "mean", "stddev", "min", "max"}, columns);
 }
@@ -118,7 +130,8 @@ Rel Impl::resolve_crosstab(const plan::StatCrosstab& crosstab) {
     auto pivot = std::make_shared<plan::Pivot>();
     pivot->child = crosstab.child;
     pivot->is_dataframe = true;
-    pivot->grouping = {plan::alias(text_or_null(crosstab.column1), crosstab.column1 + "_" + crosstab.column2)};
+    pivot->grouping = {
+        plan::alias(text_or_null(crosstab.column1), crosstab.column1 + "_" + crosstab.column2)};
     pivot->columns = {text_or_null(crosstab.column2)};
     pivot->aggregates = {plan::call("count", {plan::int_literal(1)})};
     auto fill = std::make_shared<plan::NaFill>();
@@ -127,19 +140,18 @@ Rel Impl::resolve_crosstab(const plan::StatCrosstab& crosstab) {
     return resolve(fill);
 }
 
-Rel Impl::resolve_two_columns(const plan::RelationPtr& input, const std::string& column1, const std::string& column2,
-                              const std::string& function) {
+Rel Impl::resolve_two_columns(const plan::RelationPtr& input, const std::string& column1,
+    const std::string& column2, const std::string& function) {
     auto child = trim(resolve(input));
     resolved::Exprs args;
     for (const auto& name : {column1, column2}) {
         auto a = column(child, name);
         if (!a.type->is_numeric()) {
             throw Error(ErrorKind::kIllegalArgument, "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-                        {{"sqlExpr", quoted_sql(function + "(" + column1 + ", " + column2 + ")")},
-                         {"paramIndex", args.empty() ? "first" : "second"},
-                         {"requiredType", "\"NUMERIC\""},
-                         {"inputSql", quoted_sql(name)},
-                         {"inputType", quoted_type(*a.type)}});
+                {{"sqlExpr", quoted_sql(function + "(" + column1 + ", " + column2 + ")")},
+                    {"paramIndex", args.empty() ? "first" : "second"},
+                    {"requiredType", "\"NUMERIC\""}, {"inputSql", quoted_sql(name)},
+                    {"inputType", quoted_type(*a.type)}});
         }
         args.push_back(cast_to(resolved::ref(a), DataType::double_(), ansi()));
     }
@@ -152,10 +164,13 @@ Rel Impl::resolve_approx_quantile(const plan::StatApproxQuantile& quantile) {
     auto child = trim(resolve(quantile.child));
     for (double p : quantile.probabilities) {
         if (p < 0 || p > 1) {
-            throw Error(ErrorKind::kIllegalArgument, "INVALID_PROBABILITY", {{"percentile", types::double_to_string(p)}});
+            throw Error(ErrorKind::kIllegalArgument, "INVALID_PROBABILITY",
+                {{"percentile", types::double_to_string(p)}});
         }
     }
-    auto accuracy = quantile.relative_error > 0 ? static_cast<int64_t>(std::max(1.0, 1.0 / quantile.relative_error)) : 1000000;
+    auto accuracy = quantile.relative_error > 0
+                        ? static_cast<int64_t>(std::max(1.0, 1.0 / quantile.relative_error))
+                        : 1000000;
     resolved::Exprs probabilities;
     for (double p : quantile.probabilities) probabilities.push_back(double_literal(p));
     resolved::Exprs arrays;
@@ -164,7 +179,8 @@ Rel Impl::resolve_approx_quantile(const plan::StatApproxQuantile& quantile) {
         auto value = cast_to(resolved::ref(a), DataType::double_(), ansi());
         auto list = call("array", probabilities);
         auto found = aggregate("percentile_approx", {value, list, int_literal(accuracy)});
-        arrays.push_back(call("coalesce", {found, cast_to(call("array", {}), found->type, ansi())}));
+        arrays.push_back(
+            call("coalesce", {found, cast_to(call("array", {}), found->type, ansi())}));
     }
     SelectItem item;
     item.column = named("approx_quantile", call("array", std::move(arrays)));
@@ -176,7 +192,9 @@ Rel Impl::resolve_freq_items(const plan::StatFreqItems& items) {
     auto child = trim(resolve(items.child));
     constexpr double kLeastSupport = 1e-4;
     if (items.support < kLeastSupport || items.support > 1) {
-        throw Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.SUPPORT", {{"functionName", "`freqItems`"}, {"parameter", "`support`"}, {"value", types::double_to_string(items.support)}});
+        throw Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.SUPPORT",
+            {{"functionName", "`freqItems`"}, {"parameter", "`support`"},
+                {"value", types::double_to_string(items.support)}});
     }
     Attributes columns;
     std::vector<Value> row;
@@ -192,10 +210,12 @@ Rel Impl::resolve_freq_items(const plan::StatFreqItems& items) {
         for (const auto& r : rows) total += static_cast<double>(r[1].as_int());
         Value::List frequent;
         for (const auto& r : rows) {
-            if (static_cast<double>(r[1].as_int()) > items.support * total) frequent.push_back(r[0]);
+            if (static_cast<double>(r[1].as_int()) > items.support * total)
+                frequent.push_back(r[0]);
         }
         row.push_back(types::list_value(std::move(frequent)));
-        columns.push_back(new_attribute(a.name + "_freqItems", DataType::array(a.type, true), true));
+        columns.push_back(
+            new_attribute(a.name + "_freqItems", DataType::array(a.type, true), true));
     }
     return values_rel(columns, {row});
 }
@@ -209,14 +229,16 @@ Rel Impl::resolve_sample_by(const plan::StatSampleBy& sample) {
     resolved::Exprs branches;
     for (const auto& [key, fraction] : sample.fractions) {
         if (fraction < 0 || fraction > 1) {
-            throw Error(ErrorKind::kIllegalArgument, "INVALID_SAMPLING_FRACTION", {{"fraction", types::double_to_string(fraction)}});
+            throw Error(ErrorKind::kIllegalArgument, "INVALID_SAMPLING_FRACTION",
+                {{"fraction", types::double_to_string(fraction)}});
         }
         branches.push_back(call("<=>", {column.expr, resolve_in(constants, key).expr}));
         branches.push_back(double_literal(fraction));
     }
     branches.push_back(double_literal(0));
     auto limit = sample.fractions.empty() ? branches[0] : call("when", std::move(branches));
-    auto seed = std::make_shared<resolved::Literal>(DataType::long_(), types::int_value(sample.seed));
+    auto seed = std::make_shared<resolved::Literal>(
+        DataType::long_(), types::int_value(sample.seed));
     return make_filter(child, call("<", {call("rand", {seed}), limit}));
 }
 

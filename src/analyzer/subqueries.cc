@@ -41,7 +41,8 @@ Rel Impl::subquery_plan(const plan::Subquery& subquery, Outer& outer) {
     windows = nullptr;
     context = nullptr;
     try {
-        auto rel = trim(resolve(subquery.plan ? subquery.plan : referenced_plan(*subquery.plan_id)));
+        auto rel = trim(
+            resolve(subquery.plan ? subquery.plan : referenced_plan(*subquery.plan_id)));
         context = enclosing;
         windows = enclosing_windows;
         outers.pop_back();
@@ -56,7 +57,8 @@ Rel Impl::subquery_plan(const plan::Subquery& subquery, Outer& outer) {
 
 Typed Impl::subquery(const plan::Subquery& subquery) {
     if (subquery.subquery_kind == plan::SubqueryKind::kTableArgument) {
-        throw analysis_error("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_TABLE_ARGUMENT", {{"treeNode", "TABLE"}});
+        throw analysis_error("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_TABLE_ARGUMENT",
+            {{"treeNode", "TABLE"}});
     }
     if (!context->lambdas.empty()) {
         throw analysis_error("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION");
@@ -67,14 +69,17 @@ Typed Impl::subquery(const plan::Subquery& subquery) {
     std::shared_ptr<resolved::Subquery> made;
     std::string name;
     if (subquery.subquery_kind == plan::SubqueryKind::kExists) {
-        made = std::make_shared<resolved::Subquery>(resolved::SubqueryKind::kExists, rel.plan, DataType::boolean(), false);
+        made = std::make_shared<resolved::Subquery>(
+            resolved::SubqueryKind::kExists, rel.plan, DataType::boolean(), false);
         name = "exists(" + names_of(outer) + ")";
     } else {
         if (rel.scope.size() != 1) {
-            throw analysis_error("INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
-                                 {{"number", std::to_string(rel.scope.size())}});
+            throw analysis_error(
+                "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
+                {{"number", std::to_string(rel.scope.size())}});
         }
-        made = std::make_shared<resolved::Subquery>(resolved::SubqueryKind::kScalar, rel.plan, rel.scope[0].type, true);
+        made = std::make_shared<resolved::Subquery>(
+            resolved::SubqueryKind::kScalar, rel.plan, rel.scope[0].type, true);
         name = "scalarsubquery(" + names_of(outer) + ")";
     }
     made->outer = outer.used;
@@ -87,15 +92,16 @@ Typed Impl::in_subquery(const plan::Subquery& subquery, const Rel& rel, const Ou
     for (const auto& v : subquery.in_values) values.push_back(expression(v));
     std::string left;
     for (const auto& v : values) left += (left.empty() ? "" : ", ") + v.name;
-    auto name = "(" + (values.size() > 1 ? "named_struct(" + left + ")" : left) + " IN (listquery(" + names_of(outer) + ")))";
+    auto name = "(" + (values.size() > 1 ? "named_struct(" + left + ")" : left) +
+                " IN (listquery(" + names_of(outer) + ")))";
     if (values.size() != rel.scope.size()) {
         std::string left_columns;
-        for (const auto& v : values) left_columns += (left_columns.empty() ? "" : ", ") + quoted_sql(v.name);
+        for (const auto& v : values)
+            left_columns += (left_columns.empty() ? "" : ", ") + quoted_sql(v.name);
         throw datatype_mismatch("IN_SUBQUERY_LENGTH_MISMATCH", name,
-                                {{"leftLength", std::to_string(values.size())},
-                                 {"leftColumns", left_columns},
-                                 {"rightLength", std::to_string(rel.scope.size())},
-                                 {"rightColumns", columns_of(rel.scope)}});
+            {{"leftLength", std::to_string(values.size())}, {"leftColumns", left_columns},
+                {"rightLength", std::to_string(rel.scope.size())},
+                {"rightColumns", columns_of(rel.scope)}});
     }
     std::vector<types::TypePtr> types;
     bool nullable = false;
@@ -106,16 +112,16 @@ Typed Impl::in_subquery(const plan::Subquery& subquery, const Rel& rel, const Ou
         auto type = wider_type(from, to, ansi());
         if (!type) {
             throw datatype_mismatch("IN_SUBQUERY_DATA_TYPE_MISMATCH", name,
-                                    {{"mismatchedColumns", "(\"" + values[i].name + "\":\"" + from->sql() + "\", \"" + rel.scope[i].name + "\":\"" + to->sql() + "\")"},
-                                     {"leftType", quoted_type(*from)},
-                                     {"rightType", quoted_type(*to)}});
+                {{"mismatchedColumns", "(\"" + values[i].name + "\":\"" + from->sql() + "\", \"" +
+                                           rel.scope[i].name + "\":\"" + to->sql() + "\")"},
+                    {"leftType", quoted_type(*from)}, {"rightType", quoted_type(*to)}});
         }
         types.push_back(type);
         in_values.push_back(cast_to(values[i].expr, type, ansi()));
         nullable = nullable || in_values.back()->nullable || rel.scope[i].nullable;
     }
-    auto made = std::make_shared<resolved::Subquery>(resolved::SubqueryKind::kIn, cast_columns(rel, types).plan,
-                                                     DataType::boolean(), nullable);
+    auto made = std::make_shared<resolved::Subquery>(
+        resolved::SubqueryKind::kIn, cast_columns(rel, types).plan, DataType::boolean(), nullable);
     made->in_values = std::move(in_values);
     made->outer = outer.used;
     made->origin = subquery.origin;

@@ -19,17 +19,18 @@ constexpr size_t kMaxViewDepth = 100;
 // The struct that file sources give under the name _metadata.
 types::TypePtr metadata_type(const std::string& format) {
     types::Fields fields{{"file_path", DataType::string(), false, ""},
-                         {"file_name", DataType::string(), false, ""},
-                         {"file_size", DataType::long_(), false, ""},
-                         {"file_block_start", DataType::long_(), false, ""},
-                         {"file_block_length", DataType::long_(), false, ""},
-                         {"file_modification_time", DataType::timestamp(), false, ""}};
-    if (format == "parquet" || format == "delta") fields.push_back({"row_index", DataType::long_(), true, ""});
+        {"file_name", DataType::string(), false, ""}, {"file_size", DataType::long_(), false, ""},
+        {"file_block_start", DataType::long_(), false, ""},
+        {"file_block_length", DataType::long_(), false, ""},
+        {"file_modification_time", DataType::timestamp(), false, ""}};
+    if (format == "parquet" || format == "delta")
+        fields.push_back({"row_index", DataType::long_(), true, ""});
     return DataType::struct_(std::move(fields));
 }
 
 bool is_file_format(const std::string& format) {
-    static const std::set<std::string> formats{"delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile"};
+    static const std::set<std::string> formats{
+        "delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile"};
     return formats.count(types::to_lower(format)) != 0;
 }
 
@@ -67,7 +68,9 @@ Rel Impl::scan(const resolved::ScanSourcePtr& source, const std::vector<std::str
 Error Impl::table_not_found(const std::vector<std::string>& name) {
     ErrorParameters p{{"relationName", quote_identifier(name)}};
     p["searchPath"] = "[`system`.`session`, " +
-                      quote_identifier(std::vector<std::string>{options.functions.catalog, options.functions.schema}) + "]";
+                      quote_identifier(std::vector<std::string>{
+                          options.functions.catalog, options.functions.schema}) +
+                      "]";
     return analysis_error("TABLE_OR_VIEW_NOT_FOUND", std::move(p));
 }
 
@@ -79,7 +82,8 @@ Rel Impl::resolve_named_table(const plan::NamedTable& table) {
         for (auto list = references.rbegin(); list != references.rend(); ++list) {
             for (const auto& r : *list) {
                 if (r->kind != plan::RelationKind::kSubqueryAlias) continue;
-                if (types::names_equal(r->as<plan::SubqueryAlias>().alias, name[0], options.case_sensitive)) {
+                if (types::names_equal(
+                        r->as<plan::SubqueryAlias>().alias, name[0], options.case_sensitive)) {
                     return resolve(r);
                 }
             }
@@ -117,7 +121,8 @@ Rel Impl::resolve_named_table(const plan::NamedTable& table) {
                 throw analysis_error("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.NON_DETERMINISTIC", p);
             }
             auto value = fold_typed(cast_to(typed.expr, DataType::timestamp(), false));
-            if (value.is_null()) throw analysis_error("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", p);
+            if (value.is_null())
+                throw analysis_error("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", p);
             timestamp = value.as_int();
         }
     }
@@ -126,13 +131,15 @@ Rel Impl::resolve_named_table(const plan::NamedTable& table) {
         const auto& t = std::get<ResolvedTable>(found);
         return scan(t.source, t.qualifier);
     }
-    if (std::holds_alternative<ResolvedView>(found)) return resolve_view(std::get<ResolvedView>(found), table);
+    if (std::holds_alternative<ResolvedView>(found))
+        return resolve_view(std::get<ResolvedView>(found), table);
     throw table_not_found(name);
 }
 
 // Names in a view's body resolve where the view was made.
-ResolvedName Impl::find_table(const std::vector<std::string>& name, const plan::Options& table_options,
-                              std::optional<int64_t> version, std::optional<int64_t> timestamp) {
+ResolvedName Impl::find_table(const std::vector<std::string>& name,
+    const plan::Options& table_options, std::optional<int64_t> version,
+    std::optional<int64_t> timestamp) {
     if (view_namespace.size() >= 2 && name.size() < 3) {
         auto full = view_namespace;
         full.resize(name.size() == 1 ? full.size() : 1);
@@ -154,12 +161,14 @@ Rel Impl::resolve_view(const ResolvedView& view, const plan::NamedTable&) {
         if (open != view.qualifier) continue;
         std::string path;
         for (const auto& v : view_path) path += quote_identifier(v) + " -> ";
-        throw analysis_error("RECURSIVE_VIEW", {{"viewIdent", quote_identifier(view.qualifier)},
-                                                {"newPath", path + quote_identifier(view.qualifier)}});
+        throw analysis_error(
+            "RECURSIVE_VIEW", {{"viewIdent", quote_identifier(view.qualifier)},
+                                  {"newPath", path + quote_identifier(view.qualifier)}});
     }
     if (view_path.size() >= kMaxViewDepth) {
-        throw analysis_error("VIEW_EXCEED_MAX_NESTED_DEPTH", {{"viewName", quote_identifier(view.qualifier)},
-                                                             {"maxNestedDepth", std::to_string(kMaxViewDepth)}});
+        throw analysis_error(
+            "VIEW_EXCEED_MAX_NESTED_DEPTH", {{"viewName", quote_identifier(view.qualifier)},
+                                                {"maxNestedDepth", std::to_string(kMaxViewDepth)}});
     }
     // The body sees nothing of the query around it.
     struct Saved {
@@ -171,8 +180,12 @@ Rel Impl::resolve_view(const ResolvedView& view, const plan::NamedTable&) {
         std::string schema;
         std::vector<std::string> view_namespace;
         explicit Saved(Impl& i)
-            : impl(i), ctes(std::move(i.ctes)), windows(i.windows), context(i.context),
-              catalog(i.options.functions.catalog), schema(i.options.functions.schema),
+            : impl(i),
+              ctes(std::move(i.ctes)),
+              windows(i.windows),
+              context(i.context),
+              catalog(i.options.functions.catalog),
+              schema(i.options.functions.schema),
               view_namespace(i.view_namespace) {
             impl.ctes.clear();
             impl.windows = nullptr;
@@ -205,17 +218,17 @@ Rel Impl::resolve_view(const ResolvedView& view, const plan::NamedTable&) {
     // Recorded columns: names and types as they were when the view was made.
     const auto& fields = view.schema->fields();
     if (fields.size() > rel.scope.size()) {
-        throw analysis_error("INCOMPATIBLE_VIEW_SCHEMA_CHANGE", {{"viewName", quote_identifier(view.qualifier)},
-                                                                {"colName", fields[rel.scope.size()].name},
-                                                                {"expectedNum", "1"},
-                                                                {"actualCols", "[]"},
-                                                                {"suggestion", "CREATE OR REPLACE VIEW"}});
+        throw analysis_error("INCOMPATIBLE_VIEW_SCHEMA_CHANGE",
+            {{"viewName", quote_identifier(view.qualifier)},
+                {"colName", fields[rel.scope.size()].name}, {"expectedNum", "1"},
+                {"actualCols", "[]"}, {"suggestion", "CREATE OR REPLACE VIEW"}});
     }
     resolved::NamedExprs columns;
     for (size_t i = 0; i < fields.size(); ++i) {
         const auto& a = rel.plan->output[i];
         auto type = DataType::replace_char_varchar(fields[i].type);
-        auto value = a.type->same_type(*type) ? resolved::ref(a) : cast_to(resolved::ref(a), type, ansi());
+        auto value = a.type->same_type(*type) ? resolved::ref(a)
+                                              : cast_to(resolved::ref(a), type, ansi());
         auto column = named(fields[i].name, value);
         column.attribute.metadata = fields[i].metadata.empty() ? a.metadata : fields[i].metadata;
         columns.push_back(std::move(column));

@@ -34,9 +34,9 @@ Letter letter_at(const std::string& text, size_t at) {
 
 bool is_full_width(uint32_t c) {
     static constexpr uint32_t kRanges[][2] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3},
-                                              {0xF900, 0xFAFF}, {0xFE10, 0xFE19}, {0xFE30, 0xFE6F},
-                                              {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}};
-    return std::any_of(std::begin(kRanges), std::end(kRanges), [&](const auto& r) { return c >= r[0] && c <= r[1]; });
+        {0xF900, 0xFAFF}, {0xFE10, 0xFE19}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}};
+    return std::any_of(std::begin(kRanges), std::end(kRanges),
+        [&](const auto& r) { return c >= r[0] && c <= r[1]; });
 }
 
 size_t length(const std::string& text) {
@@ -89,7 +89,8 @@ std::string padding(const std::string& cell, size_t to, char with = ' ') {
 
 std::string list_text(const Value::List& items, const DataType& element, const std::string& zone) {
     std::string out;
-    for (const auto& item : items) out += (out.empty() ? "" : ", ") + pretty_value(item, element, zone);
+    for (const auto& item : items)
+        out += (out.empty() ? "" : ", ") + pretty_value(item, element, zone);
     return out;
 }
 
@@ -226,7 +227,8 @@ std::string vertical_table(TextRows rows, int truncate) {
         for (size_t i = 0; i < rows[r].size(); ++i) {
             const auto& name = rows[0][i];
             const auto& cell = rows[r][i];
-            out += " " + name + padding(name, name_width) + " | " + cell + padding(cell, data_width) + " \n";
+            out += " " + name + padding(name, name_width) + " | " + cell +
+                   padding(cell, data_width) + " \n";
         }
     }
     return out;
@@ -238,7 +240,8 @@ std::string html_table(TextRows rows, int truncate) {
     for (size_t r = 0; r < rows.size(); ++r) {
         const char* tag = r == 0 ? "th" : "td";
         out += "<tr>";
-        for (const auto& cell : rows[r]) out += std::string("<") + tag + ">" + html_escaped(cell) + "</" + tag + ">";
+        for (const auto& cell : rows[r])
+            out += std::string("<") + tag + ">" + html_escaped(cell) + "</" + tag + ">";
         out += "</tr>\n";
     }
     return out + "</table>\n";

@@ -1,6 +1,6 @@
 #pragma once
-// Rows of text laid out as Spark's show() does. The first row is the header. Text is UTF-8; widths count UTF-16
-// units as Spark does, full-width characters twice.
+// Rows of text laid out as Spark's show() does. The first row is the header. Text is UTF-8; widths
+// count UTF-16 units as Spark does, full-width characters twice.
 
 #include <string>
 #include <vector>
@@ -13,7 +13,8 @@ namespace hanok::analyzer {
 using TextRows = std::vector<std::vector<std::string>>;
 
 // A value as a cell: NULL, [1, 2], {k -> v}, {a, b}, [0A 0B].
-std::string pretty_value(const types::Value& value, const types::DataType& type, const std::string& time_zone);
+std::string pretty_value(
+    const types::Value& value, const types::DataType& type, const std::string& time_zone);
 // Line feeds, tabs and the like as \n, \t, …
 std::string visible_text(const std::string& text);
 

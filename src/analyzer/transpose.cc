@@ -21,15 +21,18 @@ Rel Impl::resolve_transpose(const plan::Transpose& transpose) {
     auto child = trim(resolve(transpose.child));
     if (child.scope.empty()) return child;
     if (transpose.index_columns.size() > 1) {
-        throw analysis_error("TRANSPOSE_INVALID_INDEX_COLUMN", {{"reason", "No more than one index column is allowed"}});
+        throw analysis_error("TRANSPOSE_INVALID_INDEX_COLUMN",
+            {{"reason", "No more than one index column is allowed"}});
     }
     Context c;
     c.input = &child;
-    ExprPtr index = transpose.index_columns.empty() ? resolved::ref(child.scope[0])
-                                                    : resolve_in(c, transpose.index_columns[0]).expr;
+    ExprPtr index = transpose.index_columns.empty()
+                        ? resolved::ref(child.scope[0])
+                        : resolve_in(c, transpose.index_columns[0]).expr;
     if (index->kind != resolved::ExprKind::kAttribute || !index->type->is_atomic()) {
         throw analysis_error("TRANSPOSE_INVALID_INDEX_COLUMN",
-                             {{"reason", "Index column must be of atomic type, but found: " + index->type->simple_string()}});
+            {{"reason", "Index column must be of atomic type, but found: " +
+                            index->type->simple_string()}});
     }
     auto index_id = index->as<resolved::AttributeRef>().id;
     types::TypePtr common = DataType::null();
@@ -37,19 +40,22 @@ Rel Impl::resolve_transpose(const plan::Transpose& transpose) {
     for (const auto& a : child.scope) {
         if (a.id == index_id) continue;
         auto wider = wider_type(common, a.type, ansi());
-        if (!wider) throw analysis_error("TRANSPOSE_NO_LEAST_COMMON_TYPE", {{"dt1", common->sql()}, {"dt2", a.type->sql()}});
+        if (!wider)
+            throw analysis_error(
+                "TRANSPOSE_NO_LEAST_COMMON_TYPE", {{"dt1", common->sql()}, {"dt2", a.type->sql()}});
         common = wider;
         others.push_back(a);
     }
     NamedExprs columns{named("index", index)};
-    for (const auto& a : others) columns.push_back(named(a.name, cast_to(resolved::ref(a), common, ansi())));
+    for (const auto& a : others)
+        columns.push_back(named(a.name, cast_to(resolved::ref(a), common, ansi())));
     auto sorted = make_sort(make_project(make_filter(child, call("isnotnull", {index})), columns),
-                            {{resolved::ref(columns[0].attribute), true, true}});
+        {{resolved::ref(columns[0].attribute), true, true}});
     auto limit = std::stoll(conf("spark.sql.transposeMaxValues", "500"));
     auto rows = collect(sorted.plan, limit + 1);
     if (static_cast<int64_t>(rows.size()) > limit) {
         throw analysis_error("TRANSPOSE_EXCEED_ROW_LIMIT",
-                             {{"maxValues", std::to_string(limit)}, {"config", "spark.sql.transposeMaxValues"}});
+            {{"maxValues", std::to_string(limit)}, {"config", "spark.sql.transposeMaxValues"}});
     }
     resolved::Attributes output{new_attribute("key", DataType::string(), false)};
     for (const auto& row : rows) {
@@ -67,7 +73,8 @@ Rel Impl::resolve_transpose(const plan::Transpose& transpose) {
 
 namespace {
 
-std::string option(const plan::Options& given, const std::string& key, const std::string& fallback) {
+std::string option(
+    const plan::Options& given, const std::string& key, const std::string& fallback) {
     for (const auto& [k, v] : given) {
         if (types::names_equal(k, key)) return v;
     }
@@ -94,10 +101,13 @@ std::vector<std::string> split_line(const std::string& line, char separator, cha
 Rel Impl::resolve_parse(const plan::Parse& parse) {
     auto child = trim(resolve(parse.child));
     if (child.scope.size() != 1) {
-        throw analysis_error("DATAFRAME_INPUT_NOT_SINGLE_COLUMN", {{"numColumns", std::to_string(child.scope.size())}});
+        throw analysis_error("DATAFRAME_INPUT_NOT_SINGLE_COLUMN",
+            {{"numColumns", std::to_string(child.scope.size())}});
     }
     auto text = child.scope[0];
-    if (!text.type->is_string()) throw analysis_error("DATAFRAME_INPUT_NOT_STRING_TYPE", {{"dataType", quoted_type(*text.type)}});
+    if (!text.type->is_string())
+        throw analysis_error(
+            "DATAFRAME_INPUT_NOT_STRING_TYPE", {{"dataType", quoted_type(*text.type)}});
     bool csv = parse.format == "csv";
     auto schema = parse.schema;
     Rel input = child;
@@ -115,16 +125,20 @@ Rel Impl::resolve_parse(const plan::Parse& parse) {
         auto quote = option(parse.options, "quote", "\"");
         if (!schema) {
             if (types::names_equal(option(parse.options, "inferSchema", "false"), "true")) {
-                throw unsupported_feature("inferSchema when reading CSV from a DataFrame; give a schema");
+                throw unsupported_feature(
+                    "inferSchema when reading CSV from a DataFrame; give a schema");
             }
             types::Fields fields;
-            for (const auto& cell : split_line(line, separator.empty() ? ',' : separator[0], quote.empty() ? '"' : quote[0])) {
+            for (const auto& cell : split_line(line, separator.empty() ? ',' : separator[0],
+                     quote.empty() ? '"' : quote[0])) {
                 auto name = header && !cell.empty() ? cell : "_c" + std::to_string(fields.size());
                 fields.push_back({name, DataType::string(), true, ""});
             }
             schema = DataType::struct_(std::move(fields));
         }
-        if (header) input = make_filter(child, call("not", {call("<=>", {resolved::ref(text), string_literal(line)})}));
+        if (header)
+            input = make_filter(
+                child, call("not", {call("<=>", {resolved::ref(text), string_literal(line)})}));
     }
     schema = DataType::as_nullable(schema);
     resolved::Exprs args{resolved::ref(text), string_literal(schema->ddl())};
@@ -149,7 +163,8 @@ Rel Impl::resolve_parse(const plan::Parse& parse) {
 // The union of the schemas of every line.
 types::TypePtr Impl::infer_json_schema(const Rel& child) {
     auto line = resolved::ref(child.scope[0]);
-    auto schema = std::make_shared<resolved::Call>("schema_of_json", resolved::Exprs{line}, DataType::string(), true);
+    auto schema = std::make_shared<resolved::Call>(
+        "schema_of_json", resolved::Exprs{line}, DataType::string(), true);
     GroupingSpec spec;
     spec.expressions = {schema};
     SelectItem item;

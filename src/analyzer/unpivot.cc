@@ -30,7 +30,8 @@ Error type_mismatch(const std::vector<TypedList>& groups) {
         }
     }
     std::string types;
-    for (const auto& [type, names] : by_type) types += (types.empty() ? "" : ", ") + type + " (" + names + ")";
+    for (const auto& [type, names] : by_type)
+        types += (types.empty() ? "" : ", ") + type + " (" + names + ")";
     return analysis_error("UNPIVOT_VALUE_DATA_TYPE_MISMATCH", {{"types", types}});
 }
 
@@ -92,7 +93,8 @@ Rel Impl::resolve_unpivot(const plan::Unpivot& unpivot) {
         for (const auto& g : groups) {
             if (g.size() != width) {
                 std::string names;
-                for (const auto& n : unpivot.value_column_names) names += (names.empty() ? "" : ", ") + quote_identifier(n);
+                for (const auto& n : unpivot.value_column_names)
+                    names += (names.empty() ? "" : ", ") + quote_identifier(n);
                 throw analysis_error("UNPIVOT_VALUE_SIZE_MISMATCH", {{"names", names}});
             }
             all.push_back(g[i].expr->type);
@@ -110,15 +112,18 @@ Rel Impl::resolve_unpivot(const plan::Unpivot& unpivot) {
     std::vector<bool> nullable(width, false);
     for (size_t g = 0; g < groups.size(); ++g) {
         bool aliased = g < unpivot.value_aliases.size() && !unpivot.value_aliases[g].empty();
-        stack.args.push_back(string_literal(aliased ? unpivot.value_aliases[g] : joined(groups[g])));
+        stack.args.push_back(
+            string_literal(aliased ? unpivot.value_aliases[g] : joined(groups[g])));
         for (size_t i = 0; i < width; ++i) {
             stack.args.push_back(cast_to(groups[g][i].expr, types[i], ansi()));
             nullable[i] = nullable[i] || stack.args.back()->nullable;
         }
     }
-    stack.generated.push_back(new_attribute(unpivot.variable_column_name, DataType::string(), false));
+    stack.generated.push_back(
+        new_attribute(unpivot.variable_column_name, DataType::string(), false));
     for (size_t i = 0; i < width; ++i) {
-        stack.generated.push_back(new_attribute(unpivot.value_column_names[i], types[i], nullable[i]));
+        stack.generated.push_back(
+            new_attribute(unpivot.value_column_names[i], types[i], nullable[i]));
     }
     auto rel = make_generate(child, stack);
     if (!unpivot.include_nulls) {
@@ -133,7 +138,8 @@ Rel Impl::resolve_unpivot(const plan::Unpivot& unpivot) {
     for (const auto& id : ids) {
         if (id.expr->kind == resolved::ExprKind::kAttribute) {
             const auto& r = id.expr->as<resolved::AttributeRef>();
-            columns.push_back(pass_column({r.id, r.name, r.type, r.nullable, r.qualifier, r.metadata}));
+            columns.push_back(
+                pass_column({r.id, r.name, r.type, r.nullable, r.qualifier, r.metadata}));
         } else {
             columns.push_back(named(id.name, id.expr));
         }

@@ -1,4 +1,5 @@
-// Functions with a SQL body: the body is analysed over its parameters, which stand for the arguments.
+// Functions with a SQL body: the body is analysed over its parameters, which stand for the
+// arguments.
 
 #include <algorithm>
 
@@ -26,23 +27,23 @@ TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Funct
     for (const auto& arg : f.args) {
         if (arg->kind == plan::ExprKind::kNamedArgument) {
             const auto& named_argument = arg->as<plan::NamedArgument>();
-            auto it = std::find_if(sql.parameters.begin(), sql.parameters.end(), [&](const plan::ColumnDef& p) {
-                return types::names_equal(p.name, named_argument.name);
-            });
+            auto it = std::find_if(
+                sql.parameters.begin(), sql.parameters.end(), [&](const plan::ColumnDef& p) {
+                    return types::names_equal(p.name, named_argument.name);
+                });
             if (it == sql.parameters.end()) {
-                throw analysis_error("UNRECOGNIZED_PARAMETER_NAME", {{"routineName", routine},
-                                                                    {"argumentName", quote_identifier(named_argument.name)},
-                                                                    {"proposal", ""}});
+                throw analysis_error("UNRECOGNIZED_PARAMETER_NAME",
+                    {{"routineName", routine},
+                        {"argumentName", quote_identifier(named_argument.name)}, {"proposal", ""}});
             }
             given[static_cast<size_t>(it - sql.parameters.begin())] = named_argument.value;
             continue;
         }
         if (position >= given.size()) {
             throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-                                 {{"functionName", routine},
-                                  {"expectedNum", std::to_string(given.size())},
-                                  {"actualNum", std::to_string(f.args.size())},
-                                  {"docroot", "https://spark.apache.org/docs/latest"}});
+                {{"functionName", routine}, {"expectedNum", std::to_string(given.size())},
+                    {"actualNum", std::to_string(f.args.size())},
+                    {"docroot", "https://spark.apache.org/docs/latest"}});
         }
         given[position++] = arg;
     }
@@ -51,17 +52,18 @@ TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Funct
         const auto& parameter = sql.parameters[i];
         auto value = given[i] ? given[i] : parameter.default_value;
         if (!value) {
-            throw analysis_error("REQUIRED_PARAMETER_NOT_FOUND", {{"routineName", routine},
-                                                                 {"parameterName", quote_identifier(parameter.name)},
-                                                                 {"index", std::to_string(i)}});
+            throw analysis_error("REQUIRED_PARAMETER_NOT_FOUND",
+                {{"routineName", routine}, {"parameterName", quote_identifier(parameter.name)},
+                    {"index", std::to_string(i)}});
         }
         auto typed = expression(value);
         auto type = DataType::replace_char_varchar(parameter.type);
-        if (!can_implicitly_cast(*typed.expr->type, *type, ansi()) && !can_cast(*typed.expr->type, *type, ansi())) {
-            throw datatype_mismatch("UNEXPECTED_INPUT_TYPE", typed.name, {{"paramIndex", std::to_string(i + 1)},
-                                                                        {"requiredType", quoted_type(*type)},
-                                                                        {"inputSql", quoted_sql(typed.name)},
-                                                                        {"inputType", quoted_type(*typed.expr->type)}});
+        if (!can_implicitly_cast(*typed.expr->type, *type, ansi()) &&
+            !can_cast(*typed.expr->type, *type, ansi())) {
+            throw datatype_mismatch("UNEXPECTED_INPUT_TYPE", typed.name,
+                {{"paramIndex", std::to_string(i + 1)}, {"requiredType", quoted_type(*type)},
+                    {"inputSql", quoted_sql(typed.name)},
+                    {"inputType", quoted_type(*typed.expr->type)}});
         }
         args.push_back({cast_to(typed.expr, type, ansi()), typed.name});
     }
@@ -71,13 +73,14 @@ TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Funct
 std::optional<Typed> Impl::user_function(const plan::Function& f) {
     auto sql = resolver.sql_function(f.name);
     if (!sql) return std::nullopt;
-    if (!sql->body) throw analysis_error("NOT_A_SCALAR_FUNCTION", {{"functionName", quote_identifier(f.name)}});
+    if (!sql->body)
+        throw analysis_error("NOT_A_SCALAR_FUNCTION", {{"functionName", quote_identifier(f.name)}});
     return inline_sql_function(*sql, f);
 }
 
 // A relation whose columns are the parameters.
 Rel Impl::parameter_scope(const SqlFunction& sql, const TypedList& args,
-                          std::map<resolved::AttributeId, ExprPtr>& substitutions) {
+    std::map<resolved::AttributeId, ExprPtr>& substitutions) {
     Rel parameters = one_row();
     for (size_t i = 0; i < args.size(); ++i) {
         auto a = new_attribute(sql.parameters[i].name, args[i].expr->type, args[i].expr->nullable);
@@ -104,8 +107,9 @@ Typed Impl::inline_sql_function(const SqlFunction& sql, const plan::Function& f)
     --function_depth;
     auto result = typed.expr;
     if (sql.return_type) {
-        result = explicit_cast({result, typed.name}, DataType::replace_char_varchar(sql.return_type),
-                               ansi() ? resolved::CastMode::kAnsi : resolved::CastMode::kLegacy, typed.name);
+        result = explicit_cast({result, typed.name},
+            DataType::replace_char_varchar(sql.return_type),
+            ansi() ? resolved::CastMode::kAnsi : resolved::CastMode::kLegacy, typed.name);
     }
     std::string names;
     for (const auto& a : args) names += (names.empty() ? "" : ", ") + a.name;
@@ -142,7 +146,8 @@ Rel Impl::table_sql_function(const SqlFunction& sql, const plan::Function& f) {
         resolved::NamedExprs columns;
         for (size_t i = 0; i < sql.return_table.size() && i < rel.scope.size(); ++i) {
             auto type = DataType::replace_char_varchar(sql.return_table[i].type);
-            columns.push_back(named(sql.return_table[i].name, cast_to(resolved::ref(rel.plan->output[i]), type, ansi())));
+            columns.push_back(named(sql.return_table[i].name,
+                cast_to(resolved::ref(rel.plan->output[i]), type, ansi())));
         }
         rel = make_project(rel, std::move(columns));
     }

@@ -40,7 +40,8 @@ bool is_negative(const types::Value& v) {
     if (std::holds_alternative<types::Int128>(v.v)) return v.as_decimal() < 0;
     if (std::holds_alternative<types::CalendarInterval>(v.v)) {
         const auto& i = v.as_interval();
-        return i.months < 0 || (i.months == 0 && (i.days < 0 || (i.days == 0 && i.microseconds < 0)));
+        return i.months < 0 ||
+               (i.months == 0 && (i.days < 0 || (i.days == 0 && i.microseconds < 0)));
     }
     return false;
 }
@@ -58,14 +59,18 @@ types::Value absolute(const types::Value& v) {
 const plan::Expression* negated(const plan::Expression& e) {
     if (e.kind != plan::ExprKind::kFunction) return nullptr;
     const auto& f = e.as<plan::Function>();
-    bool negation = f.name.size() == 1 && f.args.size() == 1 && (f.name[0] == "-" || f.name[0] == "negative");
+    bool negation = f.name.size() == 1 && f.args.size() == 1 &&
+                    (f.name[0] == "-" || f.name[0] == "negative");
     return negation ? f.args[0].get() : nullptr;
 }
 
 bool same_offset_type(const DataType& order, const DataType& offset) {
     if (order.is_numeric()) return offset.is_numeric();
-    if (order.is(TypeId::kDate)) return offset.is_integral() || offset.is_ansi_interval() || offset.is(TypeId::kCalendarInterval);
-    if (order.is_datetime()) return offset.is_ansi_interval() || offset.is(TypeId::kCalendarInterval);
+    if (order.is(TypeId::kDate))
+        return offset.is_integral() || offset.is_ansi_interval() ||
+               offset.is(TypeId::kCalendarInterval);
+    if (order.is_datetime())
+        return offset.is_ansi_interval() || offset.is(TypeId::kCalendarInterval);
     return order.id() == offset.id() && order.is_ansi_interval();
 }
 
@@ -85,17 +90,20 @@ plan::WindowSpec Impl::named_window(const plan::WindowSpec& spec) {
             return base;
         }
     }
-    throw analysis_error("MISSING_WINDOW_SPECIFICATION", {{"windowName", spec.reference}, {"docroot", kDocRoot}});
+    throw analysis_error(
+        "MISSING_WINDOW_SPECIFICATION", {{"windowName", spec.reference}, {"docroot", kDocRoot}});
 }
 
-FrameBound Impl::frame_bound(const plan::FrameBound& bound, bool lower, const resolved::Window& w, std::string* name) {
+FrameBound Impl::frame_bound(
+    const plan::FrameBound& bound, bool lower, const resolved::Window& w, std::string* name) {
     using Kind = plan::FrameBound::Kind;
     FrameBound out;
     if (bound.kind != Kind::kValue) {
         if (bound.kind == Kind::kCurrentRow) {
             out.kind = FrameBound::Kind::kCurrentRow;
         } else {
-            out.kind = bound.is_following ? FrameBound::Kind::kUnboundedFollowing : FrameBound::Kind::kUnboundedPreceding;
+            out.kind = bound.is_following ? FrameBound::Kind::kUnboundedFollowing
+                                          : FrameBound::Kind::kUnboundedPreceding;
         }
         *name = bound_name(out.kind);
         return out;
@@ -105,22 +113,23 @@ FrameBound Impl::frame_bound(const plan::FrameBound& bound, bool lower, const re
     std::string location = lower ? "lower" : "upper";
     if (!resolved::is_foldable(*typed.expr)) {
         throw datatype_mismatch("SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE", typed.name,
-                                {{"location", location}, {"expression", quoted_sql(typed.name)}});
+            {{"location", location}, {"expression", quoted_sql(typed.name)}});
     }
     if (w.rows_frame && !typed.expr->type->is_integral()) {
         throw datatype_mismatch("SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", typed.name,
-                                {{"location", location},
-                                 {"exprType", quoted_type(*typed.expr->type)},
-                                 {"expectedType", "\"INT\""}});
+            {{"location", location}, {"exprType", quoted_type(*typed.expr->type)},
+                {"expectedType", "\"INT\""}});
     }
     auto value = fold_typed(typed.expr);
     auto type = typed.expr->type;
-    *name = positive ? expression_sql(*resolved::children(*typed.expr).at(0)) + " PRECEDING" : typed.name + " FOLLOWING";
+    *name = positive ? expression_sql(*resolved::children(*typed.expr).at(0)) + " PRECEDING"
+                     : typed.name + " FOLLOWING";
     if (!w.rows_frame && w.order_by.size() == 1) {
         const auto& order = w.order_by[0].expr->type;
         if (!same_offset_type(*order, *type)) {
             throw datatype_mismatch("RANGE_FRAME_INVALID_TYPE", typed.name,
-                                    {{"orderSpecType", quoted_type(*order)}, {"valueBoundaryType", quoted_type(*type)}});
+                {{"orderSpecType", quoted_type(*order)},
+                    {"valueBoundaryType", quoted_type(*type)}});
         }
     }
     bool preceding = is_negative(value);
@@ -148,14 +157,15 @@ std::string Impl::set_frame(resolved::Window& w, const plan::WindowSpec& spec) {
         w.rows_frame = w.function != "cume_dist";
         w.lower = simple_bound(Kind::kUnboundedPreceding);
         w.upper = simple_bound(Kind::kCurrentRow);
-        return std::string(w.rows_frame ? "ROWS" : "RANGE") + " BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW";
+        return std::string(w.rows_frame ? "ROWS" : "RANGE") +
+               " BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW";
     }
     if (!spec.frame) {
         w.rows_frame = w.order_by.empty();
         w.lower = simple_bound(Kind::kUnboundedPreceding);
         w.upper = simple_bound(w.order_by.empty() ? Kind::kUnboundedFollowing : Kind::kCurrentRow);
         return fmt::format("{} BETWEEN UNBOUNDED PRECEDING AND {}", w.rows_frame ? "ROWS" : "RANGE",
-                           bound_name(w.upper.kind));
+            bound_name(w.upper.kind));
     }
     w.rows_frame = spec.frame->type == plan::FrameType::kRows;
     std::string lower;
@@ -163,16 +173,21 @@ std::string Impl::set_frame(resolved::Window& w, const plan::WindowSpec& spec) {
     w.lower = frame_bound(spec.frame->lower, true, w, &lower);
     w.upper = frame_bound(spec.frame->upper, false, w, &upper);
     auto text = fmt::format("{} BETWEEN {} AND {}", w.rows_frame ? "ROWS" : "RANGE", lower, upper);
-    bool unbounded = w.lower.kind == Kind::kUnboundedPreceding && w.upper.kind == Kind::kUnboundedFollowing;
+    bool unbounded = w.lower.kind == Kind::kUnboundedPreceding &&
+                     w.upper.kind == Kind::kUnboundedFollowing;
     bool by_value = w.lower.offset || w.upper.offset;
-    if (!w.rows_frame && !unbounded && w.order_by.empty()) throw datatype_mismatch("RANGE_FRAME_WITHOUT_ORDER", text, {});
+    if (!w.rows_frame && !unbounded && w.order_by.empty())
+        throw datatype_mismatch("RANGE_FRAME_WITHOUT_ORDER", text, {});
     if (!w.rows_frame && by_value && w.order_by.size() > 1) {
         std::string orders;
-        for (const auto& o : w.order_by) orders += (orders.empty() ? "" : ", ") + expression_sql(*o.expr);
+        for (const auto& o : w.order_by)
+            orders += (orders.empty() ? "" : ", ") + expression_sql(*o.expr);
         throw datatype_mismatch("RANGE_FRAME_MULTI_ORDER", text, {{"orderSpec", orders}});
     }
-    if (w.lower.kind == Kind::kUnboundedFollowing || w.upper.kind == Kind::kUnboundedPreceding || w.lower.kind > w.upper.kind) {
-        throw datatype_mismatch("SPECIFIED_WINDOW_FRAME_INVALID_BOUND", text, {{"lower", quoted_sql(lower)}, {"upper", quoted_sql(upper)}});
+    if (w.lower.kind == Kind::kUnboundedFollowing || w.upper.kind == Kind::kUnboundedPreceding ||
+        w.lower.kind > w.upper.kind) {
+        throw datatype_mismatch("SPECIFIED_WINDOW_FRAME_INVALID_BOUND", text,
+            {{"lower", quoted_sql(lower)}, {"upper", quoted_sql(upper)}});
     }
     return text;
 }
@@ -184,7 +199,8 @@ Typed Impl::window(const plan::Window& window) {
     auto function = resolve_in(inner, window.function);
     bool is_window_function = function.expr->kind == ExprKind::kWindow;
     if (!resolved::contains(*function.expr, ExprKind::kAggregate) && !is_window_function) {
-        throw analysis_error("UNSUPPORTED_EXPR_FOR_WINDOW", {{"sqlExpr", quoted_sql(function.name)}});
+        throw analysis_error(
+            "UNSUPPORTED_EXPR_FOR_WINDOW", {{"sqlExpr", quoted_sql(function.name)}});
     }
     std::string over;
     resolved::Exprs partitions;
@@ -197,14 +213,16 @@ Typed Impl::window(const plan::Window& window) {
     for (size_t i = 0; i < spec.order_by.size(); ++i) {
         const auto& e = spec.order_by[i];
         orders.push_back(sort_order(e, *context));
-        const auto& child = e->kind == plan::ExprKind::kSortOrder ? e->as<plan::SortOrder>().child : e;
+        const auto& child = e->kind == plan::ExprKind::kSortOrder ? e->as<plan::SortOrder>().child
+                                                                  : e;
         over += i ? ", " : (over.empty() ? "ORDER BY " : " ORDER BY ");
         over += expression(child).name + (orders.back().ascending ? " ASC" : " DESC") +
                 (orders.back().nulls_first ? " NULLS FIRST" : " NULLS LAST");
     }
     if (is_window_function && orders.empty()) {
         throw analysis_error("WINDOW_FUNCTION_FRAME_NOT_ORDERED",
-                             {{"wf_name", function.expr->as<resolved::Window>().function}, {"wf_expr", function.name}});
+            {{"wf_name", function.expr->as<resolved::Window>().function},
+                {"wf_expr", function.name}});
     }
     std::string frame;
     auto finish = [&](std::shared_ptr<resolved::Window> w) {
@@ -230,10 +248,13 @@ Typed Impl::window(const plan::Window& window) {
         w->ignore_nulls = a.ignore_nulls;
         w->within_group = a.within_group;
         w->ansi = a.ansi;
-        if (a.distinct) throw analysis_error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", {{"windowExpr", quoted_sql(function.name)}});
+        if (a.distinct)
+            throw analysis_error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
+                {{"windowExpr", quoted_sql(function.name)}});
         return finish(std::move(w));
     });
-    return {made, fmt::format("{} OVER ({}{}{})", function.name, over, over.empty() ? "" : " ", frame)};
+    return {
+        made, fmt::format("{} OVER ({}{}{})", function.name, over, over.empty() ? "" : " ", frame)};
 }
 
 }  // namespace hanok::analyzer

@@ -7,7 +7,8 @@
 
 namespace hanok::plan {
 
-// Visits every relation below (and including) `relation`, also those of subqueries and of CTE bodies.
+// Visits every relation below (and including) `relation`, also those of subqueries and of CTE
+// bodies.
 void walk(const RelationPtr& relation, const std::function<void(const Relation&)>& visit);
 
 // Visits every relation that a subquery in `expr` holds.

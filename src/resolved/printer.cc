@@ -27,7 +27,7 @@ const char* join_name(JoinType type) {
 }
 
 class Printer {
-  public:
+public:
     explicit Printer(const ExpressionText& text) : text_(text) {}
 
     std::string out;
@@ -41,7 +41,7 @@ class Printer {
         }
     }
 
-  private:
+private:
     std::string exprs(const Exprs& list) const {
         std::string s;
         for (const auto& e : list) s += (s.empty() ? "" : ", ") + text_(*e);
@@ -51,8 +51,10 @@ class Printer {
     std::string named(const NamedExprs& list) const {
         std::string s;
         for (const auto& c : list) {
-            bool passes = c.expr->kind == ExprKind::kAttribute && c.expr->as<AttributeRef>().id == c.attribute.id;
-            s += (s.empty() ? "" : ", ") + (passes ? column(c.attribute) : text_(*c.expr) + " AS " + column(c.attribute));
+            bool passes = c.expr->kind == ExprKind::kAttribute &&
+                          c.expr->as<AttributeRef>().id == c.attribute.id;
+            s += (s.empty() ? "" : ", ") +
+                 (passes ? column(c.attribute) : text_(*c.expr) + " AS " + column(c.attribute));
         }
         return "[" + s + "]";
     }
@@ -69,18 +71,20 @@ class Printer {
     std::string line(const Plan& p) const {
         switch (p.kind) {
             case PlanKind::kOneRow: return "OneRowRelation";
-            case PlanKind::kScan: return "Relation " + p.as<Scan>().source->description + columns(p.output);
+            case PlanKind::kScan:
+                return "Relation " + p.as<Scan>().source->description + columns(p.output);
             case PlanKind::kLocalData:
             case PlanKind::kValues: return "LocalRelation " + columns(p.output);
             case PlanKind::kRange: {
                 const auto& r = p.as<Range>();
-                return "Range (" + std::to_string(r.start) + ", " + std::to_string(r.end) + ", step=" +
-                       std::to_string(r.step) + ") " + columns(p.output);
+                return "Range (" + std::to_string(r.start) + ", " + std::to_string(r.end) +
+                       ", step=" + std::to_string(r.step) + ") " + columns(p.output);
             }
             case PlanKind::kProject: return "Project " + named(p.as<Project>().columns);
             case PlanKind::kFilter: return "Filter " + text_(*p.as<Filter>().condition);
             case PlanKind::kAggregate:
-                return "Aggregate " + exprs(p.as<AggregatePlan>().grouping) + ", " + named(p.as<AggregatePlan>().columns);
+                return "Aggregate " + exprs(p.as<AggregatePlan>().grouping) + ", " +
+                       named(p.as<AggregatePlan>().columns);
             case PlanKind::kWindow: return "Window " + named(p.as<WindowPlan>().columns);
             case PlanKind::kJoin: {
                 const auto& j = p.as<Join>();
@@ -102,10 +106,12 @@ class Printer {
                 return name + (s.all ? " All" : "");
             }
             case PlanKind::kSort:
-                return "Sort " + orders(p.as<Sort>().order) + (p.as<Sort>().global ? ", true" : ", false");
+                return "Sort " + orders(p.as<Sort>().order) +
+                       (p.as<Sort>().global ? ", true" : ", false");
             case PlanKind::kLimit: {
                 const auto& l = p.as<Limit>();
-                std::string s = l.limit ? "Limit " + std::to_string(*l.limit) : "Offset " + std::to_string(l.offset);
+                std::string s = l.limit ? "Limit " + std::to_string(*l.limit)
+                                        : "Offset " + std::to_string(l.offset);
                 return l.limit && l.offset ? s + ", offset " + std::to_string(l.offset) : s;
             }
             case PlanKind::kTail: return "Tail " + std::to_string(p.as<Tail>().limit);
@@ -113,17 +119,25 @@ class Printer {
             case PlanKind::kDeduplicate: return "Deduplicate " + exprs(p.as<Deduplicate>().keys);
             case PlanKind::kGenerate: {
                 const auto& g = p.as<Generate>();
-                return "Generate " + g.function + exprs(g.args) + (g.outer ? ", true, " : ", false, ") + columns(g.generated);
+                return "Generate " + g.function + exprs(g.args) +
+                       (g.outer ? ", true, " : ", false, ") + columns(g.generated);
             }
             case PlanKind::kSample: return "Sample " + std::to_string(p.as<Sample>().fraction);
             case PlanKind::kRepartition: {
                 const auto& r = p.as<Repartition>();
-                return "Repartition " + (r.num_partitions ? std::to_string(*r.num_partitions) : "") + exprs(r.expressions);
+                return "Repartition " +
+                       (r.num_partitions ? std::to_string(*r.num_partitions) : "") +
+                       exprs(r.expressions);
             }
             case PlanKind::kWithCte: return "WithCTE";
-            case PlanKind::kCteRef: return "CTERelationRef " + std::to_string(p.as<CteRef>().cte_id) + ", " + columns(p.output);
-            case PlanKind::kRecursiveCte: return "UnionLoop " + std::to_string(p.as<RecursiveCte>().cte_id);
-            case PlanKind::kObserve: return "CollectMetrics " + p.as<Observe>().name + ", " + named(p.as<Observe>().metrics);
+            case PlanKind::kCteRef:
+                return "CTERelationRef " + std::to_string(p.as<CteRef>().cte_id) + ", " +
+                       columns(p.output);
+            case PlanKind::kRecursiveCte:
+                return "UnionLoop " + std::to_string(p.as<RecursiveCte>().cte_id);
+            case PlanKind::kObserve:
+                return "CollectMetrics " + p.as<Observe>().name + ", " +
+                       named(p.as<Observe>().metrics);
             case PlanKind::kCached: return "InMemoryRelation " + columns(p.output);
             default: return "Unknown";
         }
@@ -136,7 +150,8 @@ class Printer {
             case PlanKind::kAggregate: return {p.as<AggregatePlan>().child.get()};
             case PlanKind::kWindow: return {p.as<WindowPlan>().child.get()};
             case PlanKind::kJoin: return {p.as<Join>().left.get(), p.as<Join>().right.get()};
-            case PlanKind::kAsOfJoin: return {p.as<AsOfJoin>().left.get(), p.as<AsOfJoin>().right.get()};
+            case PlanKind::kAsOfJoin:
+                return {p.as<AsOfJoin>().left.get(), p.as<AsOfJoin>().right.get()};
             case PlanKind::kSort: return {p.as<Sort>().child.get()};
             case PlanKind::kLimit: return {p.as<Limit>().child.get()};
             case PlanKind::kTail: return {p.as<Tail>().child.get()};
@@ -146,7 +161,8 @@ class Printer {
             case PlanKind::kSample: return {p.as<Sample>().child.get()};
             case PlanKind::kRepartition: return {p.as<Repartition>().child.get()};
             case PlanKind::kObserve: return {p.as<Observe>().child.get()};
-            case PlanKind::kRecursiveCte: return {p.as<RecursiveCte>().anchor.get(), p.as<RecursiveCte>().recursion.get()};
+            case PlanKind::kRecursiveCte:
+                return {p.as<RecursiveCte>().anchor.get(), p.as<RecursiveCte>().recursion.get()};
             default: return several(p);
         }
     }

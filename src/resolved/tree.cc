@@ -33,13 +33,14 @@ struct Parts {
 
 bool same_list(const Exprs& a, const Exprs& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const ExprPtr& x, const ExprPtr& y) { return same_expression(*x, *y); });
+        [](const ExprPtr& x, const ExprPtr& y) { return same_expression(*x, *y); });
 }
 
 bool same_orders(const std::vector<SortOrder>& a, const std::vector<SortOrder>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const SortOrder& x, const SortOrder& y) {
-        return x.ascending == y.ascending && x.nulls_first == y.nulls_first;
-    });
+    return std::equal(
+        a.begin(), a.end(), b.begin(), b.end(), [](const SortOrder& x, const SortOrder& y) {
+            return x.ascending == y.ascending && x.nulls_first == y.nulls_first;
+        });
 }
 
 // What distinguishes two nodes of one kind beside their parts.
@@ -47,34 +48,40 @@ bool same_node(const Expression& a, const Expression& b) {
     switch (a.kind) {
         case ExprKind::kLiteral: return a.as<Literal>().value == b.as<Literal>().value;
         case ExprKind::kAttribute: return a.as<AttributeRef>().id == b.as<AttributeRef>().id;
-        case ExprKind::kOuterAttribute: return a.as<OuterAttributeRef>().id == b.as<OuterAttributeRef>().id;
+        case ExprKind::kOuterAttribute:
+            return a.as<OuterAttributeRef>().id == b.as<OuterAttributeRef>().id;
         case ExprKind::kCall:
-            return a.as<Call>().function == b.as<Call>().function && a.as<Call>().ansi == b.as<Call>().ansi;
+            return a.as<Call>().function == b.as<Call>().function &&
+                   a.as<Call>().ansi == b.as<Call>().ansi;
         case ExprKind::kCast: return a.as<Cast>().mode == b.as<Cast>().mode;
         case ExprKind::kAggregate: {
             const auto& x = a.as<Aggregate>();
             const auto& y = b.as<Aggregate>();
-            return x.function == y.function && x.distinct == y.distinct && x.ignore_nulls == y.ignore_nulls &&
-                   !x.filter == !y.filter && same_orders(x.within_group, y.within_group);
+            return x.function == y.function && x.distinct == y.distinct &&
+                   x.ignore_nulls == y.ignore_nulls && !x.filter == !y.filter &&
+                   same_orders(x.within_group, y.within_group);
         }
         case ExprKind::kWindow: {
             const auto& x = a.as<Window>();
             const auto& y = b.as<Window>();
-            return x.function == y.function && x.distinct == y.distinct && x.ignore_nulls == y.ignore_nulls &&
-                   !x.filter == !y.filter && x.rows_frame == y.rows_frame && x.lower.kind == y.lower.kind &&
+            return x.function == y.function && x.distinct == y.distinct &&
+                   x.ignore_nulls == y.ignore_nulls && !x.filter == !y.filter &&
+                   x.rows_frame == y.rows_frame && x.lower.kind == y.lower.kind &&
                    x.upper.kind == y.upper.kind && x.args.size() == y.args.size() &&
-                   x.partition_by.size() == y.partition_by.size() && same_orders(x.order_by, y.order_by) &&
+                   x.partition_by.size() == y.partition_by.size() &&
+                   same_orders(x.order_by, y.order_by) &&
                    same_orders(x.within_group, y.within_group);
         }
         case ExprKind::kLambda: {
             const auto& x = a.as<Lambda>().parameters;
             const auto& y = b.as<Lambda>().parameters;
             return std::equal(x.begin(), x.end(), y.begin(), y.end(),
-                              [](const Attribute& p, const Attribute& q) { return p.id == q.id; });
+                [](const Attribute& p, const Attribute& q) { return p.id == q.id; });
         }
         case ExprKind::kSubquery: return a.as<Subquery>().plan == b.as<Subquery>().plan;
         case ExprKind::kPythonUdf:
-            return a.as<PythonUdf>().command == b.as<PythonUdf>().command && a.as<PythonUdf>().name == b.as<PythonUdf>().name;
+            return a.as<PythonUdf>().command == b.as<PythonUdf>().command &&
+                   a.as<PythonUdf>().name == b.as<PythonUdf>().name;
     }
     return false;
 }
@@ -188,7 +195,8 @@ void walk(const Expression& e, const std::function<bool(const Expression&)>& vis
 bool contains(const Expression& e, ExprKind kind) {
     if (e.kind == kind) return true;
     auto parts = children(e);
-    return std::any_of(parts.begin(), parts.end(), [&](const ExprPtr& part) { return contains(*part, kind); });
+    return std::any_of(
+        parts.begin(), parts.end(), [&](const ExprPtr& part) { return contains(*part, kind); });
 }
 
 bool same_expression(const Expression& a, const Expression& b) {
@@ -201,7 +209,8 @@ bool is_deterministic(const Expression& e) {
     if (e.kind == ExprKind::kCall && !e.as<Call>().deterministic) return false;
     if (e.kind == ExprKind::kPythonUdf && !e.as<PythonUdf>().deterministic) return false;
     auto parts = children(e);
-    return std::all_of(parts.begin(), parts.end(), [](const ExprPtr& part) { return is_deterministic(*part); });
+    return std::all_of(
+        parts.begin(), parts.end(), [](const ExprPtr& part) { return is_deterministic(*part); });
 }
 
 bool is_foldable(const Expression& e) {
@@ -216,7 +225,8 @@ bool is_foldable(const Expression& e) {
         default: return false;
     }
     auto parts = children(e);
-    return std::all_of(parts.begin(), parts.end(), [](const ExprPtr& part) { return is_foldable(*part); });
+    return std::all_of(
+        parts.begin(), parts.end(), [](const ExprPtr& part) { return is_foldable(*part); });
 }
 
 std::set<AttributeId> references(const Expression& e) {

@@ -8,7 +8,8 @@
 
 namespace hanok::resolved {
 
-// Direct parts of an expression (arguments, filters, orders, lambda bodies; not the plans of subqueries).
+// Direct parts of an expression (arguments, filters, orders, lambda bodies; not the plans of
+// subqueries).
 Exprs children(const Expression& e);
 
 // The same node over other parts, in the order of children(). Shares `e` when nothing changed.
@@ -31,7 +32,8 @@ bool is_deterministic(const Expression& e);
 // Needs no row: literals and deterministic functions of them.
 bool is_foldable(const Expression& e);
 
-// Ids of the columns of the plan below that an expression reads (with those that its subqueries read).
+// Ids of the columns of the plan below that an expression reads (with those that its subqueries
+// read).
 std::set<AttributeId> references(const Expression& e);
 
 // A reference to a column.

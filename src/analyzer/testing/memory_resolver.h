@@ -13,7 +13,7 @@ namespace hanok::analyzer {
 struct SchemaOnly final : resolved::ScanSource {};
 
 class MemoryResolver final : public Resolver {
-  public:
+public:
     std::map<std::string, types::TypePtr> tables;  // by name; schema
     std::map<std::string, ResolvedView> views;
     std::map<std::string, SqlFunction> functions;
@@ -22,10 +22,12 @@ class MemoryResolver final : public Resolver {
     int collected = 0;
     int looked_up = 0;
 
-    void table(const std::string& name, const std::string& ddl) { tables[name] = sql::parse_table_schema(ddl); }
+    void table(const std::string& name, const std::string& ddl) {
+        tables[name] = sql::parse_table_schema(ddl);
+    }
 
-    ResolvedName table(const std::vector<std::string>& name, const plan::Options&, std::optional<int64_t>,
-                       std::optional<int64_t>) override {
+    ResolvedName table(const std::vector<std::string>& name, const plan::Options&,
+        std::optional<int64_t>, std::optional<int64_t>) override {
         ++looked_up;
         auto view = views.find(name.back());
         if (view != views.end()) return view->second;
@@ -49,7 +51,9 @@ class MemoryResolver final : public Resolver {
         if (found == functions.end()) return std::nullopt;
         return found->second;
     }
-    std::shared_ptr<const plan::PythonUdf> python_function(const std::string&) override { return nullptr; }
+    std::shared_ptr<const plan::PythonUdf> python_function(const std::string&) override {
+        return nullptr;
+    }
     std::optional<Variable> variable(const std::vector<std::string>& name) override {
         auto found = variables.find(name.back());
         if (found == variables.end()) return std::nullopt;
@@ -58,7 +62,8 @@ class MemoryResolver final : public Resolver {
     resolved::PlanPtr run_command(const plan::CommandPtr&) override { return nullptr; }
     resolved::PlanPtr cached_relation(const std::string&) override { return nullptr; }
     resolved::PlanPtr cached_plan(const plan::RelationPtr&) override { return nullptr; }
-    std::vector<std::vector<types::Value>> collect(const resolved::PlanPtr& plan, int64_t) override {
+    std::vector<std::vector<types::Value>> collect(
+        const resolved::PlanPtr& plan, int64_t) override {
         ++collected;
         const resolved::Plan* p = plan.get();
         while (p->kind == resolved::PlanKind::kLimit || p->kind == resolved::PlanKind::kSort) {
@@ -73,7 +78,7 @@ class MemoryResolver final : public Resolver {
         return {row};
     }
 
-  private:
+private:
     // Constants, casts that change nothing, and negation.
     static types::Value value_of(const resolved::Expression& e) {
         if (e.kind == resolved::ExprKind::kCast) return value_of(*e.as<resolved::Cast>().child);
