@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "engine/arrow_result/arrow_schema.h"
+#include "engine/delta_parquet.h"
 #include "engine/errors/duckdb_error.h"
 #include "engine/io/scan.h"
 #include "engine/io/write.h"
@@ -57,7 +58,7 @@ class DuckResultStream final : public ResultStream {
 
 class DuckEngine final : public Engine {
   public:
-    explicit DuckEngine(const EngineOptions& options) : options_(options), instance_(Instance::open(options)) {}
+    explicit DuckEngine(const EngineOptions& options) : holder_(std::make_shared<Holder>(options)) {}
 
     std::unique_ptr<ResultStream> execute(const resolved::PlanPtr& plan, const QueryContext& context) override {
         return std::make_unique<DuckResultStream>(instance(), plan, context);
@@ -136,16 +137,34 @@ class DuckEngine final : public Engine {
         return schema;
     }
 
+    std::shared_ptr<delta::CheckpointReader> checkpoint_reader() override {
+        return make_checkpoint_reader([holder = holder_] { return holder->get(); });
+    }
+    std::shared_ptr<delta::CheckpointWriter> checkpoint_writer() override {
+        return make_checkpoint_writer([holder = holder_] { return holder->get(); });
+    }
+
     int64_t memory_used_bytes() const override { return instance()->memory_used_bytes(); }
     std::string version() const override { return duckdb::DuckDB::LibraryVersion(); }
 
   private:
     // The instance for new queries: after a fatal error, a fresh one.
-    InstancePtr instance() const {
-        std::lock_guard lock(mutex_);
-        if (instance_->is_broken()) instance_ = Instance::open(options_);
-        return instance_;
-    }
+    class Holder {
+      public:
+        explicit Holder(const EngineOptions& options) : options_(options), instance_(Instance::open(options)) {}
+        InstancePtr get() {
+            std::lock_guard lock(mutex_);
+            if (instance_->is_broken()) instance_ = Instance::open(options_);
+            return instance_;
+        }
+
+      private:
+        EngineOptions options_;
+        std::mutex mutex_;  // guards instance_
+        InstancePtr instance_;
+    };
+
+    InstancePtr instance() const { return holder_->get(); }
 
     template <class F>
     static void guarded(Instance& instance, F&& f) {
@@ -160,9 +179,7 @@ class DuckEngine final : public Engine {
         }
     }
 
-    EngineOptions options_;
-    mutable std::mutex mutex_;  // guards instance_
-    mutable InstancePtr instance_;
+    std::shared_ptr<Holder> holder_;
 };
 
 }  // namespace

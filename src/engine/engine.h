@@ -19,9 +19,10 @@ class RecordBatch;
 class Schema;
 }  // namespace arrow
 
-namespace hanok::storage {
-class ObjectStore;
-}
+namespace hanok::delta {
+class CheckpointReader;
+class CheckpointWriter;
+}  // namespace hanok::delta
 
 namespace hanok::engine {
 
@@ -117,7 +118,10 @@ class Engine {
     // Schema of data files (spark.read without .schema): the merged or first file's schema per the options.
     virtual types::TypePtr infer_schema(const std::string& format, const std::vector<std::string>& files,
                                         const std::map<std::string, std::string>& options, const QueryContext& context) = 0;
-    // Reads whole Parquet files for the Delta log (checkpoints, sidecars).
+    // Reads and writes checkpoints for delta::Handlers; they keep working after this object is gone.
+    virtual std::shared_ptr<delta::CheckpointReader> checkpoint_reader() { return nullptr; }
+    virtual std::shared_ptr<delta::CheckpointWriter> checkpoint_writer() { return nullptr; }
+
     virtual int64_t memory_used_bytes() const = 0;
     virtual std::string version() const = 0;
 };

@@ -1,0 +1,434 @@
+#include "engine/delta_parquet.h"
+
+#include <set>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "delta/action_json.h"
+#include "engine/errors/duckdb_error.h"
+#include "storage/object_store.h"
+
+namespace hanok::engine {
+
+namespace {
+
+using duckdb::idx_t;
+using duckdb::LogicalType;
+using duckdb::LogicalTypeId;
+
+std::string quoted(const std::string& text) {
+    std::string out = "'";
+    for (char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
+    return out + "'";
+}
+
+// A local path that DuckDB takes for one file, not for a pattern.
+std::string without_pattern(const std::string& path) {
+    std::string out;
+    for (char c : path) {
+        bool special = c == '*' || c == '?' || c == '[';
+        out += special ? "[" + std::string(1, c) + "]" : std::string(1, c);
+    }
+    return out;
+}
+
+// An object in memory for as long as this lives; how bytes go in and out of DuckDB without a local file.
+class ScratchObject {
+  public:
+    explicit ScratchObject(const std::string& name)
+        : path_("memory://hanok-scratch/" + base::new_uuid(base::SystemRandom::instance()) + "/" + name),
+          store_(storage::store_for(path_)) {}
+    ~ScratchObject() { store_->remove(path_); }
+    ScratchObject(const ScratchObject&) = delete;
+    ScratchObject& operator=(const ScratchObject&) = delete;
+    const std::string& path() const { return path_; }
+    void put(const std::string& data) { store_->put(path_, data); }
+    std::string get() const { return store_->get(path_).value_or(""); }
+
+  private:
+    std::string path_;
+    std::shared_ptr<storage::ObjectStore> store_;
+};
+
+duckdb::unique_ptr<duckdb::QueryResult> run(duckdb::Connection& connection, const std::string& sql) {
+    auto result = connection.SendQuery(sql);
+    if (result->HasError()) result->ThrowError();
+    return result;
+}
+
+// One column of a chunk. Rows are read without going through duckdb::Value.
+class Column {
+  public:
+    Column(duckdb::Vector& vector, idx_t count) : vector_(vector) { vector.ToUnifiedFormat(count, format_); }
+    bool is_null(idx_t row) const { return !format_.validity.RowIsValid(format_.sel->get_index(row)); }
+    template <class T>
+    T value(idx_t row) const {
+        return duckdb::UnifiedVectorFormat::GetData<T>(format_)[format_.sel->get_index(row)];
+    }
+    std::string text(idx_t row) const { return is_null(row) ? "" : value<duckdb::string_t>(row).GetString(); }
+    std::optional<std::string> optional_text(idx_t row) const {
+        return is_null(row) ? std::nullopt : std::optional<std::string>(text(row));
+    }
+    int64_t integer(idx_t row) const { return is_null(row) ? 0 : value<int64_t>(row); }
+    std::optional<int64_t> optional_integer(idx_t row) const {
+        return is_null(row) ? std::nullopt : std::optional<int64_t>(value<int64_t>(row));
+    }
+    bool boolean(idx_t row) const { return !is_null(row) && value<bool>(row); }
+    std::vector<std::optional<std::string>> texts(idx_t row) const {
+        std::vector<std::optional<std::string>> out;
+        if (is_null(row)) return out;
+        auto entry = value<duckdb::list_entry_t>(row);
+        Column child(duckdb::ListVector::GetEntry(vector_), duckdb::ListVector::GetListSize(vector_));
+        for (idx_t i = 0; i < entry.length; i++) out.push_back(child.optional_text(entry.offset + i));
+        return out;
+    }
+
+  private:
+    duckdb::Vector& vector_;
+    duckdb::UnifiedVectorFormat format_;
+};
+
+// Which fields the file's action structs have; checkpoints of other writers leave some out.
+class FileShape {
+  public:
+    FileShape(duckdb::Connection& connection, const std::string& source) {
+        auto result = run(connection, "SELECT * FROM " + source + " LIMIT 0");
+        for (size_t i = 0; i < result->names.size(); i++) {
+            actions_.insert(result->names[i]);
+            if (result->types[i].id() == LogicalTypeId::STRUCT) collect(result->names[i], result->types[i]);
+        }
+    }
+    bool has_action(const std::string& name) const { return actions_.contains(name); }
+
+    // The field as SQL with a type, a typed NULL when the file has no such field.
+    std::string field(const std::string& path, const std::string& type) const {
+        if (!fields_.contains(path)) return "CAST(NULL AS " + type + ")";
+        return "CAST(" + reference(path) + " AS " + type + ")";
+    }
+    bool has_field(const std::string& path) const { return fields_.contains(path); }
+    static std::string reference(const std::string& path) {
+        size_t dot = path.find('.');
+        std::string out = "\"" + path.substr(0, dot) + "\"";
+        while (dot != std::string::npos) {
+            size_t next = path.find('.', dot + 1);
+            out = "struct_extract(" + out + ", '" + path.substr(dot + 1, next - dot - 1) + "')";
+            dot = next;
+        }
+        return out;
+    }
+    std::string map_keys(const std::string& path) const { return map_part(path, "map_keys"); }
+    std::string map_values(const std::string& path) const { return map_part(path, "map_values"); }
+
+  private:
+    std::string map_part(const std::string& path, const std::string& function) const {
+        if (!fields_.contains(path)) return "CAST(NULL AS VARCHAR[])";
+        return "CAST(" + function + "(" + reference(path) + ") AS VARCHAR[])";
+    }
+    void collect(const std::string& path, const LogicalType& type) {
+        for (const auto& [name, child] : duckdb::StructType::GetChildTypes(type)) {
+            fields_.insert(path + "." + name);
+            if (child.id() == LogicalTypeId::STRUCT) collect(path + "." + name, child);
+        }
+    }
+
+    std::set<std::string> actions_;
+    std::set<std::string> fields_;
+};
+
+delta::StringMap to_map(const Column& keys, const Column& values, idx_t row) {
+    delta::StringMap out;
+    auto names = keys.texts(row), texts = values.texts(row);
+    for (size_t i = 0; i < names.size() && i < texts.size(); i++) {
+        if (names[i] && texts[i]) out[*names[i]] = *texts[i];
+    }
+    return out;
+}
+
+delta::PartitionValues to_partition_values(const Column& keys, const Column& values, idx_t row) {
+    delta::PartitionValues out;
+    auto names = keys.texts(row), texts = values.texts(row);
+    for (size_t i = 0; i < names.size() && i < texts.size(); i++) out.emplace_back(names[i].value_or(""), texts[i]);
+    return out;
+}
+
+std::vector<std::string> to_list(const Column& column, idx_t row) {
+    std::vector<std::string> out;
+    for (auto& text : column.texts(row)) out.push_back(text.value_or(""));
+    return out;
+}
+
+class CheckpointFile {
+  public:
+    CheckpointFile(duckdb::Connection& connection, std::string source, delta::CommitActions* out)
+        : connection_(connection), source_(std::move(source)), shape_(connection, source_), out_(out) {}
+
+    void read() {
+        bool any = false;
+        for (const char* action : {"add", "remove", "metaData", "protocol"}) any = any || shape_.has_action(action);
+        if (!any) throw runtime_error("DELTA_MALFORMED_LOG_FILE",
+                                      {{"path", source_}, {"line", "0"}, {"reason", "no checkpoint"}});
+        read_adds();
+        read_removes();
+        read_protocol();
+        read_metadata();
+        read_transactions();
+        read_domains();
+        read_sidecars();
+    }
+
+  private:
+    // Rows whose action struct is there, as columns of the given SQL expressions.
+    void scan(const std::string& action, const std::string& key, const std::vector<std::string>& columns,
+              const std::function<void(std::vector<Column>&, idx_t)>& visit) {
+        if (!shape_.has_field(action + "." + key)) return;
+        std::string sql = "SELECT ";
+        for (size_t i = 0; i < columns.size(); i++) sql += (i == 0 ? "" : ", ") + columns[i];
+        sql += " FROM " + source_ + " WHERE " + FileShape::reference(action + "." + key) + " IS NOT NULL";
+        auto result = run(connection_, sql);
+        while (auto chunk = result->Fetch()) {
+            if (chunk->size() == 0) break;
+            std::vector<Column> vectors;
+            vectors.reserve(chunk->ColumnCount());
+            for (idx_t i = 0; i < chunk->ColumnCount(); i++) vectors.emplace_back(chunk->data[i], chunk->size());
+            for (idx_t row = 0; row < chunk->size(); row++) visit(vectors, row);
+        }
+        if (result->HasError()) result->ThrowError();
+    }
+
+    std::vector<std::string> vector_columns(const std::string& action) const {
+        std::string path = action + ".deletionVector.";
+        return {shape_.field(path + "storageType", "VARCHAR"), shape_.field(path + "pathOrInlineDv", "VARCHAR"),
+                shape_.field(path + "offset", "BIGINT"), shape_.field(path + "sizeInBytes", "BIGINT"),
+                shape_.field(path + "cardinality", "BIGINT")};
+    }
+
+    static std::optional<delta::DeletionVectorDescriptor> deletion_vector(const std::vector<Column>& columns,
+                                                                          size_t first, idx_t row) {
+        if (columns[first].is_null(row)) return std::nullopt;
+        delta::DeletionVectorDescriptor dv;
+        dv.storage_type = columns[first].text(row);
+        dv.path_or_inline_dv = columns[first + 1].text(row);
+        if (auto offset = columns[first + 2].optional_integer(row)) dv.offset = static_cast<int32_t>(*offset);
+        dv.size_bytes = static_cast<int32_t>(columns[first + 3].integer(row));
+        dv.cardinality = columns[first + 4].integer(row);
+        return dv;
+    }
+
+    std::string stats_column() const {
+        std::string text = shape_.field("add.stats", "VARCHAR");
+        if (!shape_.has_field("add.stats_parsed")) return text;
+        return "coalesce(" + text + ", CAST(to_json(" + FileShape::reference("add.stats_parsed") + ") AS VARCHAR))";
+    }
+
+    void read_adds() {
+        std::vector<std::string> columns = {shape_.field("add.path", "VARCHAR"), shape_.map_keys("add.partitionValues"),
+                                            shape_.map_values("add.partitionValues"),
+                                            shape_.field("add.size", "BIGINT"),
+                                            shape_.field("add.modificationTime", "BIGINT"), stats_column(),
+                                            shape_.map_keys("add.tags"), shape_.map_values("add.tags"),
+                                            shape_.field("add.baseRowId", "BIGINT"),
+                                            shape_.field("add.defaultRowCommitVersion", "BIGINT"),
+                                            shape_.field("add.clusteringProvider", "VARCHAR")};
+        auto dv = vector_columns("add");
+        columns.insert(columns.end(), dv.begin(), dv.end());
+        scan("add", "path", columns, [&](std::vector<Column>& c, idx_t row) {
+            delta::AddFile& add = out_->adds.emplace_back();
+            add.path = c[0].text(row);
+            add.partition_values = to_partition_values(c[1], c[2], row);
+            add.size_bytes = c[3].integer(row);
+            add.modification_time_ms = c[4].integer(row);
+            add.data_change = false;
+            add.stats = c[5].text(row);
+            add.tags = to_map(c[6], c[7], row);
+            add.base_row_id = c[8].optional_integer(row);
+            add.default_row_commit_version = c[9].optional_integer(row);
+            add.clustering_provider = c[10].optional_text(row);
+            add.deletion_vector = deletion_vector(c, 11, row);
+        });
+    }
+
+    void read_removes() {
+        std::vector<std::string> columns = {
+            shape_.field("remove.path", "VARCHAR"), shape_.field("remove.deletionTimestamp", "BIGINT"),
+            shape_.field("remove.extendedFileMetadata", "BOOLEAN"), shape_.map_keys("remove.partitionValues"),
+            shape_.map_values("remove.partitionValues"), shape_.field("remove.size", "BIGINT"),
+            shape_.field("remove.baseRowId", "BIGINT"), shape_.field("remove.defaultRowCommitVersion", "BIGINT")};
+        auto dv = vector_columns("remove");
+        columns.insert(columns.end(), dv.begin(), dv.end());
+        scan("remove", "path", columns, [&](std::vector<Column>& c, idx_t row) {
+            delta::RemoveFile& remove = out_->removes.emplace_back();
+            remove.path = c[0].text(row);
+            remove.deletion_timestamp_ms = c[1].optional_integer(row);
+            remove.data_change = false;
+            remove.extended_file_metadata = c[2].boolean(row);
+            remove.partition_values = to_partition_values(c[3], c[4], row);
+            remove.size_bytes = c[5].optional_integer(row);
+            remove.base_row_id = c[6].optional_integer(row);
+            remove.default_row_commit_version = c[7].optional_integer(row);
+            remove.deletion_vector = deletion_vector(c, 8, row);
+        });
+    }
+
+    void read_protocol() {
+        scan("protocol", "minReaderVersion",
+             {shape_.field("protocol.minReaderVersion", "BIGINT"), shape_.field("protocol.minWriterVersion", "BIGINT"),
+              shape_.field("protocol.readerFeatures", "VARCHAR[]"), shape_.field("protocol.writerFeatures", "VARCHAR[]")},
+             [&](std::vector<Column>& c, idx_t row) {
+                 delta::Protocol protocol;
+                 protocol.min_reader_version = static_cast<int>(c[0].integer(row));
+                 protocol.min_writer_version = static_cast<int>(c[1].integer(row));
+                 if (!c[2].is_null(row)) protocol.reader_features = to_list(c[2], row);
+                 if (!c[3].is_null(row)) protocol.writer_features = to_list(c[3], row);
+                 out_->protocol = std::move(protocol);
+             });
+    }
+
+    void read_metadata() {
+        scan("metaData", "id",
+             {shape_.field("metaData.id", "VARCHAR"), shape_.field("metaData.name", "VARCHAR"),
+              shape_.field("metaData.description", "VARCHAR"), shape_.field("metaData.format.provider", "VARCHAR"),
+              shape_.field("metaData.schemaString", "VARCHAR"), shape_.field("metaData.partitionColumns", "VARCHAR[]"),
+              shape_.map_keys("metaData.configuration"), shape_.map_values("metaData.configuration"),
+              shape_.field("metaData.createdTime", "BIGINT"), shape_.map_keys("metaData.format.options"),
+              shape_.map_values("metaData.format.options")},
+             [&](std::vector<Column>& c, idx_t row) {
+                 delta::Metadata metadata;
+                 metadata.id = c[0].text(row);
+                 metadata.name = c[1].optional_text(row);
+                 metadata.description = c[2].optional_text(row);
+                 if (!c[3].is_null(row)) metadata.format_provider = c[3].text(row);
+                 metadata.schema_string = c[4].text(row);
+                 metadata.partition_columns = to_list(c[5], row);
+                 metadata.configuration = to_map(c[6], c[7], row);
+                 metadata.created_time_ms = c[8].optional_integer(row);
+                 metadata.format_options = to_map(c[9], c[10], row);
+                 out_->metadata = std::move(metadata);
+             });
+    }
+
+    void read_transactions() {
+        scan("txn", "appId",
+             {shape_.field("txn.appId", "VARCHAR"), shape_.field("txn.version", "BIGINT"),
+              shape_.field("txn.lastUpdated", "BIGINT")},
+             [&](std::vector<Column>& c, idx_t row) {
+                 out_->transactions.push_back({c[0].text(row), c[1].integer(row), c[2].optional_integer(row)});
+             });
+    }
+
+    void read_domains() {
+        scan("domainMetadata", "domain",
+             {shape_.field("domainMetadata.domain", "VARCHAR"), shape_.field("domainMetadata.configuration", "VARCHAR"),
+              shape_.field("domainMetadata.removed", "BOOLEAN")},
+             [&](std::vector<Column>& c, idx_t row) {
+                 out_->domains.push_back({c[0].text(row), c[1].text(row), c[2].boolean(row)});
+             });
+    }
+
+    void read_sidecars() {
+        scan("sidecar", "path",
+             {shape_.field("sidecar.path", "VARCHAR"), shape_.field("sidecar.sizeInBytes", "BIGINT"),
+              shape_.field("sidecar.modificationTime", "BIGINT")},
+             [&](std::vector<Column>& c, idx_t row) {
+                 out_->sidecars.push_back({c[0].text(row), c[1].integer(row), c[2].integer(row)});
+             });
+    }
+
+    duckdb::Connection& connection_;
+    std::string source_;
+    FileShape shape_;
+    delta::CommitActions* out_;
+};
+
+class DuckCheckpointReader final : public delta::CheckpointReader {
+  public:
+    explicit DuckCheckpointReader(std::function<InstancePtr()> instance) : instance_(std::move(instance)) {}
+
+    delta::CommitActions read(storage::ObjectStore& store, const std::string& path) override {
+        auto lease = instance_()->acquire();
+        delta::CommitActions actions;
+        auto read_from = [&](const std::string& file) {
+            with_translated_errors(
+                [&] { CheckpointFile(*lease, "read_parquet(" + quoted(file) + ")", &actions).read(); });
+        };
+        if (auto local = store.local_path(path)) {
+            read_from(without_pattern(*local));
+            return actions;
+        }
+        auto bytes = store.get(path);
+        if (!bytes) throw runtime_error("DELTA_LOG_FILE_NOT_FOUND", {{"path", path}});
+        ScratchObject copy("checkpoint.parquet");
+        copy.put(*bytes);
+        read_from(copy.path());
+        return actions;
+    }
+
+  private:
+    std::function<InstancePtr()> instance_;
+};
+
+// The columns of a checkpoint as read_json's column list; the JSON lines of the log have the same shape.
+constexpr const char* kDeletionVector =
+    "STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, \"offset\" INTEGER, sizeInBytes INTEGER, cardinality BIGINT)";
+
+std::string checkpoint_columns() {
+    const std::string map = "MAP(VARCHAR, VARCHAR)";
+    const std::string dv = kDeletionVector;
+    std::vector<std::pair<std::string, std::string>> columns = {
+        {"txn", "STRUCT(appId VARCHAR, version BIGINT, lastUpdated BIGINT)"},
+        {"add", "STRUCT(path VARCHAR, partitionValues " + map + ", size BIGINT, modificationTime BIGINT, " +
+                    "dataChange BOOLEAN, tags " + map + ", deletionVector " + dv + ", baseRowId BIGINT, " +
+                    "defaultRowCommitVersion BIGINT, clusteringProvider VARCHAR, stats VARCHAR)"},
+        {"remove", "STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN, " +
+                       std::string("partitionValues ") + map + ", size BIGINT, deletionVector " + dv +
+                       ", baseRowId BIGINT, defaultRowCommitVersion BIGINT)"},
+        {"metaData", "STRUCT(id VARCHAR, name VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, options " +
+                         map + "), schemaString VARCHAR, partitionColumns VARCHAR[], configuration " + map +
+                         ", createdTime BIGINT)"},
+        {"protocol", "STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER, readerFeatures VARCHAR[], "
+                     "writerFeatures VARCHAR[])"},
+        {"domainMetadata", "STRUCT(domain VARCHAR, configuration VARCHAR, removed BOOLEAN)"},
+    };
+    std::string out = "{";
+    for (const auto& [name, type] : columns) out += (out.size() > 1 ? ", " : "") + quoted(name) + ": " + quoted(type);
+    return out + "}";
+}
+
+class DuckCheckpointWriter final : public delta::CheckpointWriter {
+  public:
+    explicit DuckCheckpointWriter(std::function<InstancePtr()> instance) : instance_(std::move(instance)) {}
+
+    int64_t write(storage::ObjectStore& store, const std::string& path, const delta::CommitActions& actions) override {
+        ScratchObject lines("actions.json"), parquet("checkpoint.parquet");
+        std::string text = delta::to_ndjson(actions);
+        size_t longest = 1;
+        for (size_t start = 0, end = 0; (end = text.find('\n', start)) != std::string::npos; start = end + 1)
+            longest = std::max(longest, end - start);
+        lines.put(text);
+        auto lease = instance_()->acquire();
+        with_translated_errors([&] {
+            run(*lease, "COPY (SELECT * FROM read_json(" + quoted(lines.path()) +
+                            ", format = 'newline_delimited', maximum_object_size = " +
+                            std::to_string(std::max<size_t>(longest * 2, 16 << 20)) +
+                            ", columns = " + checkpoint_columns() + ")) TO " + quoted(parquet.path()) +
+                            " (FORMAT parquet, COMPRESSION snappy)");
+        });
+        std::string bytes = parquet.get();
+        store.put(path, bytes);
+        return static_cast<int64_t>(bytes.size());
+    }
+
+  private:
+    std::function<InstancePtr()> instance_;
+};
+
+}  // namespace
+
+std::shared_ptr<delta::CheckpointReader> make_checkpoint_reader(std::function<InstancePtr()> instance) {
+    return std::make_shared<DuckCheckpointReader>(std::move(instance));
+}
+
+std::shared_ptr<delta::CheckpointWriter> make_checkpoint_writer(std::function<InstancePtr()> instance) {
+    return std::make_shared<DuckCheckpointWriter>(std::move(instance));
+}
+
+}  // namespace hanok::engine
