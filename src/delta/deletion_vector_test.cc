@@ -92,14 +92,19 @@ TEST(DeletionVectorTest, paths) {
     EXPECT_EQ(deletion_vector_path("/t", descriptor), "/a b/x.bin");
 }
 
-TEST(DeletionVectorTest, z85_of_the_protocol_document) {
+TEST(DeletionVectorTest, z85) {
     EXPECT_EQ(z85_decode("HelloWorld", 8), "\x86\x4F\xD2\x6F\xB5\x59\xF7\x5B");
     EXPECT_EQ(z85_encode("\x86\x4F\xD2\x6F\xB5\x59\xF7\x5B"), "HelloWorld");
+}
+
+TEST(DeletionVectorTest, inline_vectors_need_no_file) {
+    std::string bytes = vector_of({3, 4, 29}).encode();
     DeletionVectorDescriptor inlined{
-        "i", "wi5b=000010000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L", {}, 40, 6};
+        "i", z85_encode(bytes), {}, static_cast<int32_t>(bytes.size()), 3};
     storage::MemoryStore store;
     EXPECT_THAT(load_deletion_vector(store, "/t", inlined).to_rows(),
-                testing::ElementsAre(3, 4, 7, 11, 18, 29));
+                testing::ElementsAre(3, 4, 29));
+    EXPECT_EQ(deletion_vector_path("/t", inlined), "");
 }
 
 }  // namespace
