@@ -28,8 +28,8 @@ TEST(DeletionVectorTest, rows_of_a_range) {
     DeletionVector vector = vector_of({3, 10, 11, 2047, 2048, (uint64_t{1} << 32) + 1});
     EXPECT_THAT(vector.rows_in(0, 11), testing::ElementsAre(3, 10));
     EXPECT_THAT(vector.rows_in(11, 2037), testing::ElementsAre(11, 2047));
-    EXPECT_THAT(vector.rows_in((uint64_t{1} << 32) - 1, 3),
-                testing::ElementsAre((uint64_t{1} << 32) + 1));
+    EXPECT_THAT(
+        vector.rows_in((uint64_t{1} << 32) - 1, 3), testing::ElementsAre((uint64_t{1} << 32) + 1));
     bool keep[4];
     EXPECT_EQ(vector.keep_mask(9, 4, keep), 2u);
     EXPECT_THAT(keep, testing::ElementsAre(true, false, false, true));
@@ -42,17 +42,17 @@ TEST(DeletionVectorTest, rows_of_a_range) {
 TEST(DeletionVectorTest, several_in_one_file) {
     storage::MemoryStore store;
     base::SeededRandom random(1);
-    auto descriptors =
-        write_deletion_vectors(store, kRoot, {vector_of({1, 2}), vector_of({5000000})}, random);
+    auto descriptors = write_deletion_vectors(
+        store, kRoot, {vector_of({1, 2}), vector_of({5000000})}, random);
     ASSERT_EQ(descriptors.size(), 2u);
     EXPECT_EQ(descriptors[0].path_or_inline_dv, descriptors[1].path_or_inline_dv);
     EXPECT_EQ(descriptors[0].offset, 1);
     EXPECT_EQ(store.list(kRoot).size(), 1u);
     EXPECT_EQ(store.list(kRoot)[0].path, deletion_vector_path(kRoot, descriptors[0]));
-    EXPECT_THAT(load_deletion_vector(store, kRoot, descriptors[0]).to_rows(),
-                testing::ElementsAre(1, 2));
+    EXPECT_THAT(
+        load_deletion_vector(store, kRoot, descriptors[0]).to_rows(), testing::ElementsAre(1, 2));
     EXPECT_THAT(load_deletion_vector(store, kRoot, descriptors[1]).to_rows(),
-                testing::ElementsAre(5000000));
+        testing::ElementsAre(5000000));
 }
 
 TEST(DeletionVectorTest, damage_is_found) {
@@ -87,7 +87,7 @@ TEST(DeletionVectorTest, damage_is_found) {
 TEST(DeletionVectorTest, paths) {
     DeletionVectorDescriptor descriptor{"u", "ab^-aqEH.-t@S}K{vb[*k^", 4, 40, 6};
     EXPECT_EQ(deletion_vector_path("/t", descriptor),
-              "/t/ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin");
+        "/t/ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin");
     descriptor = {"p", "file:///a%20b/x.bin", 4, 40, 6};
     EXPECT_EQ(deletion_vector_path("/t", descriptor), "/a b/x.bin");
 }
@@ -102,8 +102,8 @@ TEST(DeletionVectorTest, inline_vectors_need_no_file) {
     DeletionVectorDescriptor inlined{
         "i", z85_encode(bytes), {}, static_cast<int32_t>(bytes.size()), 3};
     storage::MemoryStore store;
-    EXPECT_THAT(load_deletion_vector(store, "/t", inlined).to_rows(),
-                testing::ElementsAre(3, 4, 29));
+    EXPECT_THAT(
+        load_deletion_vector(store, "/t", inlined).to_rows(), testing::ElementsAre(3, 4, 29));
     EXPECT_EQ(deletion_vector_path("/t", inlined), "");
 }
 

@@ -16,17 +16,12 @@ using types::DataType;
 using Op = PredicateOp;
 
 types::TypePtr schema() {
-    return DataType::struct_(
-        {{"i", DataType::long_(), true, ""},
-         {"d", DataType::double_(), true, ""},
-         {"s", DataType::string(), true, ""},
-         {"c", DataType::string("UNICODE_CI"), true, ""},
-         {"t", DataType::timestamp(), true, ""},
-         {"n", DataType::decimal(20, 2), true, ""},
-         {"day", DataType::date(), true, ""},
-         {"o", DataType::struct_({{"x", DataType::integer(), true, ""}}), true, ""},
-         {"p", DataType::integer(), true, ""},
-         {"z", DataType::string(), true, ""}});
+    return DataType::struct_({{"i", DataType::long_(), true, ""},
+        {"d", DataType::double_(), true, ""}, {"s", DataType::string(), true, ""},
+        {"c", DataType::string("UNICODE_CI"), true, ""}, {"t", DataType::timestamp(), true, ""},
+        {"n", DataType::decimal(20, 2), true, ""}, {"day", DataType::date(), true, ""},
+        {"o", DataType::struct_({{"x", DataType::integer(), true, ""}}), true, ""},
+        {"p", DataType::integer(), true, ""}, {"z", DataType::string(), true, ""}});
 }
 
 SnapshotPtr snapshot() {
@@ -37,7 +32,7 @@ SnapshotPtr snapshot() {
         metadata.partition_columns = {"p", "z"};
         std::string root = "memory://file-skipping-test/t";
         store->put(root + "/_delta_log/00000000000000000000.json",
-                   to_json(Protocol{}) + "\n" + to_json(metadata) + "\n");
+            to_json(Protocol{}) + "\n" + to_json(metadata) + "\n");
         Handlers handlers;
         handlers.store_for = [store](const std::string&) { return store; };
         return Table::at(root, handlers)->snapshot();
@@ -63,9 +58,7 @@ types::Value value_of(const std::string& text, const types::TypePtr& type) {
 Possible possible(const PredicatePtr& predicate) {
     return FileSkipper(*snapshot(), predicate).evaluate(file());
 }
-bool kept(const PredicatePtr& predicate) {
-    return possible(predicate).can_be_true;
-}
+bool kept(const PredicatePtr& predicate) { return possible(predicate).can_be_true; }
 bool kept(Op op, const std::string& column, const std::string& literal) {
     int index = schema()->field_index(column);
     const auto& type = schema()->fields()[static_cast<size_t>(index)].type;
@@ -174,7 +167,7 @@ TEST(FileSkippingTest, partition_values_are_exact) {
 TEST(FileSkippingTest, files_without_statistics_are_kept) {
     auto predicate = Predicate::compare(Op::kEq, {"i"}, types::int_value(1));
     for (const char* stats : {"", "{", "{}", R"({"numRecords":3})", R"({"minValues":{"i":null}})",
-                              R"({"minValues":{"i":"x"},"maxValues":{"i":"NaN"}})"}) {
+             R"({"minValues":{"i":"x"},"maxValues":{"i":"NaN"}})"}) {
         AddFile add = file();
         add.stats = stats;
         EXPECT_TRUE(FileSkipper(*snapshot(), predicate).evaluate(add).can_be_true) << stats;
@@ -183,10 +176,10 @@ TEST(FileSkippingTest, files_without_statistics_are_kept) {
 
 TEST(FileSkippingTest, one_column_may_be_asked_twice) {
     auto range = Predicate::all_of({Predicate::compare(Op::kGe, {"i"}, types::int_value(9)),
-                                    Predicate::compare(Op::kLt, {"i"}, types::int_value(12))});
+        Predicate::compare(Op::kLt, {"i"}, types::int_value(12))});
     EXPECT_TRUE(kept(range));
     auto outside = Predicate::all_of({Predicate::compare(Op::kGe, {"i"}, types::int_value(3)),
-                                      Predicate::compare(Op::kLt, {"i"}, types::int_value(5))});
+        Predicate::compare(Op::kLt, {"i"}, types::int_value(5))});
     EXPECT_FALSE(kept(outside));
 }
 

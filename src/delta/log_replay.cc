@@ -19,13 +19,17 @@ namespace hanok::delta {
 
 namespace {
 
-constexpr size_t kCommitsPerBlock = 32;
+// Commits that a thread takes at once: few, so that big ones spread over the threads.
+constexpr size_t kMaxCommitsPerBlock = 32;
 
-std::shared_ptr<CommitActions> parse_file(storage::ObjectStore& store, const std::string& path,
-                                          const ParseOptions& options) {
+size_t commits_per_block(size_t count) {
+    return std::clamp<size_t>(count / 64, 1, kMaxCommitsPerBlock);
+}
+
+std::shared_ptr<CommitActions> parse_file(
+    storage::ObjectStore& store, const std::string& path, const ParseOptions& options) {
     std::optional<std::string> text = store.get(path);
-    if (!text)
-        return nullptr;
+    if (!text) return nullptr;
     auto actions = std::make_shared<CommitActions>();
     parse_actions(*text, path, options, actions.get());
     return actions;
@@ -37,24 +41,20 @@ Error missing_log_file(const std::string& path) {
 
 std::shared_ptr<CommitActions> read_parquet(const Table& table, const std::string& path) {
     const auto& reader = table.handlers().checkpoint_reader;
-    if (reader == nullptr)
-        throw unsupported_feature("Parquet checkpoints without a reader");
+    if (reader == nullptr) throw unsupported_feature("Parquet checkpoints without a reader");
     return std::make_shared<CommitActions>(reader->read(table.store(), path));
 }
 
 std::shared_ptr<CommitActions> read_checkpoint_file(const Table& table, const std::string& path) {
-    if (!path.ends_with(".json"))
-        return read_parquet(table, path);
+    if (!path.ends_with(".json")) return read_parquet(table, path);
     auto actions = parse_file(table.store(), path, {});
-    if (actions == nullptr)
-        throw missing_log_file(path);
+    if (actions == nullptr) throw missing_log_file(path);
     return actions;
 }
 
 std::string sidecar_path(const Table& table, const Sidecar& sidecar) {
     std::string path = storage::uri_decode(sidecar.path);
-    if (storage::is_absolute_path(path))
-        return path;
+    if (storage::is_absolute_path(path)) return path;
     return storage::join_path(storage::join_path(table.log_path(), "_sidecars"), path);
 }
 
@@ -67,8 +67,7 @@ public:
     template <class File>
     bool insert(const File& file) {
         std::string_view path = file.path;
-        if (needs_copy(file))
-            path = made_.emplace_back(make_key(file));
+        if (needs_copy(file)) path = made_.emplace_back(make_key(file));
         return keys_.insert(path).second;
     }
     template <class File>
@@ -105,18 +104,14 @@ struct Replay {
     void apply(const CommitActions& chunk) {
         std::vector<const AddFile*> alive;
         for (const AddFile& add : chunk.adds) {
-            if (seen.insert(add))
-                alive.push_back(&add);
+            if (seen.insert(add)) alive.push_back(&add);
         }
         adds.push_back(std::move(alive));
         for (const RemoveFile& remove : chunk.removes) {
-            if (seen.insert(remove))
-                tombstones.push_back(&remove);
+            if (seen.insert(remove)) tombstones.push_back(&remove);
         }
-        if (protocol == nullptr && chunk.protocol)
-            protocol = &*chunk.protocol;
-        if (metadata == nullptr && chunk.metadata)
-            metadata = &*chunk.metadata;
+        if (protocol == nullptr && chunk.protocol) protocol = &*chunk.protocol;
+        if (metadata == nullptr && chunk.metadata) metadata = &*chunk.metadata;
         for (const SetTransaction& transaction : chunk.transactions)
             transactions.try_emplace(transaction.app_id, transaction);
         for (const DomainMetadata& domain : chunk.domains)
@@ -125,8 +120,8 @@ struct Replay {
 };
 
 Error cannot_recover(const std::string& what, int64_t version) {
-    return runtime_error("DELTA_STATE_RECOVER_ERROR",
-                         {{"operation", what}, {"version", std::to_string(version)}});
+    return runtime_error(
+        "DELTA_STATE_RECOVER_ERROR", {{"operation", what}, {"version", std::to_string(version)}});
 }
 
 }  // namespace
@@ -135,8 +130,8 @@ std::string canonical_path(const std::string& log_path) {
     return storage::strip_file_scheme(log_path);
 }
 
-std::shared_ptr<CommitActions> read_commit(storage::ObjectStore& store, const std::string& log_path,
-                                           int64_t version) {
+std::shared_ptr<CommitActions> read_commit(
+    storage::ObjectStore& store, const std::string& log_path, int64_t version) {
     return parse_file(store, storage::join_path(log_path, commit_file_name(version)), {});
 }
 
@@ -144,14 +139,14 @@ LogContents read_log_segment(const Table& table, const LogSegment& segment) {
     int threads = table.handlers().threads;
     LogContents contents;
     contents.deltas.resize(segment.deltas.size());
-    parallel_for(segment.deltas.size(), kCommitsPerBlock, threads, [&](size_t i) {
-        const LogFile& file = segment.deltas[i];
-        ParseOptions options;
-        options.commit_info = i + 1 == segment.deltas.size();
-        contents.deltas[i] = parse_file(table.store(), file.info.path, options);
-        if (contents.deltas[i] == nullptr)
-            throw missing_log_file(file.info.path);
-    });
+    parallel_for(
+        segment.deltas.size(), commits_per_block(segment.deltas.size()), threads, [&](size_t i) {
+            const LogFile& file = segment.deltas[i];
+            ParseOptions options;
+            options.commit_info = i + 1 == segment.deltas.size();
+            contents.deltas[i] = parse_file(table.store(), file.info.path, options);
+            if (contents.deltas[i] == nullptr) throw missing_log_file(file.info.path);
+        });
     contents.checkpoint.resize(segment.checkpoint.size());
     parallel_for(segment.checkpoint.size(), 1, threads, [&](size_t i) {
         contents.checkpoint[i] = read_checkpoint_file(table, segment.checkpoint[i].info.path);
@@ -167,20 +162,17 @@ LogContents read_log_segment(const Table& table, const LogSegment& segment) {
     return contents;
 }
 
-SnapshotPtr SnapshotBuilder::build(const Table& table, const LogSegment& segment,
-                                   LogContents contents, const SnapshotPtr& base) {
+SnapshotPtr SnapshotBuilder::build(
+    const Table& table, const LogSegment& segment, LogContents contents, const SnapshotPtr& base) {
     Replay replay;
     size_t files = 0;
-    for (const auto& chunk : contents.deltas)
-        files += chunk->adds.size() + chunk->removes.size();
+    for (const auto& chunk : contents.deltas) files += chunk->adds.size() + chunk->removes.size();
     for (const auto& chunk : contents.checkpoint)
         files += chunk->adds.size() + chunk->removes.size();
     replay.seen.reserve(files);
-    for (size_t i = contents.deltas.size(); i-- > 0;)
-        replay.apply(*contents.deltas[i]);
+    for (size_t i = contents.deltas.size(); i-- > 0;) replay.apply(*contents.deltas[i]);
     // Parts of a checkpoint do not overlap; backwards, so that the order comes out right.
-    for (size_t i = contents.checkpoint.size(); i-- > 0;)
-        replay.apply(*contents.checkpoint[i]);
+    for (size_t i = contents.checkpoint.size(); i-- > 0;) replay.apply(*contents.checkpoint[i]);
 
     std::shared_ptr<Snapshot> made(new Snapshot());
     made->version_ = segment.version;
@@ -197,8 +189,7 @@ SnapshotPtr SnapshotBuilder::build(const Table& table, const LogSegment& segment
         domains.insert(base->domains_.begin(), base->domains_.end());
         made->files_.reserve(base->files_.size() + files);
         for (const AddFile* add : base->files_) {
-            if (replay.seen.empty() || !replay.seen.contains(*add))
-                made->files_.push_back(add);
+            if (replay.seen.empty() || !replay.seen.contains(*add)) made->files_.push_back(add);
         }
         for (const RemoveFile* remove : base->tombstones_) {
             if (replay.seen.empty() || !replay.seen.contains(*remove))
@@ -207,29 +198,23 @@ SnapshotPtr SnapshotBuilder::build(const Table& table, const LogSegment& segment
     }
     for (size_t i = replay.adds.size(); i-- > 0;)
         made->files_.insert(made->files_.end(), replay.adds[i].begin(), replay.adds[i].end());
-    made->tombstones_.insert(made->tombstones_.end(), replay.tombstones.rbegin(),
-                             replay.tombstones.rend());
-    for (const AddFile* add : made->files_)
-        made->size_bytes_ += add->size_bytes;
+    made->tombstones_.insert(
+        made->tombstones_.end(), replay.tombstones.rbegin(), replay.tombstones.rend());
+    for (const AddFile* add : made->files_) made->size_bytes_ += add->size_bytes;
     for (auto& [name, domain] : domains) {
-        if (!domain.removed)
-            made->domains_.emplace(name, std::move(domain));
+        if (!domain.removed) made->domains_.emplace(name, std::move(domain));
     }
     finish(table, segment, contents, base, replay.protocol, replay.metadata, made.get());
-    for (auto& chunk : contents.checkpoint)
-        made->chunks_.push_back(std::move(chunk));
-    for (auto& chunk : contents.deltas)
-        made->chunks_.push_back(std::move(chunk));
+    for (auto& chunk : contents.checkpoint) made->chunks_.push_back(std::move(chunk));
+    for (auto& chunk : contents.deltas) made->chunks_.push_back(std::move(chunk));
     return made;
 }
 
 void SnapshotBuilder::finish(const Table& table, const LogSegment& segment,
-                             const LogContents& contents, const SnapshotPtr& base,
-                             const Protocol* protocol, const Metadata* metadata, Snapshot* made) {
-    if (protocol == nullptr && base == nullptr)
-        throw cannot_recover("protocol", segment.version);
-    if (metadata == nullptr && base == nullptr)
-        throw cannot_recover("metadata", segment.version);
+    const LogContents& contents, const SnapshotPtr& base, const Protocol* protocol,
+    const Metadata* metadata, Snapshot* made) {
+    if (protocol == nullptr && base == nullptr) throw cannot_recover("protocol", segment.version);
+    if (metadata == nullptr && base == nullptr) throw cannot_recover("metadata", segment.version);
     made->protocol_ = protocol != nullptr ? *protocol : base->protocol_;
     check_can_read(made->protocol_, table.root());
     if (metadata == nullptr) {
@@ -242,15 +227,13 @@ void SnapshotBuilder::finish(const Table& table, const LogSegment& segment,
         made->metadata_ = *metadata;
         made->set_schema();
     }
-    if (!contents.deltas.empty())
-        made->commit_info_ = contents.deltas.back()->commit_info;
+    if (!contents.deltas.empty()) made->commit_info_ = contents.deltas.back()->commit_info;
     made->modified_ms_ = segment.last_modified_ms;
     made->timestamp_ms_ = segment.last_modified_ms;
     if (made->bool_property("delta.enableInCommitTimestamps", false)) {
         if (!made->commit_info_) {  // only the checkpoint was read
             auto commit = read_commit(table.store(), table.log_path(), segment.version);
-            if (commit != nullptr)
-                made->commit_info_ = commit->commit_info;
+            if (commit != nullptr) made->commit_info_ = commit->commit_info;
         }
         if (made->commit_info_ && made->commit_info_->in_commit_timestamp_ms)
             made->timestamp_ms_ = *made->commit_info_->in_commit_timestamp_ms;
@@ -258,8 +241,7 @@ void SnapshotBuilder::finish(const Table& table, const LogSegment& segment,
 }
 
 SnapshotPtr SnapshotBuilder::advance(const Table& table, const SnapshotPtr& base, int64_t version,
-                                     std::shared_ptr<const CommitActions> commit,
-                                     int64_t modified_ms) {
+    std::shared_ptr<const CommitActions> commit, int64_t modified_ms) {
     LogSegment segment;
     segment.version = version;
     segment.last_modified_ms = modified_ms;

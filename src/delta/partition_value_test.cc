@@ -12,18 +12,14 @@ TEST(PartitionValueTest, texts_and_values_of_every_type) {
         types::TypePtr type;
         const char* text;
     };
-    for (const Case& c : {Case{DataType::boolean(), "true"},
-                          {DataType::byte(), "-128"},
-                          {DataType::short_(), "32767"},
-                          {DataType::integer(), "-2147483648"},
-                          {DataType::long_(), "9223372036854775807"},
-                          {DataType::float_(), "1.5"},
-                          {DataType::double_(), "-1.0E20"},
-                          {DataType::decimal(38, 3), "-12345678901234567890123456789012345.678"},
-                          {DataType::string(), "a/b =%"},
-                          {DataType::date(), "0001-01-01"},
-                          {DataType::timestamp(), "1969-12-31T23:59:59.999999Z"},
-                          {DataType::timestamp_ntz(), "2024-02-29 12:34:56.789"}}) {
+    for (const Case& c : {Case{DataType::boolean(), "true"}, {DataType::byte(), "-128"},
+             {DataType::short_(), "32767"}, {DataType::integer(), "-2147483648"},
+             {DataType::long_(), "9223372036854775807"}, {DataType::float_(), "1.5"},
+             {DataType::double_(), "-1.0E20"},
+             {DataType::decimal(38, 3), "-12345678901234567890123456789012345.678"},
+             {DataType::string(), "a/b =%"}, {DataType::date(), "0001-01-01"},
+             {DataType::timestamp(), "1969-12-31T23:59:59.999999Z"},
+             {DataType::timestamp_ntz(), "2024-02-29 12:34:56.789"}}) {
         types::Value value = parse_partition_value(c.text, *c.type);
         ASSERT_FALSE(value.is_null()) << c.text;
         EXPECT_EQ(format_partition_value(value, *c.type), c.text);

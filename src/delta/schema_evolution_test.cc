@@ -11,9 +11,7 @@ namespace {
 
 using types::DataType;
 
-types::TypePtr schema(types::Fields fields) {
-    return DataType::struct_(std::move(fields));
-}
+types::TypePtr schema(types::Fields fields) { return DataType::struct_(std::move(fields)); }
 
 std::string condition_of(const std::function<void()>& action) {
     try {
@@ -24,16 +22,15 @@ std::string condition_of(const std::function<void()>& action) {
     return "";
 }
 
-const types::TypePtr kTable =
-    schema({{"Id", DataType::long_(), false, ""},
-            {"s", schema({{"a", DataType::string(), true, ""}}), true, ""}});
+const types::TypePtr kTable = schema({{"Id", DataType::long_(), false, ""},
+    {"s", schema({{"a", DataType::string(), true, ""}}), true, ""}});
 
 TEST(SchemaEvolutionTest, new_columns_go_to_the_end_of_their_struct) {
     auto data = schema({{"new", DataType::double_(), false, ""},
-                        {"S", schema({{"b", DataType::date(), true, ""}}), true, ""},
-                        {"ID", DataType::integer(), true, ""}});
+        {"S", schema({{"b", DataType::date(), true, ""}}), true, ""},
+        {"ID", DataType::integer(), true, ""}});
     EXPECT_EQ(merge_schemas(kTable, data)->simple_string(),
-              "struct<Id:bigint,s:struct<a:string,b:date>,new:double>");
+        "struct<Id:bigint,s:struct<a:string,b:date>,new:double>");
     EXPECT_TRUE(merge_schemas(kTable, data)->fields()[2].nullable);
     EXPECT_FALSE(merge_schemas(kTable, data)->fields()[0].nullable);
 }
@@ -47,11 +44,10 @@ TEST(SchemaEvolutionTest, types_merge_only_where_nothing_is_lost) {
     EXPECT_EQ(merged(DataType::short_(), DataType::long_(), true), "struct<x:bigint>");
     EXPECT_EQ(merged(DataType::null(), DataType::date(), false), "struct<x:date>");
     EXPECT_EQ(merged(DataType::decimal(10, 2), DataType::decimal(10, 4), true),
-              "struct<x:decimal(12,4)>");
+        "struct<x:decimal(12,4)>");
     for (auto [a, b] : {std::pair{DataType::short_(), DataType::long_()},
-                        {DataType::string(), DataType::long_()},
-                        {DataType::long_(), DataType::double_()},
-                        {DataType::decimal(10, 2), DataType::decimal(12, 2)}}) {
+             {DataType::string(), DataType::long_()}, {DataType::long_(), DataType::double_()},
+             {DataType::decimal(10, 2), DataType::decimal(12, 2)}}) {
         EXPECT_EQ(condition_of([&] { merged(a, b, false); }), "DELTA_FAILED_TO_MERGE_FIELDS");
     }
 }
@@ -59,8 +55,8 @@ TEST(SchemaEvolutionTest, types_merge_only_where_nothing_is_lost) {
 TEST(SchemaEvolutionTest, what_the_options_allow) {
     Metadata metadata;
     metadata.partition_columns = {"Id"};
-    auto wider =
-        schema({{"Id", DataType::long_(), true, ""}, {"extra", DataType::string(), true, ""}});
+    auto wider = schema(
+        {{"Id", DataType::long_(), true, ""}, {"extra", DataType::string(), true, ""}});
     auto after = [&](const types::TypePtr& data, SchemaChangeOptions options,
                      std::vector<std::string> partitioning = {}) {
         return schema_after_write(metadata, kTable, data, partitioning, options);
@@ -73,7 +69,7 @@ TEST(SchemaEvolutionTest, what_the_options_allow) {
     EXPECT_EQ(after(kTable, {}, {"id"}), kTable);
     overwrite.has_replace_where = true;
     EXPECT_EQ(condition_of([&] { after(wider, overwrite); }),
-              "DELTA_REPLACE_WHERE_WITH_OVERWRITE_SCHEMA");
+        "DELTA_REPLACE_WHERE_WITH_OVERWRITE_SCHEMA");
 }
 
 TEST(SchemaEvolutionTest, schemas_that_no_table_may_have) {
@@ -84,8 +80,8 @@ TEST(SchemaEvolutionTest, schemas_that_no_table_may_have) {
     types::StructField a{"a", DataType::long_(), true, ""}, b{"b b", DataType::long_(), true, ""};
     types::StructField list{"l", DataType::array(DataType::long_()), true, ""};
     EXPECT_EQ(check({a}, {}, false), "");
-    EXPECT_EQ(check({a, {"A", DataType::date(), true, ""}}, {}, false),
-              "DELTA_DUPLICATE_COLUMNS_FOUND");
+    EXPECT_EQ(
+        check({a, {"A", DataType::date(), true, ""}}, {}, false), "DELTA_DUPLICATE_COLUMNS_FOUND");
     EXPECT_EQ(check({a, b}, {}, false), "DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES");
     EXPECT_EQ(check({a, b}, {}, true), "");
     EXPECT_EQ(check({a, list}, {"l"}, false), "DELTA_INVALID_PARTITION_COLUMN_TYPE");

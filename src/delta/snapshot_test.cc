@@ -33,8 +33,7 @@ std::string remove(const std::string& path) {
 }
 std::string lines(const std::vector<std::string>& all) {
     std::string out;
-    for (const auto& line : all)
-        out += line + "\n";
+    for (const auto& line : all) out += line + "\n";
     return out;
 }
 
@@ -49,13 +48,12 @@ protected:
     }
     void commit(int64_t version, const std::vector<std::string>& actions) {
         clock_.advance(std::chrono::seconds(1));
-        store_->put(storage::join_path(table_->log_path(), commit_file_name(version)),
-                    lines(actions));
+        store_->put(
+            storage::join_path(table_->log_path(), commit_file_name(version)), lines(actions));
     }
     static std::vector<std::string> paths(const Snapshot& snapshot) {
         std::vector<std::string> out;
-        for (const AddFile* file : snapshot.files())
-            out.push_back(file->path);
+        for (const AddFile* file : snapshot.files()) out.push_back(file->path);
         return out;
     }
     std::string condition_of(const std::function<void()>& action) {
@@ -127,9 +125,9 @@ TEST_F(SnapshotTest, time_travel) {
     EXPECT_EQ(table_->snapshot_at_timestamp(first_ms + 1500)->version(), 1);
     EXPECT_EQ(condition_of([&] { table_->snapshot_at_version(3); }), "DELTA_VERSION_NOT_FOUND");
     EXPECT_EQ(condition_of([&] { table_->snapshot_at_timestamp(first_ms - 1); }),
-              "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION");
+        "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION");
     EXPECT_EQ(condition_of([&] { table_->snapshot_at_timestamp(first_ms + 99999); }),
-              "DELTA_TIMESTAMP_GREATER_THAN_COMMIT");
+        "DELTA_TIMESTAMP_GREATER_THAN_COMMIT");
 }
 
 TEST_F(SnapshotTest, broken_logs_are_named) {
@@ -146,8 +144,8 @@ TEST_F(SnapshotTest, broken_logs_are_named) {
 }
 
 TEST_F(SnapshotTest, unknown_features_are_refused_by_name) {
-    commit(0,
-           {kMetadata, R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,)"
+    commit(
+        0, {kMetadata, R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,)"
                        R"("readerFeatures":["timeMachine"],"writerFeatures":["timeMachine"]}})"});
     try {
         table_->snapshot();
@@ -200,8 +198,8 @@ TEST_F(SnapshotTest, json_checkpoints) {
     commit(2, {add("c")});
     std::string name = "00000000000000000001.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json";
     store_->put(storage::join_path(table_->log_path(), name),
-                lines({R"({"checkpointMetadata":{"version":1}})", kProtocol, kMetadata, add("a"),
-                       add("b"), R"({"txn":{"appId":"app","version":4}})"}));
+        lines({R"({"checkpointMetadata":{"version":1}})", kProtocol, kMetadata, add("a"), add("b"),
+            R"({"txn":{"appId":"app","version":4}})"}));
     store_->remove(storage::join_path(table_->log_path(), commit_file_name(0)));
     auto snapshot = table_->snapshot();
     EXPECT_EQ(snapshot->checkpoint_version(), 1);
@@ -212,10 +210,10 @@ TEST_F(SnapshotTest, json_checkpoints) {
 TEST_F(SnapshotTest, history_is_newest_first_and_times_increase) {
     commit(0, {R"({"commitInfo":{"timestamp":1,"operation":"CREATE TABLE",)"
                R"("operationParameters":{"a":"b","n":[1]}}})",
-               kProtocol, kMetadata});
+                  kProtocol, kMetadata});
     clock_.set_now_us(clock_.now_us() - 5000000);
-    commit(1, {R"({"commitInfo":{"operation":"WRITE","operationMetrics":{"numFiles":"1"}}})",
-               add("a")});
+    commit(1,
+        {R"({"commitInfo":{"operation":"WRITE","operationMetrics":{"numFiles":"1"}}})", add("a")});
     auto history = read_history(*table_);
     ASSERT_EQ(history.size(), 2u);
     EXPECT_EQ(history[0].info.operation, "WRITE");
@@ -229,29 +227,29 @@ TEST_F(SnapshotTest, property_values) {
     std::string metadata = kMetadata;
     std::string from = R"("delta.appendOnly":"false")";
     metadata.replace(metadata.find(from), from.size(),
-                     R"("a":"interval 2 weeks 1 hour","b":"true","c":"12","d":"soon")");
+        R"("a":"interval 2 weeks 1 hour","b":"true","c":"12","d":"soon")");
     commit(0, {kProtocol, metadata});
     auto snapshot = table_->snapshot();
     EXPECT_EQ(snapshot->interval_property_ms("a", 0), (14 * 24 + 1) * 3600000LL);
     EXPECT_TRUE(snapshot->bool_property("b", false));
     EXPECT_EQ(snapshot->int_property("c", 0), 12);
     EXPECT_EQ(snapshot->int_property("none", 5), 5);
-    EXPECT_EQ(condition_of([&] { snapshot->interval_property_ms("d", 0); }),
-              "DELTA_INVALID_PROPERTY");
+    EXPECT_EQ(
+        condition_of([&] { snapshot->interval_property_ms("d", 0); }), "DELTA_INVALID_PROPERTY");
 }
 
 TEST(LogFileNameTest, kinds) {
     EXPECT_EQ(parse_log_file_name("00000000000000000007.json").kind, LogFileKind::kCommit);
     EXPECT_EQ(parse_log_file_name("00000000000000000007.json").version, 7);
     EXPECT_EQ(parse_log_file_name("00000000000000000007.checkpoint.parquet").kind,
-              LogFileKind::kCheckpoint);
-    auto part =
-        parse_log_file_name("00000000000000000007.checkpoint.0000000002.0000000003.parquet");
+        LogFileKind::kCheckpoint);
+    auto part = parse_log_file_name(
+        "00000000000000000007.checkpoint.0000000002.0000000003.parquet");
     EXPECT_EQ(part.kind, LogFileKind::kCheckpointPart);
     EXPECT_EQ(part.part, 2);
     EXPECT_EQ(part.parts, 3);
     for (const char* other : {"7.json", "_last_checkpoint", ".00000000000000000007.json.crc",
-                              "00000000000000000007.json.tmp", "0000000000000000000x.json"})
+             "00000000000000000007.json.tmp", "0000000000000000000x.json"})
         EXPECT_EQ(parse_log_file_name(other).kind, LogFileKind::kOther) << other;
 }
 

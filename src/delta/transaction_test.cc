@@ -44,8 +44,8 @@ PredicatePtr in_partition(const std::string& p) {
 class TransactionTest : public testing::Test {
 protected:
     TransactionTest() {
-        store_ =
-            std::make_shared<storage::FaultyStore>(std::make_shared<storage::MemoryStore>(&clock_));
+        store_ = std::make_shared<storage::FaultyStore>(
+            std::make_shared<storage::MemoryStore>(&clock_));
         table_ = open();
     }
     std::shared_ptr<Table> open() {
@@ -87,8 +87,7 @@ protected:
     std::vector<std::string> paths() {
         std::vector<std::string> out;
         SnapshotPtr snapshot = open()->snapshot();
-        for (const AddFile* add : snapshot->files())
-            out.push_back(add->path);
+        for (const AddFile* add : snapshot->files()) out.push_back(add->path);
         return out;
     }
 
@@ -144,80 +143,78 @@ TEST_F(TransactionTest, appends_never_conflict) {
     EXPECT_THAT(paths(), testing::ElementsAre("fast", "slow"));
 }
 
-TEST_F(TransactionTest, conflict_rules) {
-    create();
-    append("a1", "a");
-    append("b1", "b");
-    using Act = std::function<void(Transaction&)>;
-    auto file_of = [](Transaction& t, const std::string& path) {
-        for (const AddFile* add : t.read_snapshot()->files()) {
-            if (add->path == path)
-                return *add;
-        }
-        throw internal_error("no file " + path);
-    };
-    Act update_a = [&](Transaction& t) {
-        t.read_files(in_partition("a"));
-        t.remove_file(file_of(t, "a1"));
-        t.add_file(file("a2", "a"));
-    };
-    Act append_a = [](Transaction& t) { t.add_file(file("a3", "a")); };
-    Act append_b = [](Transaction& t) { t.add_file(file("b3", "b")); };
-    Act delete_a = [&](Transaction& t) { t.remove_file(file_of(t, "a1")); };
-    Act delete_b = [&](Transaction& t) { t.remove_file(file_of(t, "b1")); };
-    Act read_all = [](Transaction& t) {
-        t.read_whole_table();
-        t.add_file(file("all"));
-    };
-    Act compact_a = [&](Transaction& t) {
-        t.read_files(in_partition("a"));
-        t.remove_file(file_of(t, "a1"), false);
-        AddFile add = file("compacted", "a");
-        add.data_change = false;
-        t.add_file(add);
-    };
-    Act describe = [](Transaction& t) {
-        Metadata metadata = t.metadata();
-        metadata.description = "new";
-        t.update_metadata(metadata);
-    };
-    Act app = [](Transaction& t) {
-        t.set_transaction({"app", 1, {}});
-        t.add_file(file("app"));
-    };
-    Act domain = [](Transaction& t) { t.set_domain({"d", "{}", false}); };
-    Act serializable = [](Transaction&) {};
-    Act write_serializable = [](Transaction& t) {
-        t.set_isolation(IsolationLevel::kWriteSerializable);
-    };
+using Act = std::function<void(Transaction&)>;
 
+AddFile known_file(const Transaction& t, const std::string& path) {
+    for (const AddFile* add : t.read_snapshot()->files()) {
+        if (add->path == path) return *add;
+    }
+    throw internal_error("no file " + path);
+}
+
+Act append_to(const std::string& p) {
+    return [p](Transaction& t) { t.add_file(file("more-" + p, p)); };
+}
+Act delete_file(const std::string& path) {
+    return [path](Transaction& t) { t.remove_file(known_file(t, path)); };
+}
+void update_a(Transaction& t) {
+    t.read_files(in_partition("a"));
+    t.remove_file(known_file(t, "a1"));
+    t.add_file(file("a2", "a"));
+}
+void read_all(Transaction& t) {
+    t.read_whole_table();
+    t.add_file(file("all"));
+}
+void compact_a(Transaction& t) {
+    t.read_files(in_partition("a"));
+    t.remove_file(known_file(t, "a1"), false);
+    AddFile add = file("compacted", "a");
+    add.data_change = false;
+    t.add_file(add);
+}
+void describe(Transaction& t) {
+    Metadata metadata = t.metadata();
+    metadata.description = "new";
+    t.update_metadata(metadata);
+}
+void run_app(Transaction& t) {
+    t.set_transaction({"app", 1, {}});
+    t.add_file(file("app"));
+}
+void set_domain(Transaction& t) { t.set_domain({"d", "{}", false}); }
+
+TEST_F(TransactionTest, conflict_rules) {
+    constexpr auto kStrict = IsolationLevel::kSerializable;
+    constexpr auto kRelaxed = IsolationLevel::kWriteSerializable;
     struct Case {
         const char* name;
-        Act mine, winner, level;
+        Act mine, winner;
+        IsolationLevel level;
         const char* condition;
     };
     const Case cases[] = {
-        {"append after append", append_a, append_a, serializable, ""},
-        {"update, append into its partition", update_a, append_a, serializable,
-         "DELTA_CONCURRENT_APPEND"},
-        {"the same, write serializable", update_a, append_a, write_serializable, ""},
-        {"update, append elsewhere", update_a, append_b, serializable, ""},
-        {"update, its file deleted", update_a, delete_a, serializable,
-         "DELTA_CONCURRENT_DELETE_READ"},
-        {"update, another file deleted", update_a, delete_b, serializable, ""},
-        {"update, updated", update_a, update_a, write_serializable, "DELTA_CONCURRENT_APPEND"},
-        {"two deletes of a file", delete_a, delete_a, serializable,
-         "DELTA_CONCURRENT_DELETE_DELETE"},
-        {"two deletes of two files", delete_a, delete_b, serializable, ""},
-        {"read all, append", read_all, append_b, serializable, "DELTA_CONCURRENT_APPEND"},
-        {"read all, delete", read_all, delete_b, serializable, "DELTA_CONCURRENT_DELETE_READ"},
-        {"compaction, append", compact_a, append_a, serializable, ""},
-        {"compaction, delete", compact_a, delete_a, serializable, "DELTA_CONCURRENT_DELETE_READ"},
-        {"append, metadata changed", append_a, describe, serializable, "DELTA_METADATA_CHANGED"},
-        {"metadata, append", describe, append_a, serializable, ""},
-        {"metadata twice", describe, describe, serializable, "DELTA_METADATA_CHANGED"},
-        {"one application twice", app, app, serializable, "DELTA_CONCURRENT_TRANSACTION"},
-        {"one domain twice", domain, domain, serializable, "DELTA_PROTOCOL_CHANGED"},
+        {"two appends", append_to("a"), append_to("a"), kStrict, ""},
+        {"update, append to it", update_a, append_to("a"), kStrict, "DELTA_CONCURRENT_APPEND"},
+        {"the same, write serializable", update_a, append_to("a"), kRelaxed, ""},
+        {"update, append elsewhere", update_a, append_to("b"), kStrict, ""},
+        {"update, delete", update_a, delete_file("a1"), kStrict, "DELTA_CONCURRENT_DELETE_READ"},
+        {"update, delete elsewhere", update_a, delete_file("b1"), kStrict, ""},
+        {"two updates", update_a, update_a, kRelaxed, "DELTA_CONCURRENT_APPEND"},
+        {"two deletes of a file", delete_file("a1"), delete_file("a1"), kStrict,
+            "DELTA_CONCURRENT_DELETE_DELETE"},
+        {"two deletes", delete_file("a1"), delete_file("b1"), kStrict, ""},
+        {"read all, append", read_all, append_to("b"), kStrict, "DELTA_CONCURRENT_APPEND"},
+        {"read all, delete", read_all, delete_file("b1"), kStrict, "DELTA_CONCURRENT_DELETE_READ"},
+        {"compaction, append", compact_a, append_to("a"), kStrict, ""},
+        {"compaction, delete", compact_a, delete_file("a1"), kStrict,
+            "DELTA_CONCURRENT_DELETE_READ"},
+        {"append, metadata", append_to("a"), describe, kStrict, "DELTA_METADATA_CHANGED"},
+        {"metadata, append", describe, append_to("a"), kStrict, ""},
+        {"metadata twice", describe, describe, kStrict, "DELTA_METADATA_CHANGED"},
+        {"one application twice", run_app, run_app, kStrict, "DELTA_CONCURRENT_TRANSACTION"},
+        {"protocol twice", set_domain, set_domain, kStrict, "DELTA_PROTOCOL_CHANGED"},
     };
     for (const Case& c : cases) {
         store_->remove_recursive("memory://transaction-test/t");
@@ -226,11 +223,10 @@ TEST_F(TransactionTest, conflict_rules) {
         append("a1", "a");
         append("b1", "b");
         auto mine = start();
-        c.level(*mine);
+        mine->set_isolation(c.level);
         c.mine(*mine);
         auto winner = start();
         c.winner(*winner);
-        winner->set_operation("WINNER");
         winner->commit_or_throw();
         EXPECT_EQ(conflict_of(*mine), c.condition) << c.name;
     }
@@ -299,17 +295,15 @@ TEST_F(TransactionTest, eight_writers_lose_nothing) {
             }
         });
     }
-    for (auto& thread : threads)
-        thread.join();
+    for (auto& thread : threads) thread.join();
     std::set<int64_t> all;
-    for (const auto& list : versions)
-        all.insert(list.begin(), list.end());
+    for (const auto& list : versions) all.insert(list.begin(), list.end());
     EXPECT_EQ(all.size(), size_t{kThreads * kCommits});
     EXPECT_EQ(*all.begin(), 1);
     EXPECT_EQ(*all.rbegin(), kThreads * kCommits);
     std::vector<std::string> files = paths();
-    EXPECT_EQ(std::set<std::string>(files.begin(), files.end()).size(),
-              size_t{kThreads * kCommits});
+    EXPECT_EQ(
+        std::set<std::string>(files.begin(), files.end()).size(), size_t{kThreads * kCommits});
     EXPECT_EQ(table_->snapshot()->files().size(), size_t{kThreads * kCommits});
 }
 
@@ -362,8 +356,8 @@ TEST_F(TransactionTest, row_ids_are_given_out_anew_after_a_lost_race) {
     EXPECT_EQ(snapshot->files()[0]->base_row_id, 0);
     EXPECT_EQ(snapshot->files()[1]->base_row_id, 5);
     EXPECT_EQ(snapshot->files()[1]->default_row_commit_version, 2);
-    EXPECT_EQ(snapshot->domains().at("delta.rowTracking").configuration,
-              R"({"rowIdHighWaterMark":9})");
+    EXPECT_EQ(
+        snapshot->domains().at("delta.rowTracking").configuration, R"({"rowIdHighWaterMark":9})");
 }
 
 TEST_F(TransactionTest, protocol_follows_schema_and_properties) {
@@ -379,7 +373,7 @@ TEST_F(TransactionTest, protocol_follows_schema_and_properties) {
     EXPECT_EQ(protocol.min_reader_version, 3);
     EXPECT_THAT(*protocol.reader_features, testing::ElementsAre("timestampNtz"));
     EXPECT_THAT(*protocol.writer_features,
-                testing::ElementsAre("appendOnly", "invariants", "timestampNtz"));
+        testing::ElementsAre("appendOnly", "invariants", "timestampNtz"));
 }
 
 TEST_F(TransactionTest, column_mapping_gives_ids_and_names) {

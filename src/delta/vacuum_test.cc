@@ -24,8 +24,8 @@ constexpr int64_t kHourMs = 3600 * 1000;
 
 class NoParquet final : public CheckpointWriter {
 public:
-    int64_t write(storage::ObjectStore& store, const std::string& path,
-                  const CommitActions&) override {
+    int64_t write(
+        storage::ObjectStore& store, const std::string& path, const CommitActions&) override {
         store.put(path, "parquet");
         return 7;
     }
@@ -61,8 +61,7 @@ protected:
         auto snapshot = table_->snapshot();
         auto transaction = Transaction::start(table_, snapshot);
         for (const AddFile* file : snapshot->files()) {
-            if (file->path == name)
-                transaction->remove_file(*file);
+            if (file->path == name) transaction->remove_file(*file);
         }
         transaction->commit_or_throw();
     }
@@ -99,8 +98,7 @@ TEST_F(VacuumTest, only_old_files_that_no_kept_version_needs) {
     clock_.advance(std::chrono::hours(8 * 24));
     put("young.parquet");
     EXPECT_THAT(plan(), testing::UnorderedElementsAre("gone.parquet", "orphan.parquet",
-                                                      "p=x/orphan.parquet", "_p=1/orphan",
-                                                      "_change_data/old.parquet"));
+                            "p=x/orphan.parquet", "_p=1/orphan", "_change_data/old.parquet"));
     VacuumPlan made = plan_vacuum(*table_->snapshot(), {}, clock_.now_ms());
     EXPECT_EQ(run_vacuum(*store_, made), 5);
     EXPECT_TRUE(plan().empty());
@@ -114,8 +112,8 @@ TEST_F(VacuumTest, tombstones_keep_their_files_until_the_retention_is_over) {
     remove("a.parquet");
     clock_.advance(std::chrono::hours(1));
     EXPECT_TRUE(plan().empty());
-    EXPECT_THAT(plan({.retention_ms = 0, .check_retention = false}),
-                testing::ElementsAre("a.parquet"));
+    EXPECT_THAT(
+        plan({.retention_ms = 0, .check_retention = false}), testing::ElementsAre("a.parquet"));
 }
 
 TEST_F(VacuumTest, a_short_retention_is_refused) {

@@ -32,11 +32,13 @@ std::string without_pattern(const std::string& path) {
     return out;
 }
 
-// An object in memory for as long as this lives; how bytes go in and out of DuckDB without a local file.
+// An object in memory for as long as this lives; how bytes go in and out of DuckDB without a local
+// file.
 class ScratchObject {
-  public:
+public:
     explicit ScratchObject(const std::string& name)
-        : path_("memory://hanok-scratch/" + base::new_uuid(base::SystemRandom::instance()) + "/" + name),
+        : path_("memory://hanok-scratch/" + base::new_uuid(base::SystemRandom::instance()) + "/" +
+                name),
           store_(storage::store_for(path_)) {}
     ~ScratchObject() { store_->remove(path_); }
     ScratchObject(const ScratchObject&) = delete;
@@ -45,12 +47,13 @@ class ScratchObject {
     void put(const std::string& data) { store_->put(path_, data); }
     std::string get() const { return store_->get(path_).value_or(""); }
 
-  private:
+private:
     std::string path_;
     std::shared_ptr<storage::ObjectStore> store_;
 };
 
-duckdb::unique_ptr<duckdb::QueryResult> run(duckdb::Connection& connection, const std::string& sql) {
+duckdb::unique_ptr<duckdb::QueryResult> run(
+    duckdb::Connection& connection, const std::string& sql) {
     auto result = connection.SendQuery(sql);
     if (result->HasError()) result->ThrowError();
     return result;
@@ -58,14 +61,20 @@ duckdb::unique_ptr<duckdb::QueryResult> run(duckdb::Connection& connection, cons
 
 // One column of a chunk. Rows are read without going through duckdb::Value.
 class Column {
-  public:
-    Column(duckdb::Vector& vector, idx_t count) : vector_(vector) { vector.ToUnifiedFormat(count, format_); }
-    bool is_null(idx_t row) const { return !format_.validity.RowIsValid(format_.sel->get_index(row)); }
+public:
+    Column(duckdb::Vector& vector, idx_t count) : vector_(vector) {
+        vector.ToUnifiedFormat(count, format_);
+    }
+    bool is_null(idx_t row) const {
+        return !format_.validity.RowIsValid(format_.sel->get_index(row));
+    }
     template <class T>
     T value(idx_t row) const {
         return duckdb::UnifiedVectorFormat::GetData<T>(format_)[format_.sel->get_index(row)];
     }
-    std::string text(idx_t row) const { return is_null(row) ? "" : value<duckdb::string_t>(row).GetString(); }
+    std::string text(idx_t row) const {
+        return is_null(row) ? "" : value<duckdb::string_t>(row).GetString();
+    }
     std::optional<std::string> optional_text(idx_t row) const {
         return is_null(row) ? std::nullopt : std::optional<std::string>(text(row));
     }
@@ -78,24 +87,27 @@ class Column {
         std::vector<std::optional<std::string>> out;
         if (is_null(row)) return out;
         auto entry = value<duckdb::list_entry_t>(row);
-        Column child(duckdb::ListVector::GetEntry(vector_), duckdb::ListVector::GetListSize(vector_));
-        for (idx_t i = 0; i < entry.length; i++) out.push_back(child.optional_text(entry.offset + i));
+        Column child(
+            duckdb::ListVector::GetEntry(vector_), duckdb::ListVector::GetListSize(vector_));
+        for (idx_t i = 0; i < entry.length; i++)
+            out.push_back(child.optional_text(entry.offset + i));
         return out;
     }
 
-  private:
+private:
     duckdb::Vector& vector_;
     duckdb::UnifiedVectorFormat format_;
 };
 
 // Which fields the file's action structs have; checkpoints of other writers leave some out.
 class FileShape {
-  public:
+public:
     FileShape(duckdb::Connection& connection, const std::string& source) {
         auto result = run(connection, "SELECT * FROM " + source + " LIMIT 0");
         for (size_t i = 0; i < result->names.size(); i++) {
             actions_.insert(result->names[i]);
-            if (result->types[i].id() == LogicalTypeId::STRUCT) collect(result->names[i], result->types[i]);
+            if (result->types[i].id() == LogicalTypeId::STRUCT)
+                collect(result->names[i], result->types[i]);
         }
     }
     bool has_action(const std::string& name) const { return actions_.contains(name); }
@@ -119,7 +131,7 @@ class FileShape {
     std::string map_keys(const std::string& path) const { return map_part(path, "map_keys"); }
     std::string map_values(const std::string& path) const { return map_part(path, "map_values"); }
 
-  private:
+private:
     std::string map_part(const std::string& path, const std::string& function) const {
         if (!fields_.contains(path)) return "CAST(NULL AS VARCHAR[])";
         return "CAST(" + function + "(" + reference(path) + ") AS VARCHAR[])";
@@ -147,7 +159,8 @@ delta::StringMap to_map(const Column& keys, const Column& values, idx_t row) {
 delta::PartitionValues to_partition_values(const Column& keys, const Column& values, idx_t row) {
     delta::PartitionValues out;
     auto names = keys.texts(row), texts = values.texts(row);
-    for (size_t i = 0; i < names.size() && i < texts.size(); i++) out.emplace_back(names[i].value_or(""), texts[i]);
+    for (size_t i = 0; i < names.size() && i < texts.size(); i++)
+        out.emplace_back(names[i].value_or(""), texts[i]);
     return out;
 }
 
@@ -158,15 +171,20 @@ std::vector<std::string> to_list(const Column& column, idx_t row) {
 }
 
 class CheckpointFile {
-  public:
+public:
     CheckpointFile(duckdb::Connection& connection, std::string source, delta::CommitActions* out)
-        : connection_(connection), source_(std::move(source)), shape_(connection, source_), out_(out) {}
+        : connection_(connection),
+          source_(std::move(source)),
+          shape_(connection, source_),
+          out_(out) {}
 
     void read() {
         bool any = false;
-        for (const char* action : {"add", "remove", "metaData", "protocol"}) any = any || shape_.has_action(action);
-        if (!any) throw runtime_error("DELTA_MALFORMED_LOG_FILE",
-                                      {{"path", source_}, {"line", "0"}, {"reason", "no checkpoint"}});
+        for (const char* action : {"add", "remove", "metaData", "protocol"})
+            any = any || shape_.has_action(action);
+        if (!any)
+            throw runtime_error("DELTA_MALFORMED_LOG_FILE",
+                {{"path", source_}, {"line", "0"}, {"reason", "no checkpoint"}});
         read_adds();
         read_removes();
         read_protocol();
@@ -176,20 +194,23 @@ class CheckpointFile {
         read_sidecars();
     }
 
-  private:
+private:
     // Rows whose action struct is there, as columns of the given SQL expressions.
-    void scan(const std::string& action, const std::string& key, const std::vector<std::string>& columns,
-              const std::function<void(std::vector<Column>&, idx_t)>& visit) {
+    void scan(const std::string& action, const std::string& key,
+        const std::vector<std::string>& columns,
+        const std::function<void(std::vector<Column>&, idx_t)>& visit) {
         if (!shape_.has_field(action + "." + key)) return;
         std::string sql = "SELECT ";
         for (size_t i = 0; i < columns.size(); i++) sql += (i == 0 ? "" : ", ") + columns[i];
-        sql += " FROM " + source_ + " WHERE " + FileShape::reference(action + "." + key) + " IS NOT NULL";
+        sql += " FROM " + source_ + " WHERE " + FileShape::reference(action + "." + key) +
+               " IS NOT NULL";
         auto result = run(connection_, sql);
         while (auto chunk = result->Fetch()) {
             if (chunk->size() == 0) break;
             std::vector<Column> vectors;
             vectors.reserve(chunk->ColumnCount());
-            for (idx_t i = 0; i < chunk->ColumnCount(); i++) vectors.emplace_back(chunk->data[i], chunk->size());
+            for (idx_t i = 0; i < chunk->ColumnCount(); i++)
+                vectors.emplace_back(chunk->data[i], chunk->size());
             for (idx_t row = 0; row < chunk->size(); row++) visit(vectors, row);
         }
         if (result->HasError()) result->ThrowError();
@@ -197,18 +218,20 @@ class CheckpointFile {
 
     std::vector<std::string> vector_columns(const std::string& action) const {
         std::string path = action + ".deletionVector.";
-        return {shape_.field(path + "storageType", "VARCHAR"), shape_.field(path + "pathOrInlineDv", "VARCHAR"),
-                shape_.field(path + "offset", "BIGINT"), shape_.field(path + "sizeInBytes", "BIGINT"),
-                shape_.field(path + "cardinality", "BIGINT")};
+        return {shape_.field(path + "storageType", "VARCHAR"),
+            shape_.field(path + "pathOrInlineDv", "VARCHAR"),
+            shape_.field(path + "offset", "BIGINT"), shape_.field(path + "sizeInBytes", "BIGINT"),
+            shape_.field(path + "cardinality", "BIGINT")};
     }
 
-    static std::optional<delta::DeletionVectorDescriptor> deletion_vector(const std::vector<Column>& columns,
-                                                                          size_t first, idx_t row) {
+    static std::optional<delta::DeletionVectorDescriptor> deletion_vector(
+        const std::vector<Column>& columns, size_t first, idx_t row) {
         if (columns[first].is_null(row)) return std::nullopt;
         delta::DeletionVectorDescriptor dv;
         dv.storage_type = columns[first].text(row);
         dv.path_or_inline_dv = columns[first + 1].text(row);
-        if (auto offset = columns[first + 2].optional_integer(row)) dv.offset = static_cast<int32_t>(*offset);
+        if (auto offset = columns[first + 2].optional_integer(row))
+            dv.offset = static_cast<int32_t>(*offset);
         dv.size_bytes = static_cast<int32_t>(columns[first + 3].integer(row));
         dv.cardinality = columns[first + 4].integer(row);
         return dv;
@@ -217,18 +240,18 @@ class CheckpointFile {
     std::string stats_column() const {
         std::string text = shape_.field("add.stats", "VARCHAR");
         if (!shape_.has_field("add.stats_parsed")) return text;
-        return "coalesce(" + text + ", CAST(to_json(" + FileShape::reference("add.stats_parsed") + ") AS VARCHAR))";
+        return "coalesce(" + text + ", CAST(to_json(" + FileShape::reference("add.stats_parsed") +
+               ") AS VARCHAR))";
     }
 
     void read_adds() {
-        std::vector<std::string> columns = {shape_.field("add.path", "VARCHAR"), shape_.map_keys("add.partitionValues"),
-                                            shape_.map_values("add.partitionValues"),
-                                            shape_.field("add.size", "BIGINT"),
-                                            shape_.field("add.modificationTime", "BIGINT"), stats_column(),
-                                            shape_.map_keys("add.tags"), shape_.map_values("add.tags"),
-                                            shape_.field("add.baseRowId", "BIGINT"),
-                                            shape_.field("add.defaultRowCommitVersion", "BIGINT"),
-                                            shape_.field("add.clusteringProvider", "VARCHAR")};
+        std::vector<std::string> columns = {shape_.field("add.path", "VARCHAR"),
+            shape_.map_keys("add.partitionValues"), shape_.map_values("add.partitionValues"),
+            shape_.field("add.size", "BIGINT"), shape_.field("add.modificationTime", "BIGINT"),
+            stats_column(), shape_.map_keys("add.tags"), shape_.map_values("add.tags"),
+            shape_.field("add.baseRowId", "BIGINT"),
+            shape_.field("add.defaultRowCommitVersion", "BIGINT"),
+            shape_.field("add.clusteringProvider", "VARCHAR")};
         auto dv = vector_columns("add");
         columns.insert(columns.end(), dv.begin(), dv.end());
         scan("add", "path", columns, [&](std::vector<Column>& c, idx_t row) {
@@ -248,11 +271,12 @@ class CheckpointFile {
     }
 
     void read_removes() {
-        std::vector<std::string> columns = {
-            shape_.field("remove.path", "VARCHAR"), shape_.field("remove.deletionTimestamp", "BIGINT"),
-            shape_.field("remove.extendedFileMetadata", "BOOLEAN"), shape_.map_keys("remove.partitionValues"),
-            shape_.map_values("remove.partitionValues"), shape_.field("remove.size", "BIGINT"),
-            shape_.field("remove.baseRowId", "BIGINT"), shape_.field("remove.defaultRowCommitVersion", "BIGINT")};
+        std::vector<std::string> columns = {shape_.field("remove.path", "VARCHAR"),
+            shape_.field("remove.deletionTimestamp", "BIGINT"),
+            shape_.field("remove.extendedFileMetadata", "BOOLEAN"),
+            shape_.map_keys("remove.partitionValues"), shape_.map_values("remove.partitionValues"),
+            shape_.field("remove.size", "BIGINT"), shape_.field("remove.baseRowId", "BIGINT"),
+            shape_.field("remove.defaultRowCommitVersion", "BIGINT")};
         auto dv = vector_columns("remove");
         columns.insert(columns.end(), dv.begin(), dv.end());
         scan("remove", "path", columns, [&](std::vector<Column>& c, idx_t row) {
@@ -271,66 +295,74 @@ class CheckpointFile {
 
     void read_protocol() {
         scan("protocol", "minReaderVersion",
-             {shape_.field("protocol.minReaderVersion", "BIGINT"), shape_.field("protocol.minWriterVersion", "BIGINT"),
-              shape_.field("protocol.readerFeatures", "VARCHAR[]"), shape_.field("protocol.writerFeatures", "VARCHAR[]")},
-             [&](std::vector<Column>& c, idx_t row) {
-                 delta::Protocol protocol;
-                 protocol.min_reader_version = static_cast<int>(c[0].integer(row));
-                 protocol.min_writer_version = static_cast<int>(c[1].integer(row));
-                 if (!c[2].is_null(row)) protocol.reader_features = to_list(c[2], row);
-                 if (!c[3].is_null(row)) protocol.writer_features = to_list(c[3], row);
-                 out_->protocol = std::move(protocol);
-             });
+            {shape_.field("protocol.minReaderVersion", "BIGINT"),
+                shape_.field("protocol.minWriterVersion", "BIGINT"),
+                shape_.field("protocol.readerFeatures", "VARCHAR[]"),
+                shape_.field("protocol.writerFeatures", "VARCHAR[]")},
+            [&](std::vector<Column>& c, idx_t row) {
+                delta::Protocol protocol;
+                protocol.min_reader_version = static_cast<int>(c[0].integer(row));
+                protocol.min_writer_version = static_cast<int>(c[1].integer(row));
+                if (!c[2].is_null(row)) protocol.reader_features = to_list(c[2], row);
+                if (!c[3].is_null(row)) protocol.writer_features = to_list(c[3], row);
+                out_->protocol = std::move(protocol);
+            });
     }
 
     void read_metadata() {
         scan("metaData", "id",
-             {shape_.field("metaData.id", "VARCHAR"), shape_.field("metaData.name", "VARCHAR"),
-              shape_.field("metaData.description", "VARCHAR"), shape_.field("metaData.format.provider", "VARCHAR"),
-              shape_.field("metaData.schemaString", "VARCHAR"), shape_.field("metaData.partitionColumns", "VARCHAR[]"),
-              shape_.map_keys("metaData.configuration"), shape_.map_values("metaData.configuration"),
-              shape_.field("metaData.createdTime", "BIGINT"), shape_.map_keys("metaData.format.options"),
-              shape_.map_values("metaData.format.options")},
-             [&](std::vector<Column>& c, idx_t row) {
-                 delta::Metadata metadata;
-                 metadata.id = c[0].text(row);
-                 metadata.name = c[1].optional_text(row);
-                 metadata.description = c[2].optional_text(row);
-                 if (!c[3].is_null(row)) metadata.format_provider = c[3].text(row);
-                 metadata.schema_string = c[4].text(row);
-                 metadata.partition_columns = to_list(c[5], row);
-                 metadata.configuration = to_map(c[6], c[7], row);
-                 metadata.created_time_ms = c[8].optional_integer(row);
-                 metadata.format_options = to_map(c[9], c[10], row);
-                 out_->metadata = std::move(metadata);
-             });
+            {shape_.field("metaData.id", "VARCHAR"), shape_.field("metaData.name", "VARCHAR"),
+                shape_.field("metaData.description", "VARCHAR"),
+                shape_.field("metaData.format.provider", "VARCHAR"),
+                shape_.field("metaData.schemaString", "VARCHAR"),
+                shape_.field("metaData.partitionColumns", "VARCHAR[]"),
+                shape_.map_keys("metaData.configuration"),
+                shape_.map_values("metaData.configuration"),
+                shape_.field("metaData.createdTime", "BIGINT"),
+                shape_.map_keys("metaData.format.options"),
+                shape_.map_values("metaData.format.options")},
+            [&](std::vector<Column>& c, idx_t row) {
+                delta::Metadata metadata;
+                metadata.id = c[0].text(row);
+                metadata.name = c[1].optional_text(row);
+                metadata.description = c[2].optional_text(row);
+                if (!c[3].is_null(row)) metadata.format_provider = c[3].text(row);
+                metadata.schema_string = c[4].text(row);
+                metadata.partition_columns = to_list(c[5], row);
+                metadata.configuration = to_map(c[6], c[7], row);
+                metadata.created_time_ms = c[8].optional_integer(row);
+                metadata.format_options = to_map(c[9], c[10], row);
+                out_->metadata = std::move(metadata);
+            });
     }
 
     void read_transactions() {
         scan("txn", "appId",
-             {shape_.field("txn.appId", "VARCHAR"), shape_.field("txn.version", "BIGINT"),
-              shape_.field("txn.lastUpdated", "BIGINT")},
-             [&](std::vector<Column>& c, idx_t row) {
-                 out_->transactions.push_back({c[0].text(row), c[1].integer(row), c[2].optional_integer(row)});
-             });
+            {shape_.field("txn.appId", "VARCHAR"), shape_.field("txn.version", "BIGINT"),
+                shape_.field("txn.lastUpdated", "BIGINT")},
+            [&](std::vector<Column>& c, idx_t row) {
+                out_->transactions.push_back(
+                    {c[0].text(row), c[1].integer(row), c[2].optional_integer(row)});
+            });
     }
 
     void read_domains() {
         scan("domainMetadata", "domain",
-             {shape_.field("domainMetadata.domain", "VARCHAR"), shape_.field("domainMetadata.configuration", "VARCHAR"),
-              shape_.field("domainMetadata.removed", "BOOLEAN")},
-             [&](std::vector<Column>& c, idx_t row) {
-                 out_->domains.push_back({c[0].text(row), c[1].text(row), c[2].boolean(row)});
-             });
+            {shape_.field("domainMetadata.domain", "VARCHAR"),
+                shape_.field("domainMetadata.configuration", "VARCHAR"),
+                shape_.field("domainMetadata.removed", "BOOLEAN")},
+            [&](std::vector<Column>& c, idx_t row) {
+                out_->domains.push_back({c[0].text(row), c[1].text(row), c[2].boolean(row)});
+            });
     }
 
     void read_sidecars() {
         scan("sidecar", "path",
-             {shape_.field("sidecar.path", "VARCHAR"), shape_.field("sidecar.sizeInBytes", "BIGINT"),
-              shape_.field("sidecar.modificationTime", "BIGINT")},
-             [&](std::vector<Column>& c, idx_t row) {
-                 out_->sidecars.push_back({c[0].text(row), c[1].integer(row), c[2].integer(row)});
-             });
+            {shape_.field("sidecar.path", "VARCHAR"), shape_.field("sidecar.sizeInBytes", "BIGINT"),
+                shape_.field("sidecar.modificationTime", "BIGINT")},
+            [&](std::vector<Column>& c, idx_t row) {
+                out_->sidecars.push_back({c[0].text(row), c[1].integer(row), c[2].integer(row)});
+            });
     }
 
     duckdb::Connection& connection_;
@@ -340,15 +372,17 @@ class CheckpointFile {
 };
 
 class DuckCheckpointReader final : public delta::CheckpointReader {
-  public:
-    explicit DuckCheckpointReader(std::function<InstancePtr()> instance) : instance_(std::move(instance)) {}
+public:
+    explicit DuckCheckpointReader(std::function<InstancePtr()> instance)
+        : instance_(std::move(instance)) {}
 
     delta::CommitActions read(storage::ObjectStore& store, const std::string& path) override {
         auto lease = instance_()->acquire();
         delta::CommitActions actions;
         auto read_from = [&](const std::string& file) {
-            with_translated_errors(
-                [&] { CheckpointFile(*lease, "read_parquet(" + quoted(file) + ")", &actions).read(); });
+            with_translated_errors([&] {
+                CheckpointFile(*lease, "read_parquet(" + quoted(file) + ")", &actions).read();
+            });
         };
         if (auto local = store.local_path(path)) {
             read_from(without_pattern(*local));
@@ -362,46 +396,58 @@ class DuckCheckpointReader final : public delta::CheckpointReader {
         return actions;
     }
 
-  private:
+private:
     std::function<InstancePtr()> instance_;
 };
 
-// The columns of a checkpoint as read_json's column list; the JSON lines of the log have the same shape.
+// The columns of a checkpoint as read_json's column list; the JSON lines of the log have the same
+// shape.
 constexpr const char* kDeletionVector =
-    "STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, \"offset\" INTEGER, sizeInBytes INTEGER, cardinality BIGINT)";
+    "STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, \"offset\" INTEGER, sizeInBytes INTEGER, "
+    "cardinality BIGINT)";
 
 std::string checkpoint_columns() {
     const std::string map = "MAP(VARCHAR, VARCHAR)";
     const std::string dv = kDeletionVector;
     std::vector<std::pair<std::string, std::string>> columns = {
         {"txn", "STRUCT(appId VARCHAR, version BIGINT, lastUpdated BIGINT)"},
-        {"add", "STRUCT(path VARCHAR, partitionValues " + map + ", size BIGINT, modificationTime BIGINT, " +
-                    "dataChange BOOLEAN, tags " + map + ", deletionVector " + dv + ", baseRowId BIGINT, " +
+        {"add", "STRUCT(path VARCHAR, partitionValues " + map +
+                    ", size BIGINT, modificationTime BIGINT, " + "dataChange BOOLEAN, tags " + map +
+                    ", deletionVector " + dv + ", baseRowId BIGINT, " +
                     "defaultRowCommitVersion BIGINT, clusteringProvider VARCHAR, stats VARCHAR)"},
-        {"remove", "STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN, " +
-                       std::string("partitionValues ") + map + ", size BIGINT, deletionVector " + dv +
-                       ", baseRowId BIGINT, defaultRowCommitVersion BIGINT)"},
-        {"metaData", "STRUCT(id VARCHAR, name VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, options " +
-                         map + "), schemaString VARCHAR, partitionColumns VARCHAR[], configuration " + map +
-                         ", createdTime BIGINT)"},
-        {"protocol", "STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER, readerFeatures VARCHAR[], "
-                     "writerFeatures VARCHAR[])"},
+        {"remove",
+            "STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, "
+            "extendedFileMetadata BOOLEAN, " +
+                std::string("partitionValues ") + map + ", size BIGINT, deletionVector " + dv +
+                ", baseRowId BIGINT, defaultRowCommitVersion BIGINT)"},
+        {"metaData",
+            "STRUCT(id VARCHAR, name VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, "
+            "options " +
+                map + "), schemaString VARCHAR, partitionColumns VARCHAR[], configuration " + map +
+                ", createdTime BIGINT)"},
+        {"protocol",
+            "STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER, readerFeatures VARCHAR[], "
+            "writerFeatures VARCHAR[])"},
         {"domainMetadata", "STRUCT(domain VARCHAR, configuration VARCHAR, removed BOOLEAN)"},
     };
     std::string out = "{";
-    for (const auto& [name, type] : columns) out += (out.size() > 1 ? ", " : "") + quoted(name) + ": " + quoted(type);
+    for (const auto& [name, type] : columns)
+        out += (out.size() > 1 ? ", " : "") + quoted(name) + ": " + quoted(type);
     return out + "}";
 }
 
 class DuckCheckpointWriter final : public delta::CheckpointWriter {
-  public:
-    explicit DuckCheckpointWriter(std::function<InstancePtr()> instance) : instance_(std::move(instance)) {}
+public:
+    explicit DuckCheckpointWriter(std::function<InstancePtr()> instance)
+        : instance_(std::move(instance)) {}
 
-    int64_t write(storage::ObjectStore& store, const std::string& path, const delta::CommitActions& actions) override {
+    int64_t write(storage::ObjectStore& store, const std::string& path,
+        const delta::CommitActions& actions) override {
         ScratchObject lines("actions.json"), parquet("checkpoint.parquet");
         std::string text = delta::to_ndjson(actions);
         size_t longest = 1;
-        for (size_t start = 0, end = 0; (end = text.find('\n', start)) != std::string::npos; start = end + 1)
+        for (size_t start = 0, end = 0; (end = text.find('\n', start)) != std::string::npos;
+             start = end + 1)
             longest = std::max(longest, end - start);
         lines.put(text);
         auto lease = instance_()->acquire();
@@ -409,25 +455,27 @@ class DuckCheckpointWriter final : public delta::CheckpointWriter {
             run(*lease, "COPY (SELECT * FROM read_json(" + quoted(lines.path()) +
                             ", format = 'newline_delimited', maximum_object_size = " +
                             std::to_string(std::max<size_t>(longest * 2, 16 << 20)) +
-                            ", columns = " + checkpoint_columns() + ")) TO " + quoted(parquet.path()) +
-                            " (FORMAT parquet, COMPRESSION snappy)");
+                            ", columns = " + checkpoint_columns() + ")) TO " +
+                            quoted(parquet.path()) + " (FORMAT parquet, COMPRESSION snappy)");
         });
         std::string bytes = parquet.get();
         store.put(path, bytes);
         return static_cast<int64_t>(bytes.size());
     }
 
-  private:
+private:
     std::function<InstancePtr()> instance_;
 };
 
 }  // namespace
 
-std::shared_ptr<delta::CheckpointReader> make_checkpoint_reader(std::function<InstancePtr()> instance) {
+std::shared_ptr<delta::CheckpointReader> make_checkpoint_reader(
+    std::function<InstancePtr()> instance) {
     return std::make_shared<DuckCheckpointReader>(std::move(instance));
 }
 
-std::shared_ptr<delta::CheckpointWriter> make_checkpoint_writer(std::function<InstancePtr()> instance) {
+std::shared_ptr<delta::CheckpointWriter> make_checkpoint_writer(
+    std::function<InstancePtr()> instance) {
     return std::make_shared<DuckCheckpointWriter>(std::move(instance));
 }
 

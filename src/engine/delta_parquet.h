@@ -10,7 +10,9 @@
 namespace hanok::engine {
 
 // `instance` gives the DuckDB instance for each call.
-std::shared_ptr<delta::CheckpointReader> make_checkpoint_reader(std::function<InstancePtr()> instance);
-std::shared_ptr<delta::CheckpointWriter> make_checkpoint_writer(std::function<InstancePtr()> instance);
+std::shared_ptr<delta::CheckpointReader> make_checkpoint_reader(
+    std::function<InstancePtr()> instance);
+std::shared_ptr<delta::CheckpointWriter> make_checkpoint_writer(
+    std::function<InstancePtr()> instance);
 
 }  // namespace hanok::engine

@@ -36,7 +36,7 @@ delta::Handlers handlers() {
 delta::CommitActions everything() {
     delta::CommitActions actions;
     actions.protocol = delta::Protocol{3, 7, std::vector<std::string>{"deletionVectors"},
-                                       std::vector<std::string>{"deletionVectors", "domainMetadata"}};
+        std::vector<std::string>{"deletionVectors", "domainMetadata"}};
     delta::Metadata metadata;
     metadata.id = "id";
     metadata.name = "name";
@@ -98,7 +98,7 @@ TEST(DeltaParquetTest, a_checkpoint_reads_back_as_written) {
 }
 
 class CheckpointedTableTest : public testing::Test {
-  protected:
+protected:
     CheckpointedTableTest() {
         static int counter = 0;
         // A folder whose name would be a pattern to DuckDB.
@@ -108,7 +108,8 @@ class CheckpointedTableTest : public testing::Test {
         table_ = delta::Table::at(root_, handlers());
         auto transaction = delta::Transaction::start(table_, nullptr);
         delta::Metadata metadata;
-        metadata.schema_string = types::DataType::struct_({{"a", types::DataType::long_(), true, ""}})->json();
+        metadata.schema_string =
+            types::DataType::struct_({{"a", types::DataType::long_(), true, ""}})->json();
         metadata.configuration = {{"delta.checkpointInterval", "5"}};
         transaction->update_metadata(metadata);
         transaction->commit_or_throw();
@@ -143,13 +144,15 @@ TEST_F(CheckpointedTableTest, checkpoints_are_written_every_interval_and_read_ag
 
 TEST_F(CheckpointedTableTest, a_checkpoint_alone_is_enough) {
     append(5);
-    for (int64_t v = 0; v <= 5; v++) table_->store().remove(table_->log_path() + "/" + delta::commit_file_name(v));
+    for (int64_t v = 0; v <= 5; v++)
+        table_->store().remove(table_->log_path() + "/" + delta::commit_file_name(v));
     auto fresh = delta::Table::at(root_, handlers())->snapshot();
     EXPECT_EQ(fresh->version(), 5);
     EXPECT_EQ(fresh->files().size(), 5u);
 }
 
-// The kernels' tables, where they lie beside the checkout: every folder with a log opens, or is refused by name.
+// The kernels' tables, where they lie beside the checkout: every folder with a log opens, or is
+// refused by name.
 TEST(DeltaTablesTest, tables_of_other_writers_open) {
     const char* folder = std::getenv("HANOK_DELTA_TABLES");
     if (folder == nullptr) GTEST_SKIP() << "HANOK_DELTA_TABLES is not set";
@@ -159,7 +162,8 @@ TEST(DeltaTablesTest, tables_of_other_writers_open) {
         std::string root = entry.path().parent_path().string();
         try {
             auto snapshot = delta::Table::at(root, handlers())->snapshot();
-            RecordProperty(entry.path().parent_path().filename().string(), std::to_string(snapshot->version()));
+            RecordProperty(entry.path().parent_path().filename().string(),
+                std::to_string(snapshot->version()));
             opened++;
         } catch (const Error& e) {
             EXPECT_EQ(e.condition().rfind("DELTA_", 0), 0u) << root << ": " << e.what();
