@@ -62,14 +62,17 @@ duckdb::unique_ptr<duckdb::QueryResult> run(
 // One column of a chunk. Rows are read without going through duckdb::Value.
 class Column {
 public:
-    Column(duckdb::Vector& vector, idx_t count) : vector_(vector) {
+    Column(duckdb::Vector& vector, idx_t count) {
         vector.ToUnifiedFormat(count, format_);
+        if (vector.GetType().id() != LogicalTypeId::LIST) return;
+        elements_ = std::make_unique<Column>(
+            duckdb::ListVector::GetEntry(vector), duckdb::ListVector::GetListSize(vector));
     }
     bool is_null(idx_t row) const {
         return !format_.validity.RowIsValid(format_.sel->get_index(row));
     }
     template <class T>
-    T value(idx_t row) const {
+    const T& value(idx_t row) const {
         return duckdb::UnifiedVectorFormat::GetData<T>(format_)[format_.sel->get_index(row)];
     }
     std::string text(idx_t row) const {
@@ -83,20 +86,15 @@ public:
         return is_null(row) ? std::nullopt : std::optional<int64_t>(value<int64_t>(row));
     }
     bool boolean(idx_t row) const { return !is_null(row) && value<bool>(row); }
-    std::vector<std::optional<std::string>> texts(idx_t row) const {
-        std::vector<std::optional<std::string>> out;
-        if (is_null(row)) return out;
-        auto entry = value<duckdb::list_entry_t>(row);
-        Column child(
-            duckdb::ListVector::GetEntry(vector_), duckdb::ListVector::GetListSize(vector_));
-        for (idx_t i = 0; i < entry.length; i++)
-            out.push_back(child.optional_text(entry.offset + i));
-        return out;
+    // Of a list: its rows in elements().
+    duckdb::list_entry_t range(idx_t row) const {
+        return is_null(row) ? duckdb::list_entry_t(0, 0) : value<duckdb::list_entry_t>(row);
     }
+    const Column& elements() const { return *elements_; }
 
 private:
-    duckdb::Vector& vector_;
     duckdb::UnifiedVectorFormat format_;
+    std::unique_ptr<Column> elements_;
 };
 
 // Which fields the file's action structs have; checkpoints of other writers leave some out.
@@ -149,24 +147,30 @@ private:
 
 delta::StringMap to_map(const Column& keys, const Column& values, idx_t row) {
     delta::StringMap out;
-    auto names = keys.texts(row), texts = values.texts(row);
-    for (size_t i = 0; i < names.size() && i < texts.size(); i++) {
-        if (names[i] && texts[i]) out[*names[i]] = *texts[i];
+    auto names = keys.range(row), texts = values.range(row);
+    for (idx_t i = 0; i < std::min(names.length, texts.length); i++) {
+        if (values.elements().is_null(texts.offset + i)) continue;
+        out[keys.elements().text(names.offset + i)] = values.elements().text(texts.offset + i);
     }
     return out;
 }
 
 delta::PartitionValues to_partition_values(const Column& keys, const Column& values, idx_t row) {
     delta::PartitionValues out;
-    auto names = keys.texts(row), texts = values.texts(row);
-    for (size_t i = 0; i < names.size() && i < texts.size(); i++)
-        out.emplace_back(names[i].value_or(""), texts[i]);
+    auto names = keys.range(row), texts = values.range(row);
+    out.reserve(names.length);
+    for (idx_t i = 0; i < std::min(names.length, texts.length); i++) {
+        out.emplace_back(keys.elements().text(names.offset + i),
+            values.elements().optional_text(texts.offset + i));
+    }
     return out;
 }
 
 std::vector<std::string> to_list(const Column& column, idx_t row) {
     std::vector<std::string> out;
-    for (auto& text : column.texts(row)) out.push_back(text.value_or(""));
+    auto range = column.range(row);
+    for (idx_t i = 0; i < range.length; i++)
+        out.push_back(column.elements().text(range.offset + i));
     return out;
 }
 
@@ -179,12 +183,14 @@ public:
           out_(out) {}
 
     void read() {
-        bool any = false;
-        for (const char* action : {"add", "remove", "metaData", "protocol"})
-            any = any || shape_.has_action(action);
-        if (!any)
+        bool is_checkpoint = false;
+        for (const char* action : {"add", "remove", "metaData", "protocol", "txn", "domainMetadata",
+                 "sidecar", "checkpointMetadata"})
+            is_checkpoint = is_checkpoint || shape_.has_action(action);
+        if (!is_checkpoint) {
             throw runtime_error("DELTA_MALFORMED_LOG_FILE",
                 {{"path", source_}, {"line", "0"}, {"reason", "no checkpoint"}});
+        }
         read_adds();
         read_removes();
         read_protocol();

@@ -161,9 +161,7 @@ TEST(DeltaTablesTest, tables_of_other_writers_open) {
         if (!entry.is_directory() || entry.path().filename() != "_delta_log") continue;
         std::string root = entry.path().parent_path().string();
         try {
-            auto snapshot = delta::Table::at(root, handlers())->snapshot();
-            RecordProperty(entry.path().parent_path().filename().string(),
-                std::to_string(snapshot->version()));
+            delta::Table::at(root, handlers())->snapshot();
             opened++;
         } catch (const Error& e) {
             EXPECT_EQ(e.condition().rfind("DELTA_", 0), 0u) << root << ": " << e.what();
