@@ -14,6 +14,10 @@ const FunctionRegistry& FunctionRegistry::builtin() {
         register_conversion(r);
         register_hash_misc(r);
         register_json_csv_xml(r);
+        register_aggregate(r);
+        register_window(r);
+        register_generator(r);
+        register_datetime(r);
         return r;
     }();
     return registry;

@@ -1,5 +1,6 @@
 #include "analyzer/functions/parameter.h"
 
+#include <cstdio>
 #include <map>
 
 #include "analyzer/coercion.h"
@@ -104,6 +105,14 @@ Parameter parse_parameter(const std::string& text) {
         auto type = types.substr(0, types.find('|'));
         if (type == "int" || type == "bigint") {
             p.default_value = make_literal(type_named(type), types::int_value(std::stoll(value)));
+        } else if (type.starts_with("decimal")) {
+            types::Int128 unscaled = 0;
+            int precision = 0;
+            int scale = 0;
+            if (!types::parse_decimal(value, &unscaled, &precision, &scale)) throw internal_error("a default that is no number");
+            auto decimal = type_named(type);
+            for (; scale < decimal->scale(); ++scale) unscaled *= 10;
+            p.default_value = make_literal(decimal, types::decimal_value(unscaled));
         } else if (type == "boolean") {
             p.default_value = make_literal(type_named(type), types::bool_value(value == "true"));
         } else {
@@ -153,6 +162,9 @@ TypePtr type_named(const std::string& name) {
         return DataType::map(type_named(name.substr(4, comma - 4)),
                              type_named(name.substr(comma + 1, name.size() - comma - 2)));
     }
+    int precision = 0;
+    int scale = 0;
+    if (std::sscanf(name.c_str(), "decimal(%d,%d)", &precision, &scale) == 2) return DataType::decimal(precision, scale);
     throw internal_error("unknown type " + name + " in a signature");
 }
 

@@ -2,6 +2,8 @@
 
 #include <duckdb/parser/expression/list.hpp>
 
+#include "engine/functions/aggregates.h"
+#include "engine/functions/datetime.h"
 #include "engine/functions/groups.h"
 
 namespace hanok::engine {
@@ -15,6 +17,9 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_strings(l);
         lower_hashes(l);
         lower_misc(l);
+        lower_aggregates(l);
+        lower_windows(l);
+        lower_datetime(l);
         return l;
     }();
     return lowerings;
@@ -35,6 +40,8 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_regular_expressions(kernels);
     add_hashes(kernels);
     add_misc(kernels);
+    add_datetime(kernels);
+    add_datetime_text(kernels);
 }
 
 namespace {

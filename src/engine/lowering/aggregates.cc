@@ -1,3 +1,5 @@
+#include <duckdb/parser/expression/conjunction_expression.hpp>
+
 #include "base/error.h"
 #include "engine/lowering/lowering.h"
 #include "engine/lowering/plan_shape.h"
@@ -13,6 +15,11 @@ bool has_collated_key(const resolved::AggregatePlan& aggregate) {
     return false;
 }
 
+// A lowering may have a filter of its own (IGNORE NULLS, lists without NULL).
+DuckExpr both(DuckExpr a, DuckExpr b) {
+    return duckdb::make_uniq<duckdb::ConjunctionExpression>(duckdb::ExpressionType::CONJUNCTION_AND, std::move(a), std::move(b));
+}
+
 }  // namespace
 
 DuckExpr Lowering::lower_aggregate_call(const resolved::Aggregate& aggregate) {
@@ -25,7 +32,10 @@ DuckExpr Lowering::lower_aggregate_call(const resolved::Aggregate& aggregate) {
     auto lowered = (*lower)(context_, call, lower_list(aggregate.args), std::move(order));
     auto& function = *lowered.function;
     if (aggregate.distinct) function.distinct = true;
-    if (aggregate.filter) function.filter = lower_expression(*aggregate.filter);
+    if (aggregate.filter) {
+        auto filter = lower_expression(*aggregate.filter);
+        function.filter = function.filter ? both(std::move(function.filter), std::move(filter)) : std::move(filter);
+    }
     if (!aggregate.within_group.empty() && (!function.order_bys || function.order_bys->orders.empty())) {
         auto modifier = duckdb::make_uniq<duckdb::OrderModifier>();
         modifier->orders = lower_orders(aggregate.within_group);

@@ -1,3 +1,5 @@
+#include <duckdb/parser/expression/conjunction_expression.hpp>
+
 #include "base/error.h"
 #include "engine/lowering/lowering.h"
 #include "engine/types/logical_types.h"
@@ -123,7 +125,13 @@ DuckExpr Lowering::lower_window_call(const resolved::Window& window) {
         result = std::move(lowered.window);
         finish = std::move(lowered.finish);
     }
-    if (window.filter) result->filter_expr = lower_expression(*window.filter);
+    if (window.filter) {
+        auto filter = lower_expression(*window.filter);
+        result->filter_expr = !result->filter_expr
+                                  ? std::move(filter)
+                                  : duckdb::make_uniq<duckdb::ConjunctionExpression>(duckdb::ExpressionType::CONJUNCTION_AND,
+                                                                                     std::move(result->filter_expr), std::move(filter));
+    }
     for (const auto& key : window.partition_by) {
         if (key->kind != resolved::ExprKind::kLiteral) result->partitions.push_back(lower_key(*key));
     }
