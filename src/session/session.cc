@@ -1,0 +1,334 @@
+#include "session/session.h"
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "delta/snapshot.h"
+#include "delta/table.h"
+#include "engine/scan_sources.h"
+#include "resolved/fingerprint.h"
+#include "session/data_files.h"
+#include "session/resolver.h"
+
+namespace hanok::session {
+
+namespace {
+
+CommandRunner& runner() {
+    static CommandRunner instance;
+    return instance;
+}
+
+std::string uuid() { return base::new_uuid(base::SystemRandom::instance()); }
+
+template <class Map>
+auto find_in(const Map& map, const std::string& name) -> std::optional<typename Map::mapped_type> {
+    auto it = map.find(types::to_lower(name));
+    if (it == map.end()) return std::nullopt;
+    return it->second;
+}
+
+}  // namespace
+
+void Session::set_command_runner(CommandRunner value) { runner() = std::move(value); }
+const CommandRunner& Session::command_runner() { return runner(); }
+
+Session::Session(Platform& platform, std::string user, std::string id)
+    : platform_(platform),
+      user_(std::move(user)),
+      id_(std::move(id)),
+      config_({{"spark.sql.session.timeZone", Config::machine_time_zone()},
+               {"spark.sql.warehouse.dir", platform.warehouse()},
+               {"spark.sql.catalogImplementation", "hive"},
+               {"spark.app.name", "Hanok"}}),
+      resolver_(std::make_unique<SessionResolver>(*this)),
+      current_{catalog::kDefaultCatalog, catalog::kDefaultSchema} {}
+
+Session::~Session() {
+    for (const auto& [fingerprint, plan] : persisted_) platform_.engine().drop_materialized(plan.cache_key);
+    for (const auto& [id, plan] : checkpoints_) platform_.engine().drop_materialized(id);
+}
+
+std::unique_ptr<Session> Session::clone(const std::string& new_id) const {
+    auto copy = std::make_unique<Session>(platform_, user_, new_id);
+    for (const auto& [key, value] : config_.all_set()) copy->config_.set(key, value);
+    std::lock_guard lock(mutex_);
+    copy->current_ = current_;
+    copy->temp_views_ = temp_views_;
+    copy->temp_functions_ = temp_functions_;
+    copy->python_functions_ = python_functions_;
+    copy->variables_ = variables_;
+    return copy;
+}
+
+Namespace Session::current() const {
+    std::lock_guard lock(mutex_);
+    return current_;
+}
+
+void Session::set_current(Namespace current) {
+    std::lock_guard lock(mutex_);
+    current_ = std::move(current);
+}
+
+std::unique_ptr<analyzer::Analyzer> Session::analyzer() {
+    analyzer::AnalyzerOptions options;
+    auto& f = options.functions;
+    auto now = current();
+    f.ansi = config_.get_bool("spark.sql.ansi.enabled", true);
+    f.time_zone = config_.get("spark.sql.session.timeZone");
+    f.now_micros = platform_.clock().now_us();
+    f.user = user_;
+    f.catalog = now.catalog;
+    f.schema = now.schema;
+    f.legacy_time_parser = config_.find("spark.sql.legacy.timeParserPolicy").value_or("") == "LEGACY";
+    f.conf = [this](const std::string& key) { return config_.find(key).value_or(""); };
+    options.case_sensitive = config_.get_bool("spark.sql.caseSensitive", false);
+    return std::make_unique<analyzer::Analyzer>(*resolver_, std::move(options));
+}
+
+resolved::PlanPtr Session::analyze(const plan::RelationPtr& relation) { return analyzer()->analyze(relation); }
+
+sql::ParserOptions Session::parser_options() const {
+    sql::ParserOptions options;
+    bool ansi = config_.get_bool("spark.sql.ansi.enabled", true);
+    options.enforce_reserved_keywords = ansi && config_.get_bool("spark.sql.ansi.enforceReservedKeywords", false);
+    options.double_quoted_identifiers = ansi && config_.get_bool("spark.sql.ansi.doubleQuotedIdentifiers", false);
+    options.escaped_string_literals = config_.get_bool("spark.sql.parser.escapedStringLiterals", false);
+    options.exponent_as_decimal = config_.get_bool("spark.sql.legacy.exponentLiteralAsDecimal.enabled", false);
+    options.legacy_setops_precedence = config_.get_bool("spark.sql.legacy.setopsPrecedence.enabled", false);
+    options.legacy_interval = config_.get_bool("spark.sql.legacy.interval.enabled", false);
+    options.timestamp_ntz_default = config_.find("spark.sql.timestampType").value_or("") == "TIMESTAMP_NTZ";
+    options.time_zone = config_.get("spark.sql.session.timeZone");
+    return options;
+}
+
+engine::QueryContext Session::query_context(const std::string& operation_id) {
+    engine::QueryContext context;
+    context.time_zone = config_.get("spark.sql.session.timeZone");
+    context.ansi = config_.get_bool("spark.sql.ansi.enabled", true);
+    context.now_micros = platform_.clock().now_us();
+    context.user = user_;
+    context.operation_id = operation_id;
+    context.large_var_types = config_.get_bool("spark.sql.execution.arrow.useLargeVarTypes", false);
+    context.conf = config_.all_set();
+    return context;
+}
+
+std::unique_ptr<engine::ResultStream> Session::execute(const resolved::PlanPtr& plan, const std::string& operation_id) {
+    return platform_.engine().execute(use_cache(plan), query_context(operation_id));
+}
+
+TableKey Session::table_key(const std::vector<std::string>& name) const {
+    auto here = current();
+    switch (name.size()) {
+        case 1: return {here.catalog, here.schema, types::to_lower(name[0])};
+        case 2: return {here.catalog, types::to_lower(name[0]), types::to_lower(name[1])};
+        case 3: return {types::to_lower(name[0]), types::to_lower(name[1]), types::to_lower(name[2])};
+        default:
+            throw analysis_error("REQUIRES_SINGLE_PART_NAMESPACE",
+                                 {{"sessionCatalog", here.catalog}, {"namespace", quote_identifier(name)}});
+    }
+}
+
+Namespace Session::namespace_key(const std::vector<std::string>& name) const {
+    auto here = current();
+    switch (name.size()) {
+        case 0: return here;
+        case 1: return {here.catalog, types::to_lower(name[0])};
+        case 2: return {types::to_lower(name[0]), types::to_lower(name[1])};
+        default:
+            throw analysis_error("REQUIRES_SINGLE_PART_NAMESPACE",
+                                 {{"sessionCatalog", here.catalog}, {"namespace", quote_identifier(name)}});
+    }
+}
+
+std::optional<std::pair<std::string, std::string>> Session::path_table(const std::vector<std::string>& name) {
+    if (name.size() != 2) return std::nullopt;
+    std::string format = types::to_lower(name[0]);
+    static const char* const kFormats[] = {"delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile"};
+    for (const char* known : kFormats) {
+        if (format == known && name[1].find('/') != std::string::npos) return {{format, name[1]}};
+    }
+    return std::nullopt;
+}
+
+resolved::ScanSourcePtr Session::scan_of_delta(const std::string& path, const std::string& shown_name,
+                                               std::optional<int64_t> version, std::optional<int64_t> timestamp_micros) {
+    auto table = platform_.delta_table(path);
+    auto source = std::make_shared<engine::DeltaScanSource>();
+    if (version) {
+        source->snapshot = table->snapshot_at_version(*version);
+    } else if (timestamp_micros) {
+        source->snapshot = table->snapshot_at_timestamp(*timestamp_micros / 1000);
+    } else {
+        source->snapshot = table->snapshot();
+    }
+    source->schema = source->snapshot->schema();
+    source->partition_columns = source->snapshot->metadata().partition_columns;
+    source->format = "delta";
+    source->description = "Delta " + shown_name + "@v" + std::to_string(source->snapshot->version());
+    return source;
+}
+
+resolved::ScanSourcePtr Session::scan_of(const catalog::TableInfo& table, std::optional<int64_t> version,
+                                         std::optional<int64_t> timestamp_micros) {
+    std::string shown = quote_if_needed(table.full_name());
+    if (table.provider == "delta") return scan_of_delta(table.location, shown, version, timestamp_micros);
+    if (version || timestamp_micros) {
+        throw analysis_error("UNSUPPORTED_FEATURE.TIME_TRAVEL", {{"relationId", quote_identifier(table.full_name())}});
+    }
+    DataFilesRequest request;
+    request.format = table.provider;
+    request.paths = {table.location};
+    request.options = table.options;
+    request.schema = table.columns;
+    request.partition_columns = table.partition_columns;
+    request.description = table.provider + " " + shown;
+    request.allow_missing = true;
+    return scan_data_files(*this, request);
+}
+
+std::optional<analyzer::ResolvedView> Session::find_temp_view(const std::string& name) const {
+    std::lock_guard lock(mutex_);
+    return find_in(temp_views_, name);
+}
+void Session::put_temp_view(const std::string& name, analyzer::ResolvedView view) {
+    std::lock_guard lock(mutex_);
+    temp_views_[types::to_lower(name)] = std::move(view);
+}
+bool Session::drop_temp_view(const std::string& name) {
+    std::lock_guard lock(mutex_);
+    return temp_views_.erase(types::to_lower(name)) > 0;
+}
+std::map<std::string, analyzer::ResolvedView> Session::temp_views() const {
+    std::lock_guard lock(mutex_);
+    return temp_views_;
+}
+
+std::optional<analyzer::SqlFunction> Session::find_temp_function(const std::string& name) const {
+    std::lock_guard lock(mutex_);
+    return find_in(temp_functions_, name);
+}
+void Session::put_temp_function(const std::string& name, analyzer::SqlFunction function) {
+    std::lock_guard lock(mutex_);
+    temp_functions_[types::to_lower(name)] = std::move(function);
+}
+bool Session::drop_temp_function(const std::string& name) {
+    std::lock_guard lock(mutex_);
+    return temp_functions_.erase(types::to_lower(name)) + python_functions_.erase(types::to_lower(name)) > 0;
+}
+std::map<std::string, analyzer::SqlFunction> Session::temp_functions() const {
+    std::lock_guard lock(mutex_);
+    return temp_functions_;
+}
+std::shared_ptr<const plan::PythonUdf> Session::find_python_function(const std::string& name) const {
+    std::lock_guard lock(mutex_);
+    return find_in(python_functions_, name).value_or(nullptr);
+}
+void Session::put_python_function(const std::string& name, std::shared_ptr<const plan::PythonUdf> function) {
+    std::lock_guard lock(mutex_);
+    python_functions_[types::to_lower(name)] = std::move(function);
+}
+
+std::optional<analyzer::Variable> Session::find_variable(const std::string& name) const {
+    std::lock_guard lock(mutex_);
+    return find_in(variables_, name);
+}
+void Session::put_variable(analyzer::Variable variable) {
+    std::lock_guard lock(mutex_);
+    variables_[types::to_lower(variable.name.back())] = std::move(variable);
+}
+bool Session::drop_variable(const std::string& name) {
+    std::lock_guard lock(mutex_);
+    return variables_.erase(types::to_lower(name)) > 0;
+}
+
+void Session::persist(const resolved::PlanPtr& plan, bool use_memory, bool use_disk, bool deserialized) {
+    std::string key = resolved::fingerprint(*plan);
+    std::lock_guard lock(mutex_);
+    if (persisted_.contains(key)) return;
+    persisted_[key] = {plan, "cache-" + uuid(), use_memory, use_disk, deserialized, false};
+}
+
+bool Session::unpersist(const resolved::PlanPtr& plan) {
+    std::string key = resolved::fingerprint(*plan);
+    std::string cache_key;
+    {
+        std::lock_guard lock(mutex_);
+        auto it = persisted_.find(key);
+        if (it == persisted_.end()) return false;
+        cache_key = it->second.cache_key;
+        persisted_.erase(it);
+    }
+    platform_.engine().drop_materialized(cache_key);
+    return true;
+}
+
+std::optional<PersistedPlan> Session::find_persisted(const resolved::PlanPtr& plan) const {
+    std::string key = resolved::fingerprint(*plan);
+    std::lock_guard lock(mutex_);
+    auto it = persisted_.find(key);
+    if (it == persisted_.end()) return std::nullopt;
+    return it->second;
+}
+
+void Session::clear_cache() {
+    std::map<std::string, PersistedPlan> old;
+    {
+        std::lock_guard lock(mutex_);
+        old.swap(persisted_);
+    }
+    for (const auto& [key, plan] : old) platform_.engine().drop_materialized(plan.cache_key);
+}
+
+resolved::PlanPtr Session::use_cache(const resolved::PlanPtr& plan) {
+    std::map<std::string, PersistedPlan> persisted;
+    {
+        std::lock_guard lock(mutex_);
+        if (persisted_.empty()) return plan;
+        persisted = persisted_;
+    }
+    return resolved::replace_subtrees(plan, [&](const resolved::PlanPtr& node) -> resolved::PlanPtr {
+        auto it = persisted.find(resolved::fingerprint(*node));
+        if (it == persisted.end()) return nullptr;
+        auto& engine = platform_.engine();
+        const std::string& key = it->second.cache_key;
+        if (!engine.is_materialized(key)) engine.materialize(key, it->second.plan, query_context());
+        auto cached = std::make_shared<resolved::Cached>();
+        cached->cache_key = key;
+        cached->child = node;
+        cached->output = node->output;
+        return cached;
+    });
+}
+
+std::string Session::checkpoint(const resolved::PlanPtr& plan, bool eager) {
+    std::string id = uuid();
+    resolved::PlanPtr kept = plan;
+    if (eager) {
+        platform_.engine().materialize(id, use_cache(plan), query_context());
+        auto cached = std::make_shared<resolved::Cached>();
+        cached->cache_key = id;
+        cached->output = plan->output;
+        kept = cached;
+    }
+    std::lock_guard lock(mutex_);
+    checkpoints_[id] = kept;
+    return id;
+}
+
+resolved::PlanPtr Session::find_checkpoint(const std::string& id) const {
+    std::lock_guard lock(mutex_);
+    auto it = checkpoints_.find(id);
+    return it == checkpoints_.end() ? nullptr : it->second;
+}
+
+void Session::drop_checkpoint(const std::string& id) {
+    {
+        std::lock_guard lock(mutex_);
+        checkpoints_.erase(id);
+    }
+    platform_.engine().drop_materialized(id);
+}
+
+}  // namespace hanok::session
