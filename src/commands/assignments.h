@@ -1,0 +1,15 @@
+#pragma once
+// SET a = …, b.c = …: from assignments to one value per column of the table.
+
+#include "commands/row_level.h"
+
+namespace hanok::commands {
+
+// For every column of the table (in order): the assigned value, cast for storage, or the column itself.
+// `columns` are the target's attributes; `input` is what the values may refer to (target first, then source).
+// Throws UNRESOLVED_COLUMN, DELTA_CONFLICT_SET_COLUMN.
+resolved::Exprs assigned_values(Session& session, const std::vector<plan::Assignment>& assignments,
+                                const types::DataType& schema, const resolved::Attributes& columns,
+                                const resolved::Attributes& input, const std::string& table_name);
+
+}  // namespace hanok::commands

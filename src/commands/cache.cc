@@ -1,0 +1,83 @@
+// CACHE, UNCACHE, CLEAR CACHE, REFRESH, ANALYZE.
+
+#include "base/error.h"
+#include "commands/command.h"
+#include "commands/names.h"
+
+namespace hanok::commands {
+
+namespace {
+
+plan::RelationPtr named(const plan::Name& name) {
+    auto table = std::make_shared<plan::NamedTable>();
+    table->name = name;
+    return table;
+}
+
+}  // namespace
+
+Output cache_table(Session& session, const plan::Cache& command) {
+    if (command.query) {
+        plan::CreateView view;
+        view.name = {command.name, nullptr};
+        view.temporary = true;
+        view.query = command.query;
+        create_view(session, view);
+    }
+    auto plan = session.analyze(named(command.name));
+    std::string level = "MEMORY_AND_DISK";
+    for (const auto& [key, value] : command.options) {
+        if (types::names_equal(key, "storageLevel")) level = types::to_upper(value);
+    }
+    bool memory = level.find("MEMORY") != std::string::npos;
+    bool disk = level.find("DISK") != std::string::npos;
+    if (!memory && !disk) throw Error(ErrorKind::kIllegalArgument, "INVALID_STORAGE_LEVEL", {{"storageLevel", level}});
+    session.persist(plan, memory, disk, level.find("SER") == std::string::npos);
+    if (!command.lazy) session.use_cache(plan);
+    return nullptr;
+}
+
+Output uncache_table(Session& session, const plan::Uncache& command) {
+    if (command.all) {
+        session.clear_cache();
+        return nullptr;
+    }
+    bool is_view = command.name.size() == 1 && session.find_temp_view(command.name[0]);
+    if (!is_view && !try_find_table(session, command.name)) {
+        if (command.if_exists) return nullptr;
+        throw table_not_found(session, command.name);
+    }
+    session.unpersist(session.analyze(named(command.name)));
+    return nullptr;
+}
+
+// Every query opens the newest version of a table and lists folders anew, so there is nothing to forget; the
+// object must exist.
+Output refresh(Session& session, const plan::Refresh& command) {
+    if (command.is_function || !command.path.empty()) return nullptr;
+    if (!command.name.empty()) session.analyze(named(command.name));
+    return nullptr;
+}
+
+// File and column statistics of Delta tables are written with every commit; only the table's presence is checked.
+Output analyze_table(Session& session, const plan::AnalyzeTable& command) {
+    if (command.is_all_tables) {
+        find_schema(session, session.namespace_key(command.all_in_namespace));
+        return nullptr;
+    }
+    auto info = find_table(session, name_parts(session, command.name));
+    if (info.kind == catalog::TableKind::kView) {
+        throw analysis_error("UNSUPPORTED_FEATURE.ANALYZE_VIEW", {{"tableIdentifier", quote_identifier(info.full_name())}});
+    }
+    if (!command.columns.empty()) {
+        auto schema = resolved::output_schema(*session.analyze(named(info.full_name())));
+        for (const auto& column : command.columns) {
+            if (schema->field_index(column) < 0) {
+                throw analysis_error("COLUMN_NOT_FOUND", {{"colName", quote_identifier(column)}, {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
+            }
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace hanok::commands

@@ -1,0 +1,265 @@
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "commands/command.h"
+#include "commands/delta_write.h"
+#include "commands/file_write.h"
+#include "delta/schema_evolution.h"
+#include "delta/snapshot.h"
+#include "delta/table.h"
+#include "storage/object_store.h"
+
+namespace hanok::commands {
+
+namespace {
+
+types::TypePtr schema_of(const plan::CreateTable& create) {
+    types::Fields fields;
+    auto add = [&](const plan::ColumnDef& c) {
+        if (c.default_value || !c.generation_sql.empty() || c.identity) {
+            throw unsupported_feature("DEFAULT, GENERATED and IDENTITY columns");
+        }
+        std::string metadata;
+        if (c.has_comment) metadata = nlohmann::json({{"comment", c.comment}}).dump();
+        fields.push_back({c.name, c.type, c.nullable, metadata});
+    };
+    for (const auto& c : create.columns) add(c);
+    for (const auto& p : create.partitioning) {
+        if (p.column) add(*p.column);
+    }
+    return types::DataType::struct_(std::move(fields));
+}
+
+std::vector<std::string> partition_columns(const plan::CreateTable& create) {
+    std::vector<std::string> out;
+    for (const auto& p : create.partitioning) {
+        if (p.transform != "identity") throw unsupported_feature("the partition transform " + p.transform);
+        if (p.column) {
+            out.push_back(p.column->name);
+        } else if (p.args.size() == 1 && p.args[0]->kind == plan::ExprKind::kAttribute) {
+            out.push_back(p.args[0]->as<plan::Attribute>().parts.back());
+        } else {
+            throw unsupported_feature("partition expressions");
+        }
+    }
+    return out;
+}
+
+types::TypePtr query_schema(const resolved::Plan& query) {
+    types::Fields fields;
+    for (const auto& a : query.output) {
+        fields.push_back({a.name, types::DataType::as_nullable(types::DataType::replace_char_varchar(a.type)), true, a.metadata});
+    }
+    return types::DataType::struct_(std::move(fields));
+}
+
+std::map<std::string, std::string> delta_properties(const plan::CreateTable& create) {
+    std::map<std::string, std::string> out(create.properties.begin(), create.properties.end());
+    for (const auto& [name, value] : create.options) {
+        if (types::to_lower(name) != "path") out["option." + name] = value;
+    }
+    return out;
+}
+
+std::string wanted_location(const plan::CreateTable& create) {
+    if (create.location) return normal_path(*create.location);
+    for (const auto& [name, value] : create.options) {
+        if (types::names_equal(name, "path")) return normal_path(value);
+    }
+    return "";
+}
+
+std::string operation_name(const plan::CreateTable& create) {
+    std::string verb = create.replace ? "REPLACE TABLE" : create.or_replace ? "CREATE OR REPLACE TABLE" : "CREATE TABLE";
+    return verb + (create.query ? " AS SELECT" : "");
+}
+
+void check_columns(const types::DataType& schema) {
+    std::map<std::string, int> seen;
+    for (const auto& f : schema.fields()) {
+        if (seen[types::to_lower(f.name)]++ > 0) {
+            throw analysis_error("COLUMN_ALREADY_EXISTS", {{"columnName", quote_identifier(types::to_lower(f.name))}});
+        }
+    }
+}
+
+// A table over an existing log: its columns come from there; given ones must agree.
+void adopt_existing(const delta::Snapshot& snapshot, const plan::CreateTable& create, const types::DataType& given,
+                    const std::vector<std::string>& partitions, const std::string& location) {
+    if (!given.fields().empty() && !types::DataType::as_nullable(std::make_shared<types::DataType>(given))
+                                        ->same_type(*types::DataType::as_nullable(snapshot.schema()))) {
+        throw analysis_error("DELTA_CREATE_TABLE_SCHEME_MISMATCH",
+                             {{"path", location}, {"specifiedSchema", given.ddl()}, {"existingSchema", snapshot.schema()->ddl()}, {"schemaDifferences", ""}});
+    }
+    if (!partitions.empty() && partitions != snapshot.metadata().partition_columns) {
+        throw analysis_error("DELTA_CREATE_TABLE_WITH_DIFFERENT_PARTITIONING",
+                             {{"path", location}, {"specifiedColumns", json_list(partitions)},
+                              {"existingColumns", json_list(snapshot.metadata().partition_columns)}});
+    }
+    for (const auto& [name, value] : create.properties) {
+        auto it = snapshot.metadata().configuration.find(name);
+        if (it == snapshot.metadata().configuration.end() || it->second != value) {
+            throw analysis_error("DELTA_CREATE_TABLE_WITH_DIFFERENT_PROPERTY", {{"path", location}, {"specifiedProperties", name + "=" + value}, {"existingProperties", ""}});
+        }
+    }
+}
+
+void create_delta(Session& session, const plan::CreateTable& create, catalog::TableInfo& info, bool exists) {
+    types::TypePtr schema = schema_of(create);
+    auto partitions = partition_columns(create);
+    resolved::PlanPtr query = create.query ? session.analyze(create.query) : nullptr;
+    if (query) {
+        if (!schema->fields().empty()) throw analysis_error("DELTA_CREATE_TABLE_AS_SELECT_SCHEMA", {});
+        schema = query_schema(*query);
+    }
+    check_columns(*schema);
+    auto table = session.platform().delta_table(info.location);
+    bool has_log = table->exists();
+    if (has_log && !query && !create.or_replace && !create.replace) {
+        adopt_existing(*table->snapshot(), create, *schema, partitions, info.location);
+        return;
+    }
+    if (has_log && query && !create.or_replace && !create.replace && info.kind == catalog::TableKind::kExternal &&
+        !table->snapshot()->files().empty()) {
+        throw analysis_error("DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION", {{"tableId", info.name}, {"tableLocation", info.location}});
+    }
+    if (schema->fields().empty() && info.kind == catalog::TableKind::kExternal && !has_log) {
+        throw analysis_error("DELTA_CREATE_EXTERNAL_TABLE_WITHOUT_SCHEMA", {{"path", info.location}, {"tableName", info.name}});
+    }
+    DeltaCreate made;
+    made.location = info.location;
+    made.shown_name = quote_if_needed(info.full_name());
+    made.schema = schema;
+    made.partition_by = partitions;
+    made.properties = delta_properties(create);
+    made.comment = create.comment;
+    made.query = query;
+    made.replace = exists || has_log;
+    made.operation = operation_name(create);
+    made.is_managed = info.kind == catalog::TableKind::kManaged;
+    create_delta_table(session, made);
+}
+
+void create_files(Session& session, const plan::CreateTable& create, catalog::TableInfo& info) {
+    info.columns = schema_of(create);
+    info.partition_columns = partition_columns(create);
+    for (const auto& [name, value] : create.options) info.options[name] = value;
+    if (create.query) {
+        auto query = session.analyze(create.query);
+        info.columns = query_schema(*query);
+        FileWrite files{info.provider, info.location, create.options, info.partition_columns, plan::SaveMode::kOverwrite, {}};
+        write_files_to(session, query, files);
+        return;
+    }
+    if (info.columns->fields().empty()) {
+        plan::DataSource source;
+        source.format = info.provider;
+        source.paths = {info.location};
+        source.options = create.options;
+        auto relation = std::make_shared<plan::DataSource>(source);
+        info.columns = resolved::output_schema(*session.analyze(relation));
+    }
+    check_columns(*info.columns);
+    storage::store_for(info.location)->make_directory(info.location);
+}
+
+std::string provider_of(Session& session, const plan::CreateTable& create) {
+    std::string provider = types::to_lower(create.provider);
+    auto& config = session.config();
+    if (provider.empty() && config.all_set().contains("spark.sql.sources.default")) provider = config.get("spark.sql.sources.default");
+    if (provider.empty()) provider = "delta";
+    static const std::vector<std::string> known = {"delta", "parquet", "csv", "json", "text"};
+    if (std::find(known.begin(), known.end(), provider) == known.end()) {
+        if (provider == "orc" || provider == "avro" || provider == "hive") throw unsupported_feature(provider + " tables");
+        throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", provider}});
+    }
+    return provider;
+}
+
+}  // namespace
+
+Output create_table(Session& session, const plan::CreateTable& create) {
+    if (create.buckets) throw unsupported_feature("bucketed tables");
+    if (!create.cluster_by.empty()) throw unsupported_feature("CLUSTER BY");
+    if (!create.constraints.empty()) throw unsupported_feature("table constraints");
+    auto name = name_parts(session, create.name);
+    if (auto path = Session::path_table(name); path && path->first == "delta") {
+        plan::CreateTable by_path = create;
+        catalog::TableInfo info;
+        info.name = path->second;
+        info.location = normal_path(path->second);
+        info.kind = catalog::TableKind::kExternal;
+        bool exists = session.platform().delta_table(info.location)->exists();
+        if (exists && create.if_not_exists) return nullptr;
+        create_delta(session, create, info, exists && (create.or_replace || create.replace));
+        return nullptr;
+    }
+    auto key = session.table_key(name);
+    find_schema(session, {key.catalog, key.schema});
+    auto& catalog = session.platform().catalog();
+    auto existing = catalog.find_table(key.catalog, key.schema, key.name);
+    if (existing && create.if_not_exists) return nullptr;
+    if (existing && !create.or_replace && !create.replace) {
+        throw analysis_error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
+    }
+    if (!existing && create.replace) throw table_not_found(session, name);
+    catalog::TableInfo info;
+    info.catalog = key.catalog;
+    info.schema = key.schema;
+    info.name = key.name;
+    info.provider = provider_of(session, create);
+    info.owner = session.user();
+    info.comment = create.comment;
+    info.location = wanted_location(create);
+    info.kind = info.location.empty() ? catalog::TableKind::kManaged : catalog::TableKind::kExternal;
+    if (create.external && info.location.empty()) {
+        throw analysis_error("CREATE_TABLE_EXTERNAL_WITHOUT_LOCATION", {{"tableName", quote_identifier(key.parts())}});
+    }
+    if (info.location.empty()) info.location = managed_location(session, key);
+    for (const auto& [property, value] : create.properties) info.properties[property] = value;
+    if (existing) {
+        info.id = existing->id;
+        if (!create.location && existing->provider == "delta") {
+            info.location = existing->location;
+            info.kind = existing->kind;
+        }
+    }
+    if (info.provider == "delta") {
+        create_delta(session, create, info, existing.has_value());
+    } else {
+        create_files(session, create, info);
+    }
+    if (existing) {
+        info.created_ms = existing->created_ms;
+        catalog.update_table(info);
+    } else {
+        catalog.create_table(info);
+    }
+    return nullptr;
+}
+
+Output create_table_like(Session& session, const plan::CreateTableLike& like) {
+    auto source = delta_target(session, name_parts(session, like.source), "", "CREATE TABLE LIKE");
+    auto snapshot = source.table->snapshot();
+    plan::CreateTable create;
+    create.name = like.name;
+    create.if_not_exists = like.if_not_exists;
+    create.provider = like.provider.empty() ? "delta" : like.provider;
+    create.location = like.location;
+    create.properties = like.properties;
+    for (const auto& f : snapshot->schema()->fields()) {
+        plan::ColumnDef c;
+        c.name = f.name;
+        c.type = f.type;
+        c.nullable = f.nullable;
+        c.has_comment = f.comment().has_value();
+        c.comment = f.comment().value_or("");
+        create.columns.push_back(std::move(c));
+    }
+    for (const auto& name : snapshot->metadata().partition_columns) {
+        create.partitioning.push_back({"identity", {plan::attribute({name})}, std::nullopt});
+    }
+    return create_table(session, create);
+}
+
+}  // namespace hanok::commands

@@ -1,0 +1,320 @@
+#include "commands/delta_write.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "commands/delta_predicate.h"
+#include "commands/row_checks.h"
+#include "delta/schema_evolution.h"
+#include "delta/snapshot.h"
+#include "delta/statistics.h"
+#include "delta/table.h"
+#include "engine/engine.h"
+#include "sql/parser.h"
+#include "storage/object_store.h"
+
+namespace hanok::commands {
+
+namespace {
+
+bool is_true(const std::string& text) { return types::to_lower(text) == "true"; }
+
+int64_t integer_option(const std::string& key, const std::string& value) {
+    char* end = nullptr;
+    int64_t n = std::strtoll(value.c_str(), &end, 10);
+    if (value.empty() || *end != '\0') {
+        throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION", {{"name", key}, {"input", value}, {"explain", "must be an integer"}});
+    }
+    return n;
+}
+
+// Logical dotted path -> physical name and field id, at every depth.
+void physical_names(const types::DataType& type, const std::string& prefix,
+                    std::map<std::string, std::pair<std::string, int>>* out) {
+    for (const auto& field : type.fields()) {
+        auto j = field.metadata.empty() ? nlohmann::json() : nlohmann::json::parse(field.metadata, nullptr, false);
+        std::string path = prefix.empty() ? field.name : prefix + "." + field.name;
+        if (j.is_object() && j.contains("delta.columnMapping.physicalName")) {
+            (*out)[path] = {j["delta.columnMapping.physicalName"].get<std::string>(), j.value("delta.columnMapping.id", -1)};
+        }
+        if (field.type->is(types::TypeId::kStruct)) physical_names(*field.type, path, out);
+    }
+}
+
+// The value's column of a plan's output, by name; null when there is none.
+const resolved::Attribute* find_column(const resolved::Plan& plan, const std::string& name) {
+    for (const auto& a : plan.output) {
+        if (types::names_equal(a.name, name)) return &a;
+    }
+    return nullptr;
+}
+
+// Puts the columns in the table's order, NULL for absent ones.
+resolved::PlanPtr order_by_name(const resolved::PlanPtr& plan, const types::DataType& schema) {
+    auto project = std::make_shared<resolved::Project>();
+    project->child = plan;
+    for (const auto& field : schema.fields()) {
+        resolved::ExprPtr expr;
+        if (const auto* a = find_column(*plan, field.name)) {
+            expr = std::make_shared<resolved::AttributeRef>(*a);
+        } else {
+            expr = std::make_shared<resolved::Literal>(field.type, types::Value());
+        }
+        resolved::Attribute attribute{analyzer::Analyzer::next_id(), field.name, expr->type, expr->nullable, {}, ""};
+        project->output.push_back(attribute);
+        project->columns.push_back({attribute, expr});
+    }
+    return project;
+}
+
+std::string replace_where_text(const DeltaWriteOptions& options) {
+    return nlohmann::json::array({options.replace_where_sql}).dump();
+}
+
+void start_application(delta::Transaction& transaction, Session& session, const DeltaWriteOptions& options) {
+    if (options.txn_app_id.has_value() != options.txn_version.has_value()) {
+        throw analysis_error("DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS",
+                             {{"reason", "Both txnAppId and txnVersion must be given"}});
+    }
+    if (!options.txn_app_id) return;
+    transaction.set_transaction({*options.txn_app_id, *options.txn_version, session.platform().clock().now_ms()});
+}
+
+}  // namespace
+
+std::string json_list(const std::vector<std::string>& items) { return nlohmann::json(items).dump(); }
+
+DeltaWriteOptions delta_write_options(Session& session, const plan::Options& options) {
+    DeltaWriteOptions out;
+    auto& config = session.config();
+    out.merge_schema = config.get_bool("spark.databricks.delta.schema.autoMerge.enabled", false);
+    out.dynamic_partitions =
+        types::to_lower(config.find("spark.sql.sources.partitionOverwriteMode").value_or("static")) == "dynamic";
+    for (const auto& [name, value] : options) {
+        std::string key = types::to_lower(name);
+        if (key == "mergeschema") out.merge_schema = is_true(value);
+        if (key == "overwriteschema") out.overwrite_schema = is_true(value);
+        if (key == "usermetadata") out.user_metadata = value;
+        if (key == "txnappid") out.txn_app_id = value;
+        if (key == "txnversion") out.txn_version = integer_option(name, value);
+        if (key == "maxrecordsperfile") out.max_records_per_file = integer_option(name, value);
+        if (key == "compression") out.compression = value;
+        if (key == "partitionoverwritemode") {
+            std::string mode = types::to_lower(value);
+            if (mode != "static" && mode != "dynamic") {
+                throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
+                            {{"name", name}, {"input", value}, {"explain", "must be STATIC or DYNAMIC"}});
+            }
+            out.dynamic_partitions = mode == "dynamic";
+        }
+        if (key == "replacewhere") {
+            out.replace_where = sql::parse_expression(value);
+            out.replace_where_sql = value;
+        }
+    }
+    return out;
+}
+
+delta::Metadata new_metadata(Session& session, const types::TypePtr& schema, const std::vector<std::string>& partition_by,
+                             const std::map<std::string, std::string>& configuration,
+                             const std::optional<std::string>& comment) {
+    delta::Metadata metadata;
+    metadata.id = base::new_uuid(base::SystemRandom::instance());
+    metadata.schema_string = schema->json();
+    for (const auto& name : partition_by) {
+        int i = schema->field_index(name);
+        metadata.partition_columns.push_back(i >= 0 ? schema->fields()[static_cast<size_t>(i)].name : name);
+    }
+    metadata.configuration = configuration;
+    metadata.description = comment;
+    metadata.created_time_ms = session.platform().clock().now_ms();
+    return metadata;
+}
+
+std::vector<delta::AddFile> write_data_files(Session& session, const resolved::PlanPtr& plan, const std::string& root,
+                                             const delta::Metadata& metadata, const types::TypePtr& schema,
+                                             const DeltaWriteOptions& options) {
+    engine::WriteSpec spec;
+    spec.folder = root;
+    spec.delta = true;
+    spec.partition_columns = metadata.partition_columns;
+    spec.num_files = options.num_files;
+    spec.max_records_per_file = options.max_records_per_file;
+    if (!options.compression.empty()) spec.options["compression"] = options.compression;
+    physical_names(*schema, "", &spec.physical_names);
+    for (const auto& column : delta::stats_columns(metadata, schema)) {
+        std::string path;
+        for (const auto& part : column.logical_path) path += (path.empty() ? "" : ".") + part;
+        spec.stats_columns.push_back(path);
+    }
+    spec.stats_count = static_cast<int>(spec.stats_columns.size());
+    auto written = session.platform().engine().write(session.use_cache(plan), spec, session.query_context());
+
+    std::vector<delta::AddFile> files;
+    int64_t now = session.platform().clock().now_ms();
+    for (const auto& file : written) {
+        if (file.num_rows == 0) {
+            storage::store_for(root)->remove(storage::join_path(root, file.path));
+            continue;
+        }
+        delta::AddFile add;
+        add.path = storage::uri_encode_path(file.path);
+        add.size_bytes = file.size_bytes;
+        add.modification_time_ms = now;
+        add.stats = file.stats_json;
+        for (size_t i = 0; i < metadata.partition_columns.size(); ++i) {
+            const auto& logical = metadata.partition_columns[i];
+            auto physical = spec.physical_names.find(logical);
+            add.partition_values.emplace_back(physical == spec.physical_names.end() ? logical : physical->second.first,
+                                              file.partition_values.at(i));
+        }
+        files.push_back(std::move(add));
+    }
+    return files;
+}
+
+void remove_data_files(Session&, const std::string& root, const std::vector<delta::AddFile>& files) {
+    auto store = storage::store_for(root);
+    for (const auto& file : files) store->remove(storage::join_path(root, storage::uri_decode(file.path)));
+}
+
+void add_write_metrics(delta::Transaction& transaction, const std::vector<delta::AddFile>& files,
+                       const std::string& rows_name) {
+    int64_t bytes = 0;
+    int64_t rows = 0;
+    for (const auto& file : files) {
+        bytes += file.size_bytes;
+        rows += delta::stats_num_records(file.stats).value_or(0);
+    }
+    transaction.set_metric("numFiles", static_cast<int64_t>(files.size()));
+    transaction.set_metric("numOutputBytes", bytes);
+    transaction.set_metric(rows_name, rows);
+}
+
+namespace {
+
+// Files an overwrite takes out of the table.
+std::vector<const delta::AddFile*> files_to_replace(Session& session, delta::Transaction& transaction,
+                                                    const DeltaTarget& target, const DeltaWriteOptions& options,
+                                                    const std::vector<delta::AddFile>& fresh) {
+    const auto& snapshot = *transaction.read_snapshot();
+    if (options.replace_where) {
+        auto where = replace_where_files(session, target, snapshot, options.replace_where, options.replace_where_sql);
+        transaction.read_files(where.predicate);
+        return where.files;
+    }
+    transaction.read_whole_table();
+    if (!options.dynamic_partitions || snapshot.metadata().partition_columns.empty()) return snapshot.files();
+    std::vector<const delta::AddFile*> out;
+    for (const auto* file : snapshot.files()) {
+        for (const auto& add : fresh) {
+            if (add.partition_values == file->partition_values) {
+                out.push_back(file);
+                break;
+            }
+        }
+    }
+    return out;
+}
+
+delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& data, const DeltaWriteOptions& options,
+                       types::TypePtr* schema) {
+    delta::SchemaChangeOptions change;
+    change.merge_schema = options.merge_schema;
+    change.overwrite_schema = options.overwrite_schema;
+    change.is_overwrite = options.overwrite;
+    change.has_replace_where = options.replace_where != nullptr;
+    change.is_dynamic_overwrite = options.overwrite && options.dynamic_partitions;
+    delta::Metadata metadata = snapshot.metadata();
+    *schema = delta::schema_after_write(metadata, snapshot.schema(), data, options.partition_by, change);
+    metadata.schema_string = (*schema)->json();
+    if (options.overwrite && options.overwrite_schema && !options.partition_by.empty()) {
+        metadata.partition_columns = options.partition_by;
+    }
+    return metadata;
+}
+
+}  // namespace
+
+int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::PlanPtr query, bool by_name,
+                       const DeltaWriteOptions& options) {
+    auto snapshot = target.table->snapshot();
+    auto transaction = delta::Transaction::start(target.table, snapshot);
+    if (options.txn_app_id && options.txn_version) {
+        auto last = transaction->read_transaction(*options.txn_app_id);
+        if (last && *last >= *options.txn_version) return snapshot->version();
+    }
+    start_application(*transaction, session, options);
+    types::TypePtr schema = snapshot->schema();
+    delta::Metadata metadata = snapshot->metadata();
+    if (by_name) {
+        metadata = evolve(*snapshot, resolved::output_schema(*query), options, &schema);
+        query = order_by_name(query, *schema);
+    }
+    query = session.analyzer()->coerce_for_insert(query, schema, false, target.shown_name);
+    query = check_rows(session, query, *schema, options.replace_where, options.replace_where_sql);
+    auto files = write_data_files(session, query, target.table->root(), metadata, schema, options);
+    try {
+        if (!(metadata == snapshot->metadata())) transaction->update_metadata(metadata);
+        if (options.overwrite) {
+            for (const auto* file : files_to_replace(session, *transaction, target, options, files)) {
+                transaction->remove_file(*file);
+            }
+        }
+        for (const auto& file : files) transaction->add_file(file);
+        std::map<std::string, std::string> parameters = {{"mode", options.overwrite ? "Overwrite" : "Append"},
+                                                         {"partitionBy", json_list(options.partition_by)}};
+        if (options.replace_where) parameters["predicate"] = replace_where_text(options);
+        transaction->set_operation("WRITE", parameters);
+        add_write_metrics(*transaction, files, "numOutputRows");
+        transaction->set_user(session.user(), session.user());
+        if (!options.user_metadata.empty()) transaction->set_user_metadata(options.user_metadata);
+        transaction->set_commit_when_empty();
+        return transaction->commit_or_throw().version;
+    } catch (...) {
+        remove_data_files(session, target.table->root(), files);
+        throw;
+    }
+}
+
+int64_t create_delta_table(Session& session, const DeltaCreate& create) {
+    auto table = session.platform().delta_table(create.location);
+    delta::SnapshotPtr before = create.replace && table->exists() ? table->snapshot() : nullptr;
+    delta::check_table_schema(create.schema, create.partition_by, false);
+    auto transaction = delta::Transaction::start(table, before);
+    auto metadata = new_metadata(session, create.schema, create.partition_by, create.properties, create.comment);
+    if (before) {
+        metadata.id = before->metadata().id;
+        metadata.created_time_ms = before->metadata().created_time_ms;
+    }
+    transaction->update_metadata(metadata);
+    std::vector<delta::AddFile> files;
+    if (create.query) {
+        auto query = session.analyzer()->coerce_for_insert(create.query, create.schema, false, create.shown_name);
+        query = check_rows(session, query, *create.schema, nullptr, "");
+        storage::store_for(table->root())->make_directory(table->root());
+        files = write_data_files(session, query, table->root(), transaction->metadata(), create.schema, create.options);
+    }
+    try {
+        if (before) {
+            transaction->read_whole_table();
+            for (const auto* file : before->files()) transaction->remove_file(*file);
+        }
+        for (const auto& file : files) transaction->add_file(file);
+        nlohmann::json properties(create.properties);
+        transaction->set_operation(create.operation, {{"isManaged", create.is_managed ? "true" : "false"},
+                                                      {"description", create.comment.value_or("")},
+                                                      {"partitionBy", json_list(create.partition_by)},
+                                                      {"properties", properties.dump()}});
+        if (create.query) add_write_metrics(*transaction, files, "numOutputRows");
+        transaction->set_user(session.user(), session.user());
+        transaction->set_commit_when_empty();
+        return transaction->commit_or_throw().version;
+    } catch (...) {
+        remove_data_files(session, table->root(), files);
+        throw;
+    }
+}
+
+}  // namespace hanok::commands

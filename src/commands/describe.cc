@@ -1,0 +1,173 @@
+// DESCRIBE TABLE, DESCRIBE NAMESPACE, DESCRIBE QUERY and EXPLAIN.
+
+#include <nlohmann/json.hpp>
+
+#include "analyzer/coercion.h"
+#include "base/error.h"
+#include "commands/command.h"
+#include "commands/names.h"
+#include "commands/rows.h"
+#include "commands/table_shape.h"
+#include "resolved/printer.h"
+#include "types/datetime_text.h"
+
+namespace hanok::commands {
+
+namespace {
+
+using types::DataType;
+
+Rows column_rows() {
+    return Rows({{"col_name", DataType::string(), false}, {"data_type", DataType::string(), false}, {"comment", DataType::string(), true}});
+}
+
+void add(Rows& rows, const std::string& name, const std::string& type, const std::string& comment = "") {
+    rows.add({text(name), text(type), text(comment)});
+}
+
+void add_columns(Rows& rows, const DataType& schema) {
+    for (const auto& f : schema.fields()) {
+        auto comment = f.comment();
+        rows.add({text(f.name), text(f.type->simple_string()), comment ? text(*comment) : null()});
+    }
+}
+
+void add_partitions(Rows& rows, const TableShape& shape) {
+    if (shape.partition_columns.empty()) return;
+    add(rows, "# Partition Information", "");
+    add(rows, "# col_name", "data_type", "comment");
+    for (const auto& name : shape.partition_columns) {
+        int i = shape.schema->field_index(name);
+        add(rows, name, i >= 0 ? shape.schema->fields()[static_cast<size_t>(i)].type->simple_string() : "string");
+    }
+}
+
+void add_details(Session& session, Rows& rows, const TableShape& shape) {
+    const auto& info = shape.info;
+    static const char* const kinds[] = {"MANAGED", "EXTERNAL", "VIEW"};
+    add(rows, "", "");
+    add(rows, "# Detailed Table Information", "");
+    add(rows, "Catalog", info.catalog);
+    add(rows, "Database", info.schema);
+    add(rows, "Table", info.name);
+    add(rows, "Owner", info.owner);
+    add(rows, "Created Time", types::timestamp_to_string(info.created_ms * 1000, session.config().get("spark.sql.session.timeZone")));
+    add(rows, "Type", kinds[static_cast<int>(info.kind)]);
+    if (shape.comment) add(rows, "Comment", *shape.comment);
+    if (info.kind == catalog::TableKind::kView) {
+        add(rows, "View Text", info.view_text);
+        add(rows, "View Schema Mode", info.view_schema_mode);
+        return;
+    }
+    add(rows, "Provider", info.provider);
+    add(rows, "Location", "file:" + info.location);
+    if (!shape.properties.empty()) {
+        std::string list;
+        for (const auto& [key, value] : shape.properties) list += (list.empty() ? "" : ",") + key + "=" + value;
+        add(rows, "Table Properties", "[" + list + "]");
+    }
+}
+
+Output describe_column(const DataType& schema, const plan::Name& path) {
+    Rows rows({{"info_name", DataType::string(), false}, {"info_value", DataType::string(), false}});
+    int i = schema.field_index(path.back());
+    if (path.size() != 1 || i < 0) {
+        throw analysis_error("COLUMN_NOT_FOUND", {{"colName", quote_identifier(path)}, {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
+    }
+    const auto& field = schema.fields()[static_cast<size_t>(i)];
+    rows.add({text("col_name"), text(field.name)});
+    rows.add({text("data_type"), text(field.type->simple_string())});
+    rows.add({text("comment"), text(field.comment().value_or("NULL"))});
+    return std::move(rows).plan();
+}
+
+Output as_json(const TableShape& shape) {
+    auto columns = nlohmann::ordered_json::array();
+    for (const auto& f : shape.schema->fields()) {
+        nlohmann::ordered_json type = {{"name", f.type->simple_string()}};
+        nlohmann::ordered_json column = {{"name", f.name}, {"type", type}, {"nullable", f.nullable}};
+        if (auto comment = f.comment()) column["comment"] = *comment;
+        columns.push_back(std::move(column));
+    }
+    const auto& info = shape.info;
+    static const char* const kinds[] = {"MANAGED", "EXTERNAL", "VIEW"};
+    nlohmann::ordered_json j = {{"table_name", info.name},
+                                {"catalog_name", info.catalog},
+                                {"namespace", nlohmann::ordered_json::array({info.schema})},
+                                {"schema_name", info.schema},
+                                {"columns", columns},
+                                {"type", kinds[static_cast<int>(info.kind)]},
+                                {"provider", info.provider},
+                                {"location", "file:" + info.location},
+                                {"table_properties", shape.properties},
+                                {"partition_columns", shape.partition_columns}};
+    Rows rows({{"json_metadata", DataType::string(), false}});
+    rows.add({text(j.dump())});
+    return std::move(rows).plan();
+}
+
+}  // namespace
+
+Output describe_table(Session& session, const plan::DescribeTable& command) {
+    auto name = name_parts(session, command.name);
+    bool is_temporary = name.size() == 1 && session.find_temp_view(name[0]);
+    auto info = is_temporary || Session::path_table(name) ? std::nullopt : try_find_table(session, name);
+    TableShape shape;
+    if (info) {
+        shape = table_shape(session, *info);
+    } else {
+        auto table = std::make_shared<plan::NamedTable>();
+        table->name = name;
+        shape.schema = resolved::output_schema(*session.analyze(table));
+    }
+    if (!command.partition.empty()) throw unsupported_feature("DESCRIBE … PARTITION");
+    if (!command.column.empty()) return describe_column(*shape.schema, command.column);
+    if (command.as_json) {
+        if (!command.extended || !info) throw analysis_error("DESCRIBE_JSON_NOT_EXTENDED", {});
+        return as_json(shape);
+    }
+    auto rows = column_rows();
+    add_columns(rows, *shape.schema);
+    add_partitions(rows, shape);
+    if (command.extended && info) add_details(session, rows, shape);
+    return std::move(rows).plan();
+}
+
+Output describe_namespace(Session& session, const plan::DescribeNamespace& command) {
+    auto schema = find_schema(session, session.namespace_key(name_parts(session, command.name)));
+    Rows rows({{"info_name", DataType::string(), false}, {"info_value", DataType::string(), true}});
+    rows.add({text("Catalog Name"), text(schema.catalog)});
+    rows.add({text("Namespace Name"), text(schema.name)});
+    rows.add({text("Comment"), text(schema.comment)});
+    rows.add({text("Location"), text("file:" + schema.location)});
+    rows.add({text("Owner"), text("")});
+    if (command.extended) {
+        std::string list;
+        for (const auto& [key, value] : schema.properties) list += (list.empty() ? "" : ", ") + ("(" + key + "," + value + ")");
+        rows.add({text("Properties"), text(list.empty() ? "" : "(" + list + ")")});
+    }
+    return std::move(rows).plan();
+}
+
+Output describe_query(Session& session, const plan::DescribeQuery& command) {
+    auto rows = column_rows();
+    add_columns(rows, *resolved::output_schema(*session.analyze(command.query)));
+    return std::move(rows).plan();
+}
+
+Output explain(Session& session, const plan::Explain& command) {
+    if (command.mode == "CODEGEN") throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
+    Rows rows({{"plan", DataType::string(), false}});
+    if (command.command) {
+        rows.add({text("== Physical Plan ==\nCommand\n")});
+        return std::move(rows).plan();
+    }
+    auto plan = session.analyze(command.query);
+    std::string out;
+    if (command.mode != "SIMPLE") out = "== Analyzed Logical Plan ==\n" + resolved::plan_tree(*plan, analyzer::expression_sql) + "\n";
+    out += "== Physical Plan ==\n" + session.platform().engine().explain(session.use_cache(plan), session.query_context(), false);
+    rows.add({text(out)});
+    return std::move(rows).plan();
+}
+
+}  // namespace hanok::commands

@@ -1,0 +1,64 @@
+// DROP TABLE and TRUNCATE TABLE.
+
+#include "base/error.h"
+#include "commands/command.h"
+#include "commands/drop_data.h"
+#include "commands/names.h"
+#include "storage/object_store.h"
+
+namespace hanok::commands {
+
+void drop_data(Session& session, const catalog::TableInfo& table) {
+    if (table.kind == catalog::TableKind::kView) return;
+    if (table.provider == "delta") session.platform().forget_table(table.location);
+    if (table.kind == catalog::TableKind::kManaged) storage::store_for(table.location)->remove_recursive(table.location);
+}
+
+Output drop_table(Session& session, const plan::DropTable& command) {
+    auto name = name_parts(session, command.name);
+    if (Session::path_table(name)) {
+        throw analysis_error("DELTA_CANNOT_DROP_BY_PATH", {{"path", name[1]}});
+    }
+    if (name.size() == 1 && session.find_temp_view(name[0])) {
+        throw analysis_error("WRONG_COMMAND_FOR_OBJECT_TYPE",
+                             {{"operation", "DROP TABLE"}, {"requiredType", "EXTERNAL or MANAGED"},
+                              {"objectName", quote_identifier(name)}, {"foundType", "VIEW"}, {"alternative", "DROP VIEW"}});
+    }
+    auto info = try_find_table(session, name);
+    if (!info) {
+        if (command.if_exists) return nullptr;
+        throw table_not_found(session, name);
+    }
+    if (info->kind == catalog::TableKind::kView) {
+        throw analysis_error("WRONG_COMMAND_FOR_OBJECT_TYPE",
+                             {{"operation", "DROP TABLE"}, {"requiredType", "EXTERNAL or MANAGED"},
+                              {"objectName", quote_identifier(info->full_name())}, {"foundType", "VIEW"}, {"alternative", "DROP VIEW"}});
+    }
+    session.platform().catalog().drop_table(info->catalog, info->schema, info->name);
+    drop_data(session, *info);
+    return nullptr;
+}
+
+Output truncate_table(Session& session, const plan::TruncateTable& command) {
+    plan::Delete all;
+    auto table = std::make_shared<plan::NamedTable>();
+    table->name = name_parts(session, command.name);
+    all.table = table;
+    for (const auto& [column, value] : command.partition) {
+        auto equal = plan::call("<=>", {plan::attribute({column}), value});
+        all.condition = all.condition ? plan::call("and", {all.condition, equal}) : equal;
+    }
+    auto info = try_find_table(session, table->name);
+    if (info && info->kind != catalog::TableKind::kView && info->provider != "delta") {
+        if (!command.partition.empty()) throw unsupported_feature("TRUNCATE … PARTITION of " + info->provider + " tables");
+        auto store = storage::store_for(info->location);
+        for (const auto& file : store->list_recursive(info->location)) {
+            if (!file.is_directory) store->remove(file.path);
+        }
+        return nullptr;
+    }
+    delete_rows(session, all);
+    return nullptr;
+}
+
+}  // namespace hanok::commands

@@ -1,0 +1,67 @@
+#include "commands/file_write.h"
+
+#include <set>
+
+#include "base/error.h"
+#include "engine/engine.h"
+#include "storage/object_store.h"
+
+namespace hanok::commands {
+
+namespace {
+
+void check_format(const std::string& format) {
+    static const std::set<std::string> known = {"parquet", "csv", "json", "text"};
+    static const std::set<std::string> later = {"orc", "avro", "xml", "binaryfile", "jdbc", "iceberg"};
+    if (later.contains(format)) throw unsupported_feature("writing " + format);
+    if (!known.contains(format)) throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", format}});
+}
+
+}  // namespace
+
+void write_files_to(session::Session& session, const resolved::PlanPtr& plan, const FileWrite& write) {
+    check_format(write.format);
+    if (write.folder.empty()) {
+        throw Error(ErrorKind::kIllegalArgument, "UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY", {{"dataSourceType", write.format}});
+    }
+    auto store = storage::store_for(write.folder);
+    auto old = store->list_recursive(write.folder);
+    if (store->head(write.folder)) {
+        if (write.mode == plan::SaveMode::kIgnore) return;
+        if (write.mode == plan::SaveMode::kErrorIfExists) {
+            throw analysis_error("PATH_ALREADY_EXISTS", {{"outputPath", "file:" + write.folder}});
+        }
+    }
+    for (const auto& name : write.partition_by) {
+        bool found = false;
+        for (const auto& a : plan->output) found = found || types::names_equal(a.name, name);
+        if (!found) {
+            throw analysis_error("PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA",
+                                 {{"column", name}, {"schema", resolved::output_schema(*plan)->simple_string()}});
+        }
+    }
+    engine::WriteSpec spec;
+    spec.format = write.format;
+    spec.folder = write.folder;
+    spec.partition_columns = write.partition_by;
+    spec.num_files = write.num_files;
+    for (const auto& [name, value] : write.options) {
+        std::string key = types::to_lower(name);
+        if (key == "path") continue;
+        if (key == "maxrecordsperfile") {
+            spec.max_records_per_file = std::atoll(value.c_str());
+        } else {
+            spec.options[key] = value;
+        }
+    }
+    store->make_directory(write.folder);
+    session.platform().engine().write(session.use_cache(plan), spec, session.query_context());
+    if (write.mode == plan::SaveMode::kOverwrite) {
+        for (const auto& file : old) {
+            if (!file.is_directory) store->remove(file.path);
+        }
+    }
+    store->put(storage::join_path(write.folder, "_SUCCESS"), "");
+}
+
+}  // namespace hanok::commands

@@ -1,0 +1,184 @@
+// INSERT INTO / OVERWRITE in all its forms.
+
+#include "base/error.h"
+#include "commands/command.h"
+#include "commands/delta_write.h"
+#include "commands/file_write.h"
+#include "delta/snapshot.h"
+#include "delta/table.h"
+
+namespace hanok::commands {
+
+namespace {
+
+using types::DataType;
+
+struct Target {
+    std::optional<DeltaTarget> delta;
+    std::optional<catalog::TableInfo> files;
+    types::TypePtr schema;
+    std::vector<std::string> partition_columns;
+    std::string shown_name;
+};
+
+Target find_target(Session& session, const plan::NamedTable& table) {
+    auto name = name_parts(session, {table.name, table.identifier});
+    auto info = Session::path_table(name) ? std::nullopt : std::optional(find_table(session, name));
+    Target target;
+    if (info && info->kind != catalog::TableKind::kView && info->provider != "delta") {
+        target.files = info;
+        target.schema = info->columns;
+        target.partition_columns = info->partition_columns;
+        target.shown_name = quote_identifier(info->full_name());
+        return target;
+    }
+    target.delta = delta_target(session, name, "", "INSERT");
+    auto snapshot = target.delta->table->snapshot();
+    target.schema = snapshot->schema();
+    target.partition_columns = snapshot->metadata().partition_columns;
+    target.shown_name = quote_identifier(target.delta->qualifier);
+    return target;
+}
+
+const types::StructField& field_of(const Target& target, const std::string& name) {
+    int i = target.schema->field_index(name);
+    if (i < 0) {
+        std::string proposal;
+        for (const auto& f : target.schema->fields()) proposal += (proposal.empty() ? "" : ", ") + quote_identifier(f.name);
+        throw analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION",
+                             {{"objectName", quote_identifier(name)}, {"proposal", proposal}});
+    }
+    return target.schema->fields()[static_cast<size_t>(i)];
+}
+
+struct StaticValue {
+    std::string column;
+    resolved::ExprPtr value;
+};
+
+std::vector<StaticValue> static_partitions(Session& session, const plan::Insert& insert, const Target& target) {
+    std::vector<StaticValue> out;
+    for (const auto& item : insert.partition) {
+        const auto& field = field_of(target, item.column);
+        bool is_partition = std::any_of(target.partition_columns.begin(), target.partition_columns.end(),
+                                        [&](const auto& c) { return types::names_equal(c, item.column); });
+        if (!is_partition) {
+            throw analysis_error("NON_PARTITION_COLUMN", {{"columnName", quote_identifier(item.column)}});
+        }
+        if (!item.value) continue;
+        auto analyzer = session.analyzer();
+        auto value = analyzer->analyze_expression(item.value, {});
+        out.push_back({field.name, analyzer->store_cast(value, field.type, field.name, target.shown_name)});
+    }
+    return out;
+}
+
+// Which table column each column of the query goes to, in the query's order.
+std::vector<std::string> query_columns(const plan::Insert& insert, const Target& target,
+                                       const std::vector<StaticValue>& statics, const resolved::Plan& query) {
+    auto is_static = [&](const std::string& name) {
+        return std::any_of(statics.begin(), statics.end(), [&](const auto& s) { return types::names_equal(s.column, name); });
+    };
+    std::vector<std::string> out;
+    if (insert.by_name) {
+        for (const auto& a : query.output) out.push_back(field_of(target, a.name).name);
+    } else if (!insert.columns.empty()) {
+        for (const auto& name : insert.columns) {
+            const auto& field = field_of(target, name);
+            if (std::find(out.begin(), out.end(), field.name) != out.end()) {
+                throw analysis_error("COLUMN_ALREADY_EXISTS", {{"columnName", quote_identifier(types::to_lower(name))}});
+            }
+            out.push_back(field.name);
+        }
+    } else {
+        // Partition columns named without value come last, in the order of the PARTITION clause.
+        auto is_dynamic = [&](const std::string& name) {
+            return std::any_of(insert.partition.begin(), insert.partition.end(),
+                               [&](const auto& p) { return !p.value && types::names_equal(p.column, name); });
+        };
+        for (const auto& f : target.schema->fields()) {
+            if (!is_static(f.name) && !is_dynamic(f.name)) out.push_back(f.name);
+        }
+        for (const auto& p : insert.partition) {
+            if (!p.value) out.push_back(field_of(target, p.column).name);
+        }
+    }
+    if (out.size() != query.output.size()) {
+        std::string table_columns;
+        std::string data_columns;
+        for (const auto& c : out) table_columns += (table_columns.empty() ? "" : ", ") + quote_identifier(c);
+        for (const auto& a : query.output) data_columns += (data_columns.empty() ? "" : ", ") + quote_identifier(a.name);
+        throw analysis_error(out.size() > query.output.size() ? "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+                                                              : "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
+                             {{"tableName", target.shown_name}, {"tableColumns", table_columns}, {"dataColumns", data_columns}});
+    }
+    return out;
+}
+
+// The query's rows as the table's columns, in order; absent columns are NULL.
+resolved::PlanPtr to_table_columns(const resolved::PlanPtr& query, const Target& target,
+                                   const std::vector<std::string>& columns, const std::vector<StaticValue>& statics) {
+    auto project = std::make_shared<resolved::Project>();
+    project->child = query;
+    for (const auto& field : target.schema->fields()) {
+        resolved::ExprPtr expr;
+        for (size_t i = 0; i < columns.size(); ++i) {
+            if (columns[i] == field.name) expr = std::make_shared<resolved::AttributeRef>(query->output[i]);
+        }
+        for (const auto& s : statics) {
+            if (s.column == field.name) expr = s.value;
+        }
+        if (!expr) expr = std::make_shared<resolved::Literal>(field.type, types::Value());
+        resolved::Attribute attribute{analyzer::Analyzer::next_id(), field.name, expr->type, expr->nullable, {}, ""};
+        project->output.push_back(attribute);
+        project->columns.push_back({attribute, expr});
+    }
+    return project;
+}
+
+// PARTITION (a = 1, …) of an overwrite as a condition.
+plan::ExprPtr partition_condition(const plan::Insert& insert, std::string* sql) {
+    plan::ExprPtr out;
+    for (const auto& item : insert.partition) {
+        if (!item.value) continue;
+        auto equal = plan::call("<=>", {plan::attribute({item.column}), item.value});
+        out = out ? plan::call("and", {out, equal}) : equal;
+        *sql += (sql->empty() ? "" : " AND ") + item.column + " = …";
+    }
+    return out;
+}
+
+}  // namespace
+
+Output insert(Session& session, const plan::Insert& insert) {
+    if (insert.table->kind != plan::RelationKind::kNamedTable) throw unsupported_feature("INSERT into this relation");
+    auto target = find_target(session, insert.table->as<plan::NamedTable>());
+    auto query = session.analyze(insert.query);
+    auto statics = static_partitions(session, insert, target);
+    auto columns = query_columns(insert, target, statics, *query);
+    auto rows = to_table_columns(query, target, columns, statics);
+    rows = session.analyzer()->coerce_for_insert(rows, target.schema, false, target.shown_name);
+    if (target.files) {
+        FileWrite files{target.files->provider, target.files->location, insert.options, target.partition_columns,
+                        insert.overwrite ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend, std::nullopt};
+        if (insert.overwrite && !insert.partition.empty()) {
+            throw unsupported_feature("INSERT OVERWRITE … PARTITION of " + target.files->provider + " tables");
+        }
+        for (const auto& [name, value] : target.files->options) files.options.emplace_back(name, value);
+        write_files_to(session, rows, files);
+        return nullptr;
+    }
+    auto options = delta_write_options(session, insert.options);
+    options.overwrite = insert.overwrite || insert.replace_where;
+    if (insert.replace_where) {
+        options.replace_where = insert.replace_where;
+        options.replace_where_sql = "REPLACE WHERE";
+    } else if (insert.overwrite && !insert.partition.empty() && !options.dynamic_partitions) {
+        options.replace_where = partition_condition(insert, &options.replace_where_sql);
+        // PARTITION (p) without values: static mode replaces the whole table.
+    }
+    write_to_delta(session, *target.delta, rows, false, options);
+    return nullptr;
+}
+
+}  // namespace hanok::commands

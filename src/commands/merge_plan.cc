@@ -1,0 +1,184 @@
+#include "commands/merge_plan.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "commands/assignments.h"
+#include "commands/row_checks.h"
+
+namespace hanok::commands {
+
+namespace {
+
+using resolved::ExprPtr;
+using types::DataType;
+using Action = plan::MergeClause::Action;
+
+// One clause: when it acts, what it does, and the columns it leaves (empty for deletes).
+struct Branch {
+    ExprPtr guard;  // BOOLEAN, never NULL
+    MergeAction action;
+    resolved::Exprs values;
+};
+
+// SET * / INSERT *: every column of the table from the source's column of that name.
+std::vector<plan::Assignment> star_assignments(const DataType& schema, const resolved::Attributes& source) {
+    std::vector<plan::Assignment> out;
+    for (const auto& field : schema.fields()) {
+        const resolved::Attribute* found = nullptr;
+        for (const auto& a : source) {
+            if (types::names_equal(a.name, field.name)) found = &a;
+        }
+        if (!found) {
+            throw analysis_error("DELTA_MERGE_UNRESOLVED_EXPRESSION",
+                                 {{"sqlExpr", field.name}, {"clause", "UPDATE SET * or INSERT *"}, {"cols", ""}});
+        }
+        auto path = found->qualifier;
+        path.push_back(found->name);
+        out.push_back({plan::attribute({field.name}), plan::attribute(path)});
+    }
+    return out;
+}
+
+resolved::Exprs insert_values(Session& session, const std::vector<plan::Assignment>& assignments, const DataType& schema,
+                              const resolved::Attributes& source, const std::string& table_name) {
+    auto analyzer = session.analyzer();
+    resolved::Exprs out;
+    std::vector<bool> used(assignments.size(), false);
+    for (const auto& field : schema.fields()) {
+        ExprPtr value = std::make_shared<resolved::Literal>(field.type, types::Value());
+        for (size_t i = 0; i < assignments.size(); ++i) {
+            const auto& parts = assignments[i].key->as<plan::Attribute>().parts;
+            if (!types::names_equal(parts.back(), field.name)) continue;
+            used[i] = true;
+            auto typed = analyzer->analyze_expression(assignments[i].value, source);
+            value = analyzer->store_cast(typed, field.type, field.name, table_name);
+        }
+        out.push_back(value);
+    }
+    for (size_t i = 0; i < used.size(); ++i) {
+        if (used[i]) continue;
+        const auto& parts = assignments[i].key->as<plan::Attribute>().parts;
+        throw analysis_error("DELTA_MERGE_UNRESOLVED_EXPRESSION", {{"sqlExpr", quote_if_needed(parts)}, {"clause", "INSERT"}, {"cols", ""}});
+    }
+    return out;
+}
+
+class ClauseBuilder {
+  public:
+    ClauseBuilder(Session& session, const RowLevelTarget& target, const MergeSides& sides)
+        : session_(session), schema_(*target.snapshot->schema()), name_(target.delta.shown_name), sides_(sides) {
+        both_sides_ = sides.target;
+        both_sides_.insert(both_sides_.end(), sides.source.begin(), sides.source.end());
+    }
+
+    Branch matched(const plan::MergeClause& clause, const ExprPtr& guard) const {
+        return branch(clause, guard, both_sides_);
+    }
+    Branch not_matched_by_source(const plan::MergeClause& clause, const ExprPtr& guard) const {
+        return branch(clause, guard, sides_.target);
+    }
+    Branch not_matched(const plan::MergeClause& clause, const ExprPtr& guard) const {
+        auto assignments = clause.action == Action::kInsertAll ? star_assignments(schema_, sides_.source) : clause.assignments;
+        return {with_condition(clause, guard, sides_.source), MergeAction::kInsert,
+                insert_values(session_, assignments, schema_, sides_.source, name_)};
+    }
+
+  private:
+    ExprPtr with_condition(const plan::MergeClause& clause, const ExprPtr& guard, const resolved::Attributes& input) const {
+        if (!clause.condition) return guard;
+        return both(guard, is_true(analyze_condition(session_, clause.condition, input)));
+    }
+
+    Branch branch(const plan::MergeClause& clause, const ExprPtr& guard, const resolved::Attributes& input) const {
+        auto when = with_condition(clause, guard, input);
+        if (clause.action == Action::kDelete) return {when, MergeAction::kDelete, refs(sides_.target, sides_.target.size())};
+        auto assignments = clause.action == Action::kUpdateAll ? star_assignments(schema_, sides_.source) : clause.assignments;
+        return {when, MergeAction::kUpdate, assigned_values(session_, assignments, schema_, sides_.target, input, name_)};
+    }
+
+    Session& session_;
+    const DataType& schema_;
+    const std::string name_;
+    const MergeSides& sides_;
+    resolved::Attributes both_sides_;
+};
+
+std::vector<Branch> branches_of(Session& session, const plan::Merge& merge, const RowLevelTarget& target, const MergeSides& sides) {
+    ClauseBuilder builder(session, target, sides);
+    ExprPtr has_target = make_call("isnotnull", {ref(sides.in_target)}, DataType::boolean(), false);
+    ExprPtr has_source = make_call("isnotnull", {ref(sides.in_source)}, DataType::boolean(), false);
+    std::vector<Branch> out;
+    for (const auto& clause : merge.matched) out.push_back(builder.matched(clause, both(has_target, has_source)));
+    for (const auto& clause : merge.not_matched_by_source) {
+        out.push_back(builder.not_matched_by_source(clause, both(has_target, negate(has_source))));
+    }
+    out.push_back({has_target, MergeAction::kCopy, refs(sides.target, sides.target.size())});
+    for (const auto& clause : merge.not_matched) out.push_back(builder.not_matched(clause, negate(has_target)));
+    return out;
+}
+
+}  // namespace
+
+resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
+                                      const resolved::PlanPtr& joined, const MergeSides& sides) {
+    if (merge.with_schema_evolution) {
+        for (const auto& a : sides.source) {
+            if (target.snapshot->schema()->field_index(a.name) < 0) {
+                throw unsupported_feature("MERGE WITH SCHEMA EVOLUTION that adds columns");
+            }
+        }
+    }
+    auto branches = branches_of(session, merge, target, sides);
+    // First which branch a row takes, so that only that branch's values are computed.
+    resolved::Exprs choose;
+    for (size_t i = 0; i < branches.size(); ++i) {
+        choose.push_back(branches[i].guard);
+        choose.push_back(integer(static_cast<int64_t>(i)));
+    }
+    std::vector<std::string> names;
+    auto carried = refs(joined->output, joined->output.size());
+    for (const auto& a : joined->output) names.push_back(a.name);
+    names.push_back("__branch");
+    carried.push_back(make_call("when", choose, DataType::integer(), true));
+    auto chosen = std::make_shared<resolved::Project>();
+    chosen->child = joined;
+    for (size_t i = 0; i < carried.size(); ++i) {
+        resolved::Attribute a{analyzer::Analyzer::next_id(), names[i], carried[i]->type, carried[i]->nullable, {}, ""};
+        if (i < joined->output.size()) a = joined->output[i];
+        chosen->output.push_back(a);
+        chosen->columns.push_back({a, carried[i]});
+    }
+    const auto& branch = chosen->output.back();
+    auto taken = filter(chosen, make_call("isnotnull", {ref(branch)}, DataType::boolean(), false));
+
+    const auto& fields = target.snapshot->schema()->fields();
+    resolved::Exprs values;
+    std::vector<std::string> columns;
+    resolved::Exprs action;
+    for (size_t c = 0; c <= fields.size(); ++c) {
+        resolved::Exprs when;
+        for (size_t i = 0; i < branches.size(); ++i) {
+            when.push_back(make_call("=", {ref(branch), integer(static_cast<int64_t>(i))}, DataType::boolean(), true));
+            when.push_back(c < fields.size() ? branches[i].values[c] : integer(static_cast<int>(branches[i].action)));
+        }
+        columns.push_back(c < fields.size() ? fields[c].name : "__action");
+        values.push_back(make_call("when", when, c < fields.size() ? fields[c].type : DataType::integer(), true));
+    }
+    return project(taken, columns, values);
+}
+
+std::string merge_clauses_json(const std::vector<plan::MergeClause>& clauses) {
+    auto out = nlohmann::json::array();
+    for (const auto& clause : clauses) {
+        static const char* const names[] = {"update", "update", "insert", "insert", "delete"};
+        nlohmann::json entry = {{"actionType", names[static_cast<int>(clause.action)]}};
+        if (clause.condition && clause.condition->origin && clause.condition->origin->text) {
+            entry["predicate"] = plan::query_context(*clause.condition->origin).fragment;
+        }
+        out.push_back(std::move(entry));
+    }
+    return out.dump();
+}
+
+}  // namespace hanok::commands

@@ -1,0 +1,25 @@
+#pragma once
+// The clauses of MERGE as typed expressions over the joined rows.
+
+#include "commands/row_level.h"
+
+namespace hanok::commands {
+
+enum class MergeAction : int { kCopy = 0, kUpdate = 1, kDelete = 2, kInsert = 3 };
+
+struct MergeSides {
+    resolved::Attributes target;
+    resolved::Attribute in_target;  // TRUE where the target side is there, else NULL
+    resolved::Attributes source;
+    resolved::Attribute in_source;
+};
+
+// Over the joined rows: the table's columns as they will be, then the action (INT, a MergeAction). Source rows that
+// no clause inserts are left out.
+resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
+                                      const resolved::PlanPtr& joined, const MergeSides& sides);
+
+// [{"actionType":"update","predicate":…}] for the history.
+std::string merge_clauses_json(const std::vector<plan::MergeClause>& clauses);
+
+}  // namespace hanok::commands

@@ -1,0 +1,84 @@
+// RESTORE TABLE … TO VERSION / TIMESTAMP AS OF: a new version with the files of an old one.
+
+#include <set>
+
+#include "base/error.h"
+#include "commands/command.h"
+#include "commands/delta_write.h"
+#include "commands/rows.h"
+#include "delta/snapshot.h"
+#include "delta/table.h"
+#include "storage/object_store.h"
+
+namespace hanok::commands {
+
+namespace {
+
+delta::SnapshotPtr wanted_snapshot(Session& session, const DeltaTarget& target, const plan::TimeTravel& when) {
+    auto analyzer = session.analyzer();
+    if (when.version) {
+        auto [value, type] = analyzer->fold(std::make_shared<plan::Cast>(when.version, types::DataType::long_()));
+        if (value.is_null()) throw analysis_error("INVALID_TIME_TRAVEL_SPEC", {});
+        return target.table->snapshot_at_version(value.as_int());
+    }
+    auto [value, type] = analyzer->fold(std::make_shared<plan::Cast>(when.timestamp, types::DataType::timestamp()));
+    if (value.is_null()) throw analysis_error("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", "the timestamp"}});
+    return target.table->snapshot_at_timestamp(value.as_int() / 1000);
+}
+
+std::string key_of(const delta::AddFile& file) {
+    return file.path + (file.deletion_vector ? "#" + file.deletion_vector->unique_id() : "");
+}
+
+}  // namespace
+
+Output restore(Session& session, const plan::Restore& command) {
+    auto target = delta_target(session, name_parts(session, command.name), command.path, "RESTORE");
+    auto now = target.table->snapshot();
+    auto then = wanted_snapshot(session, target, command.target);
+    auto transaction = delta::Transaction::start(target.table, now);
+    transaction->read_whole_table();
+    std::set<std::string> before;
+    std::set<std::string> after;
+    for (const auto* file : now->files()) before.insert(key_of(*file));
+    for (const auto* file : then->files()) after.insert(key_of(*file));
+    int64_t restored = 0;
+    int64_t restored_bytes = 0;
+    int64_t removed = 0;
+    int64_t removed_bytes = 0;
+    for (const auto* file : now->files()) {
+        if (after.contains(key_of(*file))) continue;
+        transaction->remove_file(*file);
+        ++removed;
+        removed_bytes += file->size_bytes;
+    }
+    for (const auto* file : then->files()) {
+        if (before.contains(key_of(*file))) continue;
+        if (!target.table->store().head(then->absolute_path(*file))) {
+            throw Error(ErrorKind::kIllegalArgument, "DELTA_CANNOT_RESTORE_TABLE_VERSION",
+                        {{"version", std::to_string(then->version())}, {"startVersion", ""}, {"endVersion", ""}});
+        }
+        delta::AddFile add = *file;
+        add.data_change = true;
+        transaction->add_file(std::move(add));
+        ++restored;
+        restored_bytes += file->size_bytes;
+    }
+    if (!(then->metadata() == now->metadata())) transaction->update_metadata(then->metadata());
+    transaction->set_operation("RESTORE", {{"version", std::to_string(then->version())}, {"timestamp", ""}});
+    transaction->set_metric("numRestoredFiles", restored);
+    transaction->set_metric("numRemovedFiles", removed);
+    transaction->set_metric("restoredFilesSize", restored_bytes);
+    transaction->set_metric("removedFilesSize", removed_bytes);
+    transaction->set_user(session.user(), session.user());
+    transaction->set_commit_when_empty();
+    transaction->commit_or_throw();
+    auto n = [](const char* name) { return Rows::Column{name, types::DataType::long_(), true}; };
+    Rows rows({n("table_size_after_restore"), n("num_of_files_after_restore"), n("num_removed_files"),
+               n("num_restored_files"), n("removed_files_size"), n("restored_files_size")});
+    rows.add({number(then->size_bytes()), number(static_cast<int64_t>(then->files().size())), number(removed),
+              number(restored), number(removed_bytes), number(restored_bytes)});
+    return std::move(rows).plan();
+}
+
+}  // namespace hanok::commands
