@@ -11,6 +11,7 @@
 
 namespace hanok::delta {
 class Snapshot;
+struct AddFile;
 }
 
 namespace hanok::engine {
@@ -32,6 +33,8 @@ struct FileScanSource final : resolved::ScanSource {
 // A Delta table at one version.
 struct DeltaScanSource final : resolved::ScanSource {
     std::shared_ptr<const delta::Snapshot> snapshot;
+    // Reads these files of the snapshot only; nullopt: all of them.
+    std::optional<std::vector<const delta::AddFile*>> only_files;
     std::vector<std::string> input_files() const override;
 };
 

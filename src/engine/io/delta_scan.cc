@@ -14,21 +14,22 @@ namespace {
 
 class DeltaScan final : public DataScan {
   public:
-    DeltaScan(delta::SnapshotPtr snapshot, std::vector<ScanColumn> columns) : snapshot_(std::move(snapshot)) {
+    DeltaScan(const DeltaScanSource& source, std::vector<ScanColumn> columns)
+        : snapshot_(source.snapshot), adds_(source.only_files ? *source.only_files : source.snapshot->files()) {
         columns_ = std::move(columns);
         match_by_field_id_ = snapshot_->column_mapping_mode() == delta::ColumnMappingMode::kId;
-        files_.reserve(snapshot_->files().size());
-        for (const auto* add : snapshot_->files()) files_.push_back(describe(*add));
+        files_.reserve(adds_.size());
+        for (const auto* add : adds_) files_.push_back(describe(*add));
     }
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override {
-        auto value = snapshot_->partition_value(*snapshot_->files()[file], column.partition_index);
+        auto value = snapshot_->partition_value(*adds_[file], column.partition_index);
         const auto& stored = *snapshot_->partition_columns()[column.partition_index].type;
         return to_duckdb_value(value, stored).DefaultCastAs(column.logical_type);
     }
 
     std::shared_ptr<const delta::DeletionVector> deletion_vector(size_t file) const override {
-        return files_[file].has_deletes ? snapshot_->deletion_vector(*snapshot_->files()[file]) : nullptr;
+        return files_[file].has_deletes ? snapshot_->deletion_vector(*adds_[file]) : nullptr;
     }
 
     bool has_statistics() const override { return true; }
@@ -38,7 +39,7 @@ class DeltaScan final : public DataScan {
         delta::FileSkipper skipper(*snapshot_, predicate);
         std::vector<size_t> kept;
         for (auto i : candidates) {
-            if (skipper.evaluate(*snapshot_->files()[i]).can_be_true) kept.push_back(i);
+            if (skipper.evaluate(*adds_[i]).can_be_true) kept.push_back(i);
         }
         return kept;
     }
@@ -57,6 +58,7 @@ class DeltaScan final : public DataScan {
     }
 
     delta::SnapshotPtr snapshot_;
+    std::vector<const delta::AddFile*> adds_;  // live as long as the snapshot
 };
 
 }  // namespace
@@ -64,7 +66,7 @@ class DeltaScan final : public DataScan {
 DataScanPtr make_delta_scan(const resolved::Scan& scan, const DeltaScanSource& source,
                             const std::vector<std::string>& column_names) {
     auto columns = scan_columns(scan, column_names, *source.snapshot->physical_data_schema());
-    return std::make_shared<DeltaScan>(source.snapshot, std::move(columns));
+    return std::make_shared<DeltaScan>(source, std::move(columns));
 }
 
 }  // namespace hanok::engine
