@@ -23,25 +23,31 @@ constexpr int kChunkCountField = 5;
 
 template <class T>
 T take(arrow::Result<T> result) {
-    if (!result.ok()) throw internal_error("Arrow: " + result.status().ToString());
+    if (!result.ok())
+        throw internal_error("Arrow: " + result.status().ToString());
     return std::move(result).ValueUnsafe();
 }
 
 void check(const arrow::Status& status) {
-    if (!status.ok()) throw internal_error("Arrow: " + status.ToString());
+    if (!status.ok())
+        throw internal_error("Arrow: " + status.ToString());
 }
 
-void release_buffer(void* user_data) { delete static_cast<std::shared_ptr<arrow::Buffer>*>(user_data); }
+void release_buffer(void* user_data) {
+    delete static_cast<std::shared_ptr<arrow::Buffer>*>(user_data);
+}
 
 }  // namespace
 
-std::shared_ptr<arrow::Buffer> to_ipc_stream(const std::shared_ptr<arrow::Schema>& schema,
-                                             const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches) {
+std::shared_ptr<arrow::Buffer> to_ipc_stream(
+    const std::shared_ptr<arrow::Schema>& schema,
+    const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches) {
     auto sink = take(arrow::io::BufferOutputStream::Create());
     auto options = arrow::ipc::IpcWriteOptions::Defaults();
     options.use_threads = false;
     auto writer = take(arrow::ipc::MakeStreamWriter(sink, schema, options));
-    for (const auto& batch : batches) check(writer->WriteRecordBatch(*batch));
+    for (const auto& batch : batches)
+        check(writer->WriteRecordBatch(*batch));
     check(writer->Close());
     return take(sink->Finish());
 }
@@ -50,15 +56,18 @@ std::shared_ptr<arrow::RecordBatch> empty_batch(const std::shared_ptr<arrow::Sch
     return take(arrow::RecordBatch::MakeEmpty(schema));
 }
 
-std::vector<BatchChunk> split_batch(const std::shared_ptr<arrow::Buffer>& data, int64_t row_count, int64_t start_offset,
-                                    int64_t max_chunk_bytes, bool is_chunked) {
+std::vector<BatchChunk> split_batch(const std::shared_ptr<arrow::Buffer>& data, int64_t row_count,
+                                    int64_t start_offset, int64_t max_chunk_bytes,
+                                    bool is_chunked) {
     int64_t step = is_chunked ? std::max<int64_t>(1, max_chunk_bytes) : data->size();
     int64_t count = std::max<int64_t>(1, (data->size() + step - 1) / std::max<int64_t>(1, step));
     std::vector<BatchChunk> chunks;
     for (int64_t i = 0; i < count; ++i) {
         BatchChunk chunk;
         int64_t begin = i * step;
-        chunk.data = count == 1 ? data : arrow::SliceBuffer(data, begin, std::min(step, data->size() - begin));
+        chunk.data = count == 1
+                         ? data
+                         : arrow::SliceBuffer(data, begin, std::min(step, data->size() - begin));
         chunk.row_count = row_count;
         chunk.start_offset = start_offset;
         chunk.index = i;
@@ -84,7 +93,8 @@ grpc::ByteBuffer batch_response(std::string header, const BatchChunk& chunk) {
     auto* owner = new std::shared_ptr<arrow::Buffer>(chunk.data);
     grpc::Slice slices[2] = {
         grpc::Slice(header),
-        grpc::Slice(const_cast<uint8_t*>(chunk.data->data()), chunk.data->size(), &release_buffer, owner),
+        grpc::Slice(const_cast<uint8_t*>(chunk.data->data()), chunk.data->size(), &release_buffer,
+                    owner),
     };
     return grpc::ByteBuffer(slices, 2);
 }

@@ -20,14 +20,15 @@ namespace hanok::connect {
 
 // Lives until gRPC is done with it. Messages are handled in turn on worker threads.
 class ArtifactUpload final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
-  public:
-    ArtifactUpload(Call call, grpc::ByteBuffer* response) : call_(std::move(call)), response_(response) {
+public:
+    ArtifactUpload(Call call, grpc::ByteBuffer* response)
+        : call_(std::move(call)), response_(response) {
         StartRead(&message_);
     }
     void OnReadDone(bool ok) override;
     void OnDone() override { delete this; }
 
-  private:
+private:
     using Chunk = spark::connect::AddArtifactsRequest_ArtifactChunk;
     void take(const spark::connect::AddArtifactsRequest& request);
     void add(const std::string& name, const std::string& bytes, bool is_crc_right);

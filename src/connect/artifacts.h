@@ -1,5 +1,6 @@
 #pragma once
-// Blobs a client uploaded to its session: cached local relations (cache/<sha256>), and files by name.
+// Blobs a client uploaded to its session: cached local relations (cache/<sha256>), and files by
+// name.
 
 #include <cstdint>
 #include <map>
@@ -11,12 +12,12 @@ namespace hanok::connect {
 
 // Thread-safe.
 class ArtifactStore {
-  public:
+public:
     using Blob = std::shared_ptr<const std::string>;
 
     explicit ArtifactStore(int64_t max_bytes) : max_bytes_(max_bytes) {}
-    // Throws INVALID_ARTIFACT_PATH, ARTIFACT_ALREADY_EXISTS (other content under a name that is not a hash), and
-    // when the session holds too much.
+    // Throws INVALID_ARTIFACT_PATH, ARTIFACT_ALREADY_EXISTS (other content under a name that is not
+    // a hash), and when the session holds too much.
     void put(const std::string& name, Blob blob);
     Blob get(const std::string& name) const;
     bool has(const std::string& name) const { return get(name) != nullptr; }
@@ -24,7 +25,7 @@ class ArtifactStore {
     // Bytes that a blob still to come may have.
     int64_t free_bytes() const;
 
-  private:
+private:
     const int64_t max_bytes_;
     mutable std::mutex mutex_;  // guards everything below
     std::map<std::string, Blob> blobs_;

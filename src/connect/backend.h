@@ -1,9 +1,10 @@
 #pragma once
-// What the Spark Connect service asks of the rest of Hanok. server/ implements it over session/; tests over a
-// double. The service owns sessions' lives, operations, artifacts and the protocol; a backend owns meaning.
+// What the Spark Connect service asks of the rest of Hanok. server/ implements it over session/;
+// tests over a double. The service owns sessions' lives, operations, artifacts and the protocol; a
+// backend owns meaning.
 //
-// Threads: every method may be called from several worker threads at once, also for one session. They run on
-// threads with large stacks and may block. They throw hanok::Error.
+// Threads: every method may be called from several worker threads at once, also for one session.
+// They run on threads with large stacks and may block. They throw hanok::Error.
 
 #include <atomic>
 #include <functional>
@@ -24,15 +25,16 @@ namespace hanok::connect {
 
 // Carries a client's wish to stop an operation to whatever is running it.
 class Cancellation {
-  public:
+public:
     bool is_cancelled() const { return cancelled_.load(std::memory_order_acquire); }
     // Idempotent. Calls the handler, if any, on the caller's thread.
     void cancel();
-    // `handler` runs once: when cancel() is called, or at once if it already was. Null removes it; after
-    // that returns the old handler does not run any more. It must not call back into this object.
+    // `handler` runs once: when cancel() is called, or at once if it already was. Null removes it;
+    // after that returns the old handler does not run any more. It must not call back into this
+    // object.
     void on_cancel(std::function<void()> handler);
 
-  private:
+private:
     std::atomic<bool> cancelled_{false};
     std::mutex mutex_;  // guards handler_
     std::function<void()> handler_;
@@ -48,12 +50,13 @@ struct OperationContext {
     std::shared_ptr<Cancellation> cancellation;
 };
 
-// Rows with the Spark schema that the analyzer promised. A command without output has an empty struct and a
-// null stream.
+// Rows with the Spark schema that the analyzer promised. A command without output has an empty
+// struct and a null stream.
 struct RunResult {
     types::TypePtr schema;
     std::unique_ptr<engine::ResultStream> stream;
-    std::vector<engine::ObservedMetrics> observed;  // of a command's query; a stream reports its own
+    std::vector<engine::ObservedMetrics>
+        observed;  // of a command's query; a stream reports its own
 };
 
 struct StorageLevel {
@@ -66,19 +69,22 @@ struct StorageLevel {
 
 enum class ExplainMode { kSimple, kExtended, kCodegen, kCost, kFormatted };
 
-// One session of one user: configuration, temporary views, current namespace. Its destruction ends it.
+// One session of one user: configuration, temporary views, current namespace. Its destruction ends
+// it.
 class SessionBackend {
-  public:
+public:
     virtual ~SessionBackend() = default;
 
     // Analyses and starts a query. Errors of analysis and planning come from here.
-    virtual RunResult execute(const plan::RelationPtr& relation, const OperationContext& operation) = 0;
+    virtual RunResult execute(const plan::RelationPtr& relation,
+                              const OperationContext& operation) = 0;
     // Runs a command to its end.
     virtual RunResult run(const plan::CommandPtr& command, const OperationContext& operation) = 0;
 
     virtual types::TypePtr schema(const plan::RelationPtr& relation) = 0;
     virtual std::string explain(const plan::RelationPtr& relation, ExplainMode mode) = 0;
-    virtual std::string tree_string(const plan::RelationPtr& relation, std::optional<int> level) = 0;
+    virtual std::string tree_string(const plan::RelationPtr& relation,
+                                    std::optional<int> level) = 0;
     virtual bool is_local(const plan::RelationPtr& relation) = 0;
     virtual bool is_streaming(const plan::RelationPtr& relation) = 0;
     virtual std::vector<std::string> input_files(const plan::RelationPtr& relation) = 0;
@@ -90,10 +96,12 @@ class SessionBackend {
     virtual StorageLevel storage_level(const plan::RelationPtr& relation) = 0;
 
     // Keeps the relation's rows (eager) or plan under a new id, for plan::CachedRelation.
-    virtual std::string checkpoint(const plan::RelationPtr& relation, bool eager, const OperationContext& operation) = 0;
+    virtual std::string checkpoint(const plan::RelationPtr& relation, bool eager,
+                                   const OperationContext& operation) = 0;
     virtual void drop_cached(const std::string& relation_id) = 0;
 
-    // Configuration. config_get: the value, or Spark's default for a key it knows; nullopt otherwise.
+    // Configuration. config_get: the value, or Spark's default for a key it knows; nullopt
+    // otherwise.
     virtual std::optional<std::string> config_get(const std::string& key) = 0;
     // Throws CANNOT_MODIFY_CONFIG and the like. Returns a warning for deprecated keys, "" for none.
     virtual std::string config_set(const std::string& key, const std::string& value) = 0;
@@ -110,11 +118,12 @@ class SessionBackend {
 };
 
 class Backend {
-  public:
+public:
     virtual ~Backend() = default;
-    virtual std::shared_ptr<SessionBackend> open_session(const std::string& user, const std::string& session_id) = 0;
-    // The principal that keys sessions. `authorization` is the header of that name, "" without one. The
-    // default trusts the client's user id.
+    virtual std::shared_ptr<SessionBackend> open_session(const std::string& user,
+                                                         const std::string& session_id) = 0;
+    // The principal that keys sessions. `authorization` is the header of that name, "" without one.
+    // The default trusts the client's user id.
     virtual std::string authenticate(const std::string& user_id, const std::string& authorization);
 };
 

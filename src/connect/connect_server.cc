@@ -4,13 +4,15 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include "base/clock.h"
 #include "connect/service.h"
 #include "connect/service_state.h"
 
 namespace hanok::connect {
 
 struct ConnectServer::Impl {
-    Impl(Backend& backend, const ConnectOptions& options) : state(backend, options), service(make_service(state)) {}
+    Impl(Backend& backend, const ConnectOptions& options)
+        : state(backend, options), service(make_service(state)) {}
 
     ServiceState state;
     std::unique_ptr<grpc::Service> service;
@@ -21,9 +23,12 @@ struct ConnectServer::Impl {
 
 ConnectServer::ConnectServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-ConnectServer::~ConnectServer() { shutdown(std::chrono::milliseconds(0)); }
+ConnectServer::~ConnectServer() {
+    shutdown(std::chrono::milliseconds(0));
+}
 
-std::unique_ptr<ConnectServer> ConnectServer::start(const std::string& host, int port, Backend& backend,
+std::unique_ptr<ConnectServer> ConnectServer::start(const std::string& host, int port,
+                                                    Backend& backend,
                                                     const ConnectOptions& options) {
     auto impl = std::make_unique<Impl>(backend, options);
     grpc::ServerBuilder builder;
@@ -42,12 +47,16 @@ std::unique_ptr<ConnectServer> ConnectServer::start(const std::string& host, int
     return std::unique_ptr<ConnectServer>(new ConnectServer(std::move(impl)));
 }
 
-int ConnectServer::port() const { return impl_->port; }
+int ConnectServer::port() const {
+    return impl_->port;
+}
 
 void ConnectServer::shutdown(std::chrono::milliseconds grace) {
-    if (impl_->is_down) return;
+    if (impl_->is_down)
+        return;
     impl_->is_down = true;
-    impl_->server->Shutdown(std::chrono::system_clock::now() + grace);
+    std::chrono::microseconds now(base::SystemClock::instance().now_us());
+    impl_->server->Shutdown(std::chrono::system_clock::time_point(now) + grace);
     impl_->state.stop();
     impl_->server->Wait();
 }

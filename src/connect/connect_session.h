@@ -19,7 +19,7 @@
 namespace hanok::connect {
 
 class ConnectSession {
-  public:
+public:
     using Clock = std::chrono::steady_clock;
 
     ConnectSession(std::string user, std::string id, std::shared_ptr<SessionBackend> backend,
@@ -34,8 +34,8 @@ class ConnectSession {
     ErrorStore& errors() { return errors_; }
 
     // ---- operations
-    // Adds a new one. Throws OPERATION_ALREADY_EXISTS, OPERATION_ABANDONED, and when there are too many. Returns
-    // the running one instead when the request repeats it (same plan, reattachable).
+    // Adds a new one. Throws OPERATION_ALREADY_EXISTS, OPERATION_ABANDONED, and when there are too
+    // many. Returns the running one instead when the request repeats it (same plan, reattachable).
     std::shared_ptr<Operation> add_operation(const std::shared_ptr<Operation>& operation);
     std::shared_ptr<Operation> find_operation(const std::string& id);
     bool is_abandoned(const std::string& id);
@@ -53,7 +53,7 @@ class ConnectSession {
     void touch() { last_used_.store(Clock::now()); }
     bool is_idle_since(Clock::time_point deadline);
 
-  private:
+private:
     const std::string user_;
     const std::string id_;
     const std::string server_side_id_;

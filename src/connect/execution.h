@@ -1,5 +1,6 @@
 #pragma once
-// Runs one operation on a worker thread: translates its plan, executes it and fills its response buffer.
+// Runs one operation on a worker thread: translates its plan, executes it and fills its response
+// buffer.
 
 #include <google/protobuf/arena.h>
 
@@ -29,14 +30,15 @@ struct ExecuteRequest {
 };
 
 class Execution {
-  public:
+public:
     Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Operation> operation,
-              std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options, TimerQueue& timers);
+              std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options,
+              TimerQueue& timers);
 
     // Ends the operation in every case; does not throw.
     void run() noexcept;
 
-  private:
+private:
     using Response = spark::connect::ExecutePlanResponse;
     using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
@@ -48,7 +50,8 @@ class Execution {
     bool answer_trivially(const spark::connect::Command& command);
 
     void send_rows(RunResult result);
-    void send_batch(const std::shared_ptr<arrow::RecordBatch>& batch, int64_t start_offset, Response* first);
+    void send_batch(const std::shared_ptr<arrow::RecordBatch>& batch, int64_t start_offset,
+                    Response* first);
     void send_statistics(const std::vector<engine::OperatorMetrics>& metrics,
                          const std::vector<engine::ObservedMetrics>& observed);
     // Reads everything; for commands, whose rows go out as a local relation.

@@ -16,9 +16,11 @@ namespace {
 void parse(google::protobuf::io::CodedInputStream* input, google::protobuf::Message* message) {
     input->SetRecursionLimit(kMaxMessageDepth);
     input->SetTotalBytesLimit(std::numeric_limits<int>::max());
-    if (message->ParseFromCodedStream(input) && input->ConsumedEntireMessage()) return;
+    if (message->ParseFromCodedStream(input) && input->ConsumedEntireMessage())
+        return;
     throw Error(ErrorKind::kInvalidPlanInput, "CONNECT_INVALID_PLAN.CANNOT_PARSE",
-                {{"errorMsg", "The message " + message->GetTypeName() + " is malformed or nested deeper than " +
+                {{"errorMsg", "The message " + message->GetTypeName() +
+                                  " is malformed or nested deeper than " +
                                   std::to_string(kMaxMessageDepth) + " levels."}});
 }
 

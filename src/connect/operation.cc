@@ -16,7 +16,8 @@ constexpr size_t kIndexDigits = 12;  // the last group of a UUID
 
 }  // namespace
 
-Operation::Operation(OperationContext context, size_t fingerprint, bool is_reattachable, const ConnectOptions& options)
+Operation::Operation(OperationContext context, size_t fingerprint, bool is_reattachable,
+                     const ConnectOptions& options)
     : context_(std::move(context)),
       fingerprint_(fingerprint),
       is_reattachable_(is_reattachable),
@@ -29,7 +30,8 @@ bool Operation::has_tag(const std::string& tag) const {
 
 void Operation::set_final_state(OperationState state) {
     OperationState expected = OperationState::kRunning;
-    if (state_.compare_exchange_strong(expected, state)) return;
+    if (state_.compare_exchange_strong(expected, state))
+        return;
     expected = OperationState::kTerminating;
     state_.compare_exchange_strong(expected, state);
 }
@@ -37,7 +39,8 @@ void Operation::set_final_state(OperationState state) {
 bool Operation::interrupt() {
     OperationState expected = OperationState::kRunning;
     state_.compare_exchange_strong(expected, OperationState::kTerminating);
-    if (expected != OperationState::kRunning && expected != OperationState::kTerminating) return false;
+    if (expected != OperationState::kRunning && expected != OperationState::kTerminating)
+        return false;
     context_.cancellation->cancel();
     buffer_.interrupt();
     return true;
@@ -45,16 +48,20 @@ bool Operation::interrupt() {
 
 std::string Operation::response_id(int64_t index) const {
     char digits[kIndexDigits + 1];
-    std::snprintf(digits, sizeof digits, "%012llx", static_cast<unsigned long long>(index) & 0xFFFFFFFFFFFFULL);
+    std::snprintf(digits, sizeof digits, "%012llx",
+                  static_cast<unsigned long long>(index) & 0xFFFFFFFFFFFFULL);
     return response_prefix_ + digits;
 }
 
 std::optional<int64_t> Operation::response_index(const std::string& response_id) const {
-    if (response_id.size() != 36 || response_id.rfind(response_prefix_, 0) != 0) return std::nullopt;
+    if (response_id.size() != 36 || response_id.rfind(response_prefix_, 0) != 0)
+        return std::nullopt;
     int64_t index = 0;
     const char* end = response_id.data() + response_id.size();
-    auto [stop, error] = std::from_chars(response_id.data() + response_prefix_.size(), end, index, 16);
-    if (error != std::errc() || stop != end) return std::nullopt;
+    auto [stop, error] =
+        std::from_chars(response_id.data() + response_prefix_.size(), end, index, 16);
+    if (error != std::errc() || stop != end)
+        return std::nullopt;
     return index;
 }
 
@@ -64,16 +71,19 @@ void Operation::attach(const std::shared_ptr<ResponseStream>& stream) {
         std::lock_guard lock(mutex_);
         old = std::exchange(stream_, stream);
     }
-    if (old) old->disconnect();
+    if (old)
+        old->disconnect();
     std::weak_ptr<ResponseStream> weak = stream;
     buffer_.set_listener([weak] {
-        if (auto s = weak.lock()) s->pump();
+        if (auto s = weak.lock())
+            s->pump();
     });
 }
 
 bool Operation::detach(const ResponseStream* stream) {
     std::lock_guard lock(mutex_);
-    if (stream_.get() != stream) return false;
+    if (stream_.get() != stream)
+        return false;
     stream_.reset();
     detached_at_ = TimerQueue::Clock::now();
     buffer_.set_listener(nullptr);

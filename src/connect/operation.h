@@ -20,8 +20,9 @@ class ResponseStream;
 enum class OperationState { kRunning, kTerminating, kSucceeded, kFailed, kCancelled };
 
 class Operation {
-  public:
-    Operation(OperationContext context, size_t fingerprint, bool is_reattachable, const ConnectOptions& options);
+public:
+    Operation(OperationContext context, size_t fingerprint, bool is_reattachable,
+              const ConnectOptions& options);
 
     const std::string& id() const { return context_.operation_id; }
     const OperationContext& context() const { return context_; }
@@ -34,7 +35,9 @@ class Operation {
     OperationState state() const { return state_.load(); }
     // The execution's last word; ignored once final.
     void set_final_state(OperationState state);
-    bool is_running() const { return state() == OperationState::kRunning || state() == OperationState::kTerminating; }
+    bool is_running() const {
+        return state() == OperationState::kRunning || state() == OperationState::kTerminating;
+    }
     // Asks whatever runs it to stop; false when it had ended.
     bool interrupt();
 
@@ -51,7 +54,7 @@ class Operation {
     // Nobody has read it since `deadline`.
     bool is_detached_since(TimerQueue::Clock::time_point deadline);
 
-  private:
+private:
     const OperationContext context_;
     const size_t fingerprint_;
     const bool is_reattachable_;

@@ -6,14 +6,17 @@ namespace hanok::connect {
 
 namespace {
 
-int64_t bytes_of(const grpc::ByteBuffer& buffer) { return static_cast<int64_t>(buffer.Length()); }
+int64_t bytes_of(const grpc::ByteBuffer& buffer) {
+    return static_cast<int64_t>(buffer.Length());
+}
 
 }  // namespace
 
 void ResponseBuffer::notify(std::unique_lock<std::mutex>& lock) {
     auto listener = listener_;
     lock.unlock();
-    if (listener) listener();
+    if (listener)
+        listener();
 }
 
 void ResponseBuffer::add(const Make& make) {
@@ -26,7 +29,8 @@ bool ResponseBuffer::push(int64_t size_bytes, const Make& make) {
     space_.wait(lock, [&] {
         return interrupted_ || pending_bytes_ == 0 || pending_bytes_ + size_bytes <= pending_limit_;
     });
-    if (interrupted_) return false;
+    if (interrupted_)
+        return false;
     add(make);
     notify(lock);
     return true;
@@ -34,14 +38,16 @@ bool ResponseBuffer::push(int64_t size_bytes, const Make& make) {
 
 void ResponseBuffer::push_if_idle(const Make& make) {
     std::unique_lock lock(mutex_);
-    if (interrupted_ || finished_ || pending_bytes_ > 0 || !listener_) return;
+    if (interrupted_ || finished_ || pending_bytes_ > 0 || !listener_)
+        return;
     add(make);
     notify(lock);
 }
 
 void ResponseBuffer::finish(grpc::Status status) {
     std::unique_lock lock(mutex_);
-    if (finished_) return;
+    if (finished_)
+        return;
     finished_ = true;
     end_ = std::move(status);
     notify(lock);
@@ -49,7 +55,8 @@ void ResponseBuffer::finish(grpc::Status status) {
 
 ResponseBuffer::Step ResponseBuffer::at(int64_t index, grpc::ByteBuffer* bytes, grpc::Status* end) {
     std::lock_guard lock(mutex_);
-    if (index < first_) return Step::kGone;
+    if (index < first_)
+        return Step::kGone;
     size_t position = static_cast<size_t>(index - first_);
     if (position < responses_.size()) {
         *bytes = responses_[position];
@@ -74,10 +81,12 @@ void ResponseBuffer::sent(int64_t index) {
     space_.notify_all();
 }
 
-// Drops the oldest sent responses until the rest fits; the last one stays, for a client that did not get it.
+// Drops the oldest sent responses until the rest fits; the last one stays, for a client that did
+// not get it.
 void ResponseBuffer::trim() {
     bool keep_last = retry_bytes_ > 0;
-    while (!responses_.empty() && first_ <= sent_ && kept_bytes_ > retry_bytes_ && !(keep_last && first_ == sent_)) {
+    while (!responses_.empty() && first_ <= sent_ && kept_bytes_ > retry_bytes_ &&
+           !(keep_last && first_ == sent_)) {
         kept_bytes_ -= bytes_of(responses_.front());
         responses_.pop_front();
         ++first_;

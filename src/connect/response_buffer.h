@@ -1,6 +1,7 @@
 #pragma once
-// The responses of one operation between the engine that makes them and the streams that send them. Responses
-// have indexes from 1. Sent ones are kept for a while, so that a client whose stream broke can go back.
+// The responses of one operation between the engine that makes them and the streams that send them.
+// Responses have indexes from 1. Sent ones are kept for a while, so that a client whose stream
+// broke can go back.
 
 #include <condition_variable>
 #include <cstdint>
@@ -15,16 +16,17 @@
 namespace hanok::connect {
 
 class ResponseBuffer {
-  public:
-    // `retry_bytes`: sent responses to keep (0: none). `pending_bytes`: unsent ones before push() waits.
+public:
+    // `retry_bytes`: sent responses to keep (0: none). `pending_bytes`: unsent ones before push()
+    // waits.
     ResponseBuffer(int64_t retry_bytes, int64_t pending_bytes)
         : retry_bytes_(retry_bytes), pending_limit_(pending_bytes) {}
 
     // ---- producer
     // Builds the response that gets this index. Called under the lock.
     using Make = std::function<grpc::ByteBuffer(int64_t index)>;
-    // Adds a response of about `size_bytes`; waits while too much is unsent. False when the buffer was
-    // interrupted or closed: nothing was added.
+    // Adds a response of about `size_bytes`; waits while too much is unsent. False when the buffer
+    // was interrupted or closed: nothing was added.
     bool push(int64_t size_bytes, const Make& make);
     // Adds a response only if a stream is listening and nothing waits to be sent; never blocks.
     void push_if_idle(const Make& make);
@@ -33,7 +35,8 @@ class ResponseBuffer {
 
     // ---- consumer
     enum class Step { kResponse, kWait, kEnd, kGone };
-    // What is at `index`: the bytes, or nothing yet, or the end with its status, or no longer there.
+    // What is at `index`: the bytes, or nothing yet, or the end with its status, or no longer
+    // there.
     Step at(int64_t index, grpc::ByteBuffer* bytes, grpc::Status* end);
     void sent(int64_t index);
     // Called, outside the lock, when something new can be read; null removes it.
@@ -52,7 +55,7 @@ class ResponseBuffer {
     int64_t size();
     bool holds(int64_t index);
 
-  private:
+private:
     void add(const Make& make);
     void trim();
     void notify(std::unique_lock<std::mutex>& lock);

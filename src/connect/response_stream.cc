@@ -4,13 +4,15 @@
 
 namespace hanok::connect {
 
-std::shared_ptr<ResponseStream> ResponseStream::make(const ConnectOptions& options, TimerQueue& timers) {
+std::shared_ptr<ResponseStream> ResponseStream::make(const ConnectOptions& options,
+                                                     TimerQueue& timers) {
     std::shared_ptr<ResponseStream> stream(new ResponseStream(options, timers));
     stream->self_ = stream;
     return stream;
 }
 
-void ResponseStream::start(std::shared_ptr<Operation> operation, int64_t next_index, OnDetached on_detached) {
+void ResponseStream::start(std::shared_ptr<Operation> operation, int64_t next_index,
+                           OnDetached on_detached) {
     std::weak_ptr<ResponseStream> weak = weak_from_this();
     bool is_over = false;
     {
@@ -20,7 +22,8 @@ void ResponseStream::start(std::shared_ptr<Operation> operation, int64_t next_in
         next_index_ = next_index;
         if (operation->is_reattachable()) {
             cut_timer_ = timers_.after(options_.stream_max_duration, [weak] {
-                if (auto stream = weak.lock()) stream->cut();
+                if (auto stream = weak.lock())
+                    stream->cut();
             });
         }
         is_over = is_ended_;
@@ -38,15 +41,20 @@ void ResponseStream::pump() {
     bool is_end = false;
     {
         std::lock_guard lock(mutex_);
-        if (is_ended_ || is_writing_ || !operation_) return;
+        if (is_ended_ || is_writing_ || !operation_)
+            return;
         switch (operation_->buffer().at(next_index_, &current_, &status)) {
             case ResponseBuffer::Step::kResponse:
                 is_writing_ = true;
                 break;
-            case ResponseBuffer::Step::kWait: return;
-            case ResponseBuffer::Step::kEnd: is_end = true; break;
+            case ResponseBuffer::Step::kWait:
+                return;
+            case ResponseBuffer::Step::kEnd:
+                is_end = true;
+                break;
             case ResponseBuffer::Step::kGone:
-                status = to_status(invalid_handle("OPERATION_ABANDONED", operation_->id()), nullptr);
+                status =
+                    to_status(invalid_handle("OPERATION_ABANDONED", operation_->id()), nullptr);
                 is_end = true;
                 break;
         }
@@ -72,7 +80,9 @@ void ResponseStream::OnWriteDone(bool ok) {
         }
         current_.Clear();
         end_now = std::move(end_after_write_);
-        if (!ok && !end_now) end_now = std::make_unique<grpc::Status>(grpc::StatusCode::CANCELLED, "The client went away.");
+        if (!ok && !end_now)
+            end_now = std::make_unique<grpc::Status>(grpc::StatusCode::CANCELLED,
+                                                     "The client went away.");
     }
     if (end_now) {
         end(*end_now);
@@ -86,9 +96,11 @@ void ResponseStream::OnWriteDone(bool ok) {
 void ResponseStream::end(const grpc::Status& status) {
     {
         std::lock_guard lock(mutex_);
-        if (is_ended_) return;
+        if (is_ended_)
+            return;
         if (is_writing_) {
-            if (!end_after_write_) end_after_write_ = std::make_unique<grpc::Status>(status);
+            if (!end_after_write_)
+                end_after_write_ = std::make_unique<grpc::Status>(status);
             return;
         }
         is_ended_ = true;
@@ -97,13 +109,17 @@ void ResponseStream::end(const grpc::Status& status) {
     Finish(status);
 }
 
-void ResponseStream::cut() { end(grpc::Status::OK); }
+void ResponseStream::cut() {
+    end(grpc::Status::OK);
+}
 
 void ResponseStream::disconnect() {
     end(to_status(Error(ErrorKind::kSpark, "INVALID_CURSOR.DISCONNECTED"), nullptr));
 }
 
-void ResponseStream::OnCancel() { end(grpc::Status(grpc::StatusCode::CANCELLED, "The client went away.")); }
+void ResponseStream::OnCancel() {
+    end(grpc::Status(grpc::StatusCode::CANCELLED, "The client went away."));
+}
 
 void ResponseStream::let_go() {
     std::shared_ptr<Operation> operation;
@@ -116,8 +132,10 @@ void ResponseStream::let_go() {
         on_detached_ = nullptr;
         timers_.cancel(cut_timer_);
     }
-    if (!operation) return;
-    if (operation->detach(this) && on_detached) on_detached(operation);
+    if (!operation)
+        return;
+    if (operation->detach(this) && on_detached)
+        on_detached(operation);
 }
 
 void ResponseStream::OnDone() {

@@ -1,6 +1,6 @@
 #pragma once
-// Sends an operation's responses over one ExecutePlan or ReattachExecute call. Never blocks: it writes what there
-// is and is woken by the buffer for more.
+// Sends an operation's responses over one ExecutePlan or ReattachExecute call. Never blocks: it
+// writes what there is and is woken by the buffer for more.
 
 #include <functional>
 #include <memory>
@@ -17,7 +17,7 @@ namespace hanok::connect {
 
 class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                              public std::enable_shared_from_this<ResponseStream> {
-  public:
+public:
     // `on_detached` is called once, after the stream let go of its operation.
     using OnDetached = std::function<void(const std::shared_ptr<Operation>&)>;
 
@@ -37,8 +37,9 @@ class ResponseStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     void OnCancel() override;
     void OnDone() override;
 
-  private:
-    ResponseStream(const ConnectOptions& options, TimerQueue& timers) : options_(options), timers_(timers) {}
+private:
+    ResponseStream(const ConnectOptions& options, TimerQueue& timers)
+        : options_(options), timers_(timers) {}
     void end(const grpc::Status& status);
     // Ends the call so that the client reattaches.
     void cut();

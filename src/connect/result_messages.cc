@@ -11,7 +11,8 @@ namespace hanok::connect {
 
 namespace sc = spark::connect;
 
-void sign(const ConnectSession& session, const Operation& operation, int64_t index, sc::ExecutePlanResponse* response) {
+void sign(const ConnectSession& session, const Operation& operation, int64_t index,
+          sc::ExecutePlanResponse* response) {
     response->set_session_id(session.id());
     response->set_server_side_session_id(session.server_side_id());
     response->set_operation_id(operation.id());
@@ -25,7 +26,8 @@ grpc::ByteBuffer to_bytes(const ConnectSession& session, const Operation& operat
     return grpc::ByteBuffer(&slice, 1);
 }
 
-void metrics_to_proto(const engine::OperatorMetrics& metrics, sc::ExecutePlanResponse_Metrics_MetricObject* message) {
+void metrics_to_proto(const engine::OperatorMetrics& metrics,
+                      sc::ExecutePlanResponse_Metrics_MetricObject* message) {
     message->set_name(metrics.name);
     message->set_plan_id(metrics.plan_id);
     message->set_parent(metrics.parent);
@@ -33,11 +35,14 @@ void metrics_to_proto(const engine::OperatorMetrics& metrics, sc::ExecutePlanRes
         auto& metric = (*message->mutable_execution_metrics())[name];
         metric.set_name(name);
         metric.set_value(value);
-        metric.set_metric_type(name.ends_with("_ns") ? "nsTiming" : name.find("bytes") != std::string::npos ? "size" : "sum");
+        metric.set_metric_type(name.ends_with("_ns")                     ? "nsTiming"
+                               : name.find("bytes") != std::string::npos ? "size"
+                                                                         : "sum");
     }
 }
 
-void observed_to_proto(const engine::ObservedMetrics& observed, sc::ExecutePlanResponse_ObservedMetrics* message) {
+void observed_to_proto(const engine::ObservedMetrics& observed,
+                       sc::ExecutePlanResponse_ObservedMetrics* message) {
     message->set_name(observed.name);
     for (size_t i = 0; i < observed.keys.size(); ++i) {
         message->add_keys(observed.keys[i]);
@@ -55,7 +60,8 @@ void sql_of_old_client(const sc::SqlCommand& command, sc::SQL* sql) {
 
 ErrorStore* error_store(ConnectSession& session) {
     try {
-        if (session.backend().config_get("spark.sql.connect.enrichError.enabled") == "false") return nullptr;
+        if (session.backend().config_get("spark.sql.connect.enrichError.enabled") == "false")
+            return nullptr;
     } catch (const std::exception&) {
         return nullptr;  // the error at hand is the one to report
     }

@@ -20,26 +20,34 @@ using Stream = grpc::ServerWriteReactor<Bytes>;
 
 // Every method takes and gives bytes: requests need a parser with a raised recursion limit.
 template <class Base>
-using RawExecution = Sc::WithRawCallbackMethod_ExecutePlan<Sc::WithRawCallbackMethod_ReattachExecute<
-    Sc::WithRawCallbackMethod_ReleaseExecute<Sc::WithRawCallbackMethod_Interrupt<Sc::WithRawCallbackMethod_GetStatus<Base>>>>>;
+using RawExecution = Sc::WithRawCallbackMethod_ExecutePlan<
+    Sc::WithRawCallbackMethod_ReattachExecute<Sc::WithRawCallbackMethod_ReleaseExecute<
+        Sc::WithRawCallbackMethod_Interrupt<Sc::WithRawCallbackMethod_GetStatus<Base>>>>>;
 template <class Base>
-using RawSession = Sc::WithRawCallbackMethod_AnalyzePlan<Sc::WithRawCallbackMethod_Config<Sc::WithRawCallbackMethod_ReleaseSession<
-    Sc::WithRawCallbackMethod_CloneSession<Sc::WithRawCallbackMethod_FetchErrorDetails<Base>>>>>;
+using RawSession = Sc::WithRawCallbackMethod_AnalyzePlan<Sc::WithRawCallbackMethod_Config<
+    Sc::WithRawCallbackMethod_ReleaseSession<Sc::WithRawCallbackMethod_CloneSession<
+        Sc::WithRawCallbackMethod_FetchErrorDetails<Base>>>>>;
 template <class Base>
-using RawArtifacts = Sc::WithRawCallbackMethod_AddArtifacts<Sc::WithRawCallbackMethod_ArtifactStatus<Base>>;
+using RawArtifacts =
+    Sc::WithRawCallbackMethod_AddArtifacts<Sc::WithRawCallbackMethod_ArtifactStatus<Base>>;
 
 std::string authorization_of(const Context& context) {
     auto it = context.client_metadata().find("authorization");
-    return it == context.client_metadata().end() ? "" : std::string(it->second.data(), it->second.size());
+    return it == context.client_metadata().end()
+               ? ""
+               : std::string(it->second.data(), it->second.size());
 }
 
-grpc::Status stopping() { return {grpc::StatusCode::UNAVAILABLE, "The server is shutting down."}; }
+grpc::Status stopping() {
+    return {grpc::StatusCode::UNAVAILABLE, "The server is shutting down."};
+}
 
 template <class Request, class Response>
 using Handler = void (*)(Call&, const Request&, Response*);
 
 template <class Request, class Response>
-grpc::Status handle(Call& call, const Bytes& bytes, Bytes* out, Handler<Request, Response> handler) {
+grpc::Status handle(Call& call, const Bytes& bytes, Bytes* out,
+                    Handler<Request, Response> handler) {
     try {
         google::protobuf::Arena arena;
         auto* request = google::protobuf::Arena::CreateMessage<Request>(&arena);
@@ -55,11 +63,15 @@ grpc::Status handle(Call& call, const Bytes& bytes, Bytes* out, Handler<Request,
 }
 
 class Service final : public RawExecution<RawSession<RawArtifacts<Sc::Service>>> {
-  public:
+public:
     explicit Service(ServiceState& state) : state_(state) {}
 
-    Stream* ExecutePlan(Context* c, const Bytes* q) override { return stream(c, q, &rpc::execute_plan); }
-    Stream* ReattachExecute(Context* c, const Bytes* q) override { return stream(c, q, &rpc::reattach_execute); }
+    Stream* ExecutePlan(Context* c, const Bytes* q) override {
+        return stream(c, q, &rpc::execute_plan);
+    }
+    Stream* ReattachExecute(Context* c, const Bytes* q) override {
+        return stream(c, q, &rpc::reattach_execute);
+    }
 
     Unary* AnalyzePlan(Context* c, const Bytes* q, Bytes* a) override {
         return unary(c, q, a, state_.analysis, &rpc::analyze_plan);
@@ -92,7 +104,7 @@ class Service final : public RawExecution<RawSession<RawArtifacts<Sc::Service>>>
         return new ArtifactUpload(Call{state_, authorization_of(*c), nullptr}, a);
     }
 
-  private:
+private:
     template <class Request, class Response>
     Unary* unary(Context* context, const Bytes* request, Bytes* response, WorkerPool& pool,
                  Handler<Request, Response> handler) {
@@ -101,7 +113,8 @@ class Service final : public RawExecution<RawSession<RawArtifacts<Sc::Service>>>
             reactor->Finish(stopping());
             return reactor;
         }
-        pool.submit([this, reactor, request, response, handler, authorization = authorization_of(*context)] {
+        pool.submit([this, reactor, request, response, handler,
+                     authorization = authorization_of(*context)] {
             Call call{state_, authorization, nullptr};
             reactor->Finish(handle(call, *request, response, handler));
         });
@@ -115,14 +128,15 @@ class Service final : public RawExecution<RawSession<RawArtifacts<Sc::Service>>>
             reactor->fail(stopping());
             return reactor.get();
         }
-        state_.control.submit([this, reactor, bytes = *request, handler, authorization = authorization_of(*context)] {
-            Call call{state_, authorization, nullptr};
-            try {
-                handler(call, bytes, reactor);
-            } catch (...) {
-                reactor->fail(call.status_of(std::current_exception()));
-            }
-        });
+        state_.control.submit(
+            [this, reactor, bytes = *request, handler, authorization = authorization_of(*context)] {
+                Call call{state_, authorization, nullptr};
+                try {
+                    handler(call, bytes, reactor);
+                } catch (...) {
+                    reactor->fail(call.status_of(std::current_exception()));
+                }
+            });
         return reactor.get();
     }
 
@@ -131,6 +145,8 @@ class Service final : public RawExecution<RawSession<RawArtifacts<Sc::Service>>>
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_service(ServiceState& state) { return std::make_unique<Service>(state); }
+std::unique_ptr<grpc::Service> make_service(ServiceState& state) {
+    return std::make_unique<Service>(state);
+}
 
 }  // namespace hanok::connect

@@ -20,15 +20,19 @@ ServiceState::ServiceState(Backend& b, ConnectOptions o)
     sweep();
 }
 
-ServiceState::~ServiceState() { stop(); }
+ServiceState::~ServiceState() {
+    stop();
+}
 
 // Runs again and again. Sessions end on a worker thread: their plans may be deep.
 void ServiceState::sweep() {
     auto interval = std::min(options.session_idle_timeout, options.detached_timeout) / 4;
-    interval = std::clamp(interval, std::chrono::milliseconds(10), std::chrono::milliseconds(15'000));
+    interval =
+        std::clamp(interval, std::chrono::milliseconds(10), std::chrono::milliseconds(15'000));
     timers.after(interval, [this] {
         control.submit([this] {
-            if (is_stopping) return;
+            if (is_stopping)
+                return;
             sessions.expire();
             sweep();
         });
@@ -36,7 +40,8 @@ void ServiceState::sweep() {
 }
 
 void ServiceState::stop() {
-    if (is_stopping.exchange(true)) return;
+    if (is_stopping.exchange(true))
+        return;
     timers.stop();
     std::latch closed(1);
     control.submit([&] {

@@ -1,5 +1,6 @@
 #pragma once
-// What all requests share, and the requests' handlers. Handlers run on worker threads and throw Error.
+// What all requests share, and the requests' handlers. Handlers run on worker threads and throw
+// Error.
 
 #include <atomic>
 #include <memory>
@@ -53,7 +54,7 @@ struct ServiceState {
     TimerQueue timers;
     std::atomic<bool> is_stopping{false};
 
-  private:
+private:
     void sweep();
 };
 
@@ -66,8 +67,9 @@ struct Call {
     // The session of a request, made when there is none (open) or not (find).
     template <class Request>
     ConnectSession& open(const Request& request) {
-        session = state.sessions.get_or_create(user_of(request.user_context()), request.session_id(),
-                                               request.client_observed_server_side_session_id());
+        session =
+            state.sessions.get_or_create(user_of(request.user_context()), request.session_id(),
+                                         request.client_observed_server_side_session_id());
         return *session;
     }
     template <class Request>
@@ -77,7 +79,8 @@ struct Call {
         return *session;
     }
     std::string user_of(const spark::connect::UserContext& context) const;
-    // The error as the client expects it; keeps it in the session unless that is switched off there.
+    // The error as the client expects it; keeps it in the session unless that is switched off
+    // there.
     grpc::Status status_of(const std::exception_ptr& exception) const;
 };
 
@@ -92,17 +95,24 @@ namespace rpc {
 
 namespace sc = spark::connect;
 
-void execute_plan(Call& call, const grpc::ByteBuffer& request, const std::shared_ptr<ResponseStream>& stream);
-void reattach_execute(Call& call, const grpc::ByteBuffer& request, const std::shared_ptr<ResponseStream>& stream);
-void analyze_plan(Call& call, const sc::AnalyzePlanRequest& request, sc::AnalyzePlanResponse* response);
+void execute_plan(Call& call, const grpc::ByteBuffer& request,
+                  const std::shared_ptr<ResponseStream>& stream);
+void reattach_execute(Call& call, const grpc::ByteBuffer& request,
+                      const std::shared_ptr<ResponseStream>& stream);
+void analyze_plan(Call& call, const sc::AnalyzePlanRequest& request,
+                  sc::AnalyzePlanResponse* response);
 void config(Call& call, const sc::ConfigRequest& request, sc::ConfigResponse* response);
-void artifact_status(Call& call, const sc::ArtifactStatusesRequest& request, sc::ArtifactStatusesResponse* response);
+void artifact_status(Call& call, const sc::ArtifactStatusesRequest& request,
+                     sc::ArtifactStatusesResponse* response);
 void interrupt(Call& call, const sc::InterruptRequest& request, sc::InterruptResponse* response);
-void release_execute(Call& call, const sc::ReleaseExecuteRequest& request, sc::ReleaseExecuteResponse* response);
-void release_session(Call& call, const sc::ReleaseSessionRequest& request, sc::ReleaseSessionResponse* response);
+void release_execute(Call& call, const sc::ReleaseExecuteRequest& request,
+                     sc::ReleaseExecuteResponse* response);
+void release_session(Call& call, const sc::ReleaseSessionRequest& request,
+                     sc::ReleaseSessionResponse* response);
 void fetch_error_details(Call& call, const sc::FetchErrorDetailsRequest& request,
                          sc::FetchErrorDetailsResponse* response);
-void clone_session(Call& call, const sc::CloneSessionRequest& request, sc::CloneSessionResponse* response);
+void clone_session(Call& call, const sc::CloneSessionRequest& request,
+                   sc::CloneSessionResponse* response);
 void get_status(Call& call, const sc::GetStatusRequest& request, sc::GetStatusResponse* response);
 
 }  // namespace rpc

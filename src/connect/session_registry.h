@@ -16,26 +16,30 @@ namespace hanok::connect {
 
 // Thread-safe. Methods that open or end sessions run backend code: call them on worker threads.
 class SessionRegistry {
-  public:
+public:
     using SessionPtr = std::shared_ptr<ConnectSession>;
 
-    SessionRegistry(Backend& backend, const ConnectOptions& options) : backend_(backend), options_(options) {}
+    SessionRegistry(Backend& backend, const ConnectOptions& options)
+        : backend_(backend), options_(options) {}
 
-    // `observed`: the server-side id the client saw last, "" none. Throws INVALID_HANDLE.FORMAT, SESSION_CLOSED,
-    // SESSION_CHANGED; find() also SESSION_NOT_FOUND.
-    SessionPtr get_or_create(const std::string& user, const std::string& id, const std::string& observed);
+    // `observed`: the server-side id the client saw last, "" none. Throws INVALID_HANDLE.FORMAT,
+    // SESSION_CLOSED, SESSION_CHANGED; find() also SESSION_NOT_FOUND.
+    SessionPtr get_or_create(const std::string& user, const std::string& id,
+                             const std::string& observed);
     SessionPtr find(const std::string& user, const std::string& id, const std::string& observed);
-    // Null when there is none; closes it otherwise. Without `allow_reconnect` the id can never be used again.
+    // Null when there is none; closes it otherwise. Without `allow_reconnect` the id can never be
+    // used again.
     SessionPtr release(const std::string& user, const std::string& id, bool allow_reconnect);
     // A copy of `source` under a new id.
     SessionPtr clone(const SessionPtr& source, const std::string& new_id);
 
-    // Closes the sessions that nobody used for the idle time-out, and removes operations nobody reads.
+    // Closes the sessions that nobody used for the idle time-out, and removes operations nobody
+    // reads.
     void expire();
     void close_all();
     size_t size();
 
-  private:
+private:
     using Key = std::pair<std::string, std::string>;
     SessionPtr lookup(const Key& key, const std::string& observed);
     SessionPtr insert(const Key& key, SessionPtr session);

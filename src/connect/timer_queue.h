@@ -13,7 +13,7 @@
 namespace hanok::connect {
 
 class TimerQueue {
-  public:
+public:
     using Clock = std::chrono::steady_clock;
     using Id = std::pair<Clock::time_point, uint64_t>;
 
@@ -29,7 +29,7 @@ class TimerQueue {
     // Drops what is waiting.
     void stop();
 
-  private:
+private:
     void run();
 
     std::mutex mutex_;  // guards everything below but thread_

@@ -1,6 +1,6 @@
 #pragma once
-// The few messages that are written by hand: ones whose descriptors are not in the client package, and the one
-// whose payload should not be copied.
+// The few messages that are written by hand: ones whose descriptors are not in the client package,
+// and the one whose payload should not be copied.
 
 #include <cstdint>
 #include <map>

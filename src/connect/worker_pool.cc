@@ -7,7 +7,8 @@ void WorkerPool::submit(std::function<void()> task) {
         std::unique_lock lock(mutex_);
         bool can_run = !stopping_;
         // One idle thread serves one waiting task; more waiting tasks want more threads.
-        if (can_run && idle_ <= queue_.size() && threads_.size() < static_cast<size_t>(max_threads_)) {
+        if (can_run && idle_ <= queue_.size() &&
+            threads_.size() < static_cast<size_t>(max_threads_)) {
             can_run = start_thread() || !threads_.empty();
         }
         if (can_run) {
@@ -26,7 +27,8 @@ bool WorkerPool::start_thread() {
     pthread_t thread;
     bool started = pthread_create(&thread, &attributes, &WorkerPool::thread_main, this) == 0;
     pthread_attr_destroy(&attributes);
-    if (started) threads_.push_back(thread);
+    if (started)
+        threads_.push_back(thread);
     return started;
 }
 
@@ -41,7 +43,8 @@ void WorkerPool::run() {
         ++idle_;
         wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
         --idle_;
-        if (queue_.empty()) return;
+        if (queue_.empty())
+            return;
         auto task = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();
@@ -59,7 +62,8 @@ void WorkerPool::stop() {
         threads.swap(threads_);
         wake_.notify_all();
     }
-    for (pthread_t thread : threads) pthread_join(thread, nullptr);
+    for (pthread_t thread : threads)
+        pthread_join(thread, nullptr);
 }
 
 }  // namespace hanok::connect

@@ -1,5 +1,6 @@
 #pragma once
-// Threads with large stacks, made when there is work for them, for translating, analysing and running plans.
+// Threads with large stacks, made when there is work for them, for translating, analysing and
+// running plans.
 
 #include <condition_variable>
 #include <cstddef>
@@ -13,8 +14,9 @@
 namespace hanok::connect {
 
 class WorkerPool {
-  public:
-    WorkerPool(int max_threads, size_t stack_bytes) : max_threads_(max_threads), stack_bytes_(stack_bytes) {}
+public:
+    WorkerPool(int max_threads, size_t stack_bytes)
+        : max_threads_(max_threads), stack_bytes_(stack_bytes) {}
     // Waits for running tasks; queued ones still run.
     ~WorkerPool() { stop(); }
     WorkerPool(const WorkerPool&) = delete;
@@ -24,7 +26,7 @@ class WorkerPool {
     void submit(std::function<void()> task);
     void stop();
 
-  private:
+private:
     static void* thread_main(void* self);
     void run();
     bool start_thread();

@@ -2,6 +2,8 @@
 // Spark SQL text to plans. Every function throws Error (kind kParse, with the place in the text) for what is not Spark SQL.
 // Safe to call from several threads; needs at most `ParserOptions::max_stack_bytes` of stack.
 
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,13 @@
 #include "types/data_type.h"
 
 namespace hanok::sql {
+
+// Values of parameter markers. A marker becomes its value; when there are any values, one for each is needed
+// (UNBOUND_SQL_PARAMETER) and they must be of one style (INVALID_QUERY_MIXED_QUERY_PARAMETERS).
+struct ParameterValues {
+    std::map<std::string, plan::ExprPtr> named;
+    std::vector<plan::ExprPtr> positional;
+};
 
 struct ParserOptions {
     bool enforce_reserved_keywords = false;  // spark.sql.ansi.enforceReservedKeywords
@@ -25,6 +34,7 @@ struct ParserOptions {
     size_t max_stack_bytes = 4 << 20;
     std::string object_type;  // "VIEW" when the text is a view's body, and its name
     std::string object_name;
+    std::shared_ptr<const ParameterValues> parameters;  // null: markers stay in the tree
 };
 
 // One statement; a semicolon may follow.

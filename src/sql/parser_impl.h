@@ -132,6 +132,7 @@ class Parser {
     ExprPtr case_expression();
     ExprPtr cast_expression();
     ExprPtr parameter();
+    ExprPtr positional_value(size_t position, size_t first);
     ExprPtr exists_expression();
     ExprPtr identifier_clause(size_t first);
     bool at_lambda() const;

@@ -204,7 +204,11 @@ ExprPtr Parser::identifier_clause(size_t first) {
 
 ExprPtr Parser::parameter() {
     size_t first = c_.pos();
-    if (c_.accept(Tok::kQuestion)) return node<plan::Parameter>(first, std::string(), positional_parameters_++);
+    if (c_.accept(Tok::kQuestion)) {
+        int position = positional_parameters_++;
+        if (!c_.options().parameters) return node<plan::Parameter>(first, std::string(), position);
+        return positional_value(static_cast<size_t>(position), first);
+    }
     c_.expect(Tok::kColon);
     if (at_identifier_clause()) {
         c_.take();
@@ -212,7 +216,20 @@ ExprPtr Parser::parameter() {
     }
     std::string name = identifier();
     named_parameters_.insert(name);
-    return node<plan::Parameter>(first, std::move(name), -1);
+    if (!c_.options().parameters) return node<plan::Parameter>(first, std::move(name), -1);
+    const ParameterValues& values = *c_.options().parameters;
+    if (!values.positional.empty()) c_.fail_as(analysis_error("INVALID_QUERY_MIXED_QUERY_PARAMETERS"), first);
+    auto it = values.named.find(name);
+    if (it == values.named.end()) c_.fail_as(analysis_error("UNBOUND_SQL_PARAMETER", {{"name", name}}), first);
+    return it->second;
+}
+
+ExprPtr Parser::positional_value(size_t position, size_t first) {
+    const ParameterValues& values = *c_.options().parameters;
+    if (!values.named.empty()) c_.fail_as(analysis_error("INVALID_QUERY_MIXED_QUERY_PARAMETERS"), first);
+    if (position < values.positional.size()) return values.positional[position];
+    std::string name = "_" + std::to_string(c_.token_at(first).start);
+    c_.fail_as(analysis_error("UNBOUND_SQL_PARAMETER", {{"name", name}}), first);
 }
 
 ExprPtr Parser::case_expression() {

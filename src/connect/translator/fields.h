@@ -12,7 +12,8 @@
 
 namespace hanok::connect {
 
-inline std::vector<std::string> strings(const google::protobuf::RepeatedPtrField<std::string>& messages) {
+inline std::vector<std::string> strings(
+    const google::protobuf::RepeatedPtrField<std::string>& messages) {
     return {messages.begin(), messages.end()};
 }
 

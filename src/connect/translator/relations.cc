@@ -9,24 +9,70 @@ namespace hanok::connect {
 
 using MutableRelation = std::shared_ptr<plan::Relation>;
 
+namespace {
+
+[[noreturn]] void refuse(const spark::connect::Relation& m) {
+    using Relation = spark::connect::Relation;
+    switch (m.rel_type_case()) {
+        case Relation::kMapPartitions:
+            throw unsupported_feature("mapInPandas and mapInArrow");
+        case Relation::kGroupMap:
+            throw unsupported_feature("applyInPandas and applyInArrow");
+        case Relation::kCoGroupMap:
+            throw unsupported_feature("cogrouped applyInPandas and applyInArrow");
+        case Relation::kApplyInPandasWithState:
+            throw unsupported_feature("applyInPandasWithState");
+        case Relation::kCommonInlineUserDefinedTableFunction:
+            throw unsupported_feature("Python table functions");
+        case Relation::kCommonInlineUserDefinedDataSource:
+            throw unsupported_feature("Python data sources");
+        case Relation::kMlRelation:
+            throw unsupported_feature("Spark ML");
+        case Relation::kRelationChanges:
+            throw unsupported_feature("reading a table's changes as a relation");
+        case Relation::kNearestByJoin:
+            throw unsupported_feature("nearest-by joins");
+        case Relation::kExtension:
+            throw invalid_plan("NO_HANDLER_FOR_EXTENSION",
+                               {{"extensionTypeUrl", m.extension().type_url()}});
+        default:
+            break;
+    }
+    throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET",
+                       {{"fullName", "spark.connect.Relation"}, {"name", "rel_type"}});
+}
+
+}  // namespace
+
 plan::RelationPtr Translator::relation(const Relation& message) {
     MutableRelation out = relation_body(message);
     if (message.has_common()) {
-        if (message.common().has_plan_id()) out->plan_id = message.common().plan_id();
-        if (message.common().has_origin() && !out->origin) out->origin = origin_from_proto(message.common().origin());
+        if (message.common().has_plan_id())
+            out->plan_id = message.common().plan_id();
+        if (message.common().has_origin() && !out->origin)
+            out->origin = origin_from_proto(message.common().origin());
     }
     return out;
 }
 
 MutableRelation Translator::relation_body(const Relation& m) {
-    if (auto out = simple_relation(m)) return out;
-    if (auto out = column_relation(m)) return out;
-    if (auto out = source_relation(m)) return out;
-    if (auto out = combining_relation(m)) return out;
-    if (auto out = na_relation(m)) return out;
-    if (auto out = statistics_relation(m)) return out;
-    if (auto out = other_relation(m)) return out;
-    throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET", {{"fullName", "spark.connect.Relation"}, {"name", "rel_type"}});
+    if (auto out = simple_relation(m))
+        return out;
+    if (auto out = column_relation(m))
+        return out;
+    if (auto out = source_relation(m))
+        return out;
+    if (auto out = combining_relation(m))
+        return out;
+    if (auto out = na_relation(m))
+        return out;
+    if (auto out = statistics_relation(m))
+        return out;
+    if (auto out = placement_relation(m))
+        return out;
+    if (auto out = other_relation(m))
+        return out;
+    refuse(m);
 }
 
 MutableRelation Translator::simple_relation(const Relation& m) {
@@ -62,10 +108,12 @@ MutableRelation Translator::simple_relation(const Relation& m) {
             out->limit = plan::int_literal(m.tail().limit());
             return out;
         }
-        case Relation::kAggregate: return aggregate(m.aggregate());
+        case Relation::kAggregate:
+            return aggregate(m.aggregate());
         case Relation::kDeduplicate: {
             const auto& d = m.deduplicate();
-            if (d.within_watermark()) throw unsupported_feature("dropDuplicatesWithinWatermark");
+            if (d.within_watermark())
+                throw unsupported_feature("dropDuplicatesWithinWatermark");
             if (d.all_columns_as_keys() && d.column_names_size() > 0) {
                 throw invalid_plan("DEDUPLICATE_ALL_COLUMNS_AND_SUBSET");
             }
@@ -85,11 +133,32 @@ MutableRelation Translator::simple_relation(const Relation& m) {
             out->qualifier = strings(m.subquery_alias().qualifier());
             return out;
         }
-        default: return nullptr;
+        default:
+            return nullptr;
     }
 }
 
-MutableRelation Translator::other_relation(const Relation& m) {
+MutableRelation Translator::parse(const spark::connect::Parse& p) {
+    auto out = std::make_shared<plan::Parse>();
+    out->child = relation(p.input());
+    if (p.format() == spark::connect::Parse::PARSE_FORMAT_CSV)
+        out->format = "csv";
+    if (p.format() == spark::connect::Parse::PARSE_FORMAT_JSON)
+        out->format = "json";
+    if (p.format() == spark::connect::Parse::PARSE_FORMAT_XML)
+        throw unsupported_feature("reading XML");
+    if (out->format.empty()) {
+        throw invalid_plan("INVALID_ENUM", {{"fullName", "spark.connect.Parse.ParseFormat"},
+                                            {"name", "format"},
+                                            {"number", std::to_string(p.format())}});
+    }
+    if (p.has_schema())
+        out->schema = type_from_proto(p.schema());
+    out->options = options(p.options());
+    return out;
+}
+
+MutableRelation Translator::placement_relation(const Relation& m) {
     switch (m.rel_type_case()) {
         case Relation::kSample: {
             const auto& s = m.sample();
@@ -98,7 +167,8 @@ MutableRelation Translator::other_relation(const Relation& m) {
             out->lower = s.lower_bound();
             out->upper = s.upper_bound();
             out->with_replacement = s.with_replacement();
-            if (s.has_seed()) out->seed = s.seed();
+            if (s.has_seed())
+                out->seed = s.seed();
             return out;
         }
         case Relation::kRepartition: {
@@ -113,7 +183,8 @@ MutableRelation Translator::other_relation(const Relation& m) {
             auto out = std::make_shared<plan::Repartition>();
             out->child = relation(r.input());
             out->expressions = expressions(r.partition_exprs());
-            if (r.has_num_partitions()) out->num_partitions = r.num_partitions();
+            if (r.has_num_partitions())
+                out->num_partitions = r.num_partitions();
             return out;
         }
         case Relation::kHint: {
@@ -123,6 +194,15 @@ MutableRelation Translator::other_relation(const Relation& m) {
             out->parameters = expressions(m.hint().parameters());
             return out;
         }
+        default:
+            return nullptr;
+    }
+}
+
+MutableRelation Translator::other_relation(const Relation& m) {
+    switch (m.rel_type_case()) {
+        case Relation::kParse:
+            return parse(m.parse());
         case Relation::kShowString: {
             auto out = std::make_shared<plan::ShowString>();
             out->child = relation(m.show_string().input());
@@ -145,36 +225,12 @@ MutableRelation Translator::other_relation(const Relation& m) {
             out->metrics = expressions(m.collect_metrics().metrics());
             return out;
         }
-        case Relation::kParse: {
-            const auto& p = m.parse();
-            auto out = std::make_shared<plan::Parse>();
-            out->child = relation(p.input());
-            if (p.format() == spark::connect::Parse::PARSE_FORMAT_CSV) out->format = "csv";
-            if (p.format() == spark::connect::Parse::PARSE_FORMAT_JSON) out->format = "json";
-            if (p.format() == spark::connect::Parse::PARSE_FORMAT_XML) throw unsupported_feature("reading XML");
-            if (out->format.empty()) {
-                throw invalid_plan("INVALID_ENUM", {{"fullName", "spark.connect.Parse.ParseFormat"},
-                                                    {"name", "format"},
-                                                    {"number", std::to_string(p.format())}});
-            }
-            if (p.has_schema()) out->schema = type_from_proto(p.schema());
-            out->options = options(p.options());
-            return out;
-        }
-        // Watermarks have no effect on batch queries; streaming sources are refused where they are read.
-        case Relation::kWithWatermark: return relation_body(m.with_watermark().input());
-        case Relation::kMapPartitions: throw unsupported_feature("mapInPandas and mapInArrow");
-        case Relation::kGroupMap: throw unsupported_feature("applyInPandas and applyInArrow");
-        case Relation::kCoGroupMap: throw unsupported_feature("cogrouped applyInPandas and applyInArrow");
-        case Relation::kApplyInPandasWithState: throw unsupported_feature("applyInPandasWithState");
-        case Relation::kCommonInlineUserDefinedTableFunction: throw unsupported_feature("Python table functions");
-        case Relation::kCommonInlineUserDefinedDataSource: throw unsupported_feature("Python data sources");
-        case Relation::kMlRelation: throw unsupported_feature("Spark ML");
-        case Relation::kRelationChanges: throw unsupported_feature("reading a table's changes as a relation");
-        case Relation::kNearestByJoin: throw unsupported_feature("nearest-by joins");
-        case Relation::kExtension:
-            throw invalid_plan("NO_HANDLER_FOR_EXTENSION", {{"extensionTypeUrl", m.extension().type_url()}});
-        default: return nullptr;
+        // Watermarks have no effect on batch queries; streaming sources are refused where they are
+        // read.
+        case Relation::kWithWatermark:
+            return relation_body(m.with_watermark().input());
+        default:
+            return nullptr;
     }
 }
 

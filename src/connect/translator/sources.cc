@@ -17,7 +17,8 @@ namespace {
 types::TypePtr struct_from_text(const std::string& text) {
     types::TypePtr type = type_from_text(text);
     if (!type->is(types::TypeId::kStruct)) {
-        throw invalid_plan("INVALID_SCHEMA_NON_STRUCT_TYPE", {{"inputSchema", text}, {"dataType", type->sql()}});
+        throw invalid_plan("INVALID_SCHEMA_NON_STRUCT_TYPE",
+                           {{"inputSchema", text}, {"dataType", type->sql()}});
     }
     return type;
 }
@@ -27,7 +28,8 @@ MutableRelation range(const sc::Range& m) {
     out->start = m.start();
     out->end = m.end();
     out->step = m.step();
-    if (m.has_num_partitions()) out->num_partitions = m.num_partitions();
+    if (m.has_num_partitions())
+        out->num_partitions = m.num_partitions();
     return out;
 }
 
@@ -35,19 +37,26 @@ MutableRelation range(const sc::Range& m) {
 
 MutableRelation Translator::source_relation(const Relation& m) {
     switch (m.rel_type_case()) {
-        case Relation::kRead: return read(m.read());
-        case Relation::kSql: return sql(m);
-        case Relation::kRange: return range(m.range());
-        case Relation::kLocalRelation: return local(m.local_relation());
-        case Relation::kCachedLocalRelation: return cached_local(m.cached_local_relation().hash());
+        case Relation::kRead:
+            return read(m.read());
+        case Relation::kSql:
+            return sql(m);
+        case Relation::kRange:
+            return range(m.range());
+        case Relation::kLocalRelation:
+            return local(m.local_relation());
+        case Relation::kCachedLocalRelation:
+            return cached_local(m.cached_local_relation().hash());
         case Relation::kChunkedCachedLocalRelation: {
             const auto& c = m.chunked_cached_local_relation();
             if (c.datahashes().empty() && !c.has_schemahash()) {
                 throw invalid_plan("CHUNKED_CACHED_LOCAL_RELATION_WITHOUT_DATA");
             }
             auto out = std::make_shared<plan::LocalData>();
-            for (const auto& hash : c.datahashes()) out->arrow_streams.push_back(cached_blob(hash));
-            if (c.has_schemahash()) out->schema = struct_from_text(*cached_blob(c.schemahash()));
+            for (const auto& hash : c.datahashes())
+                out->arrow_streams.push_back(cached_blob(hash));
+            if (c.has_schemahash())
+                out->schema = struct_from_text(*cached_blob(c.schemahash()));
             return out;
         }
         case Relation::kCachedRemoteRelation: {
@@ -61,13 +70,16 @@ MutableRelation Translator::source_relation(const Relation& m) {
             out->args = expressions(m.unresolved_table_valued_function().arguments());
             return out;
         }
-        case Relation::kCatalog: return catalog(m.catalog());
-        default: return nullptr;
+        case Relation::kCatalog:
+            return catalog(m.catalog());
+        default:
+            return nullptr;
     }
 }
 
 MutableRelation Translator::read(const sc::Read& m) {
-    if (m.is_streaming()) throw unsupported_feature("Structured Streaming");
+    if (m.is_streaming())
+        throw unsupported_feature("Structured Streaming");
     if (m.has_named_table()) {
         auto out = std::make_shared<plan::NamedTable>();
         out->name = identifier(m.named_table().unparsed_identifier());
@@ -75,12 +87,14 @@ MutableRelation Translator::read(const sc::Read& m) {
         return out;
     }
     if (!m.has_data_source()) {
-        throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET", {{"fullName", "spark.connect.Read"}, {"name", "read_type"}});
+        throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET",
+                           {{"fullName", "spark.connect.Read"}, {"name", "read_type"}});
     }
     const auto& d = m.data_source();
     auto out = std::make_shared<plan::DataSource>();
     out->format = d.format();
-    if (d.has_schema() && !d.schema().empty()) out->schema = struct_from_text(d.schema());
+    if (d.has_schema() && !d.schema().empty())
+        out->schema = struct_from_text(d.schema());
     out->options = options(d.options());
     out->paths = strings(d.paths());
     out->predicates = strings(d.predicates());
@@ -92,15 +106,19 @@ MutableRelation Translator::read(const sc::Read& m) {
 
 MutableRelation Translator::local(const sc::LocalRelation& m) {
     auto out = std::make_shared<plan::LocalData>();
-    if (m.has_data() && !m.data().empty()) out->arrow_streams.push_back(std::make_shared<const std::string>(m.data()));
-    if (m.has_schema() && !m.schema().empty()) out->schema = struct_from_text(m.schema());
-    if (out->arrow_streams.empty() && !out->schema) throw invalid_plan("SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
+    if (m.has_data() && !m.data().empty())
+        out->arrow_streams.push_back(std::make_shared<const std::string>(m.data()));
+    if (m.has_schema() && !m.schema().empty())
+        out->schema = struct_from_text(m.schema());
+    if (out->arrow_streams.empty() && !out->schema)
+        throw invalid_plan("SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
     return out;
 }
 
 std::shared_ptr<const std::string> Translator::cached_blob(const std::string& hash) {
     auto blob = cached_blobs_ ? cached_blobs_(hash) : nullptr;
-    if (!blob) throw invalid_plan("CANNOT_FIND_CACHED_LOCAL_RELATION", {{"hash", hash}});
+    if (!blob)
+        throw invalid_plan("CANNOT_FIND_CACHED_LOCAL_RELATION", {{"hash", hash}});
     return blob;
 }
 
@@ -111,12 +129,15 @@ MutableRelation Translator::cached_local(const std::string& hash) {
     return local(message);
 }
 
-// A call is named after its message ("ListTables"); its arguments keep the names of the message's fields.
+// A call is named after its message ("ListTables"); its arguments keep the names of the message's
+// fields.
 MutableRelation Translator::catalog(const sc::Catalog& m) {
     const auto* reflection = m.GetReflection();
-    const auto* chosen = reflection->GetOneofFieldDescriptor(m, m.GetDescriptor()->FindOneofByName("cat_type"));
+    const auto* chosen =
+        reflection->GetOneofFieldDescriptor(m, m.GetDescriptor()->FindOneofByName("cat_type"));
     if (!chosen) {
-        throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET", {{"fullName", "spark.connect.Catalog"}, {"name", "cat_type"}});
+        throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET",
+                           {{"fullName", "spark.connect.Catalog"}, {"name", "cat_type"}});
     }
     auto call = std::make_shared<plan::CatalogCall>();
     call->method = chosen->message_type()->name();
@@ -134,11 +155,13 @@ MutableRelation Translator::catalog(const sc::Catalog& m) {
             }
             std::sort(call->options.begin(), call->options.end());
         } else if (f->cpp_type() == Field::CPPTYPE_STRING) {
-            if (!f->has_presence() || fields->HasField(args, f)) call->args[f->name()] = fields->GetString(args, f);
+            if (!f->has_presence() || fields->HasField(args, f))
+                call->args[f->name()] = fields->GetString(args, f);
         } else if (f->cpp_type() == Field::CPPTYPE_BOOL) {
             call->args[f->name()] = fields->GetBool(args, f) ? "true" : "false";
         } else if (f->name() == "schema" && fields->HasField(args, f)) {
-            call->schema = type_from_proto(static_cast<const sc::DataType&>(fields->GetMessage(args, f)));
+            call->schema =
+                type_from_proto(static_cast<const sc::DataType&>(fields->GetMessage(args, f)));
         }
     }
     auto out = std::make_shared<plan::CommandResult>();

@@ -30,11 +30,13 @@ class LateralJoin;
 class LocalRelation;
 class MergeIntoTableCommand;
 class Origin;
+class Parse;
 class Read;
 class Relation;
 class SQL;
 class SetOperation;
 class SubqueryExpression;
+class Unpivot;
 class WriteOperation;
 class WriteOperationV2;
 }  // namespace spark::connect
@@ -44,21 +46,23 @@ namespace hanok::connect {
 // Blob of an artifact `cache/<hash>`; null when the session has none.
 using CachedBlobs = std::function<std::shared_ptr<const std::string>(const std::string& hash)>;
 
-// One use per request. Throws hanok::Error: CONNECT_INVALID_PLAN.* for malformed messages, parse errors of SQL
-// text in them, UNSUPPORTED_FEATURE.HANOK. Recursive: callers run it on a thread with a large stack.
+// One use per request. Throws hanok::Error: CONNECT_INVALID_PLAN.* for malformed messages, parse
+// errors of SQL text in them, UNSUPPORTED_FEATURE.HANOK. Recursive: callers run it on a thread with
+// a large stack.
 class Translator {
-  public:
+public:
     Translator(CachedBlobs cached_blobs, sql::ParserOptions sql)
         : cached_blobs_(std::move(cached_blobs)), sql_(std::move(sql)) {}
 
     plan::RelationPtr relation(const spark::connect::Relation& message);
     plan::ExprPtr expression(const spark::connect::Expression& message);
-    // Commands that are one plan::Command; SqlCommand, CheckpointCommand and the like are not (execution.cc).
+    // Commands that are one plan::Command; SqlCommand, CheckpointCommand and the like are not
+    // (execution.cc).
     plan::CommandPtr command(const spark::connect::Command& message);
     // A SQL relation, maybe below WithRelations with the DataFrames its text refers to.
     plan::Statement sql_statement(const spark::connect::Relation& message);
 
-  private:
+private:
     using Relation = spark::connect::Relation;
     using Expression = spark::connect::Expression;
     template <class T>
@@ -69,9 +73,12 @@ class Translator {
     MutableRelation relation_body(const Relation& message);
     MutableRelation simple_relation(const Relation& message);
     MutableRelation column_relation(const Relation& message);
+    MutableRelation unpivot(const spark::connect::Unpivot& message);
     MutableRelation statistics_relation(const Relation& message);
     MutableRelation na_relation(const Relation& message);
+    MutableRelation placement_relation(const Relation& message);
     MutableRelation other_relation(const Relation& message);
+    MutableRelation parse(const spark::connect::Parse& message);
 
     // sources.cc
     MutableRelation source_relation(const Relation& message);
@@ -104,7 +111,8 @@ class Translator {
     std::shared_ptr<plan::Expression> window(const spark::connect::Expression_Window& message);
     std::shared_ptr<plan::Expression> subquery(const spark::connect::SubqueryExpression& message);
     std::shared_ptr<plan::Expression> cast(const Expression& message);
-    std::shared_ptr<plan::Expression> sort_order(const spark::connect::Expression_SortOrder& message);
+    std::shared_ptr<plan::Expression> sort_order(
+        const spark::connect::Expression_SortOrder& message);
     plan::Exprs expressions(const Repeated<Expression>& messages);
     plan::Exprs sort_orders(const Repeated<spark::connect::Expression_SortOrder>& messages);
     plan::Exprs literals(const Repeated<spark::connect::Expression_Literal>& messages);
@@ -114,7 +122,8 @@ class Translator {
     plan::CommandPtr write_v2(const spark::connect::WriteOperationV2& message);
     plan::CommandPtr merge(const spark::connect::MergeIntoTableCommand& message);
     plan::MergeClause merge_clause(const Expression& message);
-    plan::CommandPtr register_function(const spark::connect::CommonInlineUserDefinedFunction& message);
+    plan::CommandPtr register_function(
+        const spark::connect::CommonInlineUserDefinedFunction& message);
 
     std::vector<std::string> identifier(const std::string& text) const;
 
@@ -124,10 +133,12 @@ class Translator {
 
 // literals.cc
 plan::ExprPtr literal_from_proto(const spark::connect::Expression_Literal& message);
-void literal_to_proto(const types::Value& value, const types::DataType& type, spark::connect::Expression_Literal* message);
+void literal_to_proto(const types::Value& value, const types::DataType& type,
+                      spark::connect::Expression_Literal* message);
 
 // expressions.cc
-std::shared_ptr<plan::PythonUdf> python_udf_from_proto(const spark::connect::CommonInlineUserDefinedFunction& message);
+std::shared_ptr<plan::PythonUdf> python_udf_from_proto(
+    const spark::connect::CommonInlineUserDefinedFunction& message);
 
 // names.cc
 plan::OriginPtr origin_from_proto(const spark::connect::Origin& message);
