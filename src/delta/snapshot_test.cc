@@ -143,6 +143,50 @@ TEST_F(SnapshotTest, broken_logs_are_named) {
     EXPECT_EQ(condition_of([&] { table_->snapshot(); }), "DELTA_TRUNCATED_TRANSACTION_LOG");
 }
 
+// Lists a folder as a busy file system may: a commit is missing though a newer one is there.
+class ForgetfulStore final : public storage::ObjectStore {
+public:
+    ForgetfulStore(std::shared_ptr<storage::ObjectStore> inner, std::string forgotten)
+        : inner_(std::move(inner)), forgotten_(std::move(forgotten)) {}
+    std::optional<std::string> get(const std::string& p) override { return inner_->get(p); }
+    std::optional<std::string> get_range(const std::string& p, int64_t o, int64_t l) override {
+        return inner_->get_range(p, o, l);
+    }
+    std::optional<storage::ObjectInfo> head(const std::string& p) override {
+        return inner_->head(p);
+    }
+    storage::PutResult put_if_absent(const std::string& p, const std::string& d) override {
+        return inner_->put_if_absent(p, d);
+    }
+    void put(const std::string& p, const std::string& d) override { inner_->put(p, d); }
+    void remove(const std::string& p) override { inner_->remove(p); }
+    std::vector<storage::ObjectInfo> list(const std::string& f, const std::string& s) override {
+        auto all = inner_->list(f, s);
+        std::erase_if(all, [&](const auto& info) { return info.path.ends_with(forgotten_); });
+        return all;
+    }
+    std::vector<storage::ObjectInfo> list_recursive(const std::string& f) override {
+        return inner_->list_recursive(f);
+    }
+    void make_directory(const std::string& f) override { inner_->make_directory(f); }
+    void remove_recursive(const std::string& f) override { inner_->remove_recursive(f); }
+    std::optional<std::string> local_path(const std::string&) const override { return {}; }
+
+private:
+    std::shared_ptr<storage::ObjectStore> inner_;
+    std::string forgotten_;
+};
+
+TEST_F(SnapshotTest, a_commit_that_a_listing_missed_is_asked_for) {
+    commit(0, {kProtocol, kMetadata, add("a")});
+    auto known = table_->snapshot();
+    commit(1, {add("b")});
+    commit(2, {add("c")});
+    store_ = std::make_shared<ForgetfulStore>(store_, commit_file_name(1));
+    EXPECT_EQ(table_->snapshot()->version(), 2);
+    EXPECT_EQ(Table::at(kRoot, table_->handlers())->snapshot()->files().size(), 3u);
+}
+
 TEST_F(SnapshotTest, unknown_features_are_refused_by_name) {
     commit(
         0, {kMetadata, R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,)"
