@@ -279,7 +279,7 @@ struct CreateFunction final : CommandOf<CommandKind::kCreateFunction> {
     std::string class_name;  // AS 'class': refused
     std::vector<ColumnDef> parameters;
     types::TypePtr return_type;           // scalar; null: from the body
-    std::optional<std::vector<ColumnDef>> return_table;
+    std::optional<std::vector<ColumnDef>> return_table;  // empty: the columns of the query
     std::string body_sql;
     ExprPtr body;          // scalar RETURN expr
     RelationPtr body_query;  // table function

@@ -164,8 +164,8 @@ enum class GroupingKind : uint8_t { kGroupBy, kRollup, kCube, kGroupingSets, kAl
 struct Aggregate final : RelationOf<RelationKind::kAggregate> {
     RelationPtr child;
     GroupingKind grouping_kind = GroupingKind::kGroupBy;
-    // Plain expressions, and in SQL also calls of rollup, cube and grouping_sets; their arguments are calls of grouping_set
-    // with the columns of one set (in grouping_sets also nested rollup, cube, grouping_sets).
+    // Plain expressions, and in SQL also calls of rollup, cube and grouping_sets; an argument of these is one
+    // column, or a call of struct for several or none (in grouping_sets also nested rollup, cube, grouping_sets).
     Exprs grouping;
     std::vector<Exprs> grouping_sets;  // kGroupingSets
     Exprs columns;

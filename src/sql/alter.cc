@@ -11,10 +11,12 @@ plan::CommandPtr Parser::alter_statement() {
     if (at_namespace_word()) return alter_namespace(first);
     if (c_.accept(Kw::kTable)) return alter_table(false, first);
     if (c_.accept(Kw::kView)) return alter_table(true, first);
-    bool known = c_.at_any({Kw::kCatalog, Kw::kIndex, Kw::kMaterialized, Kw::kStreaming, Kw::kExternal}) || c_.at_text("VOLUME") ||
-                 c_.at_text("GROUP") || c_.at_text("SHARE");
+    bool known =
+        c_.at_any({Kw::kCatalog, Kw::kIndex, Kw::kMaterialized, Kw::kStreaming, Kw::kExternal}) ||
+        c_.at_text("VOLUME") || c_.at_text("GROUP") || c_.at_text("SHARE");
     if (!known) c_.fail_syntax();
-    return unsupported_statement("ALTER " + types::to_upper(std::string(c_.spelling(c_.peek()))), first);
+    return unsupported_statement(
+        "ALTER " + types::to_upper(std::string(c_.spelling(c_.peek()))), first);
 }
 
 plan::CommandPtr Parser::alter_namespace(size_t first) {
@@ -35,7 +37,8 @@ plan::CommandPtr Parser::alter_namespace(size_t first) {
         a->location = string_literal();
         return done(a, first);
     }
-    if (c_.at_text("TAGS") || c_.at_text("OWNER")) return unsupported_statement("ALTER SCHEMA SET TAGS / OWNER", first);
+    if (c_.at_text("TAGS") || c_.at_text("OWNER"))
+        return unsupported_statement("ALTER SCHEMA SET TAGS / OWNER", first);
     if (!c_.at_any({Kw::kDbproperties, Kw::kProperties})) c_.fail_syntax();
     c_.take();
     if (unset) {
@@ -58,8 +61,10 @@ plan::CommandPtr Parser::alter_table(bool is_view, size_t first) {
     auto t = std::make_shared<plan::AlterTable>();
     t->name = table_name();
     t->is_view = is_view;
-    if (is_view && (c_.at(Kw::kAs) || at_query())) return alter_view_query(std::move(t->name), first);
-    if (is_view && c_.at_words({Kw::kWith, Kw::kSchema})) return unsupported_statement("ALTER VIEW WITH SCHEMA", first);
+    if (is_view && c_.at_words({Kw::kWith, Kw::kSchema}))
+        return unsupported_statement("ALTER VIEW WITH SCHEMA", first);
+    if (is_view && (c_.at(Kw::kAs) || at_query()))
+        return alter_view_query(std::move(t->name), first);
     plan::AlterAction& a = t->action;
     bool done_here = false;
     if (c_.at(Kw::kPartition)) {
@@ -73,46 +78,25 @@ plan::CommandPtr Parser::alter_table(bool is_view, size_t first) {
         return unsupported_statement("ALTER TABLE PARTITION (RENAME, SET SERDE, CHANGE, …)", first);
     }
     switch (c_.peek().keyword) {
-        case Kw::kAdd: c_.take(); done_here = alter_add(&a); break;
-        case Kw::kDrop: c_.take(); done_here = alter_drop(&a); break;
+        case Kw::kAdd:
+            c_.take();
+            done_here = alter_add(&a);
+            break;
+        case Kw::kDrop:
+            c_.take();
+            done_here = alter_drop(&a);
+            break;
         case Kw::kSet:
         case Kw::kUnset: done_here = alter_set(&a); break;
-        case Kw::kRename: c_.take(); done_here = alter_rename(&a); break;
+        case Kw::kRename:
+            c_.take();
+            done_here = alter_rename(&a);
+            break;
         case Kw::kAlter:
-        case Kw::kChange: {
-            bool change = c_.take().keyword == Kw::kChange;
-            if (c_.at(Kw::kColumn) && at_identifier(1) && !c_.at(Kw::kType, 1)) c_.take();
-            alter_columns(&a, change);
-            done_here = true;
-            break;
-        }
+        case Kw::kChange: alter_columns(&a); return done(t, first);
         case Kw::kReplace:
-            c_.take();
-            c_.expect(Kw::kColumns);
-            c_.expect(Tok::kLeftParen);
-            a.kind = Kind::kReplaceColumns;
-            do {
-                a.columns.push_back(positioned_column());
-            } while (c_.accept(Tok::kComma));
-            c_.expect(Tok::kRightParen);
-            done_here = true;
-            break;
         case Kw::kRecover:
-            c_.take();
-            c_.expect(Kw::kPartitions);
-            a.kind = Kind::kRecoverPartitions;
-            done_here = true;
-            break;
-        case Kw::kCluster:
-            c_.take();
-            c_.expect(Kw::kBy);
-            a.kind = Kind::kClusterBy;
-            done_here = true;
-            if (c_.accept(Kw::kNoneWord)) break;
-            c_.expect(Tok::kLeftParen);
-            a.cluster_by = multipart_identifier_list();
-            c_.expect(Tok::kRightParen);
-            break;
+        case Kw::kCluster: alter_layout(&a); return done(t, first);
         case Kw::kDefault:
         case Kw::kNot:
         case Kw::kClustered:
@@ -127,7 +111,31 @@ plan::CommandPtr Parser::alter_table(bool is_view, size_t first) {
             if (!c_.at_text("OWNER")) c_.fail_syntax();
     }
     if (done_here) return done(t, first);
-    return unsupported_statement("ALTER TABLE " + types::to_upper(std::string(c_.spelling(c_.peek()))), first);
+    return unsupported_statement(
+        "ALTER TABLE " + types::to_upper(std::string(c_.spelling(c_.peek()))), first);
+}
+
+// REPLACE COLUMNS (…), RECOVER PARTITIONS, CLUSTER BY (…) | NONE
+void Parser::alter_layout(plan::AlterAction* a) {
+    if (c_.accept_words({Kw::kReplace, Kw::kColumns})) {
+        a->kind = Kind::kReplaceColumns;
+        c_.expect(Tok::kLeftParen);
+        do {
+            a->columns.push_back(positioned_column());
+        } while (c_.accept(Tok::kComma));
+        c_.expect(Tok::kRightParen);
+    } else if (c_.accept(Kw::kRecover)) {
+        a->kind = Kind::kRecoverPartitions;
+        c_.expect(Kw::kPartitions);
+    } else {
+        a->kind = Kind::kClusterBy;
+        c_.expect(Kw::kCluster);
+        c_.expect(Kw::kBy);
+        if (c_.accept(Kw::kNoneWord)) return;
+        c_.expect(Tok::kLeftParen);
+        a->cluster_by = multipart_identifier_list();
+        c_.expect(Tok::kRightParen);
+    }
 }
 
 // COLUMN[S] …, [IF NOT EXISTS] PARTITION …, CONSTRAINT …
@@ -136,7 +144,8 @@ bool Parser::alter_add(plan::AlterAction* a) {
         c_.take();
         a->kind = Kind::kAddColumns;
         bool paren = c_.accept(Tok::kLeftParen);
-        if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         do {
             a->columns.push_back(positioned_column());
         } while (c_.accept(Tok::kComma));
@@ -175,7 +184,8 @@ bool Parser::alter_drop(plan::AlterAction* a) {
         a->kind = Kind::kDropColumns;
         a->if_exists = if_exists();
         bool paren = c_.accept(Tok::kLeftParen);
-        if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         for (auto& name : multipart_identifier_list()) {
             plan::AlterAction::Column column;
             column.path = std::move(name);
@@ -227,8 +237,8 @@ bool Parser::alter_set(plan::AlterAction* a) {
         a->text = string_literal();
         return true;
     }
-    bool known = c_.at_any({Kw::kSerde, Kw::kSerdeproperties, Kw::kSkewed, Kw::kFileformat}) || c_.at_text("TAGS") ||
-                 c_.at_text("OWNER") || c_.at(Kw::kRow);
+    bool known = c_.at_any({Kw::kSerde, Kw::kSerdeproperties, Kw::kSkewed, Kw::kFileformat}) ||
+                 c_.at_text("TAGS") || c_.at_text("OWNER") || c_.at(Kw::kRow);
     if (!known) c_.fail_syntax();
     return false;
 }
@@ -236,7 +246,8 @@ bool Parser::alter_set(plan::AlterAction* a) {
 bool Parser::alter_rename(plan::AlterAction* a) {
     if (c_.accept(Kw::kColumn)) {
         a->kind = Kind::kRenameColumn;
-        if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         plan::AlterAction::Column column;
         column.path = multipart_identifier();
         a->columns.push_back(std::move(column));
@@ -246,7 +257,8 @@ bool Parser::alter_rename(plan::AlterAction* a) {
     }
     a->kind = Kind::kRenameTable;
     c_.expect(Kw::kTo);
-    if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+    if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+        c_.take(), c_.fail_syntax();
     a->new_name = multipart_identifier();
     return true;
 }
@@ -272,7 +284,9 @@ plan::AlterAction::Column Parser::positioned_column() {
     auto once = [&](bool seen, const char* option) {
         if (seen) {
             c_.fail("ALTER_TABLE_COLUMN_DESCRIPTOR_DUPLICATE",
-                    {{"type", "ADD"}, {"columnName", quote_identifier(column.path)}, {"optionName", option}}, first);
+                {{"type", "ADD"}, {"columnName", quote_identifier(column.path)},
+                    {"optionName", option}},
+                first);
         }
     };
     while (true) {
@@ -297,22 +311,32 @@ plan::AlterAction::Column Parser::positioned_column() {
     }
 }
 
-void Parser::alter_columns(plan::AlterAction* a, bool change) {
+// (ALTER | CHANGE) [COLUMN] …
+void Parser::alter_columns(plan::AlterAction* a) {
+    bool change = c_.take().keyword == Kw::kChange;
+    if (c_.at(Kw::kColumn) && at_identifier(1) && !c_.at(Kw::kType, 1)) c_.take();
     a->kind = Kind::kAlterColumn;
     do {
         size_t first = c_.pos();
-        if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         plan::AlterAction::Column column;
         column.path = multipart_identifier();
-        bool action = c_.at_any({Kw::kType, Kw::kComment, Kw::kFirst, Kw::kAfter, Kw::kSet, Kw::kDrop, Kw::kSync});
-        bool hive = change && at_identifier() && at_identifier(1) && !(action && !c_.at(Kw::kComment, 2) && c_.at(Kw::kType));
+        bool action = c_.at_any(
+            {Kw::kType, Kw::kComment, Kw::kFirst, Kw::kAfter, Kw::kSet, Kw::kDrop, Kw::kSync});
+        bool hive = change && at_identifier() && at_identifier(1) &&
+                    !(action && !c_.at(Kw::kComment, 2) && c_.at(Kw::kType));
         if (hive && !action) {  // CHANGE old new type [COMMENT …] [FIRST | AFTER …]
             size_t place = c_.pos();
             types::StructField field = column_type();
             if (!types::names_equal(field.name, column.path.back(), true)) {
-                not_allowed("Renaming column is not supported in Hive-style ALTER COLUMN, please run RENAME COLUMN instead", place);
+                not_allowed(
+                    "Renaming column is not supported in Hive-style ALTER COLUMN, please run "
+                    "RENAME COLUMN instead",
+                    place);
             }
-            if (!field.nullable) not_allowed("NOT NULL is not supported in Hive-style ALTER COLUMN", place);
+            if (!field.nullable)
+                not_allowed("NOT NULL is not supported in Hive-style ALTER COLUMN", place);
             column.definition.name = field.name;
             column.definition.type = field.type;
             column.definition.has_comment = field.comment().has_value();
@@ -354,7 +378,10 @@ void Parser::alter_column_action(plan::AlterAction::Column* column, size_t first
     } else if (c_.accept_words({Kw::kSync, Kw::kIdentity})) {
         unsupported("ALTER COLUMN SYNC IDENTITY", first);
     } else if (c_.at(Tok::kEnd) || c_.at(Tok::kSemicolon) || c_.at(Tok::kComma)) {
-        not_allowed("ALTER TABLE table CHANGE COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER", first);
+        not_allowed(
+            "ALTER TABLE table CHANGE COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a "
+            "FIRST/AFTER",
+            first);
     } else {
         c_.fail_syntax();
     }

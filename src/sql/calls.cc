@@ -4,8 +4,8 @@
 namespace hanok::sql {
 
 bool Parser::at_datetime_unit() const {
-    return c_.at_any({Kw::kYear, Kw::kQuarter, Kw::kMonth, Kw::kWeek, Kw::kDay, Kw::kDayofyear, Kw::kHour, Kw::kMinute,
-                      Kw::kSecond, Kw::kMillisecond, Kw::kMicrosecond});
+    return c_.at_any({Kw::kYear, Kw::kQuarter, Kw::kMonth, Kw::kWeek, Kw::kDay, Kw::kDayofyear,
+        Kw::kHour, Kw::kMinute, Kw::kSecond, Kw::kMillisecond, Kw::kMicrosecond});
 }
 
 ExprPtr Parser::special_call() {
@@ -48,14 +48,13 @@ ExprPtr Parser::datetime_unit_call(const std::string& name, size_t first) {
     std::string unit_text(c_.spelling(c_.take()));
     c_.expect(Tok::kComma);
     ExprPtr amount = value_expression();
-    if (!c_.accept(Tok::kComma)) {
-        c_.seek(first);
-        return nullptr;
-    }
+    if (!c_.accept(Tok::kComma)) return go_back(first, unit_place + 2, amount);
     if (text) {
         c_.seek(unit_place + 1);
         c_.fail("INVALID_PARAMETER_VALUE.DATETIME_UNIT",
-                {{"functionName", quote_identifier(written)}, {"parameter", "`unit`"}, {"invalidValue", unit_text}}, first);
+            {{"functionName", quote_identifier(written)}, {"parameter", "`unit`"},
+                {"invalidValue", unit_text}},
+            first);
     }
     ExprPtr time = value_expression();
     c_.expect(Tok::kRightParen);
@@ -78,12 +77,13 @@ ExprPtr Parser::extract_call(size_t first) {
     return call_node("extract", {plan::string_literal(field), source}, first);
 }
 
-// TRIM([BOTH | LEADING | TRAILING] [characters] FROM text) as trim, ltrim or rtrim(characters, text).
+// TRIM([BOTH | LEADING | TRAILING] [characters] FROM text) as trim, ltrim or rtrim(characters,
+// text).
 ExprPtr Parser::trim_call(size_t first) {
     c_.seek(first + 2);
     std::string name = "trim";
-    bool option = c_.at_any({Kw::kBoth, Kw::kLeading, Kw::kTrailing}) && !c_.at(Tok::kRightParen, 1) &&
-                  !c_.at(Tok::kComma, 1) && !c_.at(Tok::kDot, 1);
+    bool option = c_.at_any({Kw::kBoth, Kw::kLeading, Kw::kTrailing}) &&
+                  !c_.at(Tok::kRightParen, 1) && !c_.at(Tok::kComma, 1) && !c_.at(Tok::kDot, 1);
     if (option) {
         Kw k = c_.take().keyword;
         name = k == Kw::kBoth ? "trim" : k == Kw::kLeading ? "ltrim" : "rtrim";
@@ -92,8 +92,8 @@ ExprPtr Parser::trim_call(size_t first) {
     if (!c_.at(Kw::kFrom) && !c_.at(Tok::kRightParen)) args.push_back(value_expression());
     if (!c_.accept(Kw::kFrom)) {
         if (option) c_.fail_syntax();
-        c_.seek(first);
-        return nullptr;
+        if (args.empty()) return c_.seek(first), nullptr;
+        return go_back(first, first + 2, args[0]);
     }
     args.push_back(value_expression());
     c_.expect(Tok::kRightParen);
@@ -104,7 +104,7 @@ ExprPtr Parser::substring_call(size_t first) {
     c_.seek(first + 2);
     if (c_.at(Tok::kRightParen)) return c_.seek(first), nullptr;
     Exprs args{value_expression()};
-    if (!c_.accept(Kw::kFrom)) return c_.seek(first), nullptr;
+    if (!c_.accept(Kw::kFrom)) return go_back(first, first + 2, args[0]);
     args.push_back(value_expression());
     if (c_.accept(Kw::kFor)) args.push_back(value_expression());
     c_.expect(Tok::kRightParen);
@@ -115,7 +115,7 @@ ExprPtr Parser::overlay_call(size_t first) {
     c_.seek(first + 2);
     if (c_.at(Tok::kRightParen)) return c_.seek(first), nullptr;
     Exprs args{value_expression()};
-    if (!c_.accept(Kw::kPlacing)) return c_.seek(first), nullptr;
+    if (!c_.accept(Kw::kPlacing)) return go_back(first, first + 2, args[0]);
     args.push_back(value_expression());
     c_.expect(Kw::kFrom);
     args.push_back(value_expression());
@@ -128,7 +128,7 @@ ExprPtr Parser::position_call(size_t first) {
     c_.seek(first + 2);
     if (c_.at(Tok::kRightParen)) return c_.seek(first), nullptr;
     ExprPtr needle = value_expression();
-    if (!c_.accept(Kw::kIn)) return c_.seek(first), nullptr;
+    if (!c_.accept(Kw::kIn)) return go_back(first, first + 2, needle);
     ExprPtr text = value_expression();
     c_.expect(Tok::kRightParen);
     return call_node("locate", {needle, text}, first);
@@ -139,14 +139,19 @@ ExprPtr Parser::call_argument(bool named) {
     if (at_identifier() && c_.at(Tok::kFatArrow, 1)) {
         std::string name = identifier();
         c_.take();
-        ExprPtr value = c_.at(Kw::kTable) && (at_identifier(1) || c_.at(Tok::kLeftParen, 1)) ? table_argument() : expression();
+        ExprPtr value = c_.at(Kw::kTable) && (at_identifier(1) || c_.at(Tok::kLeftParen, 1))
+                            ? table_argument()
+                            : expression();
         return node<plan::NamedArgument>(first, std::move(name), value);
     }
-    if (c_.at(Kw::kTable) && (c_.at(Tok::kLeftParen, 1) || at_identifier(1)) && !at_end_of_clause(1)) return table_argument();
+    if (c_.at(Kw::kTable) && (c_.at(Tok::kLeftParen, 1) || at_identifier(1)) &&
+        !at_end_of_clause(1))
+        return table_argument();
     return named ? named_expression() : expression();
 }
 
-void Parser::call_arguments(Exprs* args, bool* distinct, std::optional<bool>* ignore_nulls, bool named) {
+void Parser::call_arguments(
+    Exprs* args, bool* distinct, std::optional<bool>* ignore_nulls, bool named) {
     c_.expect(Tok::kLeftParen);
     if (c_.accept(Tok::kRightParen)) return;
     if (c_.at(Kw::kDistinct) && !at_end_of_clause(1)) {
@@ -163,7 +168,6 @@ void Parser::call_arguments(Exprs* args, bool* distinct, std::optional<bool>* ig
 }
 
 ExprPtr Parser::function_call(std::vector<std::string> name, size_t first) {
-    DepthGuard guard(this);
     auto f = std::make_shared<plan::Function>(std::move(name), Exprs());
     call_arguments(&f->args, &f->distinct, &f->ignore_nulls, false);
     return call_suffixes(std::move(f), first);

@@ -48,11 +48,20 @@ plan::CommandPtr Parser::other_command(size_t first) {
         const char* feature;
     };
     static constexpr Other kOthers[] = {
-        {Kw::kGrant, "GRANT"},       {Kw::kRevoke, "REVOKE"},           {Kw::kLoad, "LOAD DATA"},
-        {Kw::kExport, "EXPORT"},     {Kw::kImport, "IMPORT"},           {Kw::kLock, "LOCK"},
-        {Kw::kUnlock, "UNLOCK"},     {Kw::kCommit, "COMMIT"},           {Kw::kRollback, "ROLLBACK"},
-        {Kw::kDfs, "DFS"},           {Kw::kStart, "START TRANSACTION"}, {Kw::kConvert, "CONVERT TO DELTA"},
-        {Kw::kGenerate, "GENERATE"}, {Kw::kReorg, "REORG TABLE"},
+        {Kw::kGrant, "GRANT"},
+        {Kw::kRevoke, "REVOKE"},
+        {Kw::kLoad, "LOAD DATA"},
+        {Kw::kExport, "EXPORT"},
+        {Kw::kImport, "IMPORT"},
+        {Kw::kLock, "LOCK"},
+        {Kw::kUnlock, "UNLOCK"},
+        {Kw::kCommit, "COMMIT"},
+        {Kw::kRollback, "ROLLBACK"},
+        {Kw::kDfs, "DFS"},
+        {Kw::kStart, "START TRANSACTION"},
+        {Kw::kConvert, "CONVERT TO DELTA"},
+        {Kw::kGenerate, "GENERATE"},
+        {Kw::kReorg, "REORG TABLE"},
     };
     for (const auto& other : kOthers) {
         bool complete = c_.at_any({Kw::kCommit, Kw::kRollback}) || !c_.at(Tok::kEnd, 1);
@@ -60,7 +69,8 @@ plan::CommandPtr Parser::other_command(size_t first) {
     }
     if (c_.at_any({Kw::kAdd, Kw::kList}) && at_identifier(1)) {
         std::string what = types::to_upper(std::string(c_.spelling(c_.peek(1))));
-        return unsupported_statement(std::string(keyword_text(c_.peek().keyword)) + " " + what, first);
+        return unsupported_statement(
+            std::string(keyword_text(c_.peek().keyword)) + " " + what, first);
     }
     if (c_.at_text("UNDROP")) return unsupported_statement("UNDROP", first);
     if (c_.at_text("COPY") && c_.at(Kw::kInto, 1)) return unsupported_statement("COPY INTO", first);
@@ -116,7 +126,8 @@ std::vector<plan::PartitionSpecItem> Parser::partition_spec(bool values_required
             }
             item.value = constant();
         } else if (values_required) {
-            c_.fail("INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE", {{"partKey", quote_identifier(item.column)}}, place);
+            c_.fail("INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE",
+                {{"partKey", quote_identifier(item.column)}}, place);
         }
         for (const auto& other : items) {
             if (types::names_equal(other.column, item.column)) {
@@ -131,60 +142,9 @@ std::vector<plan::PartitionSpecItem> Parser::partition_spec(bool values_required
 
 Parser::StaticPartition Parser::static_partition() {
     StaticPartition out;
-    for (auto& item : partition_spec(true)) out.emplace_back(std::move(item.column), std::move(item.value));
+    for (auto& item : partition_spec(true))
+        out.emplace_back(std::move(item.column), std::move(item.value));
     return out;
-}
-
-plan::CommandPtr Parser::drop_statement() {
-    size_t first = c_.pos();
-    c_.expect(Kw::kDrop);
-    if (c_.at(Kw::kCatalog) || at_namespace_word()) {
-        bool catalog = c_.take().keyword == Kw::kCatalog;
-        bool exists = if_exists();
-        TableName name = table_name();
-        bool cascade = c_.accept(Kw::kCascade);
-        if (!cascade) c_.accept(Kw::kRestrict);
-        if (catalog) {
-            auto d = std::make_shared<plan::DropCatalog>();
-            if (name.identifier || name.parts.size() != 1) c_.fail_syntax();
-            d->name = name.parts[0];
-            d->if_exists = exists;
-            d->cascade = cascade;
-            return done(d, first);
-        }
-        auto d = std::make_shared<plan::DropNamespace>();
-        d->name = std::move(name);
-        d->if_exists = exists;
-        d->cascade = cascade;
-        return done(d, first);
-    }
-    if (c_.accept(Kw::kTable)) {
-        auto d = std::make_shared<plan::DropTable>();
-        d->if_exists = if_exists();
-        d->name = table_name();
-        d->purge = c_.accept(Kw::kPurge);
-        return done(d, first);
-    }
-    if (c_.accept(Kw::kView)) {
-        auto d = std::make_shared<plan::DropView>();
-        d->if_exists = if_exists();
-        d->name = table_name();
-        return done(d, first);
-    }
-    if (c_.at(Kw::kTemporary) && c_.at_any({Kw::kVariable, Kw::kVar}, 1)) return drop_variable(first);
-    if (c_.at(Kw::kFunction) || c_.at_words({Kw::kTemporary, Kw::kFunction})) {
-        auto d = std::make_shared<plan::DropFunction>();
-        d->temporary = c_.accept(Kw::kTemporary);
-        c_.expect(Kw::kFunction);
-        d->if_exists = if_exists();
-        d->name = table_name();
-        return done(d, first);
-    }
-    bool known = c_.at_any({Kw::kIndex, Kw::kRole, Kw::kMaterialized, Kw::kExternal, Kw::kProcedure}) || c_.at_text("VOLUME") ||
-                 c_.at_text("CONNECTION") || c_.at_text("SHARE") || c_.at_text("RECIPIENT") ||
-                 c_.at_words({Kw::kTemporary, Kw::kMacro});
-    if (!known) c_.fail_syntax();
-    return unsupported_statement("DROP " + types::to_upper(std::string(c_.spelling(c_.peek()))), first);
 }
 
 plan::CommandPtr Parser::truncate_table() {
@@ -211,14 +171,16 @@ plan::CommandPtr Parser::comment_on() {
         c_.take();
         comment->on = On::kTable;
     } else if (c_.at_text("VOLUME") || c_.at(Kw::kFunction) || c_.at_text("CONNECTION")) {
-        return unsupported_statement("COMMENT ON " + types::to_upper(std::string(c_.spelling(c_.peek()))), first);
+        return unsupported_statement(
+            "COMMENT ON " + types::to_upper(std::string(c_.spelling(c_.peek()))), first);
     } else {
         c_.fail_syntax();
     }
     size_t name_place = c_.pos();
     comment->name = table_name();
     if (comment->on == On::kColumn) {
-        if (comment->name.identifier) unsupported("IDENTIFIER(expression) in COMMENT ON COLUMN", name_place);
+        if (comment->name.identifier)
+            unsupported("IDENTIFIER(expression) in COMMENT ON COLUMN", name_place);
         auto& parts = comment->name.parts;
         if (parts.size() < 2) c_.fail_syntax();
         comment->column = {parts.back()};
@@ -256,7 +218,8 @@ plan::CommandPtr Parser::use() {
     if (c_.at(Kw::kCatalog) && more) {
         c_.take();
         u->is_catalog = true;
-    } else if (at_namespace_word() && !c_.at(Tok::kEnd, 1) && !c_.at(Tok::kSemicolon, 1) && !c_.at(Tok::kDot, 1)) {
+    } else if (at_namespace_word() && !c_.at(Tok::kEnd, 1) && !c_.at(Tok::kSemicolon, 1) &&
+               !c_.at(Tok::kDot, 1)) {
         c_.take();
         u->is_namespace = true;
     }
@@ -302,7 +265,8 @@ plan::CommandPtr Parser::refresh() {
         r->is_function = true;
         r->name = plain_name();
     } else if (c_.at_any({Kw::kMaterialized, Kw::kStreaming})) {
-        return unsupported_statement("REFRESH " + types::to_upper(std::string(c_.spelling(c_.peek()))), first);
+        return unsupported_statement(
+            "REFRESH " + types::to_upper(std::string(c_.spelling(c_.peek()))), first);
     } else if (at_string()) {
         r->path = string_literal();
     } else {
@@ -310,7 +274,9 @@ plan::CommandPtr Parser::refresh() {
         while (!c_.at(Tok::kEnd) && !c_.at(Tok::kSemicolon)) c_.take();
         r->path = c_.text_since(begin);
         bool blank = r->path.find_first_of(" \t\n\r") != std::string::npos;
-        if (blank) c_.fail("_LEGACY_ERROR_TEMP_0056", {{"reason", "a path without quotes has no blanks"}}, first);
+        if (blank)
+            c_.fail("_LEGACY_ERROR_TEMP_0056", {{"reason", "a path without quotes has no blanks"}},
+                first);
         if (r->path.empty()) c_.fail_syntax();
     }
     return done(r, first);
@@ -332,7 +298,8 @@ plan::CommandPtr Parser::analyze_table() {
         if (c_.at(Kw::kPartition)) a->partition = partition_spec(false);
     }
     c_.expect(Kw::kCompute);
-    if (c_.at_text("DELTA")) return unsupported_statement("ANALYZE TABLE COMPUTE DELTA STATISTICS", first);
+    if (c_.at_text("DELTA"))
+        return unsupported_statement("ANALYZE TABLE COMPUTE DELTA STATISTICS", first);
     c_.expect(Kw::kStatistics);
     if (!a->is_all_tables && c_.accept_words({Kw::kFor, Kw::kAll, Kw::kColumns})) {
         a->all_columns = true;
@@ -360,7 +327,9 @@ plan::CommandPtr Parser::repair_table() {
     if (c_.at_any({Kw::kAdd, Kw::kDrop, Kw::kSync})) {
         Kw k = c_.take().keyword;
         c_.expect(Kw::kPartitions);
-        if (k != Kw::kAdd) return unsupported_statement("REPAIR TABLE " + std::string(keyword_text(k)) + " PARTITIONS", first);
+        if (k != Kw::kAdd)
+            return unsupported_statement(
+                "REPAIR TABLE " + std::string(keyword_text(k)) + " PARTITIONS", first);
     }
     return done(a, first);
 }
@@ -385,7 +354,8 @@ plan::CommandPtr Parser::execute_immediate() {
     expression();
     if (c_.accept(Kw::kInto)) multipart_identifier_list();
     if (c_.accept(Kw::kUsing)) {
-        bool paren = c_.accept(Tok::kLeftParen);
+        bool paren = c_.at(Tok::kLeftParen) && !c_.at(Kw::kSelect, 1) && !c_.at(Kw::kWith, 1) &&
+                     c_.accept(Tok::kLeftParen);
         named_expression_list();
         if (paren) c_.expect(Tok::kRightParen);
     }

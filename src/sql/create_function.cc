@@ -37,8 +37,8 @@ plan::CommandPtr Parser::create_function(bool or_replace, bool temporary, size_t
             } while (c_.accept(Tok::kComma));
             c_.expect(Tok::kRightParen);
         } else if (c_.at(Kw::kTable)) {
-            c_.fail("USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_MISSING_COLUMN_NAMES",
-                    {{"functionName", quote_if_needed(f->name.parts)}}, first);
+            c_.take();
+            f->return_table.emplace();  // the columns of the query
         } else {
             f->return_type = data_type();
         }
@@ -48,7 +48,8 @@ plan::CommandPtr Parser::create_function(bool or_replace, bool temporary, size_t
     if (f->or_replace && f->if_not_exists) {
         c_.fail("INVALID_SQL_SYNTAX.CREATE_ROUTINE_WITH_IF_NOT_EXISTS_AND_REPLACE", {}, first);
     }
-    if (temporary && f->if_not_exists) c_.fail("INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS", {}, first);
+    if (temporary && f->if_not_exists)
+        c_.fail("INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS", {}, first);
     return done(f, first);
 }
 
@@ -59,10 +60,12 @@ void Parser::function_parameters(plan::CreateFunction* f) {
         size_t place = c_.pos();
         plan::ColumnDef column = column_definition(nullptr);
         if (!column.nullable) {
-            c_.fail("USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS", {{"input", c_.text_since(place)}}, place);
+            c_.fail("USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS",
+                {{"input", c_.text_since(place)}}, place);
         }
         if (!column.generation_sql.empty() || column.identity) {
-            c_.fail("INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_GENERATED_COLUMNS_AS_PARAMETERS", {}, place);
+            c_.fail(
+                "INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_GENERATED_COLUMNS_AS_PARAMETERS", {}, place);
         }
         f->parameters.push_back(std::move(column));
     } while (c_.accept(Tok::kComma));
@@ -72,7 +75,8 @@ void Parser::function_parameters(plan::CreateFunction* f) {
 void Parser::routine_characteristics(plan::CreateFunction* f) {
     std::set<std::string> seen;
     auto once = [&](const char* clause) {
-        if (!seen.insert(clause).second) c_.fail("DUPLICATE_CLAUSES", {{"clauseName", clause}}, c_.pos());
+        if (!seen.insert(clause).second)
+            c_.fail("DUPLICATE_CLAUSES", {{"clauseName", clause}}, c_.pos());
     };
     while (true) {
         size_t place = c_.pos();
@@ -96,7 +100,8 @@ void Parser::routine_characteristics(plan::CreateFunction* f) {
         } else if (c_.accept_words({Kw::kReads, Kw::kSql, Kw::kData})) {
             once("SQL DATA ACCESS");
             f->data_access = "READS SQL DATA";
-        } else if (c_.accept_words({Kw::kNo, Kw::kSql}) || c_.accept_words({Kw::kModifies, Kw::kSql, Kw::kData})) {
+        } else if (c_.accept_words({Kw::kNo, Kw::kSql}) ||
+                   c_.accept_words({Kw::kModifies, Kw::kSql, Kw::kData})) {
             not_allowed("SQL function with " + c_.text_since(place), place);
         } else if (c_.accept_words({Kw::kReturns, Kw::kNull, Kw::kOn, Kw::kNull, Kw::kInput})) {
             not_allowed("SQL function with RETURNS NULL ON NULL INPUT", place);
@@ -130,12 +135,14 @@ void Parser::function_body(plan::CreateFunction* f, size_t first) {
     }
     f->body_sql = c_.text_since(begin);
     if (!f->return_table || f->body_query) return;
-    if (f->body->kind == plan::ExprKind::kSubquery && f->body->as<plan::Subquery>().subquery_kind == plan::SubqueryKind::kScalar) {
+    if (f->body->kind == plan::ExprKind::kSubquery &&
+        f->body->as<plan::Subquery>().subquery_kind == plan::SubqueryKind::kScalar) {
         f->body_query = f->body->as<plan::Subquery>().plan;
         f->body = nullptr;
         return;
     }
-    c_.fail("USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY", {{"name", quote_if_needed(f->name.parts)}}, first);
+    c_.fail("USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY",
+        {{"name", quote_if_needed(f->name.parts)}}, first);
 }
 
 }  // namespace hanok::sql

@@ -26,16 +26,17 @@ plan::CommandPtr Parser::create_statement() {
         bool temporary = c_.accept(Kw::kTemporary);
         return create_function(or_replace, temporary, first);
     }
-    static constexpr const char* kUnsupported[] = {"ROLE",       "INDEX",    "MATERIALIZED", "STREAMING", "FLOW",  "VOLUME",
-                                                   "CONNECTION", "PROCEDURE", "EXTERNAL",    "SHARE",     "STORAGE",
-                                                   "RECIPIENT",  "MACRO"};
+    static constexpr const char* kUnsupported[] = {"ROLE", "INDEX", "MATERIALIZED", "STREAMING",
+        "FLOW", "VOLUME", "CONNECTION", "PROCEDURE", "EXTERNAL", "SHARE", "STORAGE", "RECIPIENT",
+        "MACRO"};
     for (const char* word : kUnsupported) {
         if (c_.at_text(word, modifiers)) {
             std::string feature = c_.at_text("EXTERNAL", modifiers) ? "EXTERNAL LOCATION" : word;
             return unsupported_statement("CREATE " + feature, first);
         }
     }
-    if (c_.at(Kw::kExternal) && c_.at(Kw::kLocation, 1)) return unsupported_statement("CREATE EXTERNAL LOCATION", first);
+    if (c_.at(Kw::kExternal) && c_.at(Kw::kLocation, 1))
+        return unsupported_statement("CREATE EXTERNAL LOCATION", first);
     c_.seek(c_.pos() + modifiers);
     c_.fail_syntax();
 }
@@ -66,7 +67,8 @@ plan::CommandPtr Parser::create_namespace(size_t first) {
     n->name = table_name();
     std::set<std::string> seen;
     auto once = [&](const char* clause) {
-        if (!seen.insert(clause).second) c_.fail("DUPLICATE_CLAUSES", {{"clauseName", clause}}, c_.pos());
+        if (!seen.insert(clause).second)
+            c_.fail("DUPLICATE_CLAUSES", {{"clauseName", clause}}, c_.pos());
     };
     while (true) {
         if (c_.accept(Kw::kComment)) {
@@ -107,7 +109,8 @@ std::string Parser::schema_binding() {
 void Parser::view_columns(plan::CreateView* v) {
     c_.expect(Tok::kLeftParen);
     do {
-        if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         std::string name = identifier();
         std::string comment;
         if (c_.accept(Kw::kComment)) comment = string_literal();
@@ -119,7 +122,8 @@ void Parser::view_columns(plan::CreateView* v) {
 void Parser::view_clauses(plan::CreateView* v) {
     std::set<std::string> seen;
     auto once = [&](const char* clause) {
-        if (!seen.insert(clause).second) c_.fail("DUPLICATE_CLAUSES", {{"clauseName", clause}}, c_.pos());
+        if (!seen.insert(clause).second)
+            c_.fail("DUPLICATE_CLAUSES", {{"clauseName", clause}}, c_.pos());
     };
     while (true) {
         size_t place = c_.pos();
@@ -129,7 +133,8 @@ void Parser::view_clauses(plan::CreateView* v) {
         } else if (c_.at_words({Kw::kWith, Kw::kSchema})) {
             once("WITH SCHEMA");
             v->schema_mode = schema_binding();
-            if (v->temporary) c_.fail("UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE", {}, place);
+            if (v->temporary)
+                c_.fail("UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE", {}, place);
         } else if (c_.accept_words({Kw::kDefault, Kw::kCollation})) {
             once("DEFAULT COLLATION");
             identifier();
@@ -141,7 +146,8 @@ void Parser::view_clauses(plan::CreateView* v) {
         } else if (c_.accept(Kw::kTblproperties)) {
             once("TBLPROPERTIES");
             v->properties = property_list();
-            if (v->temporary) not_allowed("TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW", place);
+            if (v->temporary)
+                not_allowed("TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW", place);
         } else {
             return;
         }
@@ -156,9 +162,11 @@ plan::CommandPtr Parser::create_view(bool or_replace, bool temporary, bool globa
     v->global = global;
     v->if_not_exists = if_not_exists();
     v->name = table_name();
-    bool typed = c_.at(Tok::kLeftParen) && at_identifier(1) && !c_.at(Tok::kComma, 2) && !c_.at(Tok::kRightParen, 2) &&
-                 !c_.at(Kw::kComment, 2) && !c_.at(Tok::kLeftParen, 2);
-    if (temporary && (typed || c_.at(Kw::kUsing))) {  // CREATE TEMPORARY VIEW v (a INT) USING provider
+    bool typed = c_.at(Tok::kLeftParen) && at_identifier(1) && !c_.at(Tok::kComma, 2) &&
+                 !c_.at(Tok::kRightParen, 2) && !c_.at(Kw::kComment, 2) &&
+                 !c_.at(Tok::kLeftParen, 2);
+    if (temporary &&
+        (typed || c_.at(Kw::kUsing))) {  // CREATE TEMPORARY VIEW v (a INT) USING provider
         if (v->if_not_exists) c_.fail("_LEGACY_ERROR_TEMP_0053", {}, first);
         if (typed) {
             c_.take();
@@ -175,7 +183,8 @@ plan::CommandPtr Parser::create_view(bool or_replace, bool temporary, bool globa
     c_.expect(Kw::kAs);
     v->query = view_query(&v->query_sql);
     if (v->or_replace && v->if_not_exists) {
-        c_.fail("CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE", {{"viewName", quote_identifier(v->name.parts)}}, first);
+        c_.fail("CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE",
+            {{"viewName", quote_identifier(v->name.parts)}}, first);
     }
     if (temporary && v->if_not_exists) c_.fail("_LEGACY_ERROR_TEMP_0053", {}, first);
     return done(v, first);

@@ -13,12 +13,14 @@ namespace {
 // STRING without a collation of its own gets the table's default, at any depth.
 TypePtr with_default_collation(const TypePtr& type, const std::string& collation) {
     switch (type->id()) {
-        case types::TypeId::kString: return type->collation().empty() ? DataType::string(collation) : type;
+        case types::TypeId::kString:
+            return type->collation().empty() ? DataType::string(collation) : type;
         case types::TypeId::kArray:
-            return DataType::array(with_default_collation(type->element(), collation), type->contains_null());
+            return DataType::array(
+                with_default_collation(type->element(), collation), type->contains_null());
         case types::TypeId::kMap:
             return DataType::map(with_default_collation(type->key(), collation),
-                                 with_default_collation(type->value(), collation), type->value_contains_null());
+                with_default_collation(type->value(), collation), type->value_contains_null());
         case types::TypeId::kStruct: {
             types::Fields fields = type->fields();
             for (auto& f : fields) f.type = with_default_collation(f.type, collation);
@@ -42,8 +44,10 @@ plan::CommandPtr Parser::create_table(bool or_replace, bool replace, size_t firs
     c_.expect(Kw::kTable);
     bool not_exists = !or_replace && !replace && if_not_exists();
     TableName name = table_name();
-    if (c_.at(Kw::kLike) && !temporary) return create_table_like(std::move(name), not_exists, first);
-    if (c_.at_any({Kw::kShallow, Kw::kDeep}) && c_.at(Kw::kClone, 1)) return unsupported_statement("CREATE TABLE … CLONE", first);
+    if (c_.at(Kw::kLike) && !temporary)
+        return create_table_like(std::move(name), not_exists, first);
+    if (c_.at_any({Kw::kShallow, Kw::kDeep}) && c_.at(Kw::kClone, 1))
+        return unsupported_statement("CREATE TABLE … CLONE", first);
     if (c_.at(Kw::kClone)) return unsupported_statement("CREATE TABLE … CLONE", first);
     auto t = std::make_shared<plan::CreateTable>();
     t->name = std::move(name);
@@ -51,7 +55,9 @@ plan::CommandPtr Parser::create_table(bool or_replace, bool replace, size_t firs
     t->or_replace = or_replace;
     t->replace = replace;
     t->external = external;
-    if (c_.at(Tok::kLeftParen) && !(c_.at(Kw::kSelect, 1) || c_.at(Kw::kWith, 1) || c_.at(Tok::kLeftParen, 1))) {
+    bool query_in_paren = c_.at(Kw::kSelect, 1) || c_.at(Tok::kLeftParen, 1) ||
+                          (c_.at(Kw::kWith, 1) && (c_.at(Kw::kAs, 3) || c_.at(Tok::kLeftParen, 3)));
+    if (c_.at(Tok::kLeftParen) && !query_in_paren) {
         c_.take();
         table_elements(t.get());
         c_.expect(Tok::kRightParen);
@@ -61,16 +67,22 @@ plan::CommandPtr Parser::create_table(bool or_replace, bool replace, size_t firs
     table_clauses(t.get());
     if (c_.accept(Kw::kAs) || at_query() || c_.at(Tok::kLeftParen)) t->query = query();
     if (temporary) {
-        if (!t->provider.empty()) c_.fail("INVALID_SQL_SYNTAX.CREATE_TEMP_TABLE_USING_PROVIDER", {}, first);
+        if (!t->provider.empty())
+            c_.fail("INVALID_SQL_SYNTAX.CREATE_TEMP_TABLE_USING_PROVIDER", {}, first);
         not_allowed("CREATE TEMPORARY TABLE; use CREATE TEMPORARY VIEW instead", first);
     }
     if (t->query && !t->columns.empty()) {
-        not_allowed("Schema may not be specified in a Create Table As Select (CTAS) statement", first);
+        not_allowed(
+            "Schema may not be specified in a Create Table As Select (CTAS) statement", first);
     }
     for (const auto& p : t->partitioning) {
-        if (p.column && t->query) not_allowed("Partition column types may not be specified in Create Table As Select (CTAS)", clauses);
+        if (p.column && t->query)
+            not_allowed(
+                "Partition column types may not be specified in Create Table As Select (CTAS)",
+                clauses);
     }
-    if (external && !t->location) not_allowed("CREATE EXTERNAL TABLE must be accompanied by LOCATION", first);
+    if (external && !t->location)
+        not_allowed("CREATE EXTERNAL TABLE must be accompanied by LOCATION", first);
     return done(t, first);
 }
 
@@ -96,7 +108,9 @@ plan::CommandPtr Parser::create_table_like(TableName name, bool not_exists, size
 }
 
 bool Parser::at_table_constraint() const {
-    if (c_.at(Kw::kConstraint)) return at_identifier(1) && c_.at_any({Kw::kCheck, Kw::kUnique, Kw::kPrimary, Kw::kForeign}, 2);
+    if (c_.at(Kw::kConstraint))
+        return at_identifier(1) &&
+               c_.at_any({Kw::kCheck, Kw::kUnique, Kw::kPrimary, Kw::kForeign}, 2);
     if (c_.at(Kw::kCheck) || c_.at(Kw::kUnique)) return c_.at(Tok::kLeftParen, 1);
     return (c_.at_any({Kw::kPrimary, Kw::kForeign})) && c_.at(Kw::kKey, 1);
 }
@@ -132,7 +146,8 @@ void Parser::constraint_body(plan::TableConstraint* c, bool table_level) {
     } else if (c_.accept_words({Kw::kPrimary, Kw::kKey})) {
         c->kind = "PRIMARY KEY";
         if (table_level) c->columns = identifier_list();
-    } else if ((table_level && c_.accept_words({Kw::kForeign, Kw::kKey})) || c_.at(Kw::kReferences)) {
+    } else if ((table_level && c_.accept_words({Kw::kForeign, Kw::kKey})) ||
+               c_.at(Kw::kReferences)) {
         c->kind = "FOREIGN KEY";
         if (table_level) c->columns = identifier_list();
         c_.expect(Kw::kReferences);
@@ -153,7 +168,8 @@ void Parser::constraint_body(plan::TableConstraint* c, bool table_level) {
             return;
         }
         if (c->enforced.value_or(false) && c->kind != "CHECK") {
-            c_.fail("UNSUPPORTED_CONSTRAINT_CHARACTERISTIC", {{"characteristic", "ENFORCED"}, {"constraintType", c->kind}}, place);
+            c_.fail("UNSUPPORTED_CONSTRAINT_CHARACTERISTIC",
+                {{"characteristic", "ENFORCED"}, {"constraintType", c->kind}}, place);
         }
     }
 }
@@ -167,7 +183,7 @@ plan::ColumnDef Parser::column_definition(std::vector<plan::TableConstraint>* co
     auto once = [&](bool seen, const char* option) {
         if (seen) {
             c_.fail("CREATE_TABLE_COLUMN_DESCRIPTOR_DUPLICATE",
-                    {{"columnName", quote_identifier(column.name)}, {"optionName", option}}, first);
+                {{"columnName", quote_identifier(column.name)}, {"optionName", option}}, first);
         }
     };
     while (true) {
@@ -186,7 +202,8 @@ plan::ColumnDef Parser::column_definition(std::vector<plan::TableConstraint>* co
             once(column.has_comment, "COMMENT");
             column.comment = string_literal();
             column.has_comment = true;
-        } else if (c_.at_any({Kw::kConstraint, Kw::kCheck, Kw::kUnique, Kw::kReferences}) || c_.at_words({Kw::kPrimary, Kw::kKey})) {
+        } else if (c_.at_any({Kw::kConstraint, Kw::kCheck, Kw::kUnique, Kw::kReferences}) ||
+                   c_.at_words({Kw::kPrimary, Kw::kKey})) {
             plan::TableConstraint c;
             if (c_.accept(Kw::kConstraint)) c.name = error_capturing_identifier();
             constraint_body(&c, false);
@@ -197,11 +214,13 @@ plan::ColumnDef Parser::column_definition(std::vector<plan::TableConstraint>* co
             break;
         }
     }
-    if (constraint_seen && !constraints) c_.fail("INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_COLUMN_CONSTRAINTS", {}, first);
+    if (constraint_seen && !constraints)
+        c_.fail("INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_COLUMN_CONSTRAINTS", {}, first);
     return column;
 }
 
-// GENERATED ALWAYS AS (expr); GENERATED ALWAYS | BY DEFAULT AS IDENTITY [(START WITH n INCREMENT BY n)]
+// GENERATED ALWAYS AS (expr); GENERATED ALWAYS | BY DEFAULT AS IDENTITY [(START WITH n INCREMENT BY
+// n)]
 void Parser::generation_expression(plan::ColumnDef* column) {
     c_.expect(Kw::kGenerated);
     bool by_default = c_.accept_words({Kw::kBy, Kw::kDefault});
@@ -240,7 +259,7 @@ void Parser::identity_options(plan::ColumnDef* column) {
         bool& seen = c_.at(Kw::kStart) ? start : step;
         if (seen) {
             c_.fail("IDENTITY_COLUMNS_DUPLICATED_SEQUENCE_GENERATOR_OPTION",
-                    {{"sequenceGeneratorOption", c_.at(Kw::kStart) ? "START" : "STEP"}}, place);
+                {{"sequenceGeneratorOption", c_.at(Kw::kStart) ? "START" : "STEP"}}, place);
         }
         seen = true;
         if (c_.accept_words({Kw::kStart, Kw::kWith})) {
@@ -256,7 +275,8 @@ void Parser::identity_options(plan::ColumnDef* column) {
 void Parser::table_clauses(plan::CreateTable* t) {
     std::set<std::string> seen;
     auto once = [&](const char* clause) {
-        if (!seen.insert(clause).second) c_.fail("DUPLICATE_CLAUSES", {{"clauseName", clause}}, c_.pos());
+        if (!seen.insert(clause).second)
+            c_.fail("DUPLICATE_CLAUSES", {{"clauseName", clause}}, c_.pos());
     };
     while (true) {
         size_t place = c_.pos();
@@ -289,7 +309,8 @@ void Parser::table_clauses(plan::CreateTable* t) {
         } else if (c_.accept_words({Kw::kDefault, Kw::kCollation})) {
             once("DEFAULT COLLATION");
             std::string collation = types::to_upper(identifier());
-            for (auto& column : t->columns) column.type = with_default_collation(column.type, collation);
+            for (auto& column : t->columns)
+                column.type = with_default_collation(column.type, collation);
             if (t->columns.empty()) unsupported("DEFAULT COLLATION without a column list", place);
         } else if (c_.accept(Kw::kTblproperties)) {
             once("TBLPROPERTIES");
@@ -324,8 +345,10 @@ plan::PartitionTransform Parser::partition_field() {
         c_.take();
         do {
             size_t place = c_.pos();
-            bool name = at_identifier() && !at_typed_literal() && !c_.at_any({Kw::kTrue, Kw::kFalse, Kw::kNull});
-            p.args.push_back(name ? node<plan::Attribute>(place, multipart_identifier()) : constant());
+            bool name = at_identifier() && !at_typed_literal() &&
+                        !c_.at_any({Kw::kTrue, Kw::kFalse, Kw::kNull});
+            p.args.push_back(
+                name ? node<plan::Attribute>(place, multipart_identifier()) : constant());
         } while (c_.accept(Tok::kComma));
         c_.expect(Tok::kRightParen);
         return p;
@@ -356,7 +379,8 @@ plan::BucketSpec Parser::bucket_spec() {
         c_.expect(Tok::kRightParen);
     }
     c_.expect(Kw::kInto);
-    b.num_buckets = static_cast<int32_t>(std::min<int64_t>(integer_value(), std::numeric_limits<int32_t>::max()));
+    b.num_buckets = static_cast<int32_t>(
+        std::min<int64_t>(integer_value(), std::numeric_limits<int32_t>::max()));
     c_.expect(Kw::kBuckets);
     return b;
 }
@@ -373,13 +397,15 @@ plan::Options Parser::expression_property_list() {
         if (equals || (!c_.at(Tok::kComma) && !c_.at(Tok::kRightParen))) {
             size_t begin = c_.pos();
             ExprPtr e = expression();
-            if (e->kind != plan::ExprKind::kLiteral) unsupported("OPTIONS with an expression as value", place);
+            if (e->kind != plan::ExprKind::kLiteral)
+                unsupported("OPTIONS with an expression as value", place);
             const auto& literal = e->as<plan::Literal>();
             bool text = literal.type->is(types::TypeId::kString) && !literal.value.is_null();
             value = text ? literal.value.as_string() : types::to_lower(c_.text_since(begin));
         }
         for (const auto& [other, unused] : out) {
-            if (other == key) c_.fail("DUPLICATE_KEY", {{"keyColumn", quote_identifier(key)}}, place);
+            if (other == key)
+                c_.fail("DUPLICATE_KEY", {{"keyColumn", quote_identifier(key)}}, place);
         }
         out.emplace_back(std::move(key), std::move(value));
     } while (c_.accept(Tok::kComma));

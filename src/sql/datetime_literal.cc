@@ -15,7 +15,7 @@ std::string_view trim(std::string_view s) {
 }
 
 class Reader {
-  public:
+public:
     explicit Reader(std::string_view text) : text_(text) {}
 
     bool done() const { return pos_ >= text_.size(); }
@@ -52,7 +52,7 @@ class Reader {
     }
     std::string_view rest() const { return text_.substr(pos_); }
 
-  private:
+private:
     std::string_view text_;
     size_t pos_ = 0;
 };
@@ -66,7 +66,8 @@ bool valid_date(int64_t year, int64_t month, int64_t day) {
     return day <= last;
 }
 
-// h:m[:s[.f]] with `fraction_digits` digits of the fraction; result in units of 10^-fraction_digits seconds.
+// h:m[:s[.f]] with `fraction_digits` digits of the fraction; result in units of 10^-fraction_digits
+// seconds.
 bool clock(Reader* r, int fraction_digits, int64_t* units) {
     int64_t hour = 0;
     int64_t minute = 0;
@@ -106,7 +107,8 @@ std::optional<DateTimeText> parse_date_time(std::string_view text, bool allow_ti
         }
     }
     if (!valid_date(year, month, day)) return std::nullopt;
-    out.days = types::days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
+    out.days = types::days_from_civil(
+        year, static_cast<unsigned>(month), static_cast<unsigned>(day));
     if (r.done()) return out;
     if (!has_day || !(r.accept(' ') || r.accept('T'))) return std::nullopt;
     if (!allow_time) return out;

@@ -15,8 +15,8 @@ struct DateTimeText {
     std::string zone;  // "" if none was given
 };
 
-// "2020", "2020-1", "2020-01-02" and, with `allow_time`, a time and a zone behind them. nullopt if it is none. Without
-// `allow_time` anything may follow the day after a blank or a 'T'.
+// "2020", "2020-1", "2020-01-02" and, with `allow_time`, a time and a zone behind them. nullopt if
+// it is none. Without `allow_time` anything may follow the day after a blank or a 'T'.
 std::optional<DateTimeText> parse_date_time(std::string_view text, bool allow_time);
 
 // "12:34:56.789", "12:34", "1:02 PM": nanoseconds since midnight.

@@ -26,7 +26,8 @@ plan::CommandPtr Parser::optimize() {
     return done(o, first);
 }
 
-// VACUUM t [LITE | FULL] [USING INVENTORY t | (query)] [RETAIN n HOURS | DAYS] [DRY RUN], in any order.
+// VACUUM t [LITE | FULL] [USING INVENTORY t | (query)] [RETAIN n HOURS | DAYS] [DRY RUN], in any
+// order.
 plan::CommandPtr Parser::vacuum() {
     constexpr double kHoursPerDay = 24;
     size_t first = c_.pos();

@@ -38,7 +38,8 @@ plan::CommandPtr Parser::insert(std::vector<plan::Cte> ctes, bool recursive) {
     if (!i->overwrite && c_.at(Kw::kReplace)) {
         c_.take();
         if (!c_.at(Kw::kWhere)) {
-            if (c_.at_any({Kw::kUsing, Kw::kOn})) return unsupported_statement("INSERT INTO … REPLACE USING / ON", first);
+            if (c_.at_any({Kw::kUsing, Kw::kOn}))
+                return unsupported_statement("INSERT INTO … REPLACE USING / ON", first);
             c_.fail_syntax();
         }
         c_.take();
@@ -57,14 +58,17 @@ plan::CommandPtr Parser::insert(std::vector<plan::Cte> ctes, bool recursive) {
         if (c_.accept_words({Kw::kBy, Kw::kName})) {
             i->by_name = true;
         } else if (c_.at(Tok::kLeftParen) && at_identifier(1) &&
-                   (c_.at(Tok::kComma, 2) || c_.at(Tok::kRightParen, 2) || c_.at(Tok::kMinus, 2) || at_identifier_clause(1))) {
-            if (at_identifier_clause(1) && c_.options().legacy_identifier_clause) c_.seek(c_.pos() + 2), c_.fail_syntax();
+                   (c_.at(Tok::kComma, 2) || c_.at(Tok::kRightParen, 2) || c_.at(Tok::kMinus, 2) ||
+                       at_identifier_clause(1))) {
+            if (at_identifier_clause(1) && c_.options().legacy_identifier_clause)
+                c_.seek(c_.pos() + 2), c_.fail_syntax();
             i->columns = identifier_list();
         }
     }
     size_t query_place = c_.pos();
     i->query = query();
-    if (!ctes.empty()) i->query = with_clause_wrap(i->query, std::move(ctes), recursive, query_place);
+    if (!ctes.empty())
+        i->query = with_clause_wrap(i->query, std::move(ctes), recursive, query_place);
     return done(i, first);
 }
 
@@ -73,7 +77,8 @@ RelationPtr Parser::target_table() {
     size_t first = c_.pos();
     RelationPtr t = named_table(table_name(), first);
     RelationPtr aliased = table_alias(t, first);
-    if (aliased->kind == plan::RelationKind::kSubqueryAlias && !aliased->as<plan::SubqueryAlias>().columns.empty()) {
+    if (aliased->kind == plan::RelationKind::kSubqueryAlias &&
+        !aliased->as<plan::SubqueryAlias>().columns.empty()) {
         c_.fail("COLUMN_ALIASES_NOT_ALLOWED", {{"op", "`DELETE`, `UPDATE` or `MERGE`"}}, first);
     }
     return aliased;
@@ -138,7 +143,8 @@ plan::CommandPtr Parser::merge(std::vector<plan::Cte> ctes, bool recursive) {
             alias->alias = given.alias;
             alias->columns = given.columns;
             inner = given.child;
-        } else if (inner->kind == plan::RelationKind::kNamedTable && !inner->as<plan::NamedTable>().name.empty()) {
+        } else if (inner->kind == plan::RelationKind::kNamedTable &&
+                   !inner->as<plan::NamedTable>().name.empty()) {
             alias->alias = inner->as<plan::NamedTable>().name.back();
         }
         RelationPtr wrapped = with_clause_wrap(inner, std::move(ctes), recursive, place);
@@ -217,7 +223,8 @@ plan::MergeClause Parser::merge_action(bool matched, bool by_source) {
     c_.expect(Kw::kValues);
     Exprs values = parenthesized_expressions();
     if (values.size() != columns.size()) {
-        c_.fail("_LEGACY_ERROR_TEMP_0064", {{"msg", "The number of columns and of values in INSERT differ."}}, first);
+        c_.fail("_LEGACY_ERROR_TEMP_0064",
+            {{"msg", "The number of columns and of values in INSERT differ."}}, first);
     }
     for (size_t i = 0; i < columns.size(); ++i) {
         clause.assignments.push_back({node<plan::Attribute>(first, columns[i]), values[i]});

@@ -1,4 +1,5 @@
-// Operators and predicates, by precedence. Long chains of operators of one level are loops, not recursion.
+// Operators and predicates, by precedence. Long chains of operators of one level are loops, not
+// recursion.
 #include "sql/parser_impl.h"
 
 namespace hanok::sql {
@@ -41,11 +42,14 @@ ExprPtr Parser::expression() {
 }
 
 // A chain of one operator becomes a balanced tree, so that 10,000 conditions are 14 levels deep.
-ExprPtr Parser::balanced(const char* name, const Exprs& operands, size_t begin, size_t end, size_t first) {
+ExprPtr Parser::balanced(
+    const char* name, const Exprs& operands, size_t begin, size_t end, size_t first) {
     if (end - begin == 1) return operands[begin];
     size_t middle = begin + (end - begin + 1) / 2;
-    return call_node(name, {balanced(name, operands, begin, middle, first), balanced(name, operands, middle, end, first)},
-                     first);
+    return call_node(name,
+        {balanced(name, operands, begin, middle, first),
+            balanced(name, operands, middle, end, first)},
+        first);
 }
 
 ExprPtr Parser::or_expression() {
@@ -78,10 +82,10 @@ ExprPtr Parser::negate_if(bool negated, ExprPtr e, size_t first) {
 
 ExprPtr Parser::predicate() {
     size_t first = c_.pos();
-    if (c_.at(Kw::kExists) && c_.at(Tok::kLeftParen, 1)) {
+    if (c_.at(Kw::kExists) && c_.at(Tok::kLeftParen, 1) && !at_parsed()) {
         if (ExprPtr e = exists_expression()) return e;
     }
-    ExprPtr value = value_expression();
+    ExprPtr value = binary(1);  // value_expression without counting a level
     if (c_.at(Kw::kIs)) return is_predicate(std::move(value), first);
     bool negated = false;
     size_t ahead = 0;
@@ -91,7 +95,7 @@ ExprPtr Parser::predicate() {
     }
     if (!c_.at_any({Kw::kBetween, Kw::kIn, Kw::kRlike, Kw::kLike, Kw::kIlike}, ahead)) return value;
     if (!negated && at_end_of_clause(1)) return value;  // `a like` with `like` as an alias
-    if (negated && c_.at(Tok::kBang)) {
+    if (negated && c_.at(Tok::kBang) && !c_.options().bang_equals_not) {
         c_.fail("SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", {{"clause", "!"}}, c_.pos());
     }
     c_.seek(c_.pos() + ahead);
@@ -117,8 +121,10 @@ ExprPtr Parser::in_predicate(ExprPtr value, bool negated, size_t first) {
         content = paren_content();
         bool closed_query = content.query != nullptr;
         if (closed_query) {
-            auto subquery = std::make_shared<plan::Subquery>(plan::SubqueryKind::kIn, content.query);
-            bool row = value->kind == plan::ExprKind::kFunction && value->as<plan::Function>().name.size() == 1 &&
+            auto subquery = std::make_shared<plan::Subquery>(
+                plan::SubqueryKind::kIn, content.query);
+            bool row = value->kind == plan::ExprKind::kFunction &&
+                       value->as<plan::Function>().name.size() == 1 &&
                        value->as<plan::Function>().name[0] == "struct";
             subquery->in_values = row ? value->as<plan::Function>().args : Exprs{value};
             return negate_if(negated, done(subquery, first), first);
@@ -139,7 +145,8 @@ ExprPtr Parser::like_predicate(ExprPtr value, bool negated, size_t first) {
     if ((any || c_.at(Kw::kAll)) && c_.at(Tok::kLeftParen, 1)) {
         c_.take();
         c_.take();
-        if (c_.accept(Tok::kRightParen)) rule_broken("Expected something between '(' and ')'.", first);
+        if (c_.accept(Tok::kRightParen))
+            rule_broken("Expected something between '(' and ')'.", first);
         Exprs tests;
         do {
             ExprPtr pattern = expression();
@@ -153,7 +160,8 @@ ExprPtr Parser::like_predicate(ExprPtr value, bool negated, size_t first) {
         c_.take();
         size_t place = c_.pos();
         std::string escape = string_literal();
-        bool one_character = !escape.empty() && (static_cast<unsigned char>(escape[0]) & 0x80 || escape.size() == 1);
+        bool one_character = !escape.empty() &&
+                             (static_cast<unsigned char>(escape[0]) & 0x80 || escape.size() == 1);
         if (!one_character) {
             c_.fail("INVALID_ESCAPE_CHAR", {{"sqlExpr", "\"" + escape + "\""}}, place);
         }
@@ -162,15 +170,28 @@ ExprPtr Parser::like_predicate(ExprPtr value, bool negated, size_t first) {
     return negate_if(negated, call_node(name, std::move(args), first), first);
 }
 
+// NOT, or "!" where it may stand for it.
+bool Parser::accept_not() {
+    if (c_.at(Tok::kBang)) {
+        if (!c_.options().bang_equals_not)
+            c_.fail("SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", {{"clause", "!"}}, c_.pos());
+        c_.take();
+        return true;
+    }
+    return c_.accept(Kw::kNot);
+}
+
 ExprPtr Parser::is_predicate(ExprPtr value, size_t first) {
     c_.expect(Kw::kIs);
-    bool negated = c_.accept(Kw::kNot);
-    if (!negated && c_.at(Tok::kBang)) c_.fail("SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", {{"clause", "!"}}, c_.pos());
-    if (c_.accept(Kw::kNull)) return call_node(negated ? "isnotnull" : "isnull", {std::move(value)}, first);
-    if (c_.accept(Kw::kUnknown)) return call_node(negated ? "isnotnull" : "isnull", {std::move(value)}, first);
+    bool negated = accept_not();
+    if (c_.accept(Kw::kNull))
+        return call_node(negated ? "isnotnull" : "isnull", {std::move(value)}, first);
+    if (c_.accept(Kw::kUnknown))
+        return call_node(negated ? "isnotnull" : "isnull", {std::move(value)}, first);
     if (c_.at_any({Kw::kTrue, Kw::kFalse})) {
         bool truth = c_.take().keyword == Kw::kTrue;
-        return negate_if(negated, call_node("<=>", {std::move(value), plan::bool_literal(truth)}, first), first);
+        return negate_if(
+            negated, call_node("<=>", {std::move(value), plan::bool_literal(truth)}, first), first);
     }
     c_.expect(Kw::kDistinct);
     c_.expect(Kw::kFrom);
@@ -233,12 +254,16 @@ BinaryOperator binary_operator(const TokenCursor& c) {
 
 }  // namespace
 
-ExprPtr Parser::value_expression() { return binary(kComparison); }
+ExprPtr Parser::value_expression() {
+    DepthGuard guard(this);
+    return binary(kComparison);
+}
 
 ExprPtr Parser::binary(int min_precedence) {
     size_t first = c_.pos();
     ExprPtr left = unary();
     for (int length = 1;; ++length) {
+        if (c_.at(Tok::kPipe) && at_pipe()) return left;
         BinaryOperator op = binary_operator(c_);
         if (op.precedence == 0 || op.precedence < min_precedence) return left;
         if (op.precedence == kMultiplicative && c_.at(Kw::kDiv) && at_end_of_clause(1)) return left;
@@ -247,15 +272,26 @@ ExprPtr Parser::binary(int min_precedence) {
         ExprPtr right = binary(op.precedence + 1);
         std::string name = op.name;
         if (name == "!=") {
-            left = call_node("not", {call_node("=", {std::move(left), std::move(right)}, first)}, first);
+            left = call_node(
+                "not", {call_node("=", {std::move(left), std::move(right)}, first)}, first);
         } else {
             left = call_node(std::move(name), {std::move(left), std::move(right)}, first);
         }
     }
 }
 
+ExprPtr Parser::go_back(size_t begin, size_t operand_begin, ExprPtr operand) {
+    parsed_ = {operand_begin, c_.pos(), std::move(operand)};
+    c_.seek(begin);
+    return nullptr;
+}
+
 ExprPtr Parser::unary() {
     size_t first = c_.pos();
+    if (at_parsed()) {
+        c_.seek(parsed_.end);
+        return postfix(std::move(parsed_.expr), first);
+    }
     const char* name = nullptr;
     if (c_.at(Tok::kMinus)) {
         switch (c_.peek(1).kind) {  // "-1" is a literal
@@ -293,84 +329,6 @@ Exprs Parser::parenthesized_expressions() {
     c_.expect(Tok::kLeftParen);
     Exprs list = expression_list();
     c_.expect(Tok::kRightParen);
-    return list;
-}
-
-// Does a clause end `ahead` tokens from here? Then a keyword before it is a name.
-bool Parser::at_end_of_clause(size_t ahead) const {
-    const Token& t = c_.peek(ahead);
-    switch (t.kind) {
-        case Tok::kEnd:
-        case Tok::kComma:
-        case Tok::kRightParen:
-        case Tok::kSemicolon: return true;
-        default: return t.keyword == Kw::kFrom;
-    }
-}
-
-// Is the next word a name given without AS (rather than the start of the next clause)?
-bool Parser::at_implicit_alias() const {
-    if (!at_identifier()) return false;
-    Kw k = c_.peek().keyword;
-    switch (k) {
-        case Kw::kNone: return true;
-        case Kw::kFrom:
-        case Kw::kAs: return false;
-        case Kw::kGroup:
-        case Kw::kOrder:
-        case Kw::kSort:
-        case Kw::kCluster:
-        case Kw::kDistribute:
-        case Kw::kPartition: return !c_.at(Kw::kBy, 1);
-        case Kw::kWhere:
-        case Kw::kHaving:
-        case Kw::kLimit:
-        case Kw::kOffset:
-        case Kw::kWindow:
-        case Kw::kUnion:
-        case Kw::kExcept:
-        case Kw::kIntersect:
-        case Kw::kSetminus:
-        case Kw::kLateral:
-        case Kw::kFor:
-        case Kw::kUsing:
-        case Kw::kSelect:
-        case Kw::kInsert:
-        case Kw::kWhen:
-        case Kw::kSet:
-        case Kw::kWith:
-        case Kw::kInto:
-        case Kw::kOn:
-        case Kw::kDelay: return at_end_of_clause(1) && !c_.at(Kw::kFrom, 1);
-        case Kw::kPivot:
-        case Kw::kTablesample:
-        case Kw::kUnpivot: return !c_.at(Tok::kLeftParen, 1) && !c_.at_any({Kw::kInclude, Kw::kExclude}, 1);
-        case Kw::kApprox:
-        case Kw::kExact: return !c_.at(Kw::kNearest, 1);
-        default: return true;
-    }
-}
-
-ExprPtr Parser::named_expression() {
-    size_t first = c_.pos();
-    ExprPtr e = expression();
-    bool as = c_.accept(Kw::kAs);
-    if (as && c_.at(Tok::kLeftParen)) {
-        auto names = identifier_list();
-        return node<plan::Alias>(first, e, std::move(names));
-    }
-    if (!as && c_.at(Tok::kLeftParen) && at_identifier(1) && (c_.at(Tok::kComma, 2) || c_.at(Tok::kRightParen, 2))) {
-        auto names = identifier_list();
-        return node<plan::Alias>(first, e, std::move(names));
-    }
-    if (!as && !at_implicit_alias()) return e;
-    std::vector<std::string> names{error_capturing_identifier()};
-    return node<plan::Alias>(first, e, std::move(names));
-}
-
-Exprs Parser::named_expression_list() {
-    Exprs list{named_expression()};
-    while (c_.accept(Tok::kComma)) list.push_back(named_expression());
     return list;
 }
 

@@ -123,9 +123,10 @@ TEST(Expressions, CallsAndNames) {
         {"t.* EXCEPT (a, b.c)", "t.* except(a, b.c)"},
         {"first(a IGNORE NULLS)", "first(a) ignore-nulls"},
         {"sum(a) FILTER (WHERE b)", "sum(a) filter(b)"},
-        {"percentile_cont(0.5) WITHIN GROUP (ORDER BY a DESC)", "percentile_cont(0.5:decimal(1,1)) within(a desc)"},
+        {"percentile_cont(0.5) WITHIN GROUP (ORDER BY a DESC)",
+            "percentile_cont(0.5:decimal(1,1)) within(a desc)"},
         {"sum(a) OVER (PARTITION BY b ORDER BY c ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
-         "sum(a) over(partition b order c rows negative(1)..current)"},
+            "sum(a) over(partition b order c rows negative(1)..current)"},
         {"rank() OVER w", "rank() over(w)"},
         {"CASE a WHEN 1 THEN 'x' ELSE 'y' END", "when(=(a, 1), 'x', 'y')"},
         {"CASE WHEN a THEN 1 END", "when(a, 1)"},
@@ -152,7 +153,8 @@ TEST(Expressions, CallsAndNames) {
         {"a AS b", "a as b"},
         {"explode(a) AS (k, v)", "explode(a) as (k, v)"},
         {"((SELECT 1) + 1)", "+(scalar(project[1](one-row)), 1)"},
-        {"((SELECT 1) UNION (SELECT 2))", "scalar(union(project[1](one-row), project[2](one-row)))"},
+        {"((SELECT 1) UNION (SELECT 2))",
+            "scalar(union(project[1](one-row), project[2](one-row)))"},
     });
 }
 

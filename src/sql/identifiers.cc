@@ -7,7 +7,8 @@ namespace {
 
 bool is_plain_word(std::string_view text) {
     for (char c : text) {
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_';
         if (!ok) return false;
     }
     return true;
@@ -17,7 +18,8 @@ bool is_plain_word(std::string_view text) {
 
 bool Parser::at_identifier(size_t ahead) const {
     const Token& t = c_.peek(ahead);
-    if (t.kind == Tok::kWord) return !c_.options().enforce_reserved_keywords || !is_reserved(t.keyword);
+    if (t.kind == Tok::kWord)
+        return !c_.options().enforce_reserved_keywords || !is_reserved(t.keyword);
     if (t.kind == Tok::kBackquoted) return true;
     return t.kind == Tok::kDoubleQuoted && c_.options().double_quoted_identifiers;
 }
@@ -41,7 +43,8 @@ std::string Parser::identifier() {
             c_.expect(Tok::kRightParen);
             Name parts = parse_multipart_identifier(text, c_.options());
             if (parts.size() != 1) {
-                c_.fail("IDENTIFIER_TOO_MANY_NAME_PARTS", {{"identifier", quote_identifier(parts)}, {"limit", "1"}}, first);
+                c_.fail("IDENTIFIER_TOO_MANY_NAME_PARTS",
+                    {{"identifier", quote_identifier(parts)}, {"limit", "1"}}, first);
             }
             return parts[0];
         }
@@ -49,7 +52,8 @@ std::string Parser::identifier() {
     const Token& t = c_.take();
     std::string_view spelling = c_.spelling(t);
     if (t.kind != Tok::kWord) return quoted_identifier_value(spelling);
-    if (!is_plain_word(spelling)) c_.fail("INVALID_IDENTIFIER", {{"ident", std::string(spelling)}}, first);
+    if (!is_plain_word(spelling))
+        c_.fail("INVALID_IDENTIFIER", {{"ident", std::string(spelling)}}, first);
     return std::string(spelling);
 }
 
@@ -128,13 +132,15 @@ std::vector<std::string> Parser::identifier_list() {
 }
 
 bool Parser::at_string() const {
-    return c_.at(Tok::kString) || (c_.at(Tok::kDoubleQuoted) && !c_.options().double_quoted_identifiers);
+    return c_.at(Tok::kString) ||
+           (c_.at(Tok::kDoubleQuoted) && !c_.options().double_quoted_identifiers);
 }
 
 std::string Parser::string_literal() {
     if (!at_string()) c_.fail_syntax();
     std::string out;
-    while (at_string()) out += string_literal_value(c_.spelling(c_.take()), c_.options().escaped_string_literals);
+    while (at_string())
+        out += string_literal_value(c_.spelling(c_.take()), c_.options().escaped_string_literals);
     return out;
 }
 
@@ -145,11 +151,9 @@ int64_t Parser::integer_value() {
     constexpr size_t kSafeDigits = 18;
     if (digits.size() > kSafeDigits) {
         c_.fail("INVALID_NUMERIC_LITERAL_RANGE",
-                {{"rawStrippedQualifier", digits},
-                 {"typeName", "int"},
-                 {"minValue", "-2147483648"},
-                 {"maxValue", "2147483647"}},
-                first);
+            {{"rawStrippedQualifier", digits}, {"typeName", "int"}, {"minValue", "-2147483648"},
+                {"maxValue", "2147483647"}},
+            first);
     }
     return std::stoll(digits);
 }

@@ -29,19 +29,22 @@ std::string trim(const std::string& s) {
     return s.substr(begin, end - begin);
 }
 
-[[noreturn]] void fail(const std::string& subclass, const std::string& input, ErrorParameters more = {}) {
+[[noreturn]] void fail(
+    const std::string& subclass, const std::string& input, ErrorParameters more = {}) {
     more["input"] = input;
     throw parse_error("INVALID_INTERVAL_FORMAT." + subclass, std::move(more));
 }
 
 [[noreturn]] void out_of_range(const std::string& text) {
-    throw parse_error("_LEGACY_ERROR_TEMP_0063", {{"msg", "The interval '" + text + "' is out of range."}});
+    throw parse_error(
+        "_LEGACY_ERROR_TEMP_0063", {{"msg", "The interval '" + text + "' is out of range."}});
 }
 
 // Reads "[+-] number unit" pairs.
 class PairReader {
-  public:
-    explicit PairReader(const std::string& input) : input_(input), text_(types::to_lower(trim(input))) {}
+public:
+    explicit PairReader(const std::string& input)
+        : input_(input), text_(types::to_lower(trim(input))) {}
 
     types::CalendarInterval read() {
         if (text_.empty()) fail("INPUT_IS_EMPTY", input_);
@@ -54,12 +57,14 @@ class PairReader {
         constexpr auto kMax = std::numeric_limits<int32_t>::max();
         constexpr auto kMin = std::numeric_limits<int32_t>::min();
         bool fits = months_ >= kMin && months_ <= kMax && days_ >= kMin && days_ <= kMax &&
-                    micros_ >= std::numeric_limits<int64_t>::min() && micros_ <= std::numeric_limits<int64_t>::max();
+                    micros_ >= std::numeric_limits<int64_t>::min() &&
+                    micros_ <= std::numeric_limits<int64_t>::max();
         if (!fits) fail("ARITHMETIC_EXCEPTION", input_);
-        return {static_cast<int32_t>(months_), static_cast<int32_t>(days_), static_cast<int64_t>(micros_)};
+        return {static_cast<int32_t>(months_), static_cast<int32_t>(days_),
+            static_cast<int64_t>(micros_)};
     }
 
-  private:
+private:
     void skip_blanks() {
         while (pos_ < text_.size() && is_blank(text_[pos_])) ++pos_;
     }
@@ -68,7 +73,8 @@ class PairReader {
         const std::string prefix = "interval";
         if (text_.compare(0, prefix.size(), prefix) != 0) return;
         pos_ = prefix.size();
-        if (pos_ < text_.size() && !is_blank(text_[pos_])) fail("INVALID_PREFIX", input_, {{"prefix", word()}});
+        if (pos_ < text_.size() && !is_blank(text_[pos_]))
+            fail("INVALID_PREFIX", input_, {{"prefix", word()}});
         skip_blanks();
     }
 
@@ -101,7 +107,8 @@ class PairReader {
         Int128 nanos = 0;
         bool fraction = pos_ < text_.size() && text_[pos_] == '.';
         if (fraction) nanos = read_fraction();
-        if (pos_ < text_.size() && !is_blank(text_[pos_])) fail("INVALID_VALUE", input_, {{"value", word()}});
+        if (pos_ < text_.size() && !is_blank(text_[pos_]))
+            fail("INVALID_VALUE", input_, {{"value", word()}});
         skip_blanks();
         if (pos_ >= text_.size()) fail("MISSING_UNIT", input_, {{"word", last_word()}});
         if (negative) {
@@ -135,16 +142,26 @@ class PairReader {
         std::string unit = unit_word;
         if (unit.size() > 1 && unit.back() == 's') unit.pop_back();
         if (fraction && unit != "second") fail("INVALID_FRACTION", input_, {{"unit", unit_word}});
-        if (unit == "year") months_ += value * 12;
-        else if (unit == "month") months_ += value;
-        else if (unit == "week") days_ += value * 7;
-        else if (unit == "day") days_ += value;
-        else if (unit == "hour") micros_ += value * kMicrosPerHour;
-        else if (unit == "minute") micros_ += value * kMicrosPerMinute;
-        else if (unit == "second") micros_ += value * kMicrosPerSecond + nanos / 1000;
-        else if (unit == "millisecond") micros_ += value * 1000;
-        else if (unit == "microsecond") micros_ += value;
-        else fail("INVALID_UNIT", input_, {{"unit", unit_word}});
+        if (unit == "year")
+            months_ += value * 12;
+        else if (unit == "month")
+            months_ += value;
+        else if (unit == "week")
+            days_ += value * 7;
+        else if (unit == "day")
+            days_ += value;
+        else if (unit == "hour")
+            micros_ += value * kMicrosPerHour;
+        else if (unit == "minute")
+            micros_ += value * kMicrosPerMinute;
+        else if (unit == "second")
+            micros_ += value * kMicrosPerSecond + nanos / 1000;
+        else if (unit == "millisecond")
+            micros_ += value * 1000;
+        else if (unit == "microsecond")
+            micros_ += value;
+        else
+            fail("INVALID_UNIT", input_, {{"unit", unit_word}});
     }
 
     std::string input_;
@@ -157,9 +174,10 @@ class PairReader {
 
 // Reads the fields of an ANSI interval; `ok` turns false at the first surprise.
 class FieldReader {
-  public:
+public:
     explicit FieldReader(std::string text) : text_(std::move(text)) {
-        if (!text_.empty() && (text_[0] == '+' || text_[0] == '-')) negative_ = text_[pos_++] == '-';
+        if (!text_.empty() && (text_[0] == '+' || text_[0] == '-'))
+            negative_ = text_[pos_++] == '-';
     }
 
     Int128 number(size_t max_digits) {
@@ -195,7 +213,7 @@ class FieldReader {
     bool finished() const { return ok_ && pos_ == text_.size(); }
     bool negative() const { return negative_; }
 
-  private:
+private:
     std::string text_;
     size_t pos_ = 0;
     bool ok_ = true;
@@ -216,7 +234,9 @@ std::string day_time_format(int from, int to) {
 
 }  // namespace
 
-types::CalendarInterval parse_interval_text(const std::string& text) { return PairReader(text).read(); }
+types::CalendarInterval parse_interval_text(const std::string& text) {
+    return PairReader(text).read();
+}
 
 int64_t parse_year_month(const std::string& text) {
     FieldReader r(trim(text));
@@ -225,16 +245,19 @@ int64_t parse_year_month(const std::string& text) {
     Int128 months = r.number(kManyDigits);
     if (!r.finished()) {
         fail("UNMATCHED_FORMAT_STRING", text,
-             {{"intervalStr", "year-month"}, {"supportedFormat", "`[+|-]y-m`"}, {"typeName", "interval year to month"}});
+            {{"intervalStr", "year-month"}, {"supportedFormat", "`[+|-]y-m`"},
+                {"typeName", "interval year to month"}});
     }
     constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
     Int128 total = years * 12 + months;
-    if (months > 11 || total > kMax + (r.negative() ? 1 : 0)) fail("INTERVAL_PARSING", text, {{"interval", "year-month"}});
+    if (months > 11 || total > kMax + (r.negative() ? 1 : 0))
+        fail("INTERVAL_PARSING", text, {{"interval", "year-month"}});
     return static_cast<int64_t>(r.negative() ? -total : total);
 }
 
 int64_t parse_day_time(const std::string& text, int from, int to) {
-    static constexpr int64_t kUnits[] = {kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute, kMicrosPerSecond};
+    static constexpr int64_t kUnits[] = {
+        kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute, kMicrosPerSecond};
     static constexpr int kLimits[] = {0, 23, 59, 59};
     FieldReader r(trim(text));
     Int128 total = 0;
@@ -249,17 +272,19 @@ int64_t parse_day_time(const std::string& text, int from, int to) {
     if (!r.finished()) {
         std::string type = std::string("interval ") + kFieldNames[from] + " to " + kFieldNames[to];
         fail("UNMATCHED_FORMAT_STRING_WITH_NOTICE", text,
-             {{"intervalStr", "day-time"}, {"supportedFormat", "`" + day_time_format(from, to) + "`"}, {"typeName", type}});
+            {{"intervalStr", "day-time"},
+                {"supportedFormat", "`" + day_time_format(from, to) + "`"}, {"typeName", type}});
     }
     Int128 limit = Int128(std::numeric_limits<int64_t>::max()) + (r.negative() ? 1 : 0);
     if (!in_range || total > limit) out_of_range(text);
     return static_cast<int64_t>(r.negative() ? -total : total);
 }
 
-int64_t duration_micros(const types::CalendarInterval& interval, const std::string& text) {
+int64_t duration_micros(const types::CalendarInterval& interval) {
     Int128 total = Int128(interval.days) * kMicrosPerDay + interval.microseconds;
-    if (total > std::numeric_limits<int64_t>::max() || total < std::numeric_limits<int64_t>::min()) {
-        fail("ARITHMETIC_EXCEPTION", text);
+    if (total > std::numeric_limits<int64_t>::max() ||
+        total < std::numeric_limits<int64_t>::min()) {
+        throw Error(ErrorKind::kArithmetic, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION");
     }
     return static_cast<int64_t>(total);
 }

@@ -12,9 +12,12 @@ bool Parser::at_join() const {
         case Kw::kSemi:
         case Kw::kAnti: return c_.at(Kw::kJoin, i + 1);
         case Kw::kLeft:
-            return c_.at(Kw::kJoin, i + 1) || (c_.at_any({Kw::kOuter, Kw::kSemi, Kw::kAnti}, i + 1) && c_.at(Kw::kJoin, i + 2));
+            return c_.at(Kw::kJoin, i + 1) ||
+                   (c_.at_any({Kw::kOuter, Kw::kSemi, Kw::kAnti}, i + 1) &&
+                       c_.at(Kw::kJoin, i + 2));
         case Kw::kRight:
-        case Kw::kFull: return c_.at(Kw::kJoin, i + 1) || (c_.at(Kw::kOuter, i + 1) && c_.at(Kw::kJoin, i + 2));
+        case Kw::kFull:
+            return c_.at(Kw::kJoin, i + 1) || (c_.at(Kw::kOuter, i + 1) && c_.at(Kw::kJoin, i + 2));
         default: return false;
     }
 }
@@ -66,22 +69,26 @@ RelationPtr Parser::join(RelationPtr left, size_t first) {
     std::string type_text;
     j->type = join_type(&type_text);
     if (j->natural && j->type == plan::JoinType::kCross) {
-        c_.fail("INCOMPATIBLE_JOIN_TYPES", {{"joinType1", "NATURAL"}, {"joinType2", "CROSS"}}, place);
+        c_.fail(
+            "INCOMPATIBLE_JOIN_TYPES", {{"joinType1", "NATURAL"}, {"joinType2", "CROSS"}}, place);
     }
     j->lateral = c_.at(Kw::kLateral) && (c_.at(Tok::kLeftParen, 1) || at_identifier(1));
     size_t right_place = c_.pos();
     if (j->lateral) {
         c_.take();
-        bool allowed = j->type == plan::JoinType::kInner || j->type == plan::JoinType::kCross || j->type == plan::JoinType::kLeft;
+        bool allowed = j->type == plan::JoinType::kInner || j->type == plan::JoinType::kCross ||
+                       j->type == plan::JoinType::kLeft;
         if (!allowed) c_.fail("INVALID_LATERAL_JOIN_TYPE", {{"joinType", type_text}}, place);
     }
     j->left = std::move(left);
     j->right = relation_primary();
     if (j->lateral) {
         const plan::Relation* inner = j->right.get();
-        if (inner->kind == plan::RelationKind::kSubqueryAlias) inner = inner->as<plan::SubqueryAlias>().child.get();
+        if (inner->kind == plan::RelationKind::kSubqueryAlias)
+            inner = inner->as<plan::SubqueryAlias>().child.get();
         if (inner->kind == plan::RelationKind::kNamedTable) {
-            c_.fail("INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC", {}, right_place);
+            c_.fail("INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC", {},
+                right_place);
         }
     }
     if (c_.at_any({Kw::kApprox, Kw::kExact}) && c_.at(Kw::kNearest, 1)) {
@@ -99,8 +106,8 @@ RelationPtr Parser::join(RelationPtr left, size_t first) {
     return done(j, first);
 }
 
-// left JOIN right APPROX | EXACT NEAREST [n] BY SIMILARITY | DISTANCE expr: for every left row the n best right rows, as a
-// lateral join with the ordered and limited right side.
+// left JOIN right APPROX | EXACT NEAREST [n] BY SIMILARITY | DISTANCE expr: for every left row the
+// n best right rows, as a lateral join with the ordered and limited right side.
 void Parser::nearest_by(plan::Join* j, const std::string& type_text) {
     constexpr int64_t kMaxResults = 100000;
     size_t place = c_.pos();
@@ -115,11 +122,14 @@ void Parser::nearest_by(plan::Join* j, const std::string& type_text) {
     size_t rank_place = c_.pos();
     ExprPtr rank = expression();
     if (j->type != plan::JoinType::kInner && j->type != plan::JoinType::kLeft) {
-        c_.fail("NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE", {{"joinType", type_text}, {"supported", "'INNER', 'LEFT OUTER'"}}, place);
+        c_.fail("NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE",
+            {{"joinType", type_text}, {"supported", "'INNER', 'LEFT OUTER'"}}, place);
     }
     if (count < 1 || count > kMaxResults) {
         c_.fail("NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE",
-                {{"numResults", std::to_string(count)}, {"min", "1"}, {"max", std::to_string(kMaxResults)}}, place);
+            {{"numResults", std::to_string(count)}, {"min", "1"},
+                {"max", std::to_string(kMaxResults)}},
+            place);
     }
     auto ranked = std::make_shared<plan::Filter>();
     ranked->child = j->right;

@@ -9,11 +9,13 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_non_ascii(char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; }
-bool is_word_char(char c) { return is_ascii_letter(c) || is_digit(c) || c == '_' || is_non_ascii(c); }
+bool is_word_char(char c) {
+    return is_ascii_letter(c) || is_digit(c) || c == '_' || is_non_ascii(c);
+}
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 class Lexer {
-  public:
+public:
     explicit Lexer(std::string_view text) : text_(text) {}
 
     std::vector<Token> run() {
@@ -32,7 +34,7 @@ class Lexer {
         return std::move(tokens_);
     }
 
-  private:
+private:
     char at(size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
     bool starts(std::string_view s) const { return text_.substr(pos_, s.size()) == s; }
 
@@ -43,7 +45,8 @@ class Lexer {
         auto b2 = static_cast<unsigned char>(at(pos_ + 2));
         if (b0 == 0xC2 && b1 == 0xA0) return 2;
         if (b0 == 0xE1 && b1 == 0x9A && b2 == 0x80) return 3;
-        if (b0 == 0xE2 && b1 == 0x80 && ((b2 >= 0x80 && b2 <= 0x8A) || b2 == 0xA8 || b2 == 0xAF)) return 3;
+        if (b0 == 0xE2 && b1 == 0x80 && ((b2 >= 0x80 && b2 <= 0x8A) || b2 == 0xA8 || b2 == 0xAF))
+            return 3;
         if (b0 == 0xE2 && b1 == 0x81 && b2 == 0x9F) return 3;
         if (b0 == 0xE3 && b1 == 0x80 && b2 == 0x80) return 3;
         if (b0 == 0xEF && b1 == 0xBB && b2 == 0xBF) return 3;
@@ -114,7 +117,8 @@ class Lexer {
         if (starts("://")) {  // a path such as s3://bucket/x
             size_t end = pos_ + 3;
             while (end < text_.size() &&
-                   (is_word_char(text_[end]) || std::string_view("/-.?=&#%").find(text_[end]) != std::string_view::npos)) {
+                   (is_word_char(text_[end]) ||
+                       std::string_view("/-.?=&#%").find(text_[end]) != std::string_view::npos)) {
                 ++end;
             }
             if (end > pos_ + 3) pos_ = end;
@@ -214,21 +218,47 @@ class Lexer {
             std::string_view text;
             Tok kind;
         };
-        // Longer spellings first. '>' stays single: the parser joins shifts, so that array<array<int>> needs no context.
+        // Longer spellings first. '>' stays single: the parser joins shifts, so that
+        // array<array<int>> needs no context.
         static constexpr Operator kOperators[] = {
-            {"<=>", Tok::kNullSafeEqual}, {"/*+", Tok::kHintStart}, {"*/", Tok::kHintEnd},
-            {"==", Tok::kEqual},          {"=>", Tok::kFatArrow},   {"<>", Tok::kNotEqual},
-            {"!=", Tok::kBangEqual},      {"<=", Tok::kLessEqual},  {"!>", Tok::kLessEqual},
-            {">=", Tok::kGreaterEqual},   {"!<", Tok::kGreaterEqual}, {"<<", Tok::kShiftLeft},
-            {"||", Tok::kConcat},         {"|>", Tok::kOperatorPipe}, {"::", Tok::kDoubleColon},
-            {"->", Tok::kArrow},          {"(", Tok::kLeftParen},   {")", Tok::kRightParen},
-            {"[", Tok::kLeftBracket},     {"]", Tok::kRightBracket}, {",", Tok::kComma},
-            {".", Tok::kDot},             {";", Tok::kSemicolon},   {":", Tok::kColon},
-            {"?", Tok::kQuestion},        {"!", Tok::kBang},        {"=", Tok::kEqual},
-            {"<", Tok::kLess},            {">", Tok::kGreater},     {"+", Tok::kPlus},
-            {"-", Tok::kMinus},           {"*", Tok::kStar},        {"/", Tok::kSlash},
-            {"%", Tok::kPercent},         {"~", Tok::kTilde},       {"&", Tok::kAmpersand},
-            {"|", Tok::kPipe},            {"^", Tok::kHat},
+            {"<=>", Tok::kNullSafeEqual},
+            {"/*+", Tok::kHintStart},
+            {"*/", Tok::kHintEnd},
+            {"==", Tok::kEqual},
+            {"=>", Tok::kFatArrow},
+            {"<>", Tok::kNotEqual},
+            {"!=", Tok::kBangEqual},
+            {"<=", Tok::kLessEqual},
+            {"!>", Tok::kLessEqual},
+            {">=", Tok::kGreaterEqual},
+            {"!<", Tok::kGreaterEqual},
+            {"<<", Tok::kShiftLeft},
+            {"||", Tok::kConcat},
+            {"|>", Tok::kOperatorPipe},
+            {"::", Tok::kDoubleColon},
+            {"->", Tok::kArrow},
+            {"(", Tok::kLeftParen},
+            {")", Tok::kRightParen},
+            {"[", Tok::kLeftBracket},
+            {"]", Tok::kRightBracket},
+            {",", Tok::kComma},
+            {".", Tok::kDot},
+            {";", Tok::kSemicolon},
+            {":", Tok::kColon},
+            {"?", Tok::kQuestion},
+            {"!", Tok::kBang},
+            {"=", Tok::kEqual},
+            {"<", Tok::kLess},
+            {">", Tok::kGreater},
+            {"+", Tok::kPlus},
+            {"-", Tok::kMinus},
+            {"*", Tok::kStar},
+            {"/", Tok::kSlash},
+            {"%", Tok::kPercent},
+            {"~", Tok::kTilde},
+            {"&", Tok::kAmpersand},
+            {"|", Tok::kPipe},
+            {"^", Tok::kHat},
         };
         for (const auto& op : kOperators) {
             if (starts(op.text)) {
@@ -237,7 +267,8 @@ class Lexer {
             }
         }
         ++pos_;
-        while (pos_ < text_.size() && (static_cast<unsigned char>(text_[pos_]) & 0xC0) == 0x80) ++pos_;
+        while (pos_ < text_.size() && (static_cast<unsigned char>(text_[pos_]) & 0xC0) == 0x80)
+            ++pos_;
         return Tok::kUnrecognized;
     }
 

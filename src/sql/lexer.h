@@ -9,15 +9,17 @@
 
 namespace hanok::sql {
 
-// Tokens of `text` without blanks and comments; the last one is kEnd. Never fails on a strange character (it becomes
-// kUnrecognized); an open /* comment throws UNCLOSED_BRACKETED_COMMENT. `text` must be shorter than 4 GiB.
+// Tokens of `text` without blanks and comments; the last one is kEnd. Never fails on a strange
+// character (it becomes kUnrecognized); an open /* comment throws UNCLOSED_BRACKETED_COMMENT.
+// `text` must be shorter than 4 GiB.
 std::vector<Token> tokenize(std::string_view text);
 
-// The value of a kString or kDoubleQuoted token as written, quotes included: escapes resolved unless `keep_escapes`
-// (spark.sql.parser.escapedStringLiterals); raw strings as they are.
+// The value of a kString or kDoubleQuoted token as written, quotes included: escapes resolved
+// unless `keep_escapes` (spark.sql.parser.escapedStringLiterals); raw strings as they are.
 std::string string_literal_value(std::string_view spelling, bool keep_escapes = false);
 
-// The name in a kBackquoted token (or a double quoted identifier): quotes dropped, doubled quotes halved.
+// The name in a kBackquoted token (or a double quoted identifier): quotes dropped, doubled quotes
+// halved.
 std::string quoted_identifier_value(std::string_view spelling);
 
 }  // namespace hanok::sql

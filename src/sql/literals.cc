@@ -36,8 +36,10 @@ ExprPtr Parser::constant() {
     }
     if (c_.at(Tok::kQuestion) || c_.at(Tok::kColon)) return parameter();
     if (c_.accept(Kw::kNull)) return literal_node(DataType::null(), Value(), first);
-    if (c_.accept(Kw::kTrue)) return literal_node(DataType::boolean(), types::bool_value(true), first);
-    if (c_.accept(Kw::kFalse)) return literal_node(DataType::boolean(), types::bool_value(false), first);
+    if (c_.accept(Kw::kTrue))
+        return literal_node(DataType::boolean(), types::bool_value(true), first);
+    if (c_.accept(Kw::kFalse))
+        return literal_node(DataType::boolean(), types::bool_value(false), first);
     if (at_interval_literal()) return interval_literal();
     if (at_typed_literal()) return typed_literal();
     bool negative = c_.accept(Tok::kMinus);
@@ -78,12 +80,17 @@ ExprPtr Parser::integer_literal(const std::string& digits, size_t first) {
     types::Int128 value = 0;
     int precision = 0;
     int scale = 0;
-    if (!types::parse_decimal(digits, &value, &precision, &scale)) return decimal_literal(digits, first);
-    if (value >= std::numeric_limits<int32_t>::min() && value <= std::numeric_limits<int32_t>::max()) {
-        return literal_node(DataType::integer(), types::int_value(static_cast<int64_t>(value)), first);
+    if (!types::parse_decimal(digits, &value, &precision, &scale))
+        return decimal_literal(digits, first);
+    if (value >= std::numeric_limits<int32_t>::min() &&
+        value <= std::numeric_limits<int32_t>::max()) {
+        return literal_node(
+            DataType::integer(), types::int_value(static_cast<int64_t>(value)), first);
     }
-    if (value >= std::numeric_limits<int64_t>::min() && value <= std::numeric_limits<int64_t>::max()) {
-        return literal_node(DataType::long_(), types::int_value(static_cast<int64_t>(value)), first);
+    if (value >= std::numeric_limits<int64_t>::min() &&
+        value <= std::numeric_limits<int64_t>::max()) {
+        return literal_node(
+            DataType::long_(), types::int_value(static_cast<int64_t>(value)), first);
     }
     return decimal_literal(digits, first);
 }
@@ -94,7 +101,8 @@ ExprPtr Parser::ranged_integer(const std::string& digits, Tok kind, size_t first
         int64_t low;
         int64_t high;
     };
-    Range range = kind == Tok::kBigint ? Range{"bigint", std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()}
+    Range range = kind == Tok::kBigint     ? Range{"bigint", std::numeric_limits<int64_t>::min(),
+                                             std::numeric_limits<int64_t>::max()}
                   : kind == Tok::kSmallint ? Range{"smallint", -32768, 32767}
                                            : Range{"tinyint", -128, 127};
     types::Int128 value = 0;
@@ -103,13 +111,13 @@ ExprPtr Parser::ranged_integer(const std::string& digits, Tok kind, size_t first
     bool parsed = types::parse_decimal(digits, &value, &precision, &scale);
     if (!parsed || value < range.low || value > range.high) {
         c_.fail("INVALID_NUMERIC_LITERAL_RANGE",
-                {{"rawStrippedQualifier", digits},
-                 {"typeName", range.name},
-                 {"minValue", std::to_string(range.low)},
-                 {"maxValue", std::to_string(range.high)}},
-                first);
+            {{"rawStrippedQualifier", digits}, {"typeName", range.name},
+                {"minValue", std::to_string(range.low)}, {"maxValue", std::to_string(range.high)}},
+            first);
     }
-    auto type = kind == Tok::kBigint ? DataType::long_() : kind == Tok::kSmallint ? DataType::short_() : DataType::byte();
+    auto type = kind == Tok::kBigint     ? DataType::long_()
+                : kind == Tok::kSmallint ? DataType::short_()
+                                         : DataType::byte();
     return literal_node(std::move(type), types::int_value(static_cast<int64_t>(value)), first);
 }
 
@@ -123,51 +131,60 @@ ExprPtr Parser::decimal_literal(const std::string& text, size_t first) {
         int digits = 0;
         for (char c : text) digits += c >= '0' && c <= '9';
         c_.fail("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
-                {{"precision", std::to_string(std::max(digits, kMaxPrecision + 1))},
-                 {"maxPrecision", std::to_string(kMaxPrecision)}},
-                first);
+            {{"precision", std::to_string(std::max(digits, kMaxPrecision + 1))},
+                {"maxPrecision", std::to_string(kMaxPrecision)}},
+            first);
     }
-    return literal_node(DataType::decimal(std::max(precision, scale), scale), types::decimal_value(value), first);
+    return literal_node(
+        DataType::decimal(std::max(precision, scale), scale), types::decimal_value(value), first);
 }
 
 ExprPtr Parser::floating_literal(const std::string& text, Tok kind, size_t first) {
     bool is_float = kind == Tok::kFloat;
-    double value = is_float ? std::strtof(text.c_str(), nullptr) : std::strtod(text.c_str(), nullptr);
+    double value = is_float ? std::strtof(text.c_str(), nullptr)
+                            : std::strtod(text.c_str(), nullptr);
     if (std::isinf(value)) {
         c_.fail("INVALID_NUMERIC_LITERAL_RANGE",
-                {{"rawStrippedQualifier", text},
-                 {"typeName", is_float ? "float" : "double"},
-                 {"minValue", is_float ? "-3.4028234663852886E+38" : "-1.7976931348623157E+308"},
-                 {"maxValue", is_float ? "3.4028234663852886E+38" : "1.7976931348623157E+308"}},
-                first);
+            {{"rawStrippedQualifier", text}, {"typeName", is_float ? "float" : "double"},
+                {"minValue", is_float ? "-3.4028234663852886E+38" : "-1.7976931348623157E+308"},
+                {"maxValue", is_float ? "3.4028234663852886E+38" : "1.7976931348623157E+308"}},
+            first);
     }
-    return literal_node(is_float ? DataType::float_() : DataType::double_(), types::double_value(value), first);
+    return literal_node(
+        is_float ? DataType::float_() : DataType::double_(), types::double_value(value), first);
 }
 
 // DATE 'x': any word before a string names a type.
 bool Parser::at_typed_literal() const {
-    bool text = c_.at(Tok::kString, 1) || (c_.at(Tok::kDoubleQuoted, 1) && !c_.options().double_quoted_identifiers);
+    bool text = c_.at(Tok::kString, 1) ||
+                (c_.at(Tok::kDoubleQuoted, 1) && !c_.options().double_quoted_identifiers);
     return text && at_identifier();
 }
 
 void Parser::invalid_typed_literal(const char* type, const std::string& text, size_t first) const {
     c_.fail("INVALID_TYPED_LITERAL",
-            {{"valueType", std::string("\"") + type + "\""}, {"value", types::value_sql(types::string_value(text), *DataType::string())}},
-            first);
+        {{"valueType", std::string("\"") + type + "\""},
+            {"value", types::value_sql(types::string_value(text), *DataType::string())}},
+        first);
 }
 
 ExprPtr Parser::typed_literal() {
     size_t first = c_.pos();
     std::string type = types::to_upper(std::string(c_.spelling(c_.take())));
-    std::string text = string_literal_value(c_.spelling(c_.take()), c_.options().escaped_string_literals);
+    std::string text = string_literal_value(
+        c_.spelling(c_.take()), c_.options().escaped_string_literals);
     if (type == "DATE") return date_literal(text, first);
-    if (type == "TIMESTAMP" || type == "TIMESTAMP_NTZ" || type == "TIMESTAMP_LTZ") return timestamp_literal(type, text, first);
+    if (type == "TIMESTAMP" || type == "TIMESTAMP_NTZ" || type == "TIMESTAMP_LTZ")
+        return timestamp_literal(type, text, first);
     if (type == "TIME") return time_literal(text, first);
     if (type == "X") return binary_literal(text, first);
     c_.fail("UNSUPPORTED_TYPED_LITERAL",
-            {{"unsupportedType", "\"" + type + "\""},
-             {"supportedTypes", "\"DATE\", \"TIMESTAMP_NTZ\", \"TIMESTAMP_LTZ\", \"TIMESTAMP\", \"INTERVAL\", \"X\", \"TIME\""}},
-            first);
+        {{"unsupportedType", "\"" + type + "\""},
+            {"supportedTypes",
+                "\"DATE\", \"TIMESTAMP_NTZ\", \"TIMESTAMP_LTZ\", \"TIMESTAMP\", \"INTERVAL\", "
+                "\"X\", "
+                "\"TIME\""}},
+        first);
 }
 
 ExprPtr Parser::date_literal(const std::string& text, size_t first) {
@@ -182,18 +199,27 @@ ExprPtr Parser::date_literal(const std::string& text, size_t first) {
     return literal_node(DataType::date(), types::int_value(parsed->days), first);
 }
 
-// TIMESTAMP without a zone is a wall clock in the session's zone; with timestamp_ntz_default it stays one.
-ExprPtr Parser::timestamp_literal(const std::string& type_name, const std::string& text, size_t first) {
-    bool ntz = type_name == "TIMESTAMP_NTZ" || (type_name == "TIMESTAMP" && c_.options().timestamp_ntz_default);
+// TIMESTAMP without a zone is a wall clock in the session's zone; with timestamp_ntz_default it
+// stays one.
+ExprPtr Parser::timestamp_literal(
+    const std::string& type_name, const std::string& text, size_t first) {
+    bool ntz = type_name == "TIMESTAMP_NTZ" ||
+               (type_name == "TIMESTAMP" && c_.options().timestamp_ntz_default);
     std::string special = trimmed_lower(text);
+    special = special.substr(0, special.find(' '));  // a zone may follow
     ExprPtr now = call_node(ntz ? "localtimestamp" : "current_timestamp", {}, first);
     auto type = ntz ? DataType::timestamp_ntz() : DataType::timestamp();
     if (special == "now") return now;
     ExprPtr today = call_node("current_date", {}, first);
     if (special == "tomorrow") today = call_node("date_add", {today, plan::int_literal(1)}, first);
-    if (special == "yesterday") today = call_node("date_add", {today, plan::int_literal(-1)}, first);
-    if (special == "today" || special == "tomorrow" || special == "yesterday") return node<plan::Cast>(first, today, type);
+    if (special == "yesterday")
+        today = call_node("date_add", {today, plan::int_literal(-1)}, first);
+    if (special == "today" || special == "tomorrow" || special == "yesterday")
+        return node<plan::Cast>(first, today, type);
     if (special == "epoch") return literal_node(type, types::int_value(0), first);
+    // A time alone is a time of today, which only the running query knows.
+    bool time_only = parse_time_of_day(special[0] == 't' ? special.substr(1) : special).has_value();
+    if (time_only) return node<plan::Cast>(first, plan::string_literal(text), type);
     auto parsed = parse_date_time(text, true);
     if (!parsed) invalid_typed_literal(type_name.c_str(), text, first);
     bool zoned = !parsed->zone.empty();
@@ -205,7 +231,8 @@ ExprPtr Parser::timestamp_literal(const std::string& type_name, const std::strin
     int64_t micros = parsed->days * kMicrosPerDay + parsed->micros_of_day;
     if (!ntz) {
         try {
-            micros = types::local_to_utc_micros(micros, zoned ? parsed->zone : c_.options().time_zone);
+            micros = types::local_to_utc_micros(
+                micros, zoned ? parsed->zone : c_.options().time_zone);
         } catch (const Error&) {
             invalid_typed_literal(type_name.c_str(), text, first);
         }
@@ -217,7 +244,8 @@ ExprPtr Parser::time_literal(const std::string& text, size_t first) {
     auto nanos = parse_time_of_day(text);
     if (!nanos) invalid_typed_literal("TIME", text, first);
     constexpr int64_t kNanosPerMicro = 1000;
-    return literal_node(DataType::time(6), types::int_value(*nanos / kNanosPerMicro * kNanosPerMicro), first);
+    return literal_node(
+        DataType::time(6), types::int_value(*nanos / kNanosPerMicro * kNanosPerMicro), first);
 }
 
 ExprPtr Parser::binary_literal(const std::string& text, size_t first) {

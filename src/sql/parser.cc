@@ -28,7 +28,9 @@ plan::Statement Parser::statement() {
             out.command = data_change(std::move(ctes), recursive);
         } else {
             out.query = query_no_with();
-            if (with) out.query = with_clause_wrap(std::move(out.query), std::move(ctes), recursive, first);
+            if (with)
+                out.query = with_clause_wrap(
+                    std::move(out.query), std::move(ctes), recursive, first);
         }
     } else {
         out.command = command();
@@ -43,8 +45,7 @@ template <class F>
 auto parse_whole(const std::string& text, const ParserOptions& options, F&& parse) {
     Parser parser(text, options);
     auto result = parse(parser);
-    while (parser.cursor().accept(Tok::kSemicolon)) {
-    }
+    while (parser.cursor().accept(Tok::kSemicolon)) {}
     parser.cursor().expect_end();
     return result;
 }
@@ -55,13 +56,13 @@ plan::Statement parse_statement(const std::string& text, const ParserOptions& op
     return parse_whole(text, options, [](Parser& p) { return p.statement(); });
 }
 
-std::vector<plan::Statement> parse_statements(const std::string& text, const ParserOptions& options) {
+std::vector<plan::Statement> parse_statements(
+    const std::string& text, const ParserOptions& options) {
     std::vector<plan::Statement> statements;
     Parser parser(text, options);
     TokenCursor& c = parser.cursor();
     while (true) {
-        while (c.accept(Tok::kSemicolon)) {
-        }
+        while (c.accept(Tok::kSemicolon)) {}
         if (c.at(Tok::kEnd)) return statements;
         statements.push_back(parser.statement());
         if (!c.at(Tok::kSemicolon)) c.expect_end();
@@ -107,13 +108,13 @@ types::TypePtr parse_type_or_schema(const std::string& text, const ParserOptions
     } catch (const Error&) {
         try {
             return parse_table_schema(text, options);
-        } catch (const Error&) {
-        }
+        } catch (const Error&) {}
         throw;
     }
 }
 
-std::vector<plan::ColumnDef> parse_column_definitions(const std::string& text, const ParserOptions& options) {
+std::vector<plan::ColumnDef> parse_column_definitions(
+    const std::string& text, const ParserOptions& options) {
     Parser parser(text, options);
     std::vector<plan::ColumnDef> columns;
     do {

@@ -1,5 +1,6 @@
 #pragma once
-// The recursive-descent parser behind parser.h. One class whose methods live in one file per part of the grammar.
+// The recursive-descent parser behind parser.h. One class whose methods live in one file per part
+// of the grammar.
 
 #include <optional>
 #include <set>
@@ -16,9 +17,10 @@ using plan::RelationPtr;
 using plan::TableName;
 
 class Parser {
-  public:
+public:
     Parser(std::string text, const ParserOptions& options)
-        : c_(std::move(text), options), stack_base_(static_cast<const char*>(__builtin_frame_address(0))) {}
+        : c_(std::move(text), options),
+          stack_base_(static_cast<const char*>(__builtin_frame_address(0))) {}
 
     TokenCursor& cursor() { return c_; }
 
@@ -35,7 +37,7 @@ class Parser {
     std::string error_capturing_identifier();  // reports `a-b`
     Name multipart_identifier();
     std::vector<Name> multipart_identifier_list();
-    TableName table_name();  // multipart, or IDENTIFIER(expr)
+    TableName table_name();                      // multipart, or IDENTIFIER(expr)
     std::vector<std::string> identifier_list();  // (a, b)
     std::vector<std::string> identifier_seq();   // a, b
     bool at_string() const;
@@ -67,7 +69,8 @@ class Parser {
     RelationPtr query();
     bool at_query() const;
     RelationPtr from_relations();  // FROM …
-    RelationPtr with_clause_wrap(RelationPtr child, std::vector<plan::Cte> ctes, bool recursive, size_t first);
+    RelationPtr with_clause_wrap(
+        RelationPtr child, std::vector<plan::Cte> ctes, bool recursive, size_t first);
     bool parse_ctes(std::vector<plan::Cte>* ctes);  // after WITH; true when RECURSIVE
     plan::Options property_list();
     std::vector<std::string> property_keys();
@@ -80,10 +83,11 @@ class Parser {
     plan::CommandPtr command();
     // INSERT, DELETE, UPDATE, MERGE; the CTEs of a WITH in front of them.
     plan::CommandPtr data_change(std::vector<plan::Cte> ctes, bool recursive);
-    // name type [NOT NULL] [DEFAULT …] [GENERATED …] [COMMENT …]; constraints in it go to `constraints` or are an error.
+    // name type [NOT NULL] [DEFAULT …] [GENERATED …] [COMMENT …]; constraints in it go to
+    // `constraints` or are an error.
     plan::ColumnDef column_definition(std::vector<plan::TableConstraint>* constraints);
 
-  private:
+private:
     friend class DepthGuard;
     template <class T, class... A>
     std::shared_ptr<T> node(size_t first, A&&... args) {
@@ -99,10 +103,15 @@ class Parser {
     ExprPtr call_node(std::string name, Exprs args, size_t first);
     // UNSUPPORTED_FEATURE.HANOK at what was taken since `first`.
     [[noreturn]] void unsupported(const std::string& feature, size_t first) const;
-    // _LEGACY_ERROR_TEMP_0035 and 0064: "operation not allowed", and other rules without a name of their own.
+    // _LEGACY_ERROR_TEMP_0035 and 0064: "operation not allowed", and other rules without a name of
+    // their own.
     [[noreturn]] void not_allowed(const std::string& message, size_t first) const;
     [[noreturn]] void rule_broken(const std::string& message, size_t first) const;
     void check_chain(int length) const;
+    bool at_parsed() const { return parsed_.expr != nullptr && parsed_.begin == c_.pos(); }
+    // Goes back to `begin`, keeping the operand parsed from there; returns null for the callers'
+    // convenience.
+    ExprPtr go_back(size_t begin, size_t operand_begin, ExprPtr operand);
     bool at_end_of_clause(size_t ahead) const;
     bool at_implicit_alias() const;
 
@@ -117,7 +126,8 @@ class Parser {
     ExprPtr negate_if(bool negated, ExprPtr e, size_t first);
     ExprPtr binary(int min_precedence);
     ExprPtr unary();
-    ExprPtr balanced(const char* name, const Exprs& operands, size_t begin, size_t end, size_t first);
+    ExprPtr balanced(
+        const char* name, const Exprs& operands, size_t begin, size_t end, size_t first);
 
     // primary.cc
     ExprPtr postfix(ExprPtr base, size_t first);
@@ -145,9 +155,14 @@ class Parser {
     ParenContent paren_content();
     RelationPtr query_continuation(RelationPtr term, size_t first);
     bool at_query_continuation() const;
+    // |>, or | in front of the name of a pipe operator.
+    bool at_pipe() const;
+    int set_precedence() const;
+    bool accept_not();
 
     // calls.cc
-    ExprPtr special_call();  // EXTRACT, SUBSTRING, TRIM, OVERLAY, POSITION; null if it is an ordinary call
+    ExprPtr special_call();  // EXTRACT, SUBSTRING, TRIM, OVERLAY, POSITION; null if it is an
+                             // ordinary call
     ExprPtr datetime_unit_call(const std::string& name, size_t first);
     ExprPtr extract_call(size_t first);
     ExprPtr trim_call(size_t first);
@@ -177,10 +192,11 @@ class Parser {
     ExprPtr time_literal(const std::string& text, size_t first);
     ExprPtr binary_literal(const std::string& text, size_t first);
     ExprPtr literal_node(types::TypePtr type, types::Value value, size_t first);
-    [[noreturn]] void invalid_typed_literal(const char* type, const std::string& text, size_t first) const;
+    [[noreturn]] void invalid_typed_literal(
+        const char* type, const std::string& text, size_t first) const;
 
     // intervals.cc
-    ExprPtr interval_from_string(const std::string& text, size_t first);
+    ExprPtr interval_from_string(const std::string& text, size_t first, bool typed);
     ExprPtr unit_to_unit_interval(size_t first);
 
     // types.cc
@@ -217,6 +233,7 @@ class Parser {
     RelationPtr aggregation(RelationPtr child, Exprs columns, size_t first, bool pipe);
     ExprPtr grouping_element(bool in_sets);
     ExprPtr grouping_set();
+    bool is_row(const plan::Expression& e, size_t first) const;
     void grouping_sets(std::vector<Exprs>* sets);
     [[noreturn]] void transform_query(size_t first);
     bool at_transform() const;
@@ -252,7 +269,8 @@ class Parser {
     RelationPtr pipe_select(RelationPtr left, size_t first);
     RelationPtr pipe_where(RelationPtr left, size_t first);
 
-    // A parenthesized expression that was parsed before it was known to be one; parenthesized() picks it up.
+    // An operand that was parsed before it was known what it belongs to; unary() picks it up when
+    // it comes by again. So nothing is parsed twice, and deep nesting stays linear.
     struct Parsed {
         size_t begin = 0;
         size_t end = 0;
@@ -323,10 +341,11 @@ class Parser {
     plan::CommandPtr alter_table(bool is_view, size_t first);
     plan::CommandPtr alter_view_query(TableName name, size_t first);
     bool alter_add(plan::AlterAction* a);
+    void alter_layout(plan::AlterAction* a);
     bool alter_drop(plan::AlterAction* a);
     bool alter_set(plan::AlterAction* a);
     bool alter_rename(plan::AlterAction* a);
-    void alter_columns(plan::AlterAction* a, bool change);
+    void alter_columns(plan::AlterAction* a);
     void alter_column_action(plan::AlterAction::Column* column, size_t first);
     plan::AlterAction::Column positioned_column();
     bool column_position(plan::AlterAction::Column* column);
@@ -345,6 +364,7 @@ class Parser {
     plan::CommandPtr show();
     plan::CommandPtr show_functions(size_t first);
     void show_scope(plan::Show* s);
+    void show_of_table(plan::Show* s);
     void show_pattern(plan::Show* s);
     plan::CommandPtr describe();
     plan::CommandPtr describe_function(size_t first);
@@ -378,13 +398,13 @@ class Parser {
 
 // Counts one level of nesting while it lives; throws FAILED_TO_PARSE_TOO_COMPLEX beyond the limits.
 class DepthGuard {
-  public:
+public:
     explicit DepthGuard(Parser* parser);
     ~DepthGuard() { --parser_->depth_; }
     DepthGuard(const DepthGuard&) = delete;
     DepthGuard& operator=(const DepthGuard&) = delete;
 
-  private:
+private:
     Parser* parser_;
 };
 

@@ -4,7 +4,7 @@
 namespace hanok::sql {
 
 RelationPtr Parser::pipe_operator(RelationPtr left, size_t first) {
-    c_.expect(Tok::kOperatorPipe);
+    c_.take();
     switch (c_.peek().keyword) {
         case Kw::kSelect:
         case Kw::kExtend: return pipe_select(std::move(left), first);
@@ -23,7 +23,8 @@ RelationPtr Parser::pipe_operator(RelationPtr left, size_t first) {
             size_t place = c_.pos();
             bool is_pivot = at_pivot();
             left = is_pivot ? pivot(std::move(left), first) : unpivot(std::move(left), first);
-            if (is_pivot ? at_unpivot() : at_pivot()) c_.fail("NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT", {}, place);
+            if (is_pivot ? at_unpivot() : at_pivot())
+                c_.fail("NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT", {}, place);
             return left;
         }
         case Kw::kTablesample: return sample(std::move(left), first);
@@ -59,7 +60,6 @@ RelationPtr Parser::pipe_operator(RelationPtr left, size_t first) {
 RelationPtr Parser::pipe_select(RelationPtr left, size_t first) {
     bool extend = c_.at(Kw::kExtend);
     auto p = std::make_shared<plan::Project>();
-    p->child = std::move(left);
     p->pipe_clause = extend ? "EXTEND" : "SELECT";
     bool distinct = false;
     Exprs hints;
@@ -73,7 +73,20 @@ RelationPtr Parser::pipe_select(RelationPtr left, size_t first) {
         hints = std::move(clause.hints);
         p->columns = std::move(clause.columns);
     }
-    RelationPtr out = done(p, first);
+    RelationPtr out;
+    if (!extend && c_.at_words({Kw::kGroup, Kw::kBy})) {
+        out = aggregation(std::move(left), std::move(p->columns), first, false);
+        if (c_.accept(Kw::kHaving)) {
+            auto f = std::make_shared<plan::Filter>();
+            f->is_having = true;
+            f->child = std::move(out);
+            f->condition = expression();
+            out = done(f, first);
+        }
+    } else {
+        p->child = std::move(left);
+        out = done(p, first);
+    }
     if (distinct) {
         auto d = std::make_shared<plan::Distinct>();
         d->child = std::move(out);
@@ -138,23 +151,26 @@ RelationPtr Parser::pipe_aggregate(RelationPtr left, size_t first) {
     size_t place = c_.pos();
     c_.expect(Kw::kAggregate);
     auto out = std::make_shared<plan::Aggregate>();
-    bool grouped = c_.at_words({Kw::kGroup, Kw::kBy});
-    bool listed = !grouped && !at_end_of_clause(0) && !c_.at(Tok::kOperatorPipe);
+    bool grouped = c_.at_words({Kw::kGroup, Kw::kBy}) && !at_end_of_clause(2);
+    bool listed = !grouped && !at_end_of_clause(0) && !at_pipe();
     Exprs columns;
     if (listed) columns = named_expression_list();
-    if (!listed && !grouped) not_allowed("|> AGGREGATE needs aggregate functions or GROUP BY.", place);
+    if (!listed && !grouped)
+        not_allowed("|> AGGREGATE needs aggregate functions or GROUP BY.", place);
     if (c_.at_words({Kw::kGroup, Kw::kBy})) {
         RelationPtr grouping = aggregation(left, columns, first, true);
         const auto& a = grouping->as<plan::Aggregate>();
         auto refuse = [&](const std::string& what) {
-            c_.fail("UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", {{"case", what}}, place);
+            c_.fail("UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE",
+                {{"case", what}}, place);
         };
         if (a.grouping_kind == plan::GroupingKind::kAll) refuse("GROUP BY ALL");
         if (a.grouping_kind != plan::GroupingKind::kGroupBy) refuse("GROUPING SETS");
         for (const auto& e : a.grouping) {
             if (e->kind != plan::ExprKind::kFunction) continue;
             const auto& name = e->as<plan::Function>().name;
-            if (name == Name{"rollup"} || name == Name{"cube"} || name == Name{"grouping_sets"}) refuse("GROUPING SETS");
+            if (name == Name{"rollup"} || name == Name{"cube"} || name == Name{"grouping_sets"})
+                refuse("GROUPING SETS");
         }
         out->grouping = a.grouping;
     }

@@ -33,7 +33,8 @@ std::string literal_text(const Literal& l) {
 }
 
 std::string bound_text(const FrameBound& b) {
-    if (b.kind == FrameBound::Kind::kUnbounded) return b.is_following ? "unbounded-following" : "unbounded";
+    if (b.kind == FrameBound::Kind::kUnbounded)
+        return b.is_following ? "unbounded-following" : "unbounded";
     if (b.kind == FrameBound::Kind::kCurrentRow) return "current";
     return expr_text(b.value);
 }
@@ -44,8 +45,8 @@ std::string window_text(const WindowSpec& w) {
     if (!w.partition_by.empty()) add("partition " + list(w.partition_by));
     if (!w.order_by.empty()) add("order " + list(w.order_by));
     if (w.frame) {
-        add(std::string(w.frame->type == FrameType::kRows ? "rows " : "range ") + bound_text(w.frame->lower) + ".." +
-            bound_text(w.frame->upper));
+        add(std::string(w.frame->type == FrameType::kRows ? "rows " : "range ") +
+            bound_text(w.frame->lower) + ".." + bound_text(w.frame->upper));
     }
     return out;
 }
@@ -108,17 +109,20 @@ std::string expr_text(const ExprPtr& e) {
         case ExprKind::kFunction: return function_text(e->as<Function>());
         case ExprKind::kCast: {
             const auto& c = e->as<Cast>();
-            return (c.mode == CastMode::kTry ? "try_cast(" : "cast(") + expr_text(c.child) + " as " +
-                   c.type->simple_string() + ")";
+            return (c.mode == CastMode::kTry ? "try_cast(" : "cast(") + expr_text(c.child) +
+                   " as " + c.type->simple_string() + ")";
         }
         case ExprKind::kAlias: return alias_text(e->as<Alias>());
         case ExprKind::kSortOrder: return sort_text(e->as<SortOrder>());
         case ExprKind::kWindow:
-            return expr_text(e->as<Window>().function) + " over(" + window_text(e->as<Window>().spec) + ")";
+            return expr_text(e->as<Window>().function) + " over(" +
+                   window_text(e->as<Window>().spec) + ")";
         case ExprKind::kLambda:
-            return "(" + names(e->as<Lambda>().parameters) + ") -> " + expr_text(e->as<Lambda>().body);
+            return "(" + names(e->as<Lambda>().parameters) + ") -> " +
+                   expr_text(e->as<Lambda>().body);
         case ExprKind::kExtractValue:
-            return expr_text(e->as<ExtractValue>().child) + "[" + expr_text(e->as<ExtractValue>().extraction) + "]";
+            return expr_text(e->as<ExtractValue>().child) + "[" +
+                   expr_text(e->as<ExtractValue>().extraction) + "]";
         case ExprKind::kSubquery: return subquery_text(e->as<Subquery>());
         case ExprKind::kNamedArgument:
             return e->as<NamedArgument>().name + " => " + expr_text(e->as<NamedArgument>().value);
@@ -128,7 +132,8 @@ std::string expr_text(const ExprPtr& e) {
         }
         case ExprKind::kIdentifierClause: {
             const auto& c = e->as<IdentifierClause>();
-            return "identifier(" + expr_text(c.name) + ")" + (c.call_args ? "(" + list(*c.call_args) + ")" : "");
+            return "identifier(" + expr_text(c.name) + ")" +
+                   (c.call_args ? "(" + list(*c.call_args) + ")" : "");
         }
         default: return "expr" + std::to_string(static_cast<int>(e->kind));
     }
@@ -137,16 +142,20 @@ std::string expr_text(const ExprPtr& e) {
 namespace {
 
 std::string table_text(const NamedTable& t) {
-    std::string out = t.identifier ? "identifier(" + expr_text(t.identifier) + ")" : quote_if_needed(t.name);
+    std::string out = t.identifier ? "identifier(" + expr_text(t.identifier) + ")"
+                                   : quote_if_needed(t.name);
     if (t.is_streaming) out = "stream " + out;
-    if (t.time_travel && t.time_travel->version) out += " version " + expr_text(t.time_travel->version);
-    if (t.time_travel && t.time_travel->timestamp) out += " timestamp " + expr_text(t.time_travel->timestamp);
+    if (t.time_travel && t.time_travel->version)
+        out += " version " + expr_text(t.time_travel->version);
+    if (t.time_travel && t.time_travel->timestamp)
+        out += " timestamp " + expr_text(t.time_travel->timestamp);
     for (const auto& [k, v] : t.options) out += " " + k + "=" + v;
     return out;
 }
 
 std::string join_text(const Join& j) {
-    static constexpr const char* kTypes[] = {"join", "cross", "left", "right", "full", "semi", "anti"};
+    static constexpr const char* kTypes[] = {
+        "join", "cross", "left", "right", "full", "semi", "anti"};
     std::string out = kTypes[static_cast<int>(j.type)];
     if (j.natural) out = "natural-" + out;
     if (j.lateral) out += "-lateral";
@@ -158,16 +167,18 @@ std::string join_text(const Join& j) {
 
 std::string set_text(const SetOperation& s) {
     static constexpr const char* kTypes[] = {"union", "intersect", "except"};
-    return std::string(kTypes[static_cast<int>(s.type)]) + (s.all ? "-all" : "") + "(" + relation_text(s.left) + ", " +
-           relation_text(s.right) + ")";
+    return std::string(kTypes[static_cast<int>(s.type)]) + (s.all ? "-all" : "") + "(" +
+           relation_text(s.left) + ", " + relation_text(s.right) + ")";
 }
 
 std::string aggregate_text(const Aggregate& a) {
     static constexpr const char* kKinds[] = {"", " rollup", " cube", " sets", " all"};
     std::string sets;
-    for (const auto& s : a.grouping_sets) sets += (sets.empty() ? "" : ", ") + ("(" + list(s) + ")");
-    return std::string("aggregate") + kKinds[static_cast<int>(a.grouping_kind)] + (a.is_pipe ? " pipe" : "") + "[" +
-           list(a.grouping) + (sets.empty() ? "" : " sets " + sets) + "; " + list(a.columns) + "](" +
+    for (const auto& s : a.grouping_sets)
+        sets += (sets.empty() ? "" : ", ") + ("(" + list(s) + ")");
+    return std::string("aggregate") + kKinds[static_cast<int>(a.grouping_kind)] +
+           (a.is_pipe ? " pipe" : "") + "[" + list(a.grouping) +
+           (sets.empty() ? "" : " sets " + sets) + "; " + list(a.columns) + "](" +
            relation_text(a.child) + ")";
 }
 
@@ -181,7 +192,8 @@ std::string with_text(const With& w) {
     std::string out = w.recursive ? "with-recursive[" : "with[";
     bool first = true;
     for (const auto& c : w.ctes) {
-        out += std::string(first ? "" : ", ") + c.name + (c.columns.empty() ? "" : "(" + names(c.columns) + ")") + "=" +
+        out += std::string(first ? "" : ", ") + c.name +
+               (c.columns.empty() ? "" : "(" + names(c.columns) + ")") + "=" +
                relation_text(c.plan);
         first = false;
     }
@@ -194,13 +206,16 @@ std::string unpivot_text(const Unpivot& u) {
         groups += (groups.empty() ? "(" : ", (") + list((*u.values)[i]) + ")" +
                   (u.value_aliases[i].empty() ? "" : " as " + u.value_aliases[i]);
     }
-    return std::string("unpivot[") + names(u.value_column_names) + " for " + u.variable_column_name + " in " + groups +
-           (u.include_nulls ? " with nulls" : "") + "](" + relation_text(u.child) + ")";
+    return std::string("unpivot[") + names(u.value_column_names) + " for " +
+           u.variable_column_name + " in " + groups + (u.include_nulls ? " with nulls" : "") +
+           "](" + relation_text(u.child) + ")";
 }
 
 std::string sample_text(const Sample& s) {
-    std::string size = s.rows ? std::to_string(*s.rows) + " rows" : types::double_to_string(s.upper);
-    return "sample[" + size + (s.seed ? " seed " + std::to_string(*s.seed) : "") + "](" + relation_text(s.child) + ")";
+    std::string size = s.rows ? std::to_string(*s.rows) + " rows"
+                              : types::double_to_string(s.upper);
+    return "sample[" + size + (s.seed ? " seed " + std::to_string(*s.seed) : "") + "](" +
+           relation_text(s.child) + ")";
 }
 
 std::string sort_relation_text(const Sort& s) {
@@ -210,57 +225,84 @@ std::string sort_relation_text(const Sort& s) {
 
 }  // namespace
 
+namespace {
+
+std::string unary(const std::string& head, const RelationPtr& child) {
+    return head + "(" + relation_text(child) + ")";
+}
+
+// Relations that change the rows of one child, but not its columns; and the rest.
+std::string other_text(const RelationPtr& r) {
+    switch (r->kind) {
+        case RelationKind::kSort: return sort_relation_text(r->as<Sort>());
+        case RelationKind::kLimit:
+            return unary("limit[" + expr_text(r->as<Limit>().limit) + "]", r->as<Limit>().child);
+        case RelationKind::kOffset:
+            return unary(
+                "offset[" + expr_text(r->as<Offset>().offset) + "]", r->as<Offset>().child);
+        case RelationKind::kDistinct: return unary("distinct", r->as<Distinct>().child);
+        case RelationKind::kSubqueryAlias: {
+            const auto& a = r->as<SubqueryAlias>();
+            return unary(
+                a.alias + (a.columns.empty() ? "" : "{" + names(a.columns) + "}"), a.child);
+        }
+        case RelationKind::kWith: return with_text(r->as<With>());
+        case RelationKind::kGenerate: {
+            const auto& g = r->as<Generate>();
+            return unary(std::string(g.outer ? "generate-outer[" : "generate[") +
+                             expr_text(g.generator) + " " + g.alias + " " + names(g.columns) + "]",
+                g.child);
+        }
+        case RelationKind::kSample: return sample_text(r->as<Sample>());
+        case RelationKind::kRepartition:
+            return unary("repartition[" + list(r->as<Repartition>().expressions) + "]",
+                r->as<Repartition>().child);
+        case RelationKind::kHint:
+            return unary("hint[" + r->as<Hint>().name + "(" + list(r->as<Hint>().parameters) + ")]",
+                r->as<Hint>().child);
+        case RelationKind::kWithColumns:
+            return unary("with-columns[" + list(r->as<WithColumns>().columns) + "]",
+                r->as<WithColumns>().child);
+        case RelationKind::kWindowDefinitions: {
+            const auto& w = r->as<WindowDefinitions>();
+            std::string head = "windows[";
+            for (const auto& [name, spec] : w.windows)
+                head += name + "=(" + window_text(spec) + ")";
+            return unary(head + "]", w.child);
+        }
+        default: return "relation" + std::to_string(static_cast<int>(r->kind));
+    }
+}
+
+}  // namespace
+
 std::string relation_text(const RelationPtr& r) {
     if (!r) return "none";
-    auto unary = [](const std::string& head, const RelationPtr& child) { return head + "(" + relation_text(child) + ")"; };
     switch (r->kind) {
         case RelationKind::kOneRow: return "one-row";
         case RelationKind::kNamedTable: return table_text(r->as<NamedTable>());
         case RelationKind::kValues: return values_text(r->as<Values>());
         case RelationKind::kTableFunction:
-            return "tvf " + quote_if_needed(r->as<TableFunction>().name) + "(" + list(r->as<TableFunction>().args) + ")";
-        case RelationKind::kProject: return unary("project[" + list(r->as<Project>().columns) + "]", r->as<Project>().child);
+            return "tvf " + quote_if_needed(r->as<TableFunction>().name) + "(" +
+                   list(r->as<TableFunction>().args) + ")";
+        case RelationKind::kProject:
+            return unary("project[" + list(r->as<Project>().columns) + "]", r->as<Project>().child);
         case RelationKind::kFilter: {
             const auto& f = r->as<Filter>();
-            return unary((f.is_having ? "having[" : "filter[") + expr_text(f.condition) + "]", f.child);
+            return unary(
+                (f.is_having ? "having[" : "filter[") + expr_text(f.condition) + "]", f.child);
         }
         case RelationKind::kAggregate: return aggregate_text(r->as<Aggregate>());
         case RelationKind::kPivot: {
             const auto& p = r->as<Pivot>();
-            return unary("pivot[" + list(p.aggregates) + " for " + list(p.columns) + " in " + list(p.values) + "]", p.child);
+            return unary("pivot[" + list(p.aggregates) + " for " + list(p.columns) + " in " +
+                             list(p.values) + "]",
+                p.child);
         }
         case RelationKind::kUnpivot: return unpivot_text(r->as<Unpivot>());
         case RelationKind::kJoin: return join_text(r->as<Join>());
         case RelationKind::kSetOperation: return set_text(r->as<SetOperation>());
-        case RelationKind::kSort: return sort_relation_text(r->as<Sort>());
-        case RelationKind::kLimit: return unary("limit[" + expr_text(r->as<Limit>().limit) + "]", r->as<Limit>().child);
-        case RelationKind::kOffset: return unary("offset[" + expr_text(r->as<Offset>().offset) + "]", r->as<Offset>().child);
-        case RelationKind::kDistinct: return unary("distinct", r->as<Distinct>().child);
-        case RelationKind::kSubqueryAlias: {
-            const auto& a = r->as<SubqueryAlias>();
-            return unary(a.alias + (a.columns.empty() ? "" : "{" + names(a.columns) + "}"), a.child);
-        }
-        case RelationKind::kWith: return with_text(r->as<With>());
-        case RelationKind::kGenerate: {
-            const auto& g = r->as<Generate>();
-            return unary(std::string(g.outer ? "generate-outer[" : "generate[") + expr_text(g.generator) + " " + g.alias + " " +
-                             names(g.columns) + "]",
-                         g.child);
-        }
-        case RelationKind::kSample: return sample_text(r->as<Sample>());
-        case RelationKind::kRepartition:
-            return unary("repartition[" + list(r->as<Repartition>().expressions) + "]", r->as<Repartition>().child);
-        case RelationKind::kHint:
-            return unary("hint[" + r->as<Hint>().name + "(" + list(r->as<Hint>().parameters) + ")]", r->as<Hint>().child);
-        case RelationKind::kWithColumns:
-            return unary("with-columns[" + list(r->as<WithColumns>().columns) + "]", r->as<WithColumns>().child);
-        case RelationKind::kWindowDefinitions: {
-            const auto& w = r->as<WindowDefinitions>();
-            std::string head = "windows[";
-            for (const auto& [name, spec] : w.windows) head += name + "=(" + window_text(spec) + ")";
-            return unary(head + "]", w.child);
-        }
-        default: return "relation" + std::to_string(static_cast<int>(r->kind));
+        default: return other_text(r);
     }
 }
 

@@ -1,4 +1,5 @@
-// Primary expressions: literals, names, calls, parentheses, CASE, CAST, subqueries, and what may follow them.
+// Primary expressions: literals, names, calls, parentheses, CASE, CAST, subqueries, and what may
+// follow them.
 #include "sql/parser_impl.h"
 
 namespace hanok::sql {
@@ -67,7 +68,8 @@ ExprPtr Parser::json_path(ExprPtr base, size_t first) {
             more = false;
         }
     }
-    return call_node("semi_structured_extract", {std::move(base), plan::string_literal(path)}, first);
+    return call_node(
+        "semi_structured_extract", {std::move(base), plan::string_literal(path)}, first);
 }
 
 ExprPtr Parser::base_expression() {
@@ -143,11 +145,13 @@ ExprPtr Parser::name_expression() {
     size_t first = c_.pos();
     if (!at_identifier()) {
         // LEFT, RIGHT and FILTER are function names even where they are reserved.
-        bool callable = c_.at_any({Kw::kLeft, Kw::kRight, Kw::kFilter}) && c_.at(Tok::kLeftParen, 1);
+        bool callable = c_.at_any({Kw::kLeft, Kw::kRight, Kw::kFilter}) &&
+                        c_.at(Tok::kLeftParen, 1);
         if (callable) return function_call({std::string(c_.spelling(c_.take()))}, first);
-        if (c_.at_any({Kw::kCurrentDate, Kw::kCurrentTimestamp, Kw::kCurrentTime, Kw::kCurrentUser, Kw::kUser,
-                       Kw::kSessionUser})) {
-            return call_node(std::string(types::to_lower(std::string(c_.spelling(c_.take())))), {}, first);
+        if (c_.at_any({Kw::kCurrentDate, Kw::kCurrentTimestamp, Kw::kCurrentTime, Kw::kCurrentUser,
+                Kw::kUser, Kw::kSessionUser})) {
+            return call_node(
+                std::string(types::to_lower(std::string(c_.spelling(c_.take())))), {}, first);
         }
         c_.fail_syntax();
     }
@@ -175,10 +179,12 @@ ExprPtr Parser::identifier_clause(size_t first) {
     }
     ExprPtr name = expression();
     c_.expect(Tok::kRightParen);
-    bool literal = name->kind == plan::ExprKind::kLiteral && name->as<plan::Literal>().type->is(types::TypeId::kString) &&
+    bool literal = name->kind == plan::ExprKind::kLiteral &&
+                   name->as<plan::Literal>().type->is(types::TypeId::kString) &&
                    !name->as<plan::Literal>().value.is_null();
     if (literal) {
-        Name parts = parse_multipart_identifier(name->as<plan::Literal>().value.as_string(), c_.options());
+        Name parts = parse_multipart_identifier(
+            name->as<plan::Literal>().value.as_string(), c_.options());
         if (c_.at(Tok::kLeftParen)) return function_call(std::move(parts), first);
         while (c_.at(Tok::kDot) && !c_.options().legacy_identifier_clause) {
             if (c_.at(Tok::kStar, 1)) {
@@ -218,22 +224,24 @@ ExprPtr Parser::parameter() {
     named_parameters_.insert(name);
     if (!c_.options().parameters) return node<plan::Parameter>(first, std::move(name), -1);
     const ParameterValues& values = *c_.options().parameters;
-    if (!values.positional.empty()) c_.fail_as(analysis_error("INVALID_QUERY_MIXED_QUERY_PARAMETERS"), first);
+    if (!values.positional.empty())
+        c_.fail_as(analysis_error("INVALID_QUERY_MIXED_QUERY_PARAMETERS"), first);
     auto it = values.named.find(name);
-    if (it == values.named.end()) c_.fail_as(analysis_error("UNBOUND_SQL_PARAMETER", {{"name", name}}), first);
+    if (it == values.named.end())
+        c_.fail_as(analysis_error("UNBOUND_SQL_PARAMETER", {{"name", name}}), first);
     return it->second;
 }
 
 ExprPtr Parser::positional_value(size_t position, size_t first) {
     const ParameterValues& values = *c_.options().parameters;
-    if (!values.named.empty()) c_.fail_as(analysis_error("INVALID_QUERY_MIXED_QUERY_PARAMETERS"), first);
+    if (!values.named.empty())
+        c_.fail_as(analysis_error("INVALID_QUERY_MIXED_QUERY_PARAMETERS"), first);
     if (position < values.positional.size()) return values.positional[position];
     std::string name = "_" + std::to_string(c_.token_at(first).start);
     c_.fail_as(analysis_error("UNBOUND_SQL_PARAMETER", {{"name", name}}), first);
 }
 
 ExprPtr Parser::case_expression() {
-    DepthGuard guard(this);
     size_t first = c_.pos();
     c_.expect(Kw::kCase);
     ExprPtr subject;
@@ -261,7 +269,8 @@ ExprPtr Parser::cast_expression() {
     c_.expect(Kw::kAs);
     types::TypePtr type = data_type();
     c_.expect(Tok::kRightParen);
-    return node<plan::Cast>(first, child, type, attempt ? plan::CastMode::kTry : plan::CastMode::kDefault);
+    return node<plan::Cast>(
+        first, child, type, attempt ? plan::CastMode::kTry : plan::CastMode::kDefault);
 }
 
 // EXISTS (query); null (and nothing taken) when it is a call of the function exists.
@@ -276,7 +285,8 @@ ExprPtr Parser::exists_expression() {
     }
     if (c_.at(Tok::kLeftParen)) {
         ParenContent content = paren_content();
-        if (content.query) return node<plan::Subquery>(first, plan::SubqueryKind::kExists, content.query);
+        if (content.query)
+            return node<plan::Subquery>(first, plan::SubqueryKind::kExists, content.query);
         parsed_ = {first + 2, c_.pos(), content.expr};
     }
     c_.seek(first);
@@ -310,16 +320,12 @@ ExprPtr Parser::lambda() {
 // (query), (expression), (a, b): a row, or the parameters of a lambda.
 ExprPtr Parser::parenthesized() {
     size_t first = c_.pos();
-    if (parsed_.expr && parsed_.begin == first) {
-        c_.seek(parsed_.end);
-        return std::move(parsed_.expr);
-    }
     if (at_lambda()) return lambda();
-    DepthGuard guard(this);
     c_.expect(Tok::kLeftParen);
     if (at_query() || c_.at(Tok::kLeftParen)) {
         ParenContent content = paren_content();
-        if (content.query) return node<plan::Subquery>(first, plan::SubqueryKind::kScalar, content.query);
+        if (content.query)
+            return node<plan::Subquery>(first, plan::SubqueryKind::kScalar, content.query);
         if (c_.accept(Tok::kRightParen)) return content.expr;
         Exprs row{content.expr};
         while (c_.accept(Tok::kComma)) row.push_back(named_expression());
@@ -338,8 +344,8 @@ ExprPtr Parser::parenthesized() {
     return call_node("struct", std::move(row), first);
 }
 
-// Behind '(' when a query or another '(' comes: decides without trying twice, so that deep nesting stays linear. For a
-// query the closing parenthesis is taken; for an expression it is not.
+// Behind '(' when a query or another '(' comes: decides without trying twice, so that deep nesting
+// stays linear. For a query the closing parenthesis is taken; for an expression it is not.
 Parser::ParenContent Parser::paren_content() {
     if (at_query()) {
         RelationPtr plan = query();

@@ -18,7 +18,8 @@ std::string Parser::property_key() {
 
 std::string Parser::property_value() {
     if (at_string()) return string_literal();
-    if (c_.at_any({Kw::kTrue, Kw::kFalse})) return types::to_lower(std::string(c_.spelling(c_.take())));
+    if (c_.at_any({Kw::kTrue, Kw::kFalse}))
+        return types::to_lower(std::string(c_.spelling(c_.take())));
     std::string sign;
     bool number = c_.at(Tok::kInteger) || c_.at(Tok::kDecimal);
     if (c_.at(Tok::kMinus) && (c_.at(Tok::kInteger, 1) || c_.at(Tok::kDecimal, 1))) {
@@ -41,7 +42,8 @@ plan::Options Parser::property_list() {
         std::string value;
         if (equals || (!c_.at(Tok::kComma) && !c_.at(Tok::kRightParen))) value = property_value();
         for (const auto& [other, unused] : out) {
-            if (other == key) c_.fail("DUPLICATE_KEY", {{"keyColumn", quote_identifier(key)}}, first);
+            if (other == key)
+                c_.fail("DUPLICATE_KEY", {{"keyColumn", quote_identifier(key)}}, first);
         }
         out.emplace_back(std::move(key), std::move(value));
     } while (c_.accept(Tok::kComma));

@@ -6,9 +6,14 @@ namespace hanok::sql {
 bool Parser::at_query() const {
     switch (c_.peek().keyword) {
         case Kw::kSelect: return !at_end_of_clause(1) || c_.at(Kw::kFrom, 1);
-        case Kw::kWith: return at_identifier(1) && !at_end_of_clause(1);
+        case Kw::kWith:
+            return at_identifier(1) && !at_end_of_clause(1) &&
+                   (c_.at(Tok::kLeftParen, 2) || c_.at_any({Kw::kAs, Kw::kMax}, 2) ||
+                       c_.at(Kw::kRecursive, 1) || c_.at(Tok::kMinus, 2) ||
+                       at_identifier_clause(1));
         case Kw::kValues:
-            return !at_end_of_clause(1) && !c_.at(Tok::kDot, 1) && !c_.at(Kw::kAs, 1) && !c_.at(Tok::kEqual, 1);
+            return !at_end_of_clause(1) && !c_.at(Tok::kDot, 1) && !c_.at(Kw::kAs, 1) &&
+                   !c_.at(Tok::kEqual, 1);
         case Kw::kTable: return at_identifier(1) && !c_.at(Kw::kAs, 1);
         case Kw::kFrom: return at_identifier(1) || c_.at(Tok::kLeftParen, 1);
         case Kw::kMap:
@@ -28,7 +33,8 @@ RelationPtr Parser::query() {
     return with ? with_clause_wrap(std::move(child), std::move(ctes), recursive, first) : child;
 }
 
-RelationPtr Parser::with_clause_wrap(RelationPtr child, std::vector<plan::Cte> ctes, bool recursive, size_t first) {
+RelationPtr Parser::with_clause_wrap(
+    RelationPtr child, std::vector<plan::Cte> ctes, bool recursive, size_t first) {
     auto w = std::make_shared<plan::With>();
     w->child = std::move(child);
     w->ctes = std::move(ctes);
@@ -45,7 +51,8 @@ bool Parser::parse_ctes(std::vector<plan::Cte>* ctes) {
     do {
         plan::Cte cte = named_query();
         for (const auto& other : *ctes) {
-            if (types::names_equal(other.name, cte.name)) repeated.push_back(quote_identifier(cte.name));
+            if (types::names_equal(other.name, cte.name))
+                repeated.push_back(quote_identifier(cte.name));
         }
         ctes->push_back(std::move(cte));
     } while (c_.accept(Tok::kComma));
@@ -61,11 +68,13 @@ plan::Cte Parser::named_query() {
     plan::Cte cte;
     size_t first = c_.pos();
     cte.name = error_capturing_identifier();
-    if (c_.at(Tok::kLeftParen) && !c_.at(Kw::kSelect, 1) && !c_.at(Kw::kWith, 1) && !c_.at(Kw::kValues, 1) &&
-        !c_.at(Kw::kFrom, 1) && !c_.at(Kw::kTable, 1) && !c_.at(Tok::kLeftParen, 1)) {
+    if (c_.at(Tok::kLeftParen) && !c_.at(Kw::kSelect, 1) && !c_.at(Kw::kWith, 1) &&
+        !c_.at(Kw::kValues, 1) && !c_.at(Kw::kFrom, 1) && !c_.at(Kw::kTable, 1) &&
+        !c_.at(Tok::kLeftParen, 1)) {
         cte.columns = identifier_list();
     }
-    if (c_.accept_words({Kw::kMax, Kw::kRecursion, Kw::kLevel})) cte.max_recursion = integer_value();
+    if (c_.accept_words({Kw::kMax, Kw::kRecursion, Kw::kLevel}))
+        cte.max_recursion = integer_value();
     c_.accept(Kw::kAs);
     c_.expect(Tok::kLeftParen);
     cte.plan = query();
@@ -80,21 +89,37 @@ RelationPtr Parser::query_no_with() {
     return query_organization(std::move(term), first);
 }
 
-namespace {
+bool Parser::at_pipe() const {
+    if (c_.at(Tok::kOperatorPipe)) return true;
+    if (!c_.at(Tok::kPipe) || !c_.options().single_character_pipe) return false;
+    bool known = c_.at_any(
+        {Kw::kSelect, Kw::kExtend, Kw::kSet, Kw::kDrop, Kw::kAs, Kw::kWhere, Kw::kLimit,
+            Kw::kOffset, Kw::kAggregate, Kw::kOrder, Kw::kSort, Kw::kCluster, Kw::kDistribute,
+            Kw::kTablesample, Kw::kPivot, Kw::kUnpivot, Kw::kUnion, Kw::kExcept, Kw::kIntersect,
+            Kw::kSetminus, Kw::kJoin, Kw::kInner, Kw::kCross, Kw::kLeft, Kw::kRight, Kw::kFull,
+            Kw::kNatural, Kw::kSemi, Kw::kAnti},
+        1);
+    if (!known) return false;
+    // A | b with a column of such a name: an operator or an end follows, not an operand.
+    Tok next = c_.peek(2).kind;
+    return next == Tok::kWord || next == Tok::kBackquoted || next == Tok::kInteger ||
+           next == Tok::kString || next == Tok::kStar || next == Tok::kHintStart ||
+           (next == Tok::kLeftParen &&
+               !c_.at_any({Kw::kLeft, Kw::kRight, Kw::kExtend, Kw::kSet}, 1));
+}
 
-// INTERSECT binds tighter than the others unless the legacy order is asked for; 0: no set operation.
-int set_precedence(const TokenCursor& c) {
-    if (c.at(Tok::kOperatorPipe)) return 1;
-    switch (c.peek().keyword) {
+// INTERSECT binds tighter than the others unless the legacy order is asked for; 0: no set
+// operation.
+int Parser::set_precedence() const {
+    if (at_pipe()) return 1;
+    switch (c_.peek().keyword) {
         case Kw::kUnion:
         case Kw::kExcept:
         case Kw::kSetminus: return 1;
-        case Kw::kIntersect: return c.options().legacy_setops_precedence ? 1 : 2;
+        case Kw::kIntersect: return c_.options().legacy_setops_precedence ? 1 : 2;
         default: return 0;
     }
 }
-
-}  // namespace
 
 RelationPtr Parser::query_term(int min_precedence) {
     size_t first = c_.pos();
@@ -103,10 +128,10 @@ RelationPtr Parser::query_term(int min_precedence) {
 
 RelationPtr Parser::set_operations(RelationPtr left, int min_precedence, size_t first) {
     for (int length = 1;; ++length) {
-        int precedence = set_precedence(c_);
+        int precedence = set_precedence();
         if (precedence == 0 || precedence < min_precedence) return left;
         check_chain(length);
-        if (c_.at(Tok::kOperatorPipe)) {
+        if (at_pipe()) {
             left = pipe_operator(std::move(left), first);
             continue;
         }
@@ -127,8 +152,9 @@ RelationPtr Parser::set_operations(RelationPtr left, int min_precedence, size_t 
 }
 
 bool Parser::at_query_continuation() const {
-    if (set_precedence(c_) > 0) return true;
-    bool by = c_.at_any({Kw::kOrder, Kw::kSort, Kw::kCluster, Kw::kDistribute}) && c_.at(Kw::kBy, 1);
+    if (set_precedence() > 0) return true;
+    bool by = c_.at_any({Kw::kOrder, Kw::kSort, Kw::kCluster, Kw::kDistribute}) &&
+              c_.at(Kw::kBy, 1);
     return by || (c_.at_any({Kw::kLimit, Kw::kOffset, Kw::kWindow}) && !at_end_of_clause(1));
 }
 
@@ -187,14 +213,15 @@ RelationPtr Parser::inline_table() {
     do {
         size_t place = c_.pos();
         ExprPtr e = expression();
-        bool row = e->kind == plan::ExprKind::kFunction && e->as<plan::Function>().name == Name{"struct"};
+        bool row = e->kind == plan::ExprKind::kFunction &&
+                   e->as<plan::Function>().name == Name{"struct"};
         Exprs columns = row ? e->as<plan::Function>().args : Exprs{e};
         if (!values->rows.empty() && values->rows[0].size() != columns.size()) {
             c_.fail_as(analysis_error("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
-                                      {{"expectedNumCols", std::to_string(values->rows[0].size())},
-                                       {"actualNumCols", std::to_string(columns.size())},
-                                       {"rowIndex", std::to_string(values->rows.size())}}),
-                       place);
+                           {{"expectedNumCols", std::to_string(values->rows[0].size())},
+                               {"actualNumCols", std::to_string(columns.size())},
+                               {"rowIndex", std::to_string(values->rows.size())}}),
+                place);
         }
         values->rows.push_back(std::move(columns));
     } while (c_.accept(Tok::kComma));
@@ -214,7 +241,8 @@ RelationPtr Parser::query_organization(RelationPtr child, size_t first, bool aft
     bool sort_by = c_.accept_words({Kw::kSort, Kw::kBy});
     Exprs within;
     if (sort_by) within = sort_items();
-    int kinds = (order ? 1 : 0) + (cluster.empty() ? 0 : 1) + (distribute.empty() && !sort_by ? 0 : 1);
+    int kinds = (order ? 1 : 0) + (cluster.empty() ? 0 : 1) +
+                (distribute.empty() && !sort_by ? 0 : 1);
     if (kinds > 1) c_.fail("UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES", {}, begin);
     if (!distribute.empty() || !cluster.empty()) {
         auto repartition = std::make_shared<plan::Repartition>();
@@ -222,7 +250,8 @@ RelationPtr Parser::query_organization(RelationPtr child, size_t first, bool aft
         repartition->expressions = distribute.empty() ? cluster : distribute;
         child = done(repartition, first);
     }
-    for (const auto& e : cluster) within.push_back(node<plan::SortOrder>(begin, e, true, plan::NullsOrder::kDefault));
+    for (const auto& e : cluster)
+        within.push_back(node<plan::SortOrder>(begin, e, true, plan::NullsOrder::kDefault));
     if (!within.empty()) {
         sort->order = std::move(within);
         sort->global = false;
@@ -230,7 +259,8 @@ RelationPtr Parser::query_organization(RelationPtr child, size_t first, bool aft
     bool sorted = !sort->order.empty();
     if (sorted) {
         const auto& only = sort->order[0]->as<plan::SortOrder>();
-        bool all = sort->order.size() == 1 && sort->global && only.child->kind == plan::ExprKind::kAttribute &&
+        bool all = sort->order.size() == 1 && sort->global &&
+                   only.child->kind == plan::ExprKind::kAttribute &&
                    only.child->as<plan::Attribute>().parts.size() == 1 &&
                    types::names_equal(only.child->as<plan::Attribute>().parts[0], "all");
         if (all) {
@@ -245,7 +275,8 @@ RelationPtr Parser::query_organization(RelationPtr child, size_t first, bool aft
     bool limited = (c_.at(Kw::kLimit) || c_.at(Kw::kOffset));
     if (after_pipe && sorted && limited) {
         c_.fail("MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS",
-                {{"clause1", "ORDER BY"}, {"clause2", std::string(keyword_text(c_.peek().keyword))}}, begin);
+            {{"clause1", "ORDER BY"}, {"clause2", std::string(keyword_text(c_.peek().keyword))}},
+            begin);
     }
     return limit_offset(std::move(child), first);
 }
@@ -255,13 +286,15 @@ RelationPtr Parser::window_clause(RelationPtr child, size_t first) {
     auto w = std::make_shared<plan::WindowDefinitions>();
     do {
         size_t place = c_.pos();
-        if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         std::string name = error_capturing_identifier();
         c_.expect(Kw::kAs);
         plan::WindowSpec spec = window_spec();
         for (const auto& [other, unused] : w->windows) {
             if (other == name) {
-                c_.fail("INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION", {{"windowName", quote_identifier(name)}}, place);
+                c_.fail("INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION",
+                    {{"windowName", quote_identifier(name)}}, place);
             }
         }
         w->windows.emplace_back(std::move(name), std::move(spec));

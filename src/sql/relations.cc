@@ -34,7 +34,8 @@ RelationPtr Parser::relation() {
         if (!c_.at(Tok::kLeftParen) && !function && !c_.at(Kw::kValues)) c_.fail_syntax();
         RelationPtr r = relation_primary();
         const plan::Relation* inner = r.get();
-        if (inner->kind == plan::RelationKind::kSubqueryAlias) inner = inner->as<plan::SubqueryAlias>().child.get();
+        if (inner->kind == plan::RelationKind::kSubqueryAlias)
+            inner = inner->as<plan::SubqueryAlias>().child.get();
         if (inner->kind == plan::RelationKind::kNamedTable) {
             c_.fail("INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC", {}, first);
         }
@@ -71,10 +72,15 @@ RelationPtr Parser::relation_primary() {
     size_t first = c_.pos();
     if (c_.at(Tok::kLeftParen)) return relation_paren();
     if (c_.at(Kw::kValues) && at_query()) return inline_table();
-    bool stream = c_.at(Kw::kStream) && (c_.at(Tok::kLeftParen, 1) || (at_identifier(1) && c_.peek(1).keyword == Kw::kNone));
+    bool stream = c_.at(Kw::kStream) && (c_.at(Tok::kLeftParen, 1) ||
+                                            (at_identifier(1) && c_.peek(1).keyword == Kw::kNone));
     if (stream) return stream_relation();
     TableName name = table_name();
-    if (c_.at(Tok::kLeftParen)) return table_function(std::move(name.parts), std::move(name.identifier), first);
+    bool legacy_clause = c_.options().legacy_identifier_clause && name.parts.size() > 1 &&
+                         types::names_equal(name.parts.back(), "identifier");
+    if (c_.at(Tok::kLeftParen) && legacy_clause) c_.fail_syntax();
+    if (c_.at(Tok::kLeftParen))
+        return table_function(std::move(name.parts), std::move(name.identifier), first);
     if (c_.at(Tok::kDot)) c_.fail_syntax();
     auto t = std::make_shared<plan::NamedTable>();
     t->name = std::move(name.parts);
@@ -175,7 +181,8 @@ ExprPtr Parser::table_argument() {
     } else if (c_.at_any({Kw::kPartition, Kw::kDistribute}) && c_.at(Kw::kBy, 1)) {
         c_.seek(c_.pos() + 2);
         ExprPtr e = expression();
-        bool row = e->kind == plan::ExprKind::kFunction && e->as<plan::Function>().name == Name{"struct"};
+        bool row = e->kind == plan::ExprKind::kFunction &&
+                   e->as<plan::Function>().name == Name{"struct"};
         s->partition_by = row ? e->as<plan::Function>().args : Exprs{e};
     }
     if (c_.at_any({Kw::kOrder, Kw::kSort}) && c_.at(Kw::kBy, 1)) {
@@ -196,7 +203,8 @@ void Parser::temporal_clause(plan::NamedTable* table) {
     c_.seek(c_.pos() + ahead + 3);
     plan::TimeTravel travel;
     if (version) {
-        bool literal = c_.at(Tok::kInteger) || at_string() || c_.at(Tok::kColon) || c_.at(Tok::kQuestion);
+        bool literal = c_.at(Tok::kInteger) || at_string() || c_.at(Tok::kColon) ||
+                       c_.at(Tok::kQuestion);
         if (!literal) c_.fail_syntax();
         travel.version = constant();
     } else {
@@ -209,8 +217,10 @@ RelationPtr Parser::table_alias(RelationPtr child, size_t first) {
     bool as = c_.accept(Kw::kAs);
     if (!as && !(at_strict_identifier() && at_implicit_alias())) return child;
     auto a = std::make_shared<plan::SubqueryAlias>();
-    if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
-    a->alias = strict_identifier();
+    if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+        c_.take(), c_.fail_syntax();
+    bool named_as = as && c_.at(Tok::kLeftParen);  // VALUES (1) AS (a): the alias is the word AS
+    a->alias = named_as ? std::string("AS") : strict_identifier();
     if (c_.at(Tok::kLeftParen)) a->columns = identifier_list();
     a->child = std::move(child);
     return done(a, first);
@@ -219,7 +229,8 @@ RelationPtr Parser::table_alias(RelationPtr child, size_t first) {
 RelationPtr Parser::sample(RelationPtr child, size_t first) {
     c_.expect(Kw::kTablesample);
     size_t method = c_.pos();
-    if (c_.at_text("SYSTEM") && c_.at(Tok::kLeftParen, 1)) unsupported("TABLESAMPLE SYSTEM", method);
+    if (c_.at_text("SYSTEM") && c_.at(Tok::kLeftParen, 1))
+        unsupported("TABLESAMPLE SYSTEM", method);
     c_.accept_text("BERNOULLI");
     c_.expect(Tok::kLeftParen);
     if (c_.at(Tok::kRightParen)) c_.fail("_LEGACY_ERROR_TEMP_0014", {}, method);
@@ -228,7 +239,8 @@ RelationPtr Parser::sample(RelationPtr child, size_t first) {
     bool number = c_.at(Tok::kInteger, sign) || c_.at(Tok::kDecimal, sign);
     if (number && c_.at(Kw::kPercent, sign + 1)) {
         c_.seek(c_.pos() + sign);
-        double percent = std::strtod(std::string(c_.spelling(c_.take())).c_str(), nullptr) * (sign > 0 ? -1 : 1);
+        double percent = std::strtod(std::string(c_.spelling(c_.take())).c_str(), nullptr) *
+                         (sign > 0 ? -1 : 1);
         c_.take();
         s->upper = percent / 100;
     } else if (c_.at(Kw::kBucket) && c_.at(Tok::kInteger, 1)) {
@@ -246,8 +258,10 @@ RelationPtr Parser::sample(RelationPtr child, size_t first) {
         if (bytes && size->kind == plan::ExprKind::kAttribute) {
             c_.fail("_LEGACY_ERROR_TEMP_0015", {{"msg", "byteLengthLiteral"}}, method);
         }
-        if (bytes) c_.fail("_LEGACY_ERROR_TEMP_0016", {{"bytesStr", c_.text_since(method + 1)}}, method);
-        bool literal = size->kind == plan::ExprKind::kLiteral && size->as<plan::Literal>().type->is_integral();
+        if (bytes)
+            c_.fail("_LEGACY_ERROR_TEMP_0016", {{"bytesStr", c_.text_since(method + 1)}}, method);
+        bool literal = size->kind == plan::ExprKind::kLiteral &&
+                       size->as<plan::Literal>().type->is_integral();
         if (!literal) unsupported("TABLESAMPLE with an expression for the number of rows", method);
         s->rows = size->as<plan::Literal>().value.as_int();
     }
@@ -257,7 +271,8 @@ RelationPtr Parser::sample(RelationPtr child, size_t first) {
         s->seed = integer_value();
         c_.expect(Tok::kRightParen);
     }
-    if (s->upper < 0 || s->upper > 1) rule_broken("The sampled fraction must lie between 0 and 1.", method);
+    if (s->upper < 0 || s->upper > 1)
+        rule_broken("The sampled fraction must lie between 0 and 1.", method);
     s->child = std::move(child);
     return done(s, first);
 }
@@ -265,7 +280,8 @@ RelationPtr Parser::sample(RelationPtr child, size_t first) {
 bool Parser::at_pivot() const { return c_.at(Kw::kPivot) && c_.at(Tok::kLeftParen, 1); }
 
 bool Parser::at_unpivot() const {
-    return c_.at(Kw::kUnpivot) && (c_.at(Tok::kLeftParen, 1) || c_.at_any({Kw::kInclude, Kw::kExclude}, 1));
+    return c_.at(Kw::kUnpivot) &&
+           (c_.at(Tok::kLeftParen, 1) || c_.at_any({Kw::kInclude, Kw::kExclude}, 1));
 }
 
 RelationPtr Parser::pivot(RelationPtr child, size_t first) {
@@ -293,7 +309,7 @@ RelationPtr Parser::pivot(RelationPtr child, size_t first) {
     p->values = named_expression_list();
     c_.expect(Tok::kRightParen);
     c_.expect(Tok::kRightParen);
-    return done(p, first);
+    return table_alias(done(p, first), first);
 }
 
 RelationPtr Parser::unpivot(RelationPtr child, size_t first) {
@@ -340,11 +356,13 @@ void Parser::unpivot_columns(plan::Unpivot* u) {
         if (group.size() != u->value_column_names.size()) {
             std::string names;
             for (const auto& n : u->value_column_names) names += (names.empty() ? "" : ", ") + n;
-            c_.fail_as(analysis_error("UNPIVOT_VALUE_SIZE_MISMATCH", {{"names", names}}), c_.pos() - 1);
+            c_.fail_as(
+                analysis_error("UNPIVOT_VALUE_SIZE_MISMATCH", {{"names", names}}), c_.pos() - 1);
         }
         u->values->push_back(std::move(group));
         bool as = c_.accept(Kw::kAs);
-        if (as && at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (as && at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         u->value_aliases.push_back(as || at_identifier() ? error_capturing_identifier() : "");
     } while (c_.accept(Tok::kComma));
     c_.expect(Tok::kRightParen);

@@ -4,21 +4,27 @@
 namespace hanok::sql {
 
 bool Parser::at_transform() const {
+    constexpr size_t kFarEnough = 10000;
     if (c_.at(Kw::kSelect)) {
-        // SELECT TRANSFORM (a, b) [ROW FORMAT …] USING 'script'; else transform() is an ordinary function.
+        // SELECT TRANSFORM (a, b) [ROW FORMAT …] USING 'script'; else transform() is an ordinary
+        // function.
         if (!c_.at(Kw::kTransform, 1) || !c_.at(Tok::kLeftParen, 2)) return false;
         size_t i = 3;
         int open = 1;
-        while (open > 0 && !c_.at(Tok::kEnd, i)) {
+        while (open > 0 && i < kFarEnough && !c_.at(Tok::kEnd, i)) {
             if (c_.at(Tok::kLeftParen, i)) ++open;
             if (c_.at(Tok::kRightParen, i)) --open;
             ++i;
         }
-        return c_.at(Kw::kUsing, i) || (c_.at(Kw::kRow, i) && c_.at(Kw::kFormat, i + 1)) || c_.at(Kw::kRecordwriter, i);
+        return c_.at(Kw::kUsing, i) || (c_.at(Kw::kRow, i) && c_.at(Kw::kFormat, i + 1)) ||
+               c_.at(Kw::kRecordwriter, i);
     }
     if (!c_.at_any({Kw::kMap, Kw::kReduce})) return false;
-    for (size_t i = 1; !c_.at(Tok::kEnd, i) && !c_.at(Tok::kRightParen, i); ++i) {
-        if (c_.at(Kw::kUsing, i) && c_.at(Tok::kString, i + 1)) return true;
+    int open = 0;
+    for (size_t i = 1; i < kFarEnough && !c_.at(Tok::kEnd, i) && open >= 0; ++i) {
+        if (c_.at(Tok::kLeftParen, i)) ++open;
+        if (c_.at(Tok::kRightParen, i)) --open;
+        if (open == 0 && c_.at(Kw::kUsing, i) && c_.at(Tok::kString, i + 1)) return true;
     }
     return false;
 }
@@ -28,7 +34,8 @@ void Parser::transform_query(size_t first) {
     if (c_.accept(Kw::kSelect)) {
         c_.expect(Kw::kTransform);
         c_.expect(Tok::kLeftParen);
-        if (c_.at_any({Kw::kDistinct, Kw::kAll})) c_.fail("UNSUPPORTED_FEATURE.TRANSFORM_DISTINCT_ALL", {}, first);
+        if (c_.at_any({Kw::kDistinct, Kw::kAll}))
+            c_.fail("UNSUPPORTED_FEATURE.TRANSFORM_DISTINCT_ALL", {}, first);
         expression_list();
         c_.expect(Tok::kRightParen);
     }
@@ -147,7 +154,8 @@ RelationPtr Parser::lateral_views(RelationPtr child) {
         if (!c_.at(Tok::kRightParen)) args = expression_list();
         c_.expect(Tok::kRightParen);
         g->generator = node<plan::Function>(call, std::move(name), std::move(args));
-        if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         if (!c_.at(Kw::kAs)) g->alias = identifier();
         bool columns = c_.accept(Kw::kAs) || (at_implicit_alias() && at_strict_identifier());
         if (columns) {
@@ -160,7 +168,8 @@ RelationPtr Parser::lateral_views(RelationPtr child) {
     return child;
 }
 
-// GROUP BY …; `columns` is the select list. In a pipe the output is the grouping columns, then `columns`.
+// GROUP BY …; `columns` is the select list. In a pipe the output is the grouping columns, then
+// `columns`.
 RelationPtr Parser::aggregation(RelationPtr child, Exprs columns, size_t first, bool pipe) {
     c_.expect_words({Kw::kGroup, Kw::kBy});
     auto a = std::make_shared<plan::Aggregate>();
@@ -185,7 +194,8 @@ RelationPtr Parser::aggregation(RelationPtr child, Exprs columns, size_t first, 
         grouping_sets(&a->grouping_sets);
     } else if (a->grouping.size() == 1 && a->grouping[0]->kind == plan::ExprKind::kAttribute) {
         const auto& parts = a->grouping[0]->as<plan::Attribute>().parts;
-        if (parts.size() == 1 && types::names_equal(parts[0], "all")) a->grouping_kind = plan::GroupingKind::kAll;
+        if (parts.size() == 1 && types::names_equal(parts[0], "all"))
+            a->grouping_kind = plan::GroupingKind::kAll;
     }
     return done(a, first);
 }
@@ -193,26 +203,30 @@ RelationPtr Parser::aggregation(RelationPtr child, Exprs columns, size_t first, 
 void Parser::grouping_sets(std::vector<Exprs>* sets) {
     c_.expect(Tok::kLeftParen);
     do {
+        size_t place = c_.pos();
         ExprPtr set = grouping_set();
-        sets->push_back(set->as<plan::Function>().args);
+        sets->push_back(is_row(*set, place) ? set->as<plan::Function>().args : Exprs{set});
     } while (c_.accept(Tok::kComma));
     c_.expect(Tok::kRightParen);
 }
 
-// (a, b), () or a, as a call of grouping_set.
+// Is it a row written in parentheses?
+bool Parser::is_row(const plan::Expression& e, size_t first) const {
+    return e.kind == plan::ExprKind::kFunction && e.as<plan::Function>().name == Name{"struct"} &&
+           c_.token_at(first).kind == Tok::kLeftParen;
+}
+
+// a, or (a, b) and () as calls of struct.
 ExprPtr Parser::grouping_set() {
     size_t first = c_.pos();
     if (c_.at(Tok::kLeftParen) && c_.at(Tok::kRightParen, 1)) {
         c_.seek(first + 2);
-        return call_node("grouping_set", {}, first);
+        return call_node("struct", {}, first);
     }
-    ExprPtr e = expression();
-    bool row = e->kind == plan::ExprKind::kFunction && e->as<plan::Function>().name == Name{"struct"} &&
-               c_.token_at(first).kind == Tok::kLeftParen;
-    return call_node("grouping_set", row ? e->as<plan::Function>().args : Exprs{e}, first);
+    return expression();
 }
 
-// An expression, or rollup(…), cube(…), grouping_sets(…) whose arguments are calls of grouping_set (or nested ones).
+// An expression, or rollup(…), cube(…), grouping_sets(…).
 ExprPtr Parser::grouping_element(bool in_sets) {
     DepthGuard guard(this);
     size_t first = c_.pos();
@@ -228,7 +242,9 @@ ExprPtr Parser::grouping_element(bool in_sets) {
     Exprs args;
     do {
         ExprPtr e = sets ? grouping_element(true) : grouping_set();
-        bool empty = rollup && e->as<plan::Function>().args.empty();
+        bool empty = rollup && e->kind == plan::ExprKind::kFunction &&
+                     e->as<plan::Function>().args.empty() &&
+                     e->as<plan::Function>().name == Name{"struct"};
         if (empty) c_.fail("_LEGACY_ERROR_TEMP_0051", {{"element", types::to_upper(name)}}, first);
         args.push_back(std::move(e));
     } while (c_.accept(Tok::kComma));

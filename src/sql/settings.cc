@@ -14,8 +14,8 @@ std::string trim(const std::string& s) {
 bool is_config_key(const std::string& key) {
     if (key.empty()) return false;
     for (char c : key) {
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-                  c == ':' || c == '\\' || c == '-';
+        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '.' || c == ':' || c == '\\' || c == '-';
         if (!ok) return false;
     }
     return true;
@@ -33,7 +33,8 @@ std::string Parser::rest_of_statement() {
 plan::CommandPtr Parser::set() {
     size_t first = c_.pos();
     c_.expect(Kw::kSet);
-    if (c_.at(Kw::kCatalog) && !c_.at(Tok::kEqual, 1) && !c_.at(Tok::kDot, 1) && !c_.at(Tok::kEnd, 1)) {
+    if (c_.at(Kw::kCatalog) && !c_.at(Tok::kEqual, 1) && !c_.at(Tok::kDot, 1) &&
+        !c_.at(Tok::kEnd, 1)) {
         c_.take();
         auto u = std::make_shared<plan::Use>();
         u->is_catalog = true;
@@ -51,7 +52,8 @@ plan::CommandPtr Parser::set() {
     if (c_.at(Kw::kRole)) return unsupported_statement("SET ROLE", first);
     if (c_.at(Kw::kPath) && !c_.at(Tok::kDot, 1)) return unsupported_statement("SET PATH", first);
     if (c_.at_words({Kw::kTime, Kw::kZone})) return set_time_zone(first);
-    bool variable = c_.at_any({Kw::kVariable, Kw::kVar}) && !c_.at(Tok::kEqual, 1) && !c_.at(Tok::kDot, 1) && !c_.at(Tok::kEnd, 1);
+    bool variable = c_.at_any({Kw::kVariable, Kw::kVar}) && !c_.at(Tok::kEqual, 1) &&
+                    !c_.at(Tok::kDot, 1) && !c_.at(Tok::kEnd, 1);
     if (variable) return set_variable(first);
     return set_config(first);
 }
@@ -71,10 +73,12 @@ plan::CommandPtr Parser::set_time_zone(size_t first) {
         size_t place = c_.pos();
         s->time_zone = interval_literal();
         const auto& literal = s->time_zone->as<plan::Literal>();
-        int64_t micros = literal.type->is(types::TypeId::kDayTimeInterval) ? literal.value.as_int() : kLimit + 1;
+        int64_t micros = literal.type->is(types::TypeId::kDayTimeInterval) ? literal.value.as_int()
+                                                                           : kLimit + 1;
         bool fits = micros <= kLimit && micros >= -kLimit && micros % kMicrosPerSecond == 0;
         if (!fits) {
-            c_.fail("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", {{"input", c_.text_since(place)}}, first);
+            c_.fail("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE",
+                {{"input", c_.text_since(place)}}, first);
         }
     }
     if (!s->time_zone || (!c_.at(Tok::kEnd) && !c_.at(Tok::kSemicolon))) {
@@ -88,7 +92,8 @@ plan::CommandPtr Parser::set_variable(size_t first) {
     c_.take();
     auto s = std::make_shared<plan::SetVariable>();
     if (!c_.at(Tok::kLeftParen)) {
-        if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         s->assignments = assignments();
         return done(s, first);
     }
@@ -110,7 +115,8 @@ plan::CommandPtr Parser::set_variable(size_t first) {
 plan::CommandPtr Parser::set_config(size_t first) {
     auto s = std::make_shared<plan::SetConfig>();
     size_t begin = c_.pos();
-    bool quoted_key = c_.at(Tok::kBackquoted) && (c_.at(Tok::kEqual, 1) || c_.at(Tok::kEnd, 1) || c_.at(Tok::kSemicolon, 1));
+    bool quoted_key = c_.at(Tok::kBackquoted) &&
+                      (c_.at(Tok::kEqual, 1) || c_.at(Tok::kEnd, 1) || c_.at(Tok::kSemicolon, 1));
     std::string key;
     if (quoted_key) {
         key = identifier();
@@ -158,7 +164,8 @@ plan::CommandPtr Parser::declare_variable() {
         Name name = plain_name();
         for (const auto& other : d->names) {
             if (types::names_equal(other.back(), name.back())) {
-                c_.fail("DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE", {{"variableName", quote_identifier(name)}}, first);
+                c_.fail("DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE",
+                    {{"variableName", quote_identifier(name)}}, first);
             }
         }
         d->names.push_back(std::move(name));
@@ -166,7 +173,8 @@ plan::CommandPtr Parser::declare_variable() {
     bool value_follows = c_.at(Kw::kDefault) || c_.at(Tok::kEqual);
     if (at_identifier() && !value_follows) d->type = data_type();
     if (c_.accept(Kw::kDefault) || c_.accept(Tok::kEqual)) d->default_value = expression();
-    if (!d->type && !d->default_value) c_.fail("INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED", {}, first);
+    if (!d->type && !d->default_value)
+        c_.fail("INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED", {}, first);
     return done(d, first);
 }
 

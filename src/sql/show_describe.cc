@@ -19,6 +19,40 @@ void Parser::show_pattern(plan::Show* s) {
     if (c_.accept(Kw::kLike) || at_string()) s->pattern = string_literal();
 }
 
+// TABLE EXTENDED, TBLPROPERTIES, COLUMNS, PARTITIONS
+void Parser::show_of_table(plan::Show* s) {
+    switch (c_.take().keyword) {
+        case Kw::kTable:
+            c_.expect(Kw::kExtended);
+            s->what = What::kTableExtended;
+            show_scope(s);
+            c_.expect(Kw::kLike);
+            s->pattern = string_literal();
+            if (c_.at(Kw::kPartition)) s->partition = partition_spec(true);
+            return;
+        case Kw::kTblproperties:
+            s->what = What::kTblProperties;
+            s->name = table_name();
+            if (!c_.accept(Tok::kLeftParen)) return;
+            s->key = property_key();
+            c_.expect(Tok::kRightParen);
+            return;
+        case Kw::kColumns:
+            s->what = What::kColumns;
+            if (!c_.at_any({Kw::kFrom, Kw::kIn})) c_.fail_syntax();
+            c_.take();
+            s->name = table_name();
+            if (!c_.at_any({Kw::kFrom, Kw::kIn})) return;
+            c_.take();
+            s->namespace_name = multipart_identifier();
+            return;
+        default:
+            s->what = What::kPartitions;
+            s->name = table_name();
+            if (c_.at(Kw::kPartition)) s->partition = partition_spec(true);
+    }
+}
+
 plan::CommandPtr Parser::show() {
     size_t first = c_.pos();
     c_.expect(Kw::kShow);
@@ -36,45 +70,16 @@ plan::CommandPtr Parser::show() {
         case Kw::kTables:
         case Kw::kViews:
             c_.take();
-            s->what = k == Kw::kTables ? What::kTables : k == Kw::kViews ? What::kViews : What::kNamespaces;
+            s->what = k == Kw::kTables  ? What::kTables
+                      : k == Kw::kViews ? What::kViews
+                                        : What::kNamespaces;
             show_scope(s.get());
             show_pattern(s.get());
             break;
         case Kw::kTable:
-            c_.take();
-            c_.expect(Kw::kExtended);
-            s->what = What::kTableExtended;
-            show_scope(s.get());
-            c_.expect(Kw::kLike);
-            s->pattern = string_literal();
-            if (c_.at(Kw::kPartition)) s->partition = partition_spec(true);
-            break;
         case Kw::kTblproperties:
-            c_.take();
-            s->what = What::kTblProperties;
-            s->name = table_name();
-            if (c_.accept(Tok::kLeftParen)) {
-                s->key = property_key();
-                c_.expect(Tok::kRightParen);
-            }
-            break;
         case Kw::kColumns:
-            c_.take();
-            s->what = What::kColumns;
-            if (!c_.at_any({Kw::kFrom, Kw::kIn})) c_.fail_syntax();
-            c_.take();
-            s->name = table_name();
-            if (c_.at_any({Kw::kFrom, Kw::kIn})) {
-                c_.take();
-                s->namespace_name = multipart_identifier();
-            }
-            break;
-        case Kw::kPartitions:
-            c_.take();
-            s->what = What::kPartitions;
-            s->name = table_name();
-            if (c_.at(Kw::kPartition)) s->partition = partition_spec(true);
-            break;
+        case Kw::kPartitions: show_of_table(s.get()); break;
         case Kw::kCreate:
             c_.take();
             c_.expect(Kw::kTable);
@@ -94,10 +99,9 @@ plan::CommandPtr Parser::show() {
 }
 
 plan::CommandPtr Parser::show_functions(size_t first) {
-    static constexpr const char* kUnsupported[] = {"GRANT",       "GRANTS",       "ROLE",    "ROLES",      "PRINCIPALS",
-                                                   "COMPACTIONS", "TRANSACTIONS", "INDEXES", "LOCKS",      "PROCEDURES",
-                                                   "VOLUMES",     "USERS",        "GROUPS",  "CONNECTIONS", "SHARES",
-                                                   "RECIPIENTS",  "PROVIDERS"};
+    static constexpr const char* kUnsupported[] = {"GRANT", "GRANTS", "ROLE", "ROLES", "PRINCIPALS",
+        "COMPACTIONS", "TRANSACTIONS", "INDEXES", "LOCKS", "PROCEDURES", "VOLUMES", "USERS",
+        "GROUPS", "CONNECTIONS", "SHARES", "RECIPIENTS", "PROVIDERS"};
     for (const char* word : kUnsupported) {
         if (c_.at_text(word)) return unsupported_statement(std::string("SHOW ") + word, first);
     }
@@ -110,7 +114,9 @@ plan::CommandPtr Parser::show_functions(size_t first) {
         size_t place = c_.pos();
         s->scope = types::to_upper(identifier());
         bool known = s->scope == "USER" || s->scope == "SYSTEM" || s->scope == "ALL";
-        if (!known) c_.fail("INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE", {{"scope", "`" + s->scope + "`"}}, place);
+        if (!known)
+            c_.fail("INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE",
+                {{"scope", "`" + s->scope + "`"}}, place);
     }
     c_.expect(Kw::kFunctions);
     show_scope(s.get());
@@ -133,10 +139,13 @@ plan::CommandPtr Parser::describe() {
     c_.take();
     bool more = !c_.at(Tok::kEnd, 1) && !c_.at(Tok::kSemicolon, 1) && !c_.at(Tok::kDot, 1);
     if (c_.at(Kw::kFunction) && more) return describe_function(first);
-    if (c_.at(Kw::kHistory) && (at_identifier(1) || c_.at(Tok::kString, 1))) return describe_history(first);
-    if (c_.at(Kw::kDetail) && (at_identifier(1) || c_.at(Tok::kString, 1))) return describe_detail(first);
+    if (c_.at(Kw::kHistory) && (at_identifier(1) || c_.at(Tok::kString, 1)))
+        return describe_history(first);
+    if (c_.at(Kw::kDetail) && (at_identifier(1) || c_.at(Tok::kString, 1)))
+        return describe_detail(first);
     if (c_.at(Kw::kProcedure) && more) return unsupported_statement("DESCRIBE PROCEDURE", first);
-    if (c_.at_text("VOLUME") && at_identifier(1)) return unsupported_statement("DESCRIBE VOLUME", first);
+    if (c_.at_text("VOLUME") && at_identifier(1))
+        return unsupported_statement("DESCRIBE VOLUME", first);
     if ((at_namespace_word() || c_.at(Kw::kCatalog)) && more && at_identifier(1)) {
         auto d = std::make_shared<plan::DescribeNamespace>();
         d->is_catalog = c_.take().keyword == Kw::kCatalog;
@@ -181,14 +190,18 @@ plan::CommandPtr Parser::describe_table(size_t first) {
     d->name = table_name();
     if (c_.at(Kw::kPartition) && c_.at(Tok::kLeftParen, 1)) d->partition = partition_spec(true);
     if (at_identifier() && !c_.at(Kw::kAs)) {
-        if (at_identifier_clause() && c_.options().legacy_identifier_clause) c_.take(), c_.fail_syntax();
+        if (at_identifier_clause() && c_.options().legacy_identifier_clause)
+            c_.take(), c_.fail_syntax();
         d->column = multipart_identifier();
-        if (!d->partition.empty()) c_.fail("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_PARTITION", {}, first);
+        if (!d->partition.empty())
+            c_.fail("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_PARTITION", {}, first);
     }
     if (c_.accept_words({Kw::kAs, Kw::kJson})) {
         d->as_json = true;
         if (!d->column.empty()) c_.fail("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON", {}, first);
-        if (!d->extended) c_.fail("DESCRIBE_JSON_NOT_EXTENDED", {{"tableName", quote_if_needed(d->name.parts)}}, first);
+        if (!d->extended)
+            c_.fail("DESCRIBE_JSON_NOT_EXTENDED", {{"tableName", quote_if_needed(d->name.parts)}},
+                first);
     }
     return done(d, first);
 }

@@ -55,8 +55,8 @@ size_t append_escape(std::string_view s, size_t i, std::string* out) {
     uint32_t code = 0;
     if (c == 'u' && read_hex(s, i + 2, 4, &code)) {
         uint32_t low = 0;
-        bool pair = code >= 0xD800 && code < 0xDC00 && i + 7 < s.size() && s[i + 6] == '\\' && s[i + 7] == 'u' &&
-                    read_hex(s, i + 8, 4, &low) && low >= 0xDC00 && low < 0xE000;
+        bool pair = code >= 0xD800 && code < 0xDC00 && i + 7 < s.size() && s[i + 6] == '\\' &&
+                    s[i + 7] == 'u' && read_hex(s, i + 8, 4, &low) && low >= 0xDC00 && low < 0xE000;
         append_utf8(out, pair ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00) : code);
         return i + (pair ? 12 : 6);
     }

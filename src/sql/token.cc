@@ -26,7 +26,8 @@ constexpr size_t kLongestKeyword = 24;
 const std::unordered_map<std::string_view, Kw>& keyword_map() {
     static const auto* map = [] {
         auto* m = new std::unordered_map<std::string_view, Kw>();
-        for (size_t i = 1; i < std::size(kEntries); ++i) m->emplace(kEntries[i].text, static_cast<Kw>(i));
+        for (size_t i = 1; i < std::size(kEntries); ++i)
+            m->emplace(kEntries[i].text, static_cast<Kw>(i));
         m->emplace("REGEXP", Kw::kRlike);
         m->emplace("TEMP", Kw::kTemporary);
         return m;
@@ -52,11 +53,13 @@ Kw find_keyword(std::string_view word) {
 std::string_view keyword_text(Kw keyword) { return kEntries[static_cast<size_t>(keyword)].text; }
 
 bool is_strict(Kw keyword) {
-    return class_of(keyword) == KeywordClass::kStrict || class_of(keyword) == KeywordClass::kStrictReserved;
+    return class_of(keyword) == KeywordClass::kStrict ||
+           class_of(keyword) == KeywordClass::kStrictReserved;
 }
 
 bool is_reserved(Kw keyword) {
-    return class_of(keyword) == KeywordClass::kReserved || class_of(keyword) == KeywordClass::kStrictReserved;
+    return class_of(keyword) == KeywordClass::kReserved ||
+           class_of(keyword) == KeywordClass::kStrictReserved;
 }
 
 }  // namespace hanok::sql

@@ -33,10 +33,10 @@ enum class Tok : uint8_t {
     kDoubleColon,
     kQuestion,
     kBang,
-    kEqual,         // = ==
-    kNullSafeEqual, // <=>
-    kNotEqual,      // <> (also the empty field list of STRUCT<>)
-    kBangEqual,     // !=
+    kEqual,          // = ==
+    kNullSafeEqual,  // <=>
+    kNotEqual,       // <> (also the empty field list of STRUCT<>)
+    kBangEqual,      // !=
     kLess,
     kLessEqual,  // <= !>
     kGreater,

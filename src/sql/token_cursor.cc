@@ -14,7 +14,8 @@ bool equals_ignoring_case(std::string_view text, std::string_view upper) {
     return true;
 }
 
-QueryContext whole_text_context(const std::shared_ptr<const std::string>& text, const ParserOptions& options) {
+QueryContext whole_text_context(
+    const std::shared_ptr<const std::string>& text, const ParserOptions& options) {
     plan::Origin origin;
     origin.text = text;
     origin.start = 0;
@@ -123,7 +124,8 @@ void TokenCursor::fail_syntax(const std::string& hint) const {
     throw error;
 }
 
-void TokenCursor::fail(const std::string& condition, ErrorParameters parameters, size_t first) const {
+void TokenCursor::fail(
+    const std::string& condition, ErrorParameters parameters, size_t first) const {
     fail_as(parse_error(condition, std::move(parameters)), first);
 }
 

@@ -14,7 +14,7 @@
 namespace hanok::sql {
 
 class TokenCursor {
-  public:
+public:
     TokenCursor(std::string text, const ParserOptions& options);
 
     const ParserOptions& options() const { return options_; }
@@ -22,7 +22,9 @@ class TokenCursor {
 
     size_t pos() const { return pos_; }
     void seek(size_t pos) { pos_ = pos; }
-    const Token& peek(size_t ahead = 0) const { return tokens_[std::min(pos_ + ahead, tokens_.size() - 1)]; }
+    const Token& peek(size_t ahead = 0) const {
+        return tokens_[std::min(pos_ + ahead, tokens_.size() - 1)];
+    }
     const Token& token_at(size_t pos) const { return tokens_[std::min(pos, tokens_.size() - 1)]; }
     const Token& take() {
         const Token& t = peek();
@@ -53,14 +55,16 @@ class TokenCursor {
 
     // PARSE_SYNTAX_ERROR at the next token.
     [[noreturn]] void fail_syntax(const std::string& hint = "") const;
-    // Another condition, at the tokens from `first` to the last one taken (or the next one if none was).
-    [[noreturn]] void fail(const std::string& condition, ErrorParameters parameters, size_t first) const;
+    // Another condition, at the tokens from `first` to the last one taken (or the next one if none
+    // was).
+    [[noreturn]] void fail(
+        const std::string& condition, ErrorParameters parameters, size_t first) const;
     // As `fail`, with a kind of error.
     [[noreturn]] void fail_as(Error error, size_t first) const;
 
     plan::OriginPtr origin(size_t first) const;
 
-  private:
+private:
     std::shared_ptr<const std::string> text_;
     ParserOptions options_;
     std::vector<Token> tokens_;

@@ -65,7 +65,8 @@ TypePtr Parser::data_type() {
     switch (c_.peek().keyword) {
         case Kw::kArray: {
             c_.take();
-            if (!c_.accept(Tok::kLess)) c_.fail("INCOMPLETE_TYPE_DEFINITION.ARRAY", {{"elementType", "<INT>"}}, first);
+            if (!c_.accept(Tok::kLess))
+                c_.fail("INCOMPLETE_TYPE_DEFINITION.ARRAY", {{"elementType", "<INT>"}}, first);
             TypePtr element = data_type();
             close_angle();
             return DataType::array(std::move(element));
@@ -115,7 +116,8 @@ types::StructField Parser::column_type() {
         c_.seek(c_.pos() + 2);
         field.nullable = false;
     }
-    if (c_.accept(Kw::kComment)) field.metadata = nlohmann::json{{"comment", string_literal()}}.dump();
+    if (c_.accept(Kw::kComment))
+        field.metadata = nlohmann::json{{"comment", string_literal()}}.dump();
     return field;
 }
 
@@ -149,7 +151,8 @@ TypePtr Parser::primitive_type(size_t first) {
     switch (k) {
         case Kw::kString:
             c_.take();
-            if (c_.accept(Kw::kCollate)) return DataType::string(normalized_collation(multipart_identifier()));
+            if (c_.accept(Kw::kCollate))
+                return DataType::string(normalized_collation(multipart_identifier()));
             return DataType::string();
         case Kw::kChar:
         case Kw::kCharacter:
@@ -160,14 +163,17 @@ TypePtr Parser::primitive_type(size_t first) {
         case Kw::kInterval: c_.take(); return interval_type(first);
         case Kw::kTimestamp:
             c_.take();
-            if (c_.accept_words({Kw::kWithout, Kw::kTime, Kw::kZone})) return DataType::timestamp_ntz();
-            return c_.options().timestamp_ntz_default ? DataType::timestamp_ntz() : DataType::timestamp();
+            if (c_.accept_words({Kw::kWithout, Kw::kTime, Kw::kZone}))
+                return DataType::timestamp_ntz();
+            return c_.options().timestamp_ntz_default ? DataType::timestamp_ntz()
+                                                      : DataType::timestamp();
         case Kw::kTime: {
             c_.take();
             int precision = optional_type_argument().value_or(6);
             c_.accept_words({Kw::kWithout, Kw::kTime, Kw::kZone});
             if (precision > 6) {
-                c_.fail("UNSUPPORTED_TIME_PRECISION", {{"precision", std::to_string(precision)}}, first);
+                c_.fail("UNSUPPORTED_TIME_PRECISION", {{"precision", std::to_string(precision)}},
+                    first);
             }
             return DataType::time(precision);
         }
@@ -192,10 +198,12 @@ TypePtr Parser::sized_string_type(Kw keyword, size_t first) {
     auto length = optional_type_argument();
     bool is_varchar = keyword == Kw::kVarchar;
     if (!length) {
-        c_.fail("DATATYPE_MISSING_SIZE", {{"type", std::string("\"") + std::string(keyword_text(keyword)) + "\""}}, first);
+        c_.fail("DATATYPE_MISSING_SIZE",
+            {{"type", std::string("\"") + std::string(keyword_text(keyword)) + "\""}}, first);
     }
     if (*length < 1) {
-        c_.fail("_LEGACY_ERROR_TEMP_0064", {{"msg", "char/varchar length must be at least 1"}}, first);
+        c_.fail(
+            "_LEGACY_ERROR_TEMP_0064", {{"msg", "char/varchar length must be at least 1"}}, first);
     }
     return is_varchar ? DataType::varchar(*length) : DataType::char_(*length);
 }
@@ -211,12 +219,15 @@ TypePtr Parser::decimal_type(size_t first) {
     }
     if (precision > kMaxPrecision) {
         c_.fail("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
-                {{"precision", std::to_string(precision)}, {"maxPrecision", std::to_string(kMaxPrecision)}}, first);
+            {{"precision", std::to_string(precision)},
+                {"maxPrecision", std::to_string(kMaxPrecision)}},
+            first);
     }
     if (scale > precision) {
-        c_.fail_as(analysis_error("_LEGACY_ERROR_TEMP_1228",
-                                  {{"scale", std::to_string(scale)}, {"precision", std::to_string(precision)}}),
-                   first);
+        c_.fail_as(
+            analysis_error("_LEGACY_ERROR_TEMP_1228",
+                {{"scale", std::to_string(scale)}, {"precision", std::to_string(precision)}}),
+            first);
     }
     return DataType::decimal(static_cast<int>(precision), static_cast<int>(scale));
 }

@@ -11,7 +11,8 @@ ExprPtr Parser::sort_item() {
     auto nulls = plan::NullsOrder::kDefault;
     if (c_.at(Kw::kNulls) && c_.at_any({Kw::kFirst, Kw::kLast}, 1)) {
         c_.take();
-        nulls = c_.take().keyword == Kw::kFirst ? plan::NullsOrder::kFirst : plan::NullsOrder::kLast;
+        nulls = c_.take().keyword == Kw::kFirst ? plan::NullsOrder::kFirst
+                                                : plan::NullsOrder::kLast;
     }
     return node<plan::SortOrder>(first, child, ascending, nulls);
 }
@@ -33,7 +34,9 @@ plan::WindowSpec Parser::window_spec() {
         return spec;
     }
     c_.take();
-    bool starts_clause = c_.at_any({Kw::kPartition, Kw::kOrder, Kw::kSort, Kw::kDistribute, Kw::kCluster}) && c_.at(Kw::kBy, 1);
+    bool starts_clause =
+        c_.at_any({Kw::kPartition, Kw::kOrder, Kw::kSort, Kw::kDistribute, Kw::kCluster}) &&
+        c_.at(Kw::kBy, 1);
     bool starts_frame = c_.at_any({Kw::kRows, Kw::kRange}) && !c_.at(Tok::kRightParen, 1);
     if (at_identifier() && !starts_clause && !starts_frame) {
         spec.reference = error_capturing_identifier();
