@@ -20,9 +20,11 @@ plan::Statement Parser::statement() {
         bool recursive = with && parse_ctes(&ctes);
         if (c_.at(Kw::kFrom)) {  // FROM t INSERT …
             size_t from = c_.pos();
+            int positional = positional_parameters_;
             from_relations();
             if (c_.at(Kw::kInsert)) unsupported("INSERT behind FROM", first);
             c_.seek(from);
+            positional_parameters_ = positional;
         }
         if (with && c_.at_any({Kw::kInsert, Kw::kDelete, Kw::kUpdate, Kw::kMerge})) {
             out.command = data_change(std::move(ctes), recursive);

@@ -181,6 +181,7 @@ TEST(Queries, ParametersAreListed) {
     plan::Statement s = parse_statement("SELECT :b, ?, :a, ?, :b");
     EXPECT_EQ(s.named_parameters, (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(s.positional_parameters, 2);
+    EXPECT_EQ(parse_statement("FROM f(?) SELECT ?").positional_parameters, 2);
 }
 
 TEST(Queries, NodesKnowTheirPlace) {
