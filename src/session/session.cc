@@ -97,6 +97,10 @@ sql::ParserOptions Session::parser_options() const {
     options.exponent_as_decimal = config_.get_bool("spark.sql.legacy.exponentLiteralAsDecimal.enabled", false);
     options.legacy_setops_precedence = config_.get_bool("spark.sql.legacy.setopsPrecedence.enabled", false);
     options.legacy_interval = config_.get_bool("spark.sql.legacy.interval.enabled", false);
+    options.legacy_identifier_clause = config_.get_bool("spark.sql.legacy.identifierClause", false);
+    options.bang_equals_not = config_.get_bool("spark.sql.legacy.bangEqualsNot", false);
+    options.single_character_pipe =
+        config_.get_bool("spark.sql.parser.singleCharacterPipeOperator.enabled", true);
     options.timestamp_ntz_default = config_.find("spark.sql.timestampType").value_or("") == "TIMESTAMP_NTZ";
     options.time_zone = config_.get("spark.sql.session.timeZone");
     return options;
