@@ -40,9 +40,8 @@ void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context, co
                   const std::function<void(LoweredQuery&)>& use) {
     int depth = plan_depth(*plan);
     if (depth > kMaxPlanDepth) {
-        throw Error(ErrorKind::kInvalidPlanInput, "INVALID_PLAN_INPUT.HANOK",
-                    {{"message", "the plan is " + std::to_string(depth) + " levels deep; the limit is " +
-                                     std::to_string(kMaxPlanDepth)}});
+        throw Error(ErrorKind::kInvalidPlanInput, "HANOK_LIMIT_EXCEEDED.PLAN_DEPTH",
+                    {{"depth", std::to_string(depth)}, {"limit", std::to_string(kMaxPlanDepth)}});
     }
     auto run = [&] {
         auto lowered = with_translated_errors([&] { return lower_query(plan, context, instance); });

@@ -32,7 +32,7 @@ class PinnedBuffer final : public arrow::Buffer {
 template <class T>
 T must(arrow::Result<T> result) {
     if (!result.ok())
-        throw Error(ErrorKind::kInvalidPlanInput, "INVALID_PLAN_INPUT.HANOK", {{"message", result.status().ToString()}});
+        throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA", {{"message", result.status().ToString()}});
     return std::move(result).ValueOrDie();
 }
 
@@ -120,7 +120,7 @@ ArrayDataPtr normalized(const ArrayDataPtr& data, const types::DataType& type) {
 std::shared_ptr<arrow::RecordBatch> normalized_batch(const arrow::RecordBatch& batch,
                                                      const std::vector<types::TypePtr>& types) {
     if (static_cast<size_t>(batch.num_columns()) != types.size()) {
-        throw Error(ErrorKind::kInvalidPlanInput, "INVALID_PLAN_INPUT.HANOK",
+        throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA",
                     {{"message", "local data has " + std::to_string(batch.num_columns()) + " columns, its schema " +
                                      std::to_string(types.size())}});
     }
@@ -164,7 +164,7 @@ std::shared_ptr<ArrowSource> ArrowSource::decode(const std::vector<std::shared_p
             std::shared_ptr<arrow::RecordBatch> batch;
             auto status = reader->ReadNext(&batch);
             if (!status.ok())
-                throw Error(ErrorKind::kInvalidPlanInput, "INVALID_PLAN_INPUT.HANOK", {{"message", status.ToString()}});
+                throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA", {{"message", status.ToString()}});
             if (!batch) break;
             if (batch->num_rows() == 0) continue;
             source->batches_.push_back(normalized_batch(*batch, types));

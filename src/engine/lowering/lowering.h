@@ -1,6 +1,6 @@
 #pragma once
 // resolved::Plan to DuckDB's parsed tree. Every relation becomes a subquery whose columns have generated, unique
-// names; no SQL text is made. See lowering/README.md.
+// names; no SQL text is made. See engine/README.md.
 
 #include <cstdint>
 #include <duckdb.hpp>

@@ -56,12 +56,35 @@ TEST(LocalData, NestedColumnsAndIntervals) {
     EXPECT_EQ(rows(data), "{1 x},3000000,7;{2 y},NULL,8");
 }
 
+TEST(LocalData, TimesNullsAndMaps) {
+    arrow::Time64Builder times(arrow::time64(arrow::TimeUnit::NANO), arrow::default_memory_pool());
+    EXPECT_TRUE(times.Append(1'500'000).ok());
+    auto pool = arrow::default_memory_pool();
+    auto keys = std::make_shared<arrow::StringBuilder>(pool);
+    auto items = std::make_shared<arrow::DurationBuilder>(arrow::duration(arrow::TimeUnit::MILLI), pool);
+    arrow::MapBuilder maps(pool, keys, items);
+    EXPECT_TRUE(maps.Append().ok() && keys->Append("k").ok() && items->Append(2).ok());
+    auto map_array = maps.Finish().ValueOrDie();
+    auto schema = arrow::schema({arrow::field("t", arrow::time64(arrow::TimeUnit::NANO)), arrow::field("n", arrow::null()),
+                                 arrow::field("m", map_array->type())});
+    auto data = std::make_shared<LocalData>();
+    data->arrow_streams = {ipc_stream({times.Finish().ValueOrDie(), std::make_shared<arrow::NullArray>(1), map_array}, schema)};
+    data->output = {attribute(1, DataType::time()), attribute(2, DataType::null()),
+                    attribute(3, DataType::map(DataType::string(), DataType::day_time_interval()))};
+    auto all = shared_engine().collect(data, {}, 10);
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0][0].as_int(), 1'500'000);
+    EXPECT_TRUE(all[0][1].is_null());
+    EXPECT_EQ(all[0][2].as_list()[0].as_string(), "k");
+    EXPECT_EQ(all[0][2].as_list()[1].as_int(), 2'000);
+}
+
 TEST(LocalData, NoRowsAtAll) {
     auto data = std::make_shared<LocalData>();
     data->output = {number(1)};
     EXPECT_EQ(rows(data), "");
     data->arrow_streams = {std::make_shared<const std::string>("not arrow")};
-    EXPECT_EQ(condition(data), "INVALID_PLAN_INPUT.HANOK");
+    EXPECT_EQ(condition(data), "HANOK_INVALID_LOCAL_DATA");
 }
 
 TEST(Ctes, SharedBySeveralReferences) {
