@@ -205,6 +205,11 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
     std::vector<std::string> names(args.size());
     for (size_t i = 0; i < args.size(); ++i) {
         if (args[i]->kind == plan::ExprKind::kLambda) {
+            if (std::find(def.lambda_args.begin(), def.lambda_args.end(), static_cast<int>(i)) ==
+                def.lambda_args.end()) {
+                throw analysis_error("INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION",
+                    {{"class", def.name}});
+            }
             input.args.push_back(nullptr);
             continue;
         }
