@@ -131,7 +131,9 @@ Rel Impl::resolve_generate(const plan::Generate& generate) {
     return rel;
 }
 
-Rel Impl::resolve_table_function(const plan::TableFunction& call) {
+Rel Impl::resolve_table_function(const plan::TableFunction& written) {
+    auto call = written;
+    if (call.identifier) call.name = identifier_name(call.identifier);
     auto name = types::to_lower(call.name.back());
     auto f = std::make_shared<plan::Function>(call.name, call.args);
     f->origin = call.origin;

@@ -128,7 +128,8 @@ RelationPtr Parser::relation_paren() {
     DepthGuard guard(this);
     c_.expect(Tok::kLeftParen);
     RelationPtr r;
-    if (at_query()) {
+    bool is_query = at_query();
+    if (is_query) {
         r = query();
     } else if (c_.at(Tok::kLeftParen)) {
         size_t inner = c_.pos();
@@ -144,7 +145,11 @@ RelationPtr Parser::relation_paren() {
     RelationPtr aliased = table_alias(r, first);
     if (aliased != r) return aliased;
     // A subquery hides the names of the tables inside it; a relation in parentheses does not.
-    return r;
+    if (!is_query) return r;
+    auto alias = std::make_shared<plan::SubqueryAlias>();
+    alias->child = std::move(r);
+    alias->alias = "__auto_generated_subquery_name";
+    return done(alias, first);
 }
 
 RelationPtr Parser::table_function(std::vector<std::string> name, ExprPtr name_expr, size_t first) {
