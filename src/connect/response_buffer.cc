@@ -121,6 +121,8 @@ void ResponseBuffer::close() {
     interrupted_ = true;
     closed_ = true;
     first_ += static_cast<int64_t>(responses_.size());
+    // A write may still be under way: its sent() must find nothing to count.
+    sent_ = std::max(sent_, first_ - 1);
     responses_.clear();
     pending_bytes_ = 0;
     kept_bytes_ = 0;
