@@ -127,6 +127,20 @@ private:
     const std::set<resolved::AttributeId>& own_;
 };
 
+// Maps group by their entries; variants and calendar intervals do not group.
+bool is_groupable(const DataType& type) {
+    switch (type.id()) {
+        case types::TypeId::kVariant:
+        case types::TypeId::kCalendarInterval: return false;
+        case types::TypeId::kArray: return is_groupable(*type.element());
+        case types::TypeId::kMap: return is_groupable(*type.key()) && is_groupable(*type.value());
+        case types::TypeId::kStruct:
+            return std::all_of(type.fields().begin(), type.fields().end(),
+                [](const types::StructField& f) { return is_groupable(*f.type); });
+        default: return true;
+    }
+}
+
 bool in_every_set(const GroupingSpec& spec, int index) {
     return std::all_of(spec.sets.begin(), spec.sets.end(), [&](const std::vector<int>& set) {
         return std::find(set.begin(), set.end(), index) != set.end();
@@ -139,7 +153,7 @@ std::vector<Attribute> group_columns(const GroupingSpec& spec, PlanPtr& below) {
     std::vector<Attribute> grouped;
     NamedExprs computed;
     for (const auto& e : spec.expressions) {
-        if (!e->type->is_comparable_for_equality()) {
+        if (!is_groupable(*e->type)) {
             throw analysis_error("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE",
                 {{"sqlExpr", quoted_sql(expression_sql(*e))}, {"dataType", quoted_type(*e->type)}});
         }

@@ -141,6 +141,8 @@ Typed Impl::cast(const plan::Cast& cast) {
     auto mode = cast_mode(cast.mode, ansi());
     auto name = fmt::format("{}({} AS {})", mode == resolved::CastMode::kTry ? "TRY_CAST" : "CAST",
         child.name, type->sql());
+    bool is_null = child.expr->kind == resolved::ExprKind::kLiteral && child.expr->type->is(TypeId::kNull);
+    if (is_null && type->is_nested()) name = "NULL";
     auto made = explicit_cast(child, type, mode, name);
     if (made != child.expr && cast.origin) {
         const_cast<resolved::Expression&>(*made).origin = cast.origin;  // made here, not yet shared

@@ -62,7 +62,14 @@ std::optional<Typed> Impl::find_attribute(const plan::Attribute& attribute) {
     if (context->in_aggregate && context->reach_hidden) {
         if (auto found = find_hidden(attribute, *context)) return found;
     }
-    if (auto found = find_in_input(attribute, *context)) return found;
+    try {
+        if (auto found = find_in_input(attribute, *context)) return found;
+    } catch (const Error& e) {
+        // ORDER BY a column that the select list has under the same name twice.
+        if (!context->reach_hidden || e.condition() != "AMBIGUOUS_REFERENCE") throw;
+        if (auto found = find_hidden(attribute, *context)) return found;
+        throw;
+    }
     if (context->reach_hidden) {
         if (auto found = find_hidden(attribute, *context)) return found;
     }

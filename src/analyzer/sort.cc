@@ -55,9 +55,23 @@ std::set<resolved::AttributeId> ids_of(const Rel& rel) {
     return ids;
 }
 
+Error misplaced_aggregate(const resolved::Exprs& exprs) {
+    std::string names;
+    for (const auto& expr : exprs) {
+        resolved::walk(*expr, [&](const resolved::Expression& e) {
+            if (e.kind == ExprKind::kAggregate) {
+                names += (names.empty() ? "" : ", ") + quoted_sql(expression_sql(e));
+            }
+            return true;
+        });
+    }
+    return analysis_error("UNSUPPORTED_EXPR_FOR_OPERATOR", {{"invalidExprSqls", names}});
+}
+
 // Replaces what only the aggregation below can compute; gives those columns.
 NamedExprs lift_from_aggregate(
-    resolved::Exprs& exprs, const std::set<resolved::AttributeId>& have, const Hidden& hidden) {
+    resolved::Exprs& exprs, const std::set<resolved::AttributeId>& have, const Hidden& hidden,
+    const std::function<Error(const resolved::AttributeRef&)>& unresolved) {
     NamedExprs more;
     auto lift = [&](const ExprPtr& e) {
         for (const auto& known : more) {
@@ -78,10 +92,8 @@ NamedExprs lift_from_aggregate(
                 if (resolved::same_expression(*g, *e)) return lift(e);
             }
             if (is_missing(*e, have)) {
-                const auto& name = e->as<resolved::AttributeRef>().name;
-                throw analysis_error("MISSING_AGGREGATION",
-                    {{"expression", quoted_sql(name)},
-                        {"expressionAnyValue", quoted_sql("any_value(" + name + ")")}});
+                const auto& r = e->as<resolved::AttributeRef>();
+                throw unresolved(r);
             }
             return nullptr;
         });
@@ -127,13 +139,18 @@ Rel Impl::pull_up(const Rel& child, resolved::Exprs& exprs, NamedExprs* pulled) 
         }
     }
     if (path.empty()) {
-        if (aggregates) throw analysis_error("MISSING_GROUP_BY");
+        if (aggregates) throw misplaced_aggregate(exprs);
         return child;
     }
     const auto& bottom = *path.back();
     NamedExprs more;
     if (bottom.kind == Hidden::Kind::kAggregate) {
-        more = lift_from_aggregate(exprs, have, bottom);
+        more = lift_from_aggregate(exprs, have, bottom, [&](const resolved::AttributeRef& r) {
+            Context c;
+            c.input = &child;
+            WithContext current(*this, c);
+            return unresolved_column({r.name});
+        });
         // A correlated subquery reads the grouping column itself.
         for (const auto& [id, a] : missing) {
             bool lifted = std::any_of(
@@ -151,7 +168,7 @@ Rel Impl::pull_up(const Rel& child, resolved::Exprs& exprs, NamedExprs* pulled) 
             }
         }
     } else {
-        if (aggregates) throw analysis_error("MISSING_GROUP_BY");
+        if (aggregates) throw misplaced_aggregate(exprs);
         for (const auto& [id, a] : missing) more.push_back(pass_column(a));
     }
     auto plan = bottom.rebuild(bottom.child->plan, more);
@@ -193,22 +210,8 @@ Rel Impl::resolve_having(const plan::Filter& filter) {
     auto widened = pull_up(child, exprs, &pulled);
     auto kept = exprs[0];
     auto result = drop_pulled(child, make_filter(widened, kept));
-    bool over_aggregate = child.hidden && child.hidden->kind == Hidden::Kind::kAggregate;
-    if (pulled.empty() || !over_aggregate) return result;
-    // An ORDER BY above may need more of the aggregation; the filter then stands over both sets of
-    // columns.
-    auto hidden = std::make_shared<Hidden>(*child.hidden);
-    hidden->rebuild = [below = child.hidden, pulled, kept](
-                          const PlanPtr& plan, const NamedExprs& more) -> PlanPtr {
-        auto all = pulled;
-        all.insert(all.end(), more.begin(), more.end());
-        auto made = std::make_shared<resolved::Filter>();
-        made->child = below->rebuild(plan, all);
-        made->condition = kept;
-        made->output = made->child->output;
-        return made;
-    };
-    result.hidden = std::move(hidden);
+    // Spark's ORDER BY does not reach through a HAVING that itself added columns.
+    if (!pulled.empty()) result.hidden = nullptr;
     return result;
 }
 

@@ -64,6 +64,12 @@ const plan::Expression* negated(const plan::Expression& e) {
     return negation ? f.args[0].get() : nullptr;
 }
 
+// Order statistics are computed over the partition as a whole.
+bool needs_whole_partition(const resolved::Window& w) {
+    static const std::set<std::string> names{"percentile_cont", "percentile_disc", "median", "listagg", "string_agg"};
+    return names.count(w.function) != 0 || (w.function == "mode" && !w.within_group.empty());
+}
+
 bool same_offset_type(const DataType& order, const DataType& offset) {
     if (order.is_numeric()) return offset.is_numeric();
     if (order.is(TypeId::kDate))
@@ -251,7 +257,13 @@ Typed Impl::window(const plan::Window& window) {
         if (a.distinct)
             throw analysis_error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
                 {{"windowExpr", quoted_sql(function.name)}});
-        return finish(std::move(w));
+        auto finished = finish(std::move(w));
+        bool whole = finished->lower.kind == FrameBound::Kind::kUnboundedPreceding &&
+                     finished->upper.kind == FrameBound::Kind::kUnboundedFollowing;
+        if (needs_whole_partition(*finished) && (!orders.empty() || !whole)) {
+            throw analysis_error("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", {{"aggFunc", quoted_sql(function.name)}});
+        }
+        return finished;
     });
     return {
         made, fmt::format("{} OVER ({}{}{})", function.name, over, over.empty() ? "" : " ", frame)};

@@ -86,6 +86,38 @@ bool same_node(const Expression& a, const Expression& b) {
     return false;
 }
 
+bool is_commutative(const std::string& f) {
+    return f == "+" || f == "*" || f == "and" || f == "or" || f == "=" || f == "<=>" || f == "&" || f == "|" || f == "^";
+}
+
+// The operands of a chain of one operator, in order.
+void operands(const Expression& e, const Call& top, Exprs& out) {
+    for (const auto& arg : e.as<Call>().args) {
+        bool chained = top.function != "=" && top.function != "<=>" && arg->kind == ExprKind::kCall &&
+                       arg->as<Call>().function == top.function && arg->type->same_type(*top.type);
+        if (chained) {
+            operands(*arg, top, out);
+        } else {
+            out.push_back(arg);
+        }
+    }
+}
+
+// a + b and b + a.
+bool same_operands(const Expression& a, const Expression& b) {
+    Exprs x;
+    Exprs y;
+    operands(a, a.as<Call>(), x);
+    operands(b, b.as<Call>(), y);
+    if (x.size() != y.size()) return false;
+    for (const auto& e : x) {
+        auto it = std::find_if(y.begin(), y.end(), [&](const ExprPtr& other) { return same_expression(*e, *other); });
+        if (it == y.end()) return false;
+        y.erase(it);
+    }
+    return true;
+}
+
 }  // namespace
 
 Exprs children(const Expression& e) {
@@ -202,6 +234,7 @@ bool contains(const Expression& e, ExprKind kind) {
 bool same_expression(const Expression& a, const Expression& b) {
     if (&a == &b) return true;
     if (a.kind != b.kind || !a.type->same_type(*b.type) || !same_node(a, b)) return false;
+    if (a.kind == ExprKind::kCall && is_commutative(a.as<Call>().function)) return same_operands(a, b);
     return same_list(children(a), children(b));
 }
 

@@ -29,9 +29,9 @@ public:
     ResolvedName table(const std::vector<std::string>& name, const plan::Options&,
         std::optional<int64_t>, std::optional<int64_t>) override {
         ++looked_up;
-        auto view = views.find(name.back());
+        auto view = views.find(types::to_lower(name.back()));
         if (view != views.end()) return view->second;
-        auto found = tables.find(name.back());
+        auto found = tables.find(types::to_lower(name.back()));
         if (found == tables.end()) return std::monostate{};
         auto source = std::make_shared<SchemaOnly>();
         source->schema = found->second;
@@ -79,12 +79,15 @@ public:
     }
 
 private:
-    // Constants, casts that change nothing, and negation.
+    // Constants, casts that change nothing, negation and joined text.
     static types::Value value_of(const resolved::Expression& e) {
         if (e.kind == resolved::ExprKind::kCast) return value_of(*e.as<resolved::Cast>().child);
         if (e.kind == resolved::ExprKind::kCall) {
-            auto inner = value_of(*e.as<resolved::Call>().args.at(0));
-            return types::int_value(-inner.as_int());
+            const auto& call = e.as<resolved::Call>();
+            if (call.function == "negative") return types::int_value(-value_of(*call.args[0]).as_int());
+            std::string text;
+            for (const auto& arg : call.args) text += value_of(*arg).as_string();
+            return types::string_value(std::move(text));
         }
         return e.as<resolved::Literal>().value;
     }
