@@ -14,14 +14,16 @@ namespace {
 using Definition = duckdb::MultiFileColumnDefinition;
 using Definitions = duckdb::vector<Definition>;
 
-// No file column can have this name: Parquet writers reject control characters, and so does our matching.
+// No file column can have this name: Parquet writers reject control characters, and so does our
+// matching.
 const char* const kAbsent = "\x01 absent";
 
 std::optional<int32_t> field_id_of(const types::StructField& field) {
     if (field.metadata.find("parquet.field.id") == std::string::npos) return std::nullopt;
     auto json = nlohmann::json::parse(field.metadata, nullptr, false);
     auto found = json.is_object() ? json.find("parquet.field.id") : json.end();
-    if (!json.is_object() || found == json.end() || !found->is_number_integer()) return std::nullopt;
+    if (!json.is_object() || found == json.end() || !found->is_number_integer())
+        return std::nullopt;
     return found->get<int32_t>();
 }
 
@@ -32,11 +34,13 @@ bool have_ids(const Definitions& columns) {
     return false;
 }
 
-const Definition* find_local(const types::StructField& field, const Definitions& locals, bool by_field_id) {
+const Definition* find_local(
+    const types::StructField& field, const Definitions& locals, bool by_field_id) {
     if (by_field_id && have_ids(locals)) {
         auto id = field_id_of(field);
         for (const auto& local : locals) {
-            if (id && !local.identifier.IsNull() && local.GetIdentifierFieldId() == *id) return &local;
+            if (id && !local.identifier.IsNull() && local.GetIdentifierFieldId() == *id)
+                return &local;
         }
         return nullptr;
     }
@@ -59,10 +63,11 @@ bool has_struct(const types::DataType& type) {
     }
 }
 
-Definition define(const std::string& name, const duckdb::LogicalType& logical, const types::StructField& field,
-                  const Definitions& locals, bool by_field_id);
+Definition define(const std::string& name, const duckdb::LogicalType& logical,
+    const types::StructField& field, const Definitions& locals, bool by_field_id);
 
-void define_struct(Definition& definition, const types::Fields& fields, const Definition& local, bool by_field_id) {
+void define_struct(Definition& definition, const types::Fields& fields, const Definition& local,
+    bool by_field_id) {
     const auto& children = duckdb::StructType::GetChildTypes(definition.type);
     for (size_t i = 0; i < fields.size(); i++) {
         definition.children.push_back(
@@ -70,52 +75,102 @@ void define_struct(Definition& definition, const types::Fields& fields, const De
     }
 }
 
-void define_children(Definition& definition, const types::DataType& type, const Definition& local, bool by_field_id);
+void define_children(
+    Definition& definition, const types::DataType& type, const Definition& local, bool by_field_id);
 
 // Elements, keys and values have no name that counts: they are what stands at their place.
-Definition define_element(const char* name, const duckdb::LogicalType& logical, const types::DataType& type,
-                          const Definition& local, bool by_field_id) {
+Definition define_element(const char* name, const duckdb::LogicalType& logical,
+    const types::DataType& type, const Definition& local, bool by_field_id) {
     Definition definition(name, logical);
     definition.identifier = duckdb::Value(local.name);
-    definition.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value(logical));
+    definition.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(
+        duckdb::Value(logical));
     define_children(definition, type, local, by_field_id);
     return definition;
 }
 
-void define_children(Definition& definition, const types::DataType& type, const Definition& local, bool by_field_id) {
+void define_children(Definition& definition, const types::DataType& type, const Definition& local,
+    bool by_field_id) {
     if (!has_struct(type) || local.type.id() != definition.type.id()) return;
     switch (type.id()) {
-        case types::TypeId::kStruct: define_struct(definition, type.fields(), local, by_field_id); return;
+        case types::TypeId::kStruct:
+            define_struct(definition, type.fields(), local, by_field_id);
+            return;
         case types::TypeId::kVariant: {
-            types::Fields parts{{"value", types::DataType::binary()}, {"metadata", types::DataType::binary()}};
+            types::Fields parts{
+                {"value", types::DataType::binary()}, {"metadata", types::DataType::binary()}};
             define_struct(definition, parts, local, false);
             return;
         }
         case types::TypeId::kArray:
             if (local.children.size() != 1) return;
-            definition.children.push_back(define_element("element", duckdb::ListType::GetChildType(definition.type),
-                                                         *type.element(), local.children[0], by_field_id));
+            definition.children.push_back(
+                define_element("element", duckdb::ListType::GetChildType(definition.type),
+                    *type.element(), local.children[0], by_field_id));
             return;
         case types::TypeId::kMap: {
             if (local.children.size() != 1 || local.children[0].children.size() != 2) return;
             const auto& entry = local.children[0];
-            definition.children.push_back(define_element("key", duckdb::MapType::KeyType(definition.type), *type.key(),
-                                                         entry.children[0], by_field_id));
-            definition.children.push_back(define_element("value", duckdb::MapType::ValueType(definition.type),
-                                                         *type.value(), entry.children[1], by_field_id));
+            definition.children.push_back(
+                define_element("key", duckdb::MapType::KeyType(definition.type), *type.key(),
+                    entry.children[0], by_field_id));
+            definition.children.push_back(
+                define_element("value", duckdb::MapType::ValueType(definition.type), *type.value(),
+                    entry.children[1], by_field_id));
             return;
         }
         default: return;
     }
 }
 
-Definition define(const std::string& name, const duckdb::LogicalType& logical, const types::StructField& field,
-                  const Definitions& locals, bool by_field_id) {
+bool is_integer_of_32_bits(const duckdb::LogicalType& type) {
+    using duckdb::LogicalTypeId;
+    return type.IsIntegral() && duckdb::GetTypeIdSize(type.InternalType()) <= 4;
+}
+
+bool is_timestamp(const duckdb::LogicalType& type) {
+    using duckdb::LogicalTypeId;
+    return type.id() == LogicalTypeId::TIMESTAMP || type.id() == LogicalTypeId::TIMESTAMP_TZ ||
+           type.id() == LogicalTypeId::TIMESTAMP_NS || type.id() == LogicalTypeId::TIMESTAMP_MS;
+}
+
+bool is_bytes(const duckdb::LogicalType& type) {
+    using duckdb::LogicalTypeId;
+    return type.id() == LogicalTypeId::VARCHAR || type.id() == LogicalTypeId::BLOB ||
+           type.id() == LogicalTypeId::UUID;
+}
+
+// Does Spark read a file's column of type `from` as `to`? Nested types are judged by their leaves.
+bool can_read_as(const duckdb::LogicalType& from, const duckdb::LogicalType& to) {
+    using duckdb::LogicalTypeId;
+    if (from.id() == LogicalTypeId::SQLNULL || from.id() == to.id()) return true;
+    if (is_timestamp(from) && is_timestamp(to)) return true;
+    if (is_bytes(from) && is_bytes(to)) return true;
+    if (to.IsIntegral()) {
+        if (!from.IsIntegral()) return false;
+        return is_integer_of_32_bits(from) || to.InternalType() == from.InternalType();
+    }
+    if (to.id() == LogicalTypeId::DECIMAL) return from.IsIntegral();
+    if (to.id() == LogicalTypeId::DOUBLE) {
+        return from.id() == LogicalTypeId::FLOAT || is_integer_of_32_bits(from);
+    }
+    if (to.id() == LogicalTypeId::TIMESTAMP) return from.id() == LogicalTypeId::DATE;
+    bool is_variant = from.id() == LogicalTypeId::VARIANT && to.id() == LogicalTypeId::STRUCT;
+    return is_variant;
+}
+
+Definition define(const std::string& name, const duckdb::LogicalType& logical,
+    const types::StructField& field, const Definitions& locals, bool by_field_id) {
     Definition definition(name, logical);
-    definition.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value(logical));
+    definition.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(
+        duckdb::Value(logical));
     const auto* local = find_local(field, locals, by_field_id);
     definition.identifier = duckdb::Value(local ? local->name : std::string(kAbsent));
-    if (local) define_children(definition, *field.type, *local, by_field_id);
+    if (!local) return definition;
+    if (!can_read_as(local->type, logical)) {
+        throw TypeMismatch{field.name, field.type->simple_string(), local->type.ToString()};
+    }
+    define_children(definition, *field.type, *local, by_field_id);
     return definition;
 }
 
@@ -136,23 +191,25 @@ bool same_bytes(const duckdb::LogicalType& from, const duckdb::LogicalType& to) 
 
 }  // namespace
 
-duckdb::MultiFileColumnDefinition column_in_file(const ScanColumn& column, const Definitions& file_columns,
-                                                 bool by_field_id) {
+duckdb::MultiFileColumnDefinition column_in_file(
+    const ScanColumn& column, const Definitions& file_columns, bool by_field_id) {
     return define(column.name, column.logical_type, column.in_file, file_columns, by_field_id);
 }
 
 void take_over_unchanged(duckdb::unique_ptr<duckdb::Expression>& expression) {
     if (!expression) return;
-    duckdb::ExpressionIterator::EnumerateChildren(
-        *expression, [](duckdb::unique_ptr<duckdb::Expression>& child) { take_over_unchanged(child); });
+    duckdb::ExpressionIterator::EnumerateChildren(*expression,
+        [](duckdb::unique_ptr<duckdb::Expression>& child) { take_over_unchanged(child); });
     if (expression->GetExpressionClass() != duckdb::ExpressionClass::BOUND_CAST) return;
     auto& cast = expression->Cast<duckdb::BoundCastExpression>();
     if (!same_bytes(cast.child->return_type, cast.return_type)) return;
-    duckdb::ScalarFunction function("hanok_reinterpret", {cast.child->return_type}, cast.return_type, reinterpret);
+    duckdb::ScalarFunction function(
+        "hanok_reinterpret", {cast.child->return_type}, cast.return_type, reinterpret);
     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> children;
     children.push_back(std::move(cast.child));
     auto type = cast.return_type;
-    expression = duckdb::make_uniq<duckdb::BoundFunctionExpression>(type, std::move(function), std::move(children), nullptr);
+    expression = duckdb::make_uniq<duckdb::BoundFunctionExpression>(
+        type, std::move(function), std::move(children), nullptr);
 }
 
 }  // namespace hanok::engine

@@ -1,5 +1,6 @@
 #pragma once
-// Which column of a Parquet file a table's column is, at every depth, and how its values are taken over unchanged.
+// Which column of a Parquet file a table's column is, at every depth, and how its values are taken
+// over unchanged.
 
 #include <duckdb.hpp>
 #include <duckdb/common/multi_file/multi_file_reader.hpp>
@@ -8,14 +9,21 @@
 
 namespace hanok::engine {
 
-// The definition of `column` for one file: identifiers are the file's own names, so that DuckDB's mapping by name finds
-// what the table means (by field id, by physical name, case-insensitively); what is missing gets a NULL default.
-duckdb::MultiFileColumnDefinition column_in_file(const ScanColumn& column,
-                                                 const duckdb::vector<duckdb::MultiFileColumnDefinition>& file_columns,
-                                                 bool by_field_id);
+// The file's column holds values that the table's type has no place for.
+struct TypeMismatch {
+    std::string column;
+    std::string expected;
+    std::string actual;
+};
 
-// Replaces casts that would interpret values (timestamps through the session's zone, BLOB through its escaped text) by
-// taking the bytes as they are.
+// The definition of `column` for one file: identifiers are the file's own names, so that DuckDB's
+// mapping by name finds what the table means (by field id, by physical name, case-insensitively);
+// what is missing gets a NULL default. Throws TypeMismatch.
+duckdb::MultiFileColumnDefinition column_in_file(const ScanColumn& column,
+    const duckdb::vector<duckdb::MultiFileColumnDefinition>& file_columns, bool by_field_id);
+
+// Replaces casts that would interpret values (timestamps through the session's zone, BLOB through
+// its escaped text) by taking the bytes as they are.
 void take_over_unchanged(duckdb::unique_ptr<duckdb::Expression>& expression);
 
 }  // namespace hanok::engine

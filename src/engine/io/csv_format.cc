@@ -17,8 +17,9 @@ using duckdb::idx_t;
 constexpr size_t kNoColumn = SIZE_MAX;
 
 TextValueOptions value_options(const CsvOptions& options) {
-    return {options.time_zone,         options.now_micros,  options.nan_value,        options.positive_infinity,
-            options.negative_infinity, options.date_format, options.timestamp_format, options.timestamp_ntz_format};
+    return {options.time_zone, options.now_micros, options.nan_value, options.positive_infinity,
+        options.negative_infinity, options.date_format, options.timestamp_format,
+        options.timestamp_ntz_format};
 }
 
 // One needed column: which token it is and how it is written.
@@ -29,8 +30,9 @@ struct CsvColumn {
 };
 
 class CsvReader final : public RecordReader {
-  public:
-    CsvReader(const CsvOptions& options, const types::DataType& schema, const std::vector<size_t>& needed)
+public:
+    CsvReader(
+        const CsvOptions& options, const types::DataType& schema, const std::vector<size_t>& needed)
         : options_(options), value_options_(value_options(options)), tokenizer_(options) {
         std::vector<size_t> token_of;
         for (const auto& field : schema.fields()) {
@@ -43,7 +45,8 @@ class CsvReader final : public RecordReader {
                 corrupt_place_ = place;
                 continue;
             }
-            auto writer = std::make_unique<TextValueWriter>(*field.type, value_options_, "csv", field.name);
+            auto writer = std::make_unique<TextValueWriter>(
+                *field.type, value_options_, "csv", field.name);
             columns_.push_back({place, token_of[needed[place]], std::move(writer)});
             last_token_ = std::max(last_token_, token_of[needed[place]] + 1);
         }
@@ -61,12 +64,15 @@ class CsvReader final : public RecordReader {
         idx_t row = 0;
         std::string_view record;
         bool is_valid = true;
-        while (row < STANDARD_VECTOR_SIZE && next_record(&record, &is_valid)) row += convert(columns, row, record, is_valid);
+        while (row < STANDARD_VECTOR_SIZE && next_record(&record, &is_valid))
+            row += convert(columns, row, record, is_valid);
         return row;
     }
 
-  private:
-    bool is_corrupt(const types::StructField& field) const { return field.name == options_.corrupt_column; }
+private:
+    bool is_corrupt(const types::StructField& field) const {
+        return field.name == options_.corrupt_column;
+    }
 
     // A record that is worth a row: in lines, neither blank nor a comment.
     bool next_record(std::string_view* record, bool* is_valid) {
@@ -77,7 +83,8 @@ class CsvReader final : public RecordReader {
         } while (tokenizer_.is_skipped_line(line));
         *record = to_utf8(line, options_.encoding, &utf8_);
         // Nothing is asked of the records but their number.
-        *is_valid = columns_.empty() || tokenizer_.split_line(*record, is_pruned_ ? last_token_ : SIZE_MAX);
+        *is_valid = columns_.empty() ||
+                    tokenizer_.split_line(*record, is_pruned_ ? last_token_ : SIZE_MAX);
         return true;
     }
 
@@ -101,21 +108,24 @@ class CsvReader final : public RecordReader {
     void check_header() const {
         const auto& tokens = tokenizer_.tokens();
         bool matches = tokens.size() == names_.size();
-        for (size_t i = 0; matches && i < tokens.size(); i++) matches = types::names_equal(std::string(tokens[i].text), names_[i]);
+        for (size_t i = 0; matches && i < tokens.size(); i++)
+            matches = types::names_equal(std::string(tokens[i].text), names_[i]);
         if (matches) return;
         std::string header;
         std::string schema;
-        for (const auto& token : tokens) header += (header.empty() ? "" : ", ") + std::string(token.text);
+        for (const auto& token : tokens)
+            header += (header.empty() ? "" : ", ") + std::string(token.text);
         for (const auto& name : names_) schema += (schema.empty() ? "" : ", ") + name;
         Error error(ErrorKind::kIllegalArgument, "STDS_INVALID_OPTION_VALUE.WITH_MESSAGE",
-                    {{"optionName", "enforceSchema"},
-                     {"message", "CSV header does not conform to the schema. Header: " + header + "; schema: " + schema +
-                                     "; file: " + path_}});
+            {{"optionName", "enforceSchema"},
+                {"message", "CSV header does not conform to the schema. Header: " + header +
+                                "; schema: " + schema + "; file: " + path_}});
         throw duckdb::InvalidInputException(error.encode());
     }
 
     // Number of rows the record gives: 1, or 0 when it is dropped.
-    idx_t convert(std::vector<duckdb::Vector*>& columns, idx_t row, std::string_view record, bool is_valid) {
+    idx_t convert(
+        std::vector<duckdb::Vector*>& columns, idx_t row, std::string_view record, bool is_valid) {
         const auto& tokens = tokenizer_.tokens();
         bool is_good = is_valid && (is_pruned_ || tokens.size() == num_tokens_);
         for (auto& column : columns_) {
@@ -144,7 +154,9 @@ class CsvReader final : public RecordReader {
         return 1;
     }
 
-    bool is_null(const CsvToken& token) const { return token.is_absent || token.text == options_.null_value; }
+    bool is_null(const CsvToken& token) const {
+        return token.is_absent || token.text == options_.null_value;
+    }
 
     const CsvOptions& options_;
     TextValueOptions value_options_;
@@ -152,8 +164,8 @@ class CsvReader final : public RecordReader {
     std::vector<CsvColumn> columns_;
     std::vector<std::string> names_;
     size_t corrupt_place_ = kNoColumn;
-    size_t num_tokens_ = 0;   // of a good record
-    size_t last_token_ = 0;   // tokens behind it are not looked at
+    size_t num_tokens_ = 0;  // of a good record
+    size_t last_token_ = 0;  // tokens behind it are not looked at
     bool is_pruned_ = false;
     std::string_view rest_;
     std::string path_;
@@ -161,17 +173,19 @@ class CsvReader final : public RecordReader {
 };
 
 class CsvFormat final : public TextFormat {
-  public:
-    CsvFormat(CsvOptions options, types::TypePtr schema) : options_(std::move(options)), schema_(std::move(schema)) {}
+public:
+    CsvFormat(CsvOptions options, types::TypePtr schema)
+        : options_(std::move(options)), schema_(std::move(schema)) {}
 
     TextLayout layout() const override {
         return {options_.multi_line ? TextUnit::kFile : TextUnit::kLines, options_.line_separator};
     }
-    std::unique_ptr<RecordReader> make_reader(duckdb::ClientContext&, const std::vector<size_t>& needed) const override {
+    std::unique_ptr<RecordReader> make_reader(
+        duckdb::ClientContext&, const std::vector<size_t>& needed) const override {
         return std::make_unique<CsvReader>(options_, *schema_, needed);
     }
 
-  private:
+private:
     CsvOptions options_;
     types::TypePtr schema_;
 };

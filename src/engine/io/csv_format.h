@@ -13,7 +13,7 @@ namespace hanok::engine {
 std::shared_ptr<const TextFormat> make_csv_format(CsvOptions options, types::TypePtr data_schema);
 
 // Names from the header of the first file that has one; types by inferSchema, else STRING.
-types::TypePtr infer_csv_schema(duckdb::FileSystem& file_system, const std::vector<TextFile>& files,
-                                const CsvOptions& options);
+types::TypePtr infer_csv_schema(
+    duckdb::FileSystem& file_system, const std::vector<TextFile>& files, const CsvOptions& options);
 
 }  // namespace hanok::engine

@@ -41,17 +41,19 @@ TypePtr merge(const TypePtr& a, const TypePtr& b) {
 }
 
 class TypeGuesser {
-  public:
+public:
     explicit TypeGuesser(const CsvOptions& options)
-        : options_(options), dates_({options.time_zone, options.now_micros, "", "", "", options.date_format,
-                                     options.timestamp_format, options.timestamp_ntz_format}) {}
+        : options_(options),
+          values_{options.time_zone, options.now_micros, "", "", "", options.date_format,
+              options.timestamp_format, options.timestamp_ntz_format},
+          dates_(values_) {}
 
     TypePtr widen(const TypePtr& so_far, std::string_view text) const {
         if (so_far->is(TypeId::kString)) return so_far;
         return merge(so_far, guess(so_far->id(), text));
     }
 
-  private:
+private:
     // Types below what the column is known to be need not be tried.
     TypePtr guess(TypeId so_far, std::string_view text) const {
         switch (so_far) {
@@ -66,8 +68,8 @@ class TypeGuesser {
                 if (auto decimal = whole_decimal(text)) return decimal;
                 [[fallthrough]];
             case TypeId::kDouble:
-                if (java_double(text) || text == options_.nan_value || text == options_.positive_infinity ||
-                    text == options_.negative_infinity) {
+                if (java_double(text) || text == options_.nan_value ||
+                    text == options_.positive_infinity || text == options_.negative_infinity) {
                     return DataType::double_();
                 }
                 [[fallthrough]];
@@ -87,7 +89,9 @@ class TypeGuesser {
         int precision = 0;
         int scale = 0;
         bool has_digits_only = text.find_first_not_of("+-0123456789") == std::string_view::npos;
-        if (!has_digits_only || !types::parse_decimal(std::string(text), &unscaled, &precision, &scale)) return nullptr;
+        if (!has_digits_only ||
+            !types::parse_decimal(std::string(text), &unscaled, &precision, &scale))
+            return nullptr;
         return DataType::decimal(precision, 0);
     }
 
@@ -101,12 +105,13 @@ class TypeGuesser {
     }
 
     const CsvOptions& options_;
+    TextValueOptions values_;
     DateTimeReader dates_;
 };
 
 // The first record of the files that is neither blank nor a comment.
-bool first_record(duckdb::FileSystem& file_system, const std::vector<TextFile>& files, const CsvOptions& options,
-                  const TextLayout& layout, std::string* record) {
+bool first_record(duckdb::FileSystem& file_system, const std::vector<TextFile>& files,
+    const CsvOptions& options, const TextLayout& layout, std::string* record) {
     CsvTokenizer tokenizer(options);
     for (size_t i = 0; i < files.size(); i++) {
         TextBlocks blocks(file_system, layout);
@@ -133,7 +138,8 @@ bool first_record(duckdb::FileSystem& file_system, const std::vector<TextFile>& 
     return false;
 }
 
-std::vector<std::string> column_names(const std::vector<CsvToken>& tokens, const CsvOptions& options) {
+std::vector<std::string> column_names(
+    const std::vector<CsvToken>& tokens, const CsvOptions& options) {
     std::vector<std::string> names;
     std::multiset<std::string> lower_names;
     for (const auto& token : tokens) {
@@ -141,7 +147,8 @@ std::vector<std::string> column_names(const std::vector<CsvToken>& tokens, const
     }
     for (size_t i = 0; i < tokens.size(); i++) {
         std::string name(tokens[i].text);
-        bool is_named = options.header && !tokens[i].is_absent && !name.empty() && name != options.null_value;
+        bool is_named = options.header && !tokens[i].is_absent && !name.empty() &&
+                        name != options.null_value;
         if (!is_named) {
             name = "_c" + std::to_string(i);
         } else if (lower_names.count(types::to_lower(name)) > 1) {
@@ -153,10 +160,13 @@ std::vector<std::string> column_names(const std::vector<CsvToken>& tokens, const
 }
 
 class CsvInference {
-  public:
-    CsvInference(duckdb::FileSystem& file_system, const std::vector<TextFile>& files, const CsvOptions& options,
-                 std::string header, size_t num_columns)
-        : file_system_(file_system), files_(files), options_(options), header_(std::move(header)),
+public:
+    CsvInference(duckdb::FileSystem& file_system, const std::vector<TextFile>& files,
+        const CsvOptions& options, std::string header, size_t num_columns)
+        : file_system_(file_system),
+          files_(files),
+          options_(options),
+          header_(std::move(header)),
           layout_{options.multi_line ? TextUnit::kFile : TextUnit::kLines, options.line_separator},
           types_(num_columns, DataType::null()) {}
 
@@ -164,11 +174,13 @@ class CsvInference {
         std::vector<size_t> all(files_.size());
         for (size_t i = 0; i < all.size(); i++) all[i] = i;
         auto splits = split_files(files_, all, layout_);
-        auto threads = std::min<size_t>(splits.size(), std::max(1U, std::thread::hardware_concurrency()));
+        auto threads = std::min<size_t>(
+            splits.size(), std::max(1U, std::thread::hardware_concurrency()));
         std::atomic<size_t> next{0};
         std::vector<std::future<std::vector<TypePtr>>> parts;
         for (size_t i = 0; i < threads; i++) {
-            parts.push_back(std::async(std::launch::async, [&] { return infer_splits(splits, next); }));
+            parts.push_back(
+                std::async(std::launch::async, [&] { return infer_splits(splits, next); }));
         }
         for (auto& part : parts) {
             auto found = part.get();
@@ -177,8 +189,9 @@ class CsvInference {
         return types_;
     }
 
-  private:
-    std::vector<TypePtr> infer_splits(const std::vector<TextSplit>& splits, std::atomic<size_t>& next) const {
+private:
+    std::vector<TypePtr> infer_splits(
+        const std::vector<TextSplit>& splits, std::atomic<size_t>& next) const {
         std::vector<TypePtr> types(types_.size(), DataType::null());
         TypeGuesser guesser(options_);
         CsvTokenizer tokenizer(options_);
@@ -187,13 +200,14 @@ class CsvInference {
         for (auto i = next++; i < splits.size(); i = next++) {
             blocks.open(files_[splits[i].file], splits[i]);
             std::string_view block;
-            while (blocks.next(&block)) infer_block(block, blocks.is_file_start(), tokenizer, guesser, types);
+            while (blocks.next(&block))
+                infer_block(block, blocks.is_file_start(), tokenizer, guesser, types);
         }
         return types;
     }
 
-    void infer_block(std::string_view block, bool is_file_start, CsvTokenizer& tokenizer, const TypeGuesser& guesser,
-                     std::vector<TypePtr>& types) const {
+    void infer_block(std::string_view block, bool is_file_start, CsvTokenizer& tokenizer,
+        const TypeGuesser& guesser, std::vector<TypePtr>& types) const {
         std::string utf8;
         std::string_view record;
         uint64_t sampled = 0;
@@ -202,7 +216,8 @@ class CsvInference {
             block = to_utf8(block, options_.encoding, &utf8);
             bool skip = is_file_start && options_.header;
             while (tokenizer.split_next(&block, &record, &is_valid)) {
-                if (!skip && is_valid && is_sampled(sampled++)) widen(tokenizer.tokens(), guesser, types);
+                if (!skip && is_valid && is_sampled(sampled++))
+                    widen(tokenizer.tokens(), guesser, types);
                 skip = false;
             }
             return;
@@ -212,20 +227,24 @@ class CsvInference {
             if (tokenizer.is_skipped_line(line) || (options_.header && line == header_)) continue;
             if (!is_sampled(sampled++)) continue;
             record = to_utf8(line, options_.encoding, &utf8);
-            if (tokenizer.split_line(record, types.size())) widen(tokenizer.tokens(), guesser, types);
+            if (tokenizer.split_line(record, types.size()))
+                widen(tokenizer.tokens(), guesser, types);
         }
     }
 
     // An even part of the records.
     bool is_sampled(uint64_t index) const {
         double ratio = options_.sampling_ratio;
-        return ratio >= 1 || uint64_t(double(index + 1) * ratio) > uint64_t(double(index) * ratio) || index == 0;
+        return ratio >= 1 ||
+               uint64_t(double(index + 1) * ratio) > uint64_t(double(index) * ratio) || index == 0;
     }
 
-    void widen(const std::vector<CsvToken>& tokens, const TypeGuesser& guesser, std::vector<TypePtr>& types) const {
+    void widen(const std::vector<CsvToken>& tokens, const TypeGuesser& guesser,
+        std::vector<TypePtr>& types) const {
         for (size_t c = 0; c < std::min(tokens.size(), types.size()); c++) {
             const auto& token = tokens[c];
-            if (token.is_absent || token.text.empty() || token.text == options_.null_value) continue;
+            if (token.is_absent || token.text.empty() || token.text == options_.null_value)
+                continue;
             types[c] = guesser.widen(types[c], token.text);
         }
     }
@@ -241,8 +260,9 @@ class CsvInference {
 }  // namespace
 
 TypePtr infer_csv_schema(duckdb::FileSystem& file_system, const std::vector<TextFile>& files,
-                         const CsvOptions& options) {
-    TextLayout layout{options.multi_line ? TextUnit::kFile : TextUnit::kLines, options.line_separator};
+    const CsvOptions& options) {
+    TextLayout layout{
+        options.multi_line ? TextUnit::kFile : TextUnit::kLines, options.line_separator};
     std::string header;
     if (!first_record(file_system, files, options, layout, &header)) return DataType::struct_({});
     CsvTokenizer tokenizer(options);
@@ -258,10 +278,12 @@ TypePtr infer_csv_schema(duckdb::FileSystem& file_system, const std::vector<Text
     }
     auto names = column_names(tokenizer.tokens(), options);
     std::vector<TypePtr> types(names.size(), DataType::string());
-    if (options.infer_schema) types = CsvInference(file_system, files, options, header, names.size()).run();
+    if (options.infer_schema)
+        types = CsvInference(file_system, files, options, header, names.size()).run();
     types::Fields fields;
     for (size_t i = 0; i < names.size(); i++) {
-        fields.push_back({names[i], types[i]->is(TypeId::kNull) ? DataType::string() : types[i], true, ""});
+        fields.push_back(
+            {names[i], types[i]->is(TypeId::kNull) ? DataType::string() : types[i], true, ""});
     }
     return DataType::struct_(std::move(fields));
 }

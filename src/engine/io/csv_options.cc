@@ -8,14 +8,16 @@ namespace hanok::engine {
 namespace {
 
 UnescapedQuotes unescaped_quotes_of(const SourceOptions& options) {
-    auto name = types::to_upper(option_text(options, "unescapedquotehandling", "STOP_AT_DELIMITER"));
+    auto name = types::to_upper(
+        option_text(options, "unescapedquotehandling", "STOP_AT_DELIMITER"));
     if (name == "STOP_AT_DELIMITER") return UnescapedQuotes::kStopAtDelimiter;
     if (name == "STOP_AT_CLOSING_QUOTE") return UnescapedQuotes::kStopAtClosingQuote;
     if (name == "SKIP_VALUE") return UnescapedQuotes::kSkipValue;
     if (name == "RAISE_ERROR") return UnescapedQuotes::kRaiseError;
-    if (name == "BACK_TO_DELIMITER") throw_unsupported_option("csv", "unescapedQuoteHandling", name);
+    if (name == "BACK_TO_DELIMITER")
+        throw_unsupported_option("csv", "unescapedQuoteHandling", name);
     throw_invalid_option("unescapedQuoteHandling", name,
-                         "STOP_AT_CLOSING_QUOTE, BACK_TO_DELIMITER, STOP_AT_DELIMITER, SKIP_VALUE or RAISE_ERROR");
+        "STOP_AT_CLOSING_QUOTE, BACK_TO_DELIMITER, STOP_AT_DELIMITER, SKIP_VALUE or RAISE_ERROR");
 }
 
 std::optional<std::string> optional_text(const SourceOptions& options, const std::string& key) {
@@ -24,12 +26,14 @@ std::optional<std::string> optional_text(const SourceOptions& options, const std
 }
 
 void read_quoting(const SourceOptions& options, CsvOptions& result) {
-    result.delimiter = unescape_separator(option_text(options, "sep", option_text(options, "delimiter", ",")));
+    result.delimiter = unescape_separator(
+        option_text(options, "sep", option_text(options, "delimiter", ",")));
     result.quote = option_char(options, "quote", '"');
     result.escape = option_char(options, "escape", '\\');
     result.escape_escape = result.quote == result.escape ? '\0' : result.escape;
     if (options.contains("chartoescapequoteescaping")) {
-        result.escape_escape = option_char(options, "chartoescapequoteescaping", result.escape_escape);
+        result.escape_escape = option_char(
+            options, "chartoescapequoteescaping", result.escape_escape);
     }
     result.comment = option_char(options, "comment", '\0');
     result.unescaped_quotes = unescaped_quotes_of(options);
@@ -46,7 +50,8 @@ void read_values(const SourceOptions& options, CsvOptions& result) {
     result.date_format = optional_text(options, "dateformat");
     result.timestamp_format = optional_text(options, "timestampformat");
     result.timestamp_ntz_format = optional_text(options, "timestampntzformat");
-    result.prefer_date = option_bool(options, "preferdate", option_bool(options, "prefersdate", true));
+    result.prefer_date = option_bool(
+        options, "preferdate", option_bool(options, "prefersdate", true));
 }
 
 }  // namespace
@@ -69,17 +74,20 @@ CsvOptions csv_options(const SourceOptions& options, const QueryContext& context
     result.mode = parse_mode_of(options);
     auto conf = context.conf.find("spark.sql.columnNameOfCorruptRecord");
     result.corrupt_column = option_text(options, "columnnameofcorruptrecord",
-                                        conf == context.conf.end() ? "_corrupt_record" : conf->second);
+        conf == context.conf.end() ? "_corrupt_record" : conf->second);
     result.line_separator = option_text(options, "linesep");
-    if (options.contains("linesep") && (result.line_separator.empty() || result.line_separator.size() > 2)) {
+    if (options.contains("linesep") &&
+        (result.line_separator.empty() || result.line_separator.size() > 2)) {
         throw_invalid_option("lineSep", result.line_separator, "one character (or two for \\r\\n)");
     }
-    result.encoding = encoding_of(option_text(options, "encoding", option_text(options, "charset", "UTF-8")));
+    result.encoding = encoding_of(
+        option_text(options, "encoding", option_text(options, "charset", "UTF-8")));
     result.max_columns = option_int(options, "maxcolumns", 20480);
     result.max_chars_per_column = option_int(options, "maxcharspercolumn", -1);
     result.sampling_ratio = option_double(options, "samplingratio", 1.0);
     if (!(result.sampling_ratio > 0 && result.sampling_ratio <= 1)) {
-        throw_invalid_option("samplingRatio", option_text(options, "samplingratio"), "greater than 0 and at most 1");
+        throw_invalid_option(
+            "samplingRatio", option_text(options, "samplingratio"), "greater than 0 and at most 1");
     }
     auto locale = types::to_lower(option_text(options, "locale", "en-US"));
     if (locale != "en-us" && locale != "en") throw_unsupported_option("csv", "locale", locale);
@@ -96,7 +104,8 @@ std::string unescape_separator(const std::string& text) {
             result += text[i];
             continue;
         }
-        if (i + 1 >= text.size()) throw_invalid_option("sep", text, "a separator: it ends with a backslash");
+        if (i + 1 >= text.size())
+            throw_invalid_option("sep", text, "a separator: it ends with a backslash");
         switch (text[++i]) {
             case 't': result += '\t'; break;
             case 'r': result += '\r'; break;
@@ -128,7 +137,7 @@ char option_char(const SourceOptions& options, const std::string& key, char othe
     if (found->second.empty()) return '\0';
     if (found->second.size() > 1) {
         throw Error(ErrorKind::kRuntime, "OPTION_VALUE_EXCEEDS_ONE_CHARACTER",
-                    {{"paramName", key}, {"actualValue", found->second}});
+            {{"paramName", key}, {"actualValue", found->second}});
     }
     return found->second[0];
 }

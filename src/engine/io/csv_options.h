@@ -15,11 +15,16 @@ enum class ParseMode : uint8_t { kPermissive, kDropMalformed, kFailFast };
 ParseMode parse_mode_of(const SourceOptions& options);
 
 // A quote inside a quoted value that neither ends it nor is escaped.
-enum class UnescapedQuotes : uint8_t { kStopAtDelimiter, kStopAtClosingQuote, kSkipValue, kRaiseError };
+enum class UnescapedQuotes : uint8_t {
+    kStopAtDelimiter,
+    kStopAtClosingQuote,
+    kSkipValue,
+    kRaiseError
+};
 
 struct CsvOptions {
     std::string delimiter = ",";
-    char quote = '"';    // '\0': none
+    char quote = '"';  // '\0': none
     char escape = '\\';
     char escape_escape = '\\';
     char comment = '\0';

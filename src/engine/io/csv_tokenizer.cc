@@ -6,9 +6,7 @@ namespace hanok::engine {
 
 namespace {
 
-bool is_space(char c) {
-    return static_cast<unsigned char>(c) <= ' ';
-}
+bool is_space(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
 }  // namespace
 
@@ -75,13 +73,14 @@ bool CsvTokenizer::parse(size_t most) {
 bool CsvTokenizer::at_delimiter(const char* p) const {
     const auto& delimiter = options_.delimiter;
     if (*p != delimiter[0]) return false;
-    return delimiter.size() == 1 ||
-           (size_t(end_ - p) >= delimiter.size() && memcmp(p, delimiter.data(), delimiter.size()) == 0);
+    return delimiter.size() == 1 || (size_t(end_ - p) >= delimiter.size() &&
+                                        memcmp(p, delimiter.data(), delimiter.size()) == 0);
 }
 
 bool CsvTokenizer::at_record_end(const char* p) const {
     if (!many_records_) return false;
-    if (options_.line_separator.empty()) return *p == '\n' || (*p == '\r' && p + 1 < end_ && p[1] == '\n');
+    if (options_.line_separator.empty())
+        return *p == '\n' || (*p == '\r' && p + 1 < end_ && p[1] == '\n');
     return std::string_view(p, size_t(end_ - p)).starts_with(options_.line_separator);
 }
 
@@ -109,7 +108,8 @@ bool CsvTokenizer::parse_quoted() {
     const char* begin = p_ + 1;
     for (const char* q = begin; q < end_; q++) {
         if (*q == options_.quote) {
-            if (q + 1 < end_ && !at_delimiter(q + 1) && !at_record_end(q + 1)) return quoted_slowly(begin);
+            if (q + 1 < end_ && !at_delimiter(q + 1) && !at_record_end(q + 1))
+                return quoted_slowly(begin);
             p_ = q + 1;
             return add(q == begin ? std::string_view(options_.empty_value)
                                   : std::string_view(begin, size_t(q - begin)));
@@ -124,7 +124,8 @@ bool CsvTokenizer::quoted_slowly(const char* p) {
     const char quote = options_.quote;
     const char escape = options_.escape;
     while (p < end_) {
-        if (options_.escape_escape != '\0' && *p == options_.escape_escape && p + 1 < end_ && p[1] == escape) {
+        if (options_.escape_escape != '\0' && *p == options_.escape_escape && p + 1 < end_ &&
+            p[1] == escape) {
             content += escape;
             p += 2;
             continue;
@@ -148,7 +149,8 @@ bool CsvTokenizer::quoted_slowly(const char* p) {
         }
         content.append(run - 1, quote);
         const char* space = next;
-        while (next < end_ && is_space(*next) && !at_delimiter(next) && !at_record_end(next)) next++;
+        while (next < end_ && is_space(*next) && !at_delimiter(next) && !at_record_end(next))
+            next++;
         if (next >= end_ || at_delimiter(next) || at_record_end(next)) {
             p_ = next;
             if (content.empty()) return add(options_.empty_value);
@@ -176,7 +178,8 @@ bool CsvTokenizer::unescaped_quote(const char* rest, std::string content) {
             auto& text = scratch();
             text = content + options_.quote;
             for (p_ = rest; p_ < end_; p_++) {
-                bool closes = *p_ == options_.quote && (p_ + 1 >= end_ || at_delimiter(p_ + 1) || at_record_end(p_ + 1));
+                bool closes = *p_ == options_.quote &&
+                              (p_ + 1 >= end_ || at_delimiter(p_ + 1) || at_record_end(p_ + 1));
                 if (closes) {
                     p_++;
                     break;
@@ -190,7 +193,8 @@ bool CsvTokenizer::unescaped_quote(const char* rest, std::string content) {
 }
 
 bool CsvTokenizer::add(std::string_view text, bool is_absent) {
-    if (options_.max_chars_per_column >= 0 && int64_t(text.size()) > options_.max_chars_per_column) return false;
+    if (options_.max_chars_per_column >= 0 && int64_t(text.size()) > options_.max_chars_per_column)
+        return false;
     tokens_.push_back({text, is_absent});
     return true;
 }

@@ -15,13 +15,15 @@ struct CsvToken {
     bool is_absent = false;  // nothing between two delimiters, or a skipped value
 };
 
-// One thread at a time. Tokens are valid until the next call, and as long as the text they come from.
+// One thread at a time. Tokens are valid until the next call, and as long as the text they come
+// from.
 class CsvTokenizer {
-  public:
+public:
     explicit CsvTokenizer(const CsvOptions& options) : options_(options) {}
 
-    // The tokens of one record that is all of `line` (no record end inside). At most `most` tokens are made.
-    // False when the record is malformed: RAISE_ERROR, or beyond maxColumns or maxCharsPerColumn.
+    // The tokens of one record that is all of `line` (no record end inside). At most `most` tokens
+    // are made. False when the record is malformed: RAISE_ERROR, or beyond maxColumns or
+    // maxCharsPerColumn.
     bool split_line(std::string_view line, size_t most);
     // Takes the next record off `text`; quoted values may hold line ends. `record` is its text.
     bool split_next(std::string_view* text, std::string_view* record, bool* is_valid);
@@ -31,7 +33,7 @@ class CsvTokenizer {
     // Lines that hold no record: blank, or a comment.
     bool is_skipped_line(std::string_view line) const;
 
-  private:
+private:
     bool parse(size_t most);
     bool at_delimiter(const char* p) const;
     bool at_record_end(const char* p) const;

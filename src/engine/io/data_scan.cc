@@ -12,10 +12,12 @@ std::string base_name(const std::string& path) {
     return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
-duckdb::Value metadata_field(const ScanFile& file, const std::string& name, const duckdb::LogicalType& type) {
+duckdb::Value metadata_field(
+    const ScanFile& file, const std::string& name, const duckdb::LogicalType& type) {
     if (name == "file_path") return duckdb::Value(file_uri(file.path));
     if (name == "file_name") return duckdb::Value(base_name(file.path));
-    if (name == "file_size" || name == "file_block_length") return duckdb::Value::BIGINT(file.size_bytes);
+    if (name == "file_size" || name == "file_block_length")
+        return duckdb::Value::BIGINT(file.size_bytes);
     if (name == "file_block_start") return duckdb::Value::BIGINT(0);
     if (name == "file_modification_time") {
         return duckdb::Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(file.modified_ms * 1000));
@@ -37,7 +39,8 @@ duckdb::Value DataScan::file_constant(size_t index, const ScanColumn& column) co
     duckdb::child_list_t<duckdb::Value> children;
     const auto& types = duckdb::StructType::GetChildTypes(column.logical_type);
     for (size_t i = 0; i < fields.size(); i++) {
-        children.emplace_back(types[i].first, metadata_field(file, fields[i].name, types[i].second));
+        children.emplace_back(
+            types[i].first, metadata_field(file, fields[i].name, types[i].second));
     }
     return duckdb::Value::STRUCT(std::move(children));
 }

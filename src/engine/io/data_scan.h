@@ -1,6 +1,6 @@
 #pragma once
-// What one scan of Parquet data files reads: the files of a Delta version or of a Parquet source, with everything that
-// is known about them before any is opened.
+// What one scan of Parquet data files reads: the files of a Delta version or of a Parquet source,
+// with everything that is known about them before any is opened.
 
 #include <duckdb.hpp>
 #include <memory>
@@ -18,18 +18,18 @@ enum class ScanColumnKind : uint8_t {
     kData,       // in the files (or missing there: NULL)
     kPartition,  // one value a file
     kFilePath,
-    kRowIndex,   // position in the file, deleted rows counted
-    kMetadata,   // the _metadata struct
+    kRowIndex,  // position in the file, deleted rows counted
+    kMetadata,  // the _metadata struct
 };
 
 struct ScanColumn {
     ScanColumnKind kind = ScanColumnKind::kData;
-    std::string name;              // in the query
-    std::string source_name;       // logical name in the table
-    types::TypePtr type;           // logical type
+    std::string name;         // in the query
+    std::string source_name;  // logical name in the table
+    types::TypePtr type;      // logical type
     duckdb::LogicalType logical_type;
-    types::StructField in_file;    // kData: name and nested names (and ids) the files use
-    size_t partition_index = 0;    // kPartition
+    types::StructField in_file;  // kData: name and nested names (and ids) the files use
+    size_t partition_index = 0;  // kPartition
 };
 
 struct ScanFile {
@@ -43,7 +43,7 @@ struct ScanFile {
 
 // Immutable once made; shared by the query's threads.
 class DataScan : public std::enable_shared_from_this<DataScan> {
-  public:
+public:
     virtual ~DataScan() = default;
 
     const std::vector<ScanColumn>& columns() const { return columns_; }
@@ -52,9 +52,13 @@ class DataScan : public std::enable_shared_from_this<DataScan> {
 
     virtual duckdb::Value partition_value(size_t file, const ScanColumn& column) const = 0;
     // Null: no row of the file is deleted.
-    virtual std::shared_ptr<const delta::DeletionVector> deletion_vector(size_t) const { return nullptr; }
-    // Those of `candidates` that may hold a row for which the predicate is TRUE, by their statistics.
-    virtual std::vector<size_t> matching(const std::vector<size_t>& candidates, const delta::PredicatePtr&) const {
+    virtual std::shared_ptr<const delta::DeletionVector> deletion_vector(size_t) const {
+        return nullptr;
+    }
+    // Those of `candidates` that may hold a row for which the predicate is TRUE, by their
+    // statistics.
+    virtual std::vector<size_t> matching(
+        const std::vector<size_t>& candidates, const delta::PredicatePtr&) const {
         return candidates;
     }
     // Can `matching` drop any file?
@@ -62,10 +66,15 @@ class DataScan : public std::enable_shared_from_this<DataScan> {
 
     // Value of a kFilePath or kMetadata column.
     duckdb::Value file_constant(size_t file, const ScanColumn& column) const;
+    // Bounds of a kData column over all files, taken as proof by the optimizer; nullptr when they
+    // are not known exactly.
+    virtual duckdb::unique_ptr<duckdb::BaseStatistics> column_statistics(const ScanColumn&) const {
+        return nullptr;
+    }
     // Sum of num_rows over the files; nullopt when one is unknown.
     std::optional<int64_t> num_rows(const std::vector<size_t>& files) const;
 
-  protected:
+protected:
     std::vector<ScanColumn> columns_;
     std::vector<ScanFile> files_;
     bool match_by_field_id_ = false;
@@ -85,6 +94,7 @@ std::string file_uri(const std::string& path);
 void register_parquet_scan(duckdb::DatabaseInstance& instance);
 
 // A call of hanok_parquet_scan whose columns are scan.columns().
-duckdb::unique_ptr<duckdb::TableRef> parquet_scan_ref(const DataScanPtr& scan, const std::string& alias);
+duckdb::unique_ptr<duckdb::TableRef> parquet_scan_ref(
+    const DataScanPtr& scan, const std::string& alias);
 
 }  // namespace hanok::engine

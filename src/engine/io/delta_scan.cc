@@ -4,6 +4,7 @@
 #include "delta/file_skipping.h"
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
+#include "engine/io/delta_column_statistics.h"
 #include "engine/io/scan_columns.h"
 #include "engine/io/store_file_system.h"
 #include "engine/types/logical_types.h"
@@ -13,9 +14,10 @@ namespace hanok::engine {
 namespace {
 
 class DeltaScan final : public DataScan {
-  public:
+public:
     DeltaScan(const DeltaScanSource& source, std::vector<ScanColumn> columns)
-        : snapshot_(source.snapshot), adds_(source.only_files ? *source.only_files : source.snapshot->files()) {
+        : snapshot_(source.snapshot),
+          adds_(source.only_files ? *source.only_files : source.snapshot->files()) {
         columns_ = std::move(columns);
         match_by_field_id_ = snapshot_->column_mapping_mode() == delta::ColumnMappingMode::kId;
         files_.reserve(adds_.size());
@@ -35,7 +37,7 @@ class DeltaScan final : public DataScan {
     bool has_statistics() const override { return true; }
 
     std::vector<size_t> matching(const std::vector<size_t>& candidates,
-                                 const delta::PredicatePtr& predicate) const override {
+        const delta::PredicatePtr& predicate) const override {
         delta::FileSkipper skipper(*snapshot_, predicate);
         std::vector<size_t> kept;
         for (auto i : candidates) {
@@ -44,7 +46,12 @@ class DeltaScan final : public DataScan {
         return kept;
     }
 
-  private:
+    duckdb::unique_ptr<duckdb::BaseStatistics> column_statistics(
+        const ScanColumn& column) const override {
+        return delta_column_statistics(*snapshot_, column);
+    }
+
+private:
     ScanFile describe(const delta::AddFile& add) const {
         ScanFile file;
         file.path = snapshot_->absolute_path(add);
@@ -53,7 +60,8 @@ class DeltaScan final : public DataScan {
         file.modified_ms = add.modification_time_ms;
         file.has_deletes = add.deletion_vector.has_value();
         if (!add.stats.empty()) file.num_rows = delta::stats_num_records(add.stats);
-        if (file.num_rows && add.deletion_vector) *file.num_rows -= add.deletion_vector->cardinality;
+        if (file.num_rows && add.deletion_vector)
+            *file.num_rows -= add.deletion_vector->cardinality;
         return file;
     }
 
@@ -64,7 +72,7 @@ class DeltaScan final : public DataScan {
 }  // namespace
 
 DataScanPtr make_delta_scan(const resolved::Scan& scan, const DeltaScanSource& source,
-                            const std::vector<std::string>& column_names) {
+    const std::vector<std::string>& column_names) {
     auto columns = scan_columns(scan, column_names, *source.snapshot->physical_data_schema());
     return std::make_shared<DeltaScan>(source, std::move(columns));
 }

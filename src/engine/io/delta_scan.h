@@ -8,6 +8,6 @@
 namespace hanok::engine {
 
 DataScanPtr make_delta_scan(const resolved::Scan& scan, const DeltaScanSource& source,
-                            const std::vector<std::string>& column_names);
+    const std::vector<std::string>& column_names);
 
 }  // namespace hanok::engine

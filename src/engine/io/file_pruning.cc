@@ -13,10 +13,12 @@ namespace hanok::engine {
 
 namespace {
 
-// Columns with one value a file that a filter uses, in the order of their place in the chunk; nullopt when it uses others.
+// Columns with one value a file that a filter uses, in the order of their place in the chunk;
+// nullopt when it uses others.
 class FileConstantFilter {
-  public:
-    FileConstantFilter(const DataScan& scan, const FilterColumns& columns) : scan_(scan), columns_(columns) {}
+public:
+    FileConstantFilter(const DataScan& scan, const FilterColumns& columns)
+        : scan_(scan), columns_(columns) {}
 
     bool rebind(duckdb::unique_ptr<duckdb::Expression>& expression) {
         if (expression->GetExpressionClass() == duckdb::ExpressionClass::BOUND_COLUMN_REF) {
@@ -24,21 +26,24 @@ class FileConstantFilter {
             if (!id) return false;
             auto place = places_.emplace(*id, places_.size()).first->second;
             if (place == used_.size()) used_.push_back(*id);
-            expression = duckdb::make_uniq<duckdb::BoundReferenceExpression>(scan_.columns()[*id].logical_type, place);
+            expression = duckdb::make_uniq<duckdb::BoundReferenceExpression>(
+                scan_.columns()[*id].logical_type, place);
             return true;
         }
-        if (expression->GetExpressionClass() == duckdb::ExpressionClass::BOUND_SUBQUERY) return false;
+        if (expression->GetExpressionClass() == duckdb::ExpressionClass::BOUND_SUBQUERY)
+            return false;
         bool ok = true;
-        duckdb::ExpressionIterator::EnumerateChildren(
-            *expression, [&](duckdb::unique_ptr<duckdb::Expression>& child) { ok = ok && rebind(child); });
+        duckdb::ExpressionIterator::EnumerateChildren(*expression,
+            [&](duckdb::unique_ptr<duckdb::Expression>& child) { ok = ok && rebind(child); });
         return ok;
     }
 
     const std::vector<size_t>& used() const { return used_; }
 
-  private:
+private:
     std::optional<size_t> column_id(const duckdb::ColumnBinding& binding) const {
-        if (binding.table_index != columns_.table_index || binding.column_index >= columns_.column_ids.size()) {
+        if (binding.table_index != columns_.table_index ||
+            binding.column_index >= columns_.column_ids.size()) {
             return std::nullopt;
         }
         auto id = columns_.column_ids[binding.column_index];
@@ -61,8 +66,8 @@ duckdb::Value constant_of(const DataScan& scan, size_t file, const ScanColumn& c
 
 // Keeps the files whose constants make `filter` TRUE. An error in it is left to the query itself.
 std::vector<size_t> select_files(duckdb::ClientContext& context, const DataScan& scan,
-                                 const std::vector<size_t>& candidates, const duckdb::Expression& filter,
-                                 const std::vector<size_t>& used) {
+    const std::vector<size_t>& candidates, const duckdb::Expression& filter,
+    const std::vector<size_t>& used) {
     duckdb::vector<duckdb::LogicalType> types;
     for (auto id : used) types.push_back(scan.columns()[id].logical_type);
     duckdb::DataChunk chunk;
@@ -75,21 +80,23 @@ std::vector<size_t> select_files(duckdb::ClientContext& context, const DataScan&
         chunk.Reset();
         for (size_t c = 0; c < used.size(); c++) {
             for (size_t i = 0; i < count; i++) {
-                chunk.SetValue(c, i, constant_of(scan, candidates[start + i], scan.columns()[used[c]]));
+                chunk.SetValue(
+                    c, i, constant_of(scan, candidates[start + i], scan.columns()[used[c]]));
             }
         }
         chunk.SetCardinality(count);
         auto matches = executor.SelectExpression(chunk, selection);
-        for (size_t i = 0; i < matches; i++) kept.push_back(candidates[start + selection.get_index(i)]);
+        for (size_t i = 0; i < matches; i++)
+            kept.push_back(candidates[start + selection.get_index(i)]);
     }
     return kept;
 }
 
 }  // namespace
 
-std::vector<size_t> prune_files(duckdb::ClientContext& context, const DataScan& scan, std::vector<size_t> candidates,
-                                const FilterColumns& columns,
-                                const duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) {
+std::vector<size_t> prune_files(duckdb::ClientContext& context, const DataScan& scan,
+    std::vector<size_t> candidates, const FilterColumns& columns,
+    const duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) {
     std::vector<delta::PredicatePtr> predicates;
     for (const auto& filter : filters) {
         if (filter->IsVolatile()) continue;
@@ -112,12 +119,12 @@ std::vector<size_t> prune_files(duckdb::ClientContext& context, const DataScan& 
 }
 
 std::vector<size_t> prune_files(const DataScan& scan, std::vector<size_t> candidates,
-                                const duckdb::vector<duckdb::column_t>& column_ids,
-                                const duckdb::TableFilterSet& filters) {
+    const duckdb::vector<duckdb::column_t>& column_ids, const duckdb::TableFilterSet& filters) {
     if (!scan.has_statistics()) return candidates;
     std::vector<delta::PredicatePtr> predicates;
     for (const auto& [position, filter] : filters.filters) {
-        if (position >= column_ids.size() || column_ids[position] >= scan.columns().size()) continue;
+        if (position >= column_ids.size() || column_ids[position] >= scan.columns().size())
+            continue;
         predicates.push_back(predicate_of(*filter, scan.columns()[column_ids[position]]));
     }
     if (predicates.empty()) return candidates;

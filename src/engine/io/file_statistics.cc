@@ -7,22 +7,26 @@ namespace hanok::engine {
 
 namespace {
 
-types::TypePtr with_physical_names(const types::TypePtr& type, const std::string& path, const WriteSpec& spec);
+types::TypePtr with_physical_names(
+    const types::TypePtr& type, const std::string& path, const WriteSpec& spec);
 
-types::StructField with_physical_name(types::StructField field, const std::string& path, const WriteSpec& spec) {
+types::StructField with_physical_name(
+    types::StructField field, const std::string& path, const WriteSpec& spec) {
     field.type = with_physical_names(field.type, path, spec);
     auto found = spec.physical_names.find(path);
     if (found != spec.physical_names.end()) {
-        field.metadata = delta::with_field_metadata(field, "delta.columnMapping.physicalName",
-                                                    "\"" + found->second.first + "\"");
+        field.metadata = delta::with_field_metadata(
+            field, "delta.columnMapping.physicalName", "\"" + found->second.first + "\"");
     }
     return field;
 }
 
-types::TypePtr with_physical_names(const types::TypePtr& type, const std::string& path, const WriteSpec& spec) {
+types::TypePtr with_physical_names(
+    const types::TypePtr& type, const std::string& path, const WriteSpec& spec) {
     if (!type->is(types::TypeId::kStruct)) return type;
     types::Fields fields;
-    for (const auto& field : type->fields()) fields.push_back(with_physical_name(field, path + "." + field.name, spec));
+    for (const auto& field : type->fields())
+        fields.push_back(with_physical_name(field, path + "." + field.name, spec));
     return types::DataType::struct_(std::move(fields));
 }
 

@@ -12,13 +12,13 @@
 namespace hanok::engine {
 
 class FileStatistics {
-  public:
+public:
     FileStatistics(const resolved::Attributes& attributes, const WriteSpec& spec);
 
     // `column_statistics` is RETURN_STATS' map: column path -> (kind -> text).
     std::string json(int64_t num_rows, const duckdb::Value& column_statistics) const;
 
-  private:
+private:
     std::vector<delta::StatsColumn> columns_;
 };
 

@@ -25,14 +25,17 @@ std::vector<TextFile> text_files(const std::vector<std::string>& paths) {
 }  // namespace
 
 types::TypePtr infer_file_schema(duckdb::Connection& connection, const std::string& format,
-                                 const std::vector<std::string>& files,
-                                 const std::map<std::string, std::string>& options, const QueryContext& context) {
+    const std::vector<std::string>& files, const std::map<std::string, std::string>& options,
+    const QueryContext& context) {
     auto name = types::to_lower(format);
     auto& file_system = duckdb::FileSystem::GetFileSystem(*connection.context);
     if (name == "parquet") return infer_parquet_schema(connection, files, options, context);
-    if (name == "csv") return infer_csv_schema(file_system, text_files(files), csv_options(options, context));
-    if (name == "json") return infer_json_schema(file_system, text_files(files), json_options(options, context));
-    if (name == "text") return types::DataType::struct_({{"value", types::DataType::string(), true, ""}});
+    if (name == "csv")
+        return infer_csv_schema(file_system, text_files(files), csv_options(options, context));
+    if (name == "json")
+        return infer_json_schema(file_system, text_files(files), json_options(options, context));
+    if (name == "text")
+        return types::DataType::struct_({{"value", types::DataType::string(), true, ""}});
     throw unsupported_feature("reading the format " + format);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What the tests of scans and writers share: an instance with our table functions, scans as rows of text, a folder.
+// What the tests of scans and writers share: an instance with our table functions, scans as rows of
+// text, a folder.
 
 #include <gtest/gtest.h>
 
@@ -25,11 +26,12 @@ namespace hanok::engine {
 using Rows = std::vector<std::string>;  // one text a row, columns separated by "|"
 
 class IoTest : public testing::Test {
-  protected:
+protected:
     IoTest() : database_(nullptr), connection_(database_) {
         register_io(*database_.instance);
         register_kernels(*database_.instance);
-        folder_ = std::filesystem::temp_directory_path() / ("hanok_io_" + base::new_uuid(base::SystemRandom::instance()));
+        folder_ = std::filesystem::temp_directory_path() /
+                  ("hanok_io_" + base::new_uuid(base::SystemRandom::instance()));
         std::filesystem::create_directories(folder_);
     }
     ~IoTest() override { std::filesystem::remove_all(folder_); }
@@ -41,10 +43,13 @@ class IoTest : public testing::Test {
         ASSERT_FALSE(result->HasError()) << result->GetError();
     }
 
-    static types::StructField field(const std::string& name, types::TypePtr type) { return {name, std::move(type), true, ""}; }
+    static types::StructField field(const std::string& name, types::TypePtr type) {
+        return {name, std::move(type), true, ""};
+    }
 
-    std::shared_ptr<FileScanSource> file_source(const std::string& format, const std::vector<std::string>& files,
-                                                types::Fields fields, std::map<std::string, std::string> options = {}) {
+    std::shared_ptr<FileScanSource> file_source(const std::string& format,
+        const std::vector<std::string>& files, types::Fields fields,
+        std::map<std::string, std::string> options = {}) {
         auto source = std::make_shared<FileScanSource>();
         source->format = format;
         source->schema = types::DataType::struct_(fields);
@@ -60,8 +65,8 @@ class IoTest : public testing::Test {
         return source;
     }
 
-    static resolved::Scan scan_of(const resolved::ScanSourcePtr& source, std::vector<std::string> columns = {},
-                                  const types::Fields& extra = {}) {
+    static resolved::Scan scan_of(const resolved::ScanSourcePtr& source,
+        std::vector<std::string> columns = {}, const types::Fields& extra = {}) {
         resolved::Scan scan;
         scan.source = source;
         auto fields = source->schema->fields();
@@ -85,14 +90,16 @@ class IoTest : public testing::Test {
     }
 
     // SELECT * FROM the scan under its columns' own names, [WHERE condition].
-    duckdb::unique_ptr<duckdb::SelectNode> select_node(const resolved::Scan& scan, const std::string& condition = "") {
+    duckdb::unique_ptr<duckdb::SelectNode> select_node(
+        const resolved::Scan& scan, const std::string& condition = "") {
         LowerContext context{context_};
         auto node = duckdb::make_uniq<duckdb::SelectNode>();
         node->from_table = lower_scan(context, scan, "t", scan.columns);
         for (const auto& name : scan.columns) {
             node->select_list.push_back(duckdb::make_uniq<duckdb::ColumnRefExpression>(name, "t"));
         }
-        if (!condition.empty()) node->where_clause = duckdb::Parser::ParseExpressionList(condition)[0]->Copy();
+        if (!condition.empty())
+            node->where_clause = duckdb::Parser::ParseExpressionList(condition)[0]->Copy();
         return node;
     }
 
@@ -119,7 +126,8 @@ class IoTest : public testing::Test {
     }
 
     // Runs a SELECT whose columns have `attributes`' types into files.
-    std::vector<WrittenFile> write(const std::string& query, const types::Fields& fields, const WriteSpec& spec) {
+    std::vector<WrittenFile> write(
+        const std::string& query, const types::Fields& fields, const WriteSpec& spec) {
         auto statements = connection_.ExtractStatements(query);
         resolved::Attributes attributes;
         std::vector<std::string> names;
@@ -133,7 +141,8 @@ class IoTest : public testing::Test {
         }
         std::function<bool()> is_cancelled = [this] { return cancelled_; };
         auto node = std::move(statements[0]->Cast<duckdb::SelectStatement>().node);
-        return write_files({connection_, std::move(node), attributes, names, spec, context_, is_cancelled});
+        return write_files(
+            {connection_, std::move(node), attributes, names, spec, context_, is_cancelled});
     }
 
     bool cancelled_ = false;

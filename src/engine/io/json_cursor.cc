@@ -6,13 +6,11 @@ namespace {
 
 constexpr int kMaxDepth = 1000;
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_name_char(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '$' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 }  // namespace
@@ -69,7 +67,8 @@ JsonKind JsonCursor::peek() {
     if (q < end_ && (*q == 'N' || *q == 'I')) return JsonKind::kNonNumeric;
     if (*p_ == '+' || q >= end_ || !is_digit(*q)) throw JsonSyntaxError();
     while (q < end_ && is_digit(*q)) q++;
-    return q < end_ && (*q == '.' || *q == 'e' || *q == 'E') ? JsonKind::kFloating : JsonKind::kInteger;
+    return q < end_ && (*q == '.' || *q == 'e' || *q == 'E') ? JsonKind::kFloating
+                                                             : JsonKind::kInteger;
 }
 
 void JsonCursor::word(std::string_view text) {
@@ -78,9 +77,7 @@ void JsonCursor::word(std::string_view text) {
     if (p_ < end_ && is_name_char(*p_)) throw JsonSyntaxError();
 }
 
-void JsonCursor::take_word() {
-    word(*p_ == 'n' ? "null" : *p_ == 't' ? "true" : "false");
-}
+void JsonCursor::take_word() { word(*p_ == 'n' ? "null" : *p_ == 't' ? "true" : "false"); }
 
 std::string_view JsonCursor::take_number() {
     const char* begin = p_;
@@ -93,7 +90,8 @@ std::string_view JsonCursor::take_number() {
     }
     const char* digits = p_;
     while (p_ < end_ && is_digit(*p_)) p_++;
-    if (p_ - digits > 1 && *digits == '0' && !syntax_.numeric_leading_zeros) throw JsonSyntaxError();
+    if (p_ - digits > 1 && *digits == '0' && !syntax_.numeric_leading_zeros)
+        throw JsonSyntaxError();
     auto some_digits = [&] {
         const char* from = p_;
         while (p_ < end_ && is_digit(*p_)) p_++;
@@ -112,14 +110,13 @@ std::string_view JsonCursor::take_number() {
     return {begin, size_t(p_ - begin)};
 }
 
-std::string_view JsonCursor::take_string() {
-    return quoted(*p_);
-}
+std::string_view JsonCursor::take_string() { return quoted(*p_); }
 
 std::string_view JsonCursor::quoted(char quote) {
     const char* begin = ++p_;
     auto is_plain = [&](char c) {
-        return c != quote && c != '\\' && (static_cast<unsigned char>(c) >= ' ' || syntax_.unquoted_control_characters);
+        return c != quote && c != '\\' &&
+               (static_cast<unsigned char>(c) >= ' ' || syntax_.unquoted_control_characters);
     };
     while (p_ < end_ && is_plain(*p_)) p_++;
     if (p_ < end_ && *p_ == quote) return {begin, size_t(p_++ - begin)};
@@ -153,7 +150,8 @@ void JsonCursor::escape() {
         case 't': scratch_ += '\t'; return;
         case 'u': break;
         default:
-            if (!syntax_.backslash_escapes_any && !(c == '\'' && syntax_.single_quotes)) throw JsonSyntaxError();
+            if (!syntax_.backslash_escapes_any && !(c == '\'' && syntax_.single_quotes))
+                throw JsonSyntaxError();
             scratch_ += c;
             return;
     }
@@ -177,7 +175,10 @@ unsigned JsonCursor::hex4() {
     unsigned value = 0;
     for (int i = 0; i < 4; i++) {
         char c = *p_++;
-        int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        int digit = is_digit(c)            ? c - '0'
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                           : -1;
         if (digit < 0) throw JsonSyntaxError();
         value = value * 16 + unsigned(digit);
     }

@@ -19,11 +19,22 @@ struct JsonSyntax {
 // Thrown where the text is no JSON.
 struct JsonSyntaxError {};
 
-enum class JsonKind : uint8_t { kEnd, kNull, kTrue, kFalse, kInteger, kFloating, kNonNumeric, kString, kObject, kArray };
+enum class JsonKind : uint8_t {
+    kEnd,
+    kNull,
+    kTrue,
+    kFalse,
+    kInteger,
+    kFloating,
+    kNonNumeric,
+    kString,
+    kObject,
+    kArray
+};
 
 // One thread at a time. Texts that it gives are valid until the next call that gives one.
 class JsonCursor {
-  public:
+public:
     explicit JsonCursor(const JsonSyntax& syntax) : syntax_(syntax) {}
 
     void start(std::string_view text) {
@@ -38,7 +49,8 @@ class JsonCursor {
     // Digits (and point, exponent) of a number; NaN, Infinity, -Infinity as they stand.
     std::string_view take_number();
     std::string_view take_string();
-    // After peek() said kObject: names one after the other; false (and the object is consumed) at the end.
+    // After peek() said kObject: names one after the other; false (and the object is consumed) at
+    // the end.
     void enter_object();
     bool next_field(std::string_view* name);
     void enter_array();
@@ -46,7 +58,7 @@ class JsonCursor {
     // Consumes any value; its text as it stands.
     std::string_view take_raw();
 
-  private:
+private:
     void skip_space();
     void skip_comment();
     char next_char();

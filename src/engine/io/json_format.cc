@@ -13,8 +13,9 @@ using duckdb::idx_t;
 constexpr size_t kNoColumn = SIZE_MAX;
 
 class JsonReader final : public RecordReader {
-  public:
-    JsonReader(const JsonOptions& options, const types::DataType& schema, const std::vector<size_t>& needed)
+public:
+    JsonReader(const JsonOptions& options, const types::DataType& schema,
+        const std::vector<size_t>& needed)
         : options_(options), cursor_(options.syntax) {
         types::Fields fields;
         for (size_t place = 0; place < needed.size(); place++) {
@@ -50,7 +51,7 @@ class JsonReader final : public RecordReader {
         return row;
     }
 
-  private:
+private:
     bool next_record() {
         if (rest_.empty()) return false;
         if (options_.multi_line) {
@@ -64,13 +65,17 @@ class JsonReader final : public RecordReader {
         return true;
     }
 
-    // Rows of the record: none for a blank one, several (one after the other) for an array of objects.
-    idx_t convert(std::vector<duckdb::Vector*>& columns, std::vector<duckdb::Vector*>& vectors, idx_t row) {
+    // Rows of the record: none for a blank one, several (one after the other) for an array of
+    // objects.
+    idx_t convert(
+        std::vector<duckdb::Vector*>& columns, std::vector<duckdb::Vector*>& vectors, idx_t row) {
         try {
             cursor_.start(record_);
             switch (cursor_.peek()) {
                 case JsonKind::kEnd: return 0;
-                case JsonKind::kObject: return finish(columns, vectors, row, object_->write(vectors, row, cursor_), false);
+                case JsonKind::kObject:
+                    return finish(
+                        columns, vectors, row, object_->write(vectors, row, cursor_), false);
                 case JsonKind::kArray:
                     cursor_.take_raw();  // all of it is JSON, or none of it gives rows
                     cursor_.start(record_);
@@ -85,7 +90,8 @@ class JsonReader final : public RecordReader {
         }
     }
 
-    idx_t next_of_array(std::vector<duckdb::Vector*>& columns, std::vector<duckdb::Vector*>& vectors, idx_t row) {
+    idx_t next_of_array(
+        std::vector<duckdb::Vector*>& columns, std::vector<duckdb::Vector*>& vectors, idx_t row) {
         if (!cursor_.next_element()) {
             in_array_ = false;
             return 0;
@@ -99,8 +105,8 @@ class JsonReader final : public RecordReader {
     }
 
     // `is_empty`: nothing of the record could be used.
-    idx_t finish(std::vector<duckdb::Vector*>& columns, std::vector<duckdb::Vector*>& vectors, idx_t row, bool is_good,
-                 bool is_empty) {
+    idx_t finish(std::vector<duckdb::Vector*>& columns, std::vector<duckdb::Vector*>& vectors,
+        idx_t row, bool is_good, bool is_empty) {
         if (!is_good && options_.mode == ParseMode::kFailFast) throw_malformed_record(record_);
         if (!is_good && options_.mode == ParseMode::kDropMalformed) {
             for (auto* vector : vectors) FlatVector::SetNull(*vector, row, false);
@@ -132,24 +138,27 @@ class JsonReader final : public RecordReader {
 };
 
 class JsonFormat final : public TextFormat {
-  public:
-    JsonFormat(JsonOptions options, types::TypePtr schema) : options_(std::move(options)), schema_(std::move(schema)) {}
+public:
+    JsonFormat(JsonOptions options, types::TypePtr schema)
+        : options_(std::move(options)), schema_(std::move(schema)) {}
 
     TextLayout layout() const override {
         return {options_.multi_line ? TextUnit::kFile : TextUnit::kLines, options_.line_separator};
     }
-    std::unique_ptr<RecordReader> make_reader(duckdb::ClientContext&, const std::vector<size_t>& needed) const override {
+    std::unique_ptr<RecordReader> make_reader(
+        duckdb::ClientContext&, const std::vector<size_t>& needed) const override {
         return std::make_unique<JsonReader>(options_, *schema_, needed);
     }
 
-  private:
+private:
     JsonOptions options_;
     types::TypePtr schema_;
 };
 
 }  // namespace
 
-std::shared_ptr<const TextFormat> make_json_format(JsonOptions options, types::TypePtr data_schema) {
+std::shared_ptr<const TextFormat> make_json_format(
+    JsonOptions options, types::TypePtr data_schema) {
     return std::make_shared<JsonFormat>(std::move(options), std::move(data_schema));
 }
 

@@ -12,7 +12,7 @@ namespace hanok::engine {
 std::shared_ptr<const TextFormat> make_json_format(JsonOptions options, types::TypePtr data_schema);
 
 // Fields in the order of their names. Throws MALFORMED_RECORD_IN_PARSING under FAILFAST.
-types::TypePtr infer_json_schema(duckdb::FileSystem& file_system, const std::vector<TextFile>& files,
-                                 const JsonOptions& options);
+types::TypePtr infer_json_schema(duckdb::FileSystem& file_system,
+    const std::vector<TextFile>& files, const JsonOptions& options);
 
 }  // namespace hanok::engine

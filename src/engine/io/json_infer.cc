@@ -25,12 +25,14 @@ TypePtr merge_structs(const DataType& a, const DataType& b) {
     size_t i = 0;
     size_t j = 0;
     while (i < a.fields().size() || j < b.fields().size()) {
-        if (j == b.fields().size() || (i < a.fields().size() && a.fields()[i].name < b.fields()[j].name)) {
+        if (j == b.fields().size() ||
+            (i < a.fields().size() && a.fields()[i].name < b.fields()[j].name)) {
             fields.push_back(a.fields()[i++]);
         } else if (i == a.fields().size() || b.fields()[j].name < a.fields()[i].name) {
             fields.push_back(b.fields()[j++]);
         } else {
-            fields.push_back({a.fields()[i].name, merge(a.fields()[i].type, b.fields()[j].type), true, ""});
+            fields.push_back(
+                {a.fields()[i].name, merge(a.fields()[i].type, b.fields()[j].type), true, ""});
             i++;
             j++;
         }
@@ -48,7 +50,8 @@ TypePtr merge(const TypePtr& a, const TypePtr& b) {
     if (a->is(TypeId::kNull) || a->equals(*b)) return b;
     if (b->is(TypeId::kNull)) return a;
     if (a->is(TypeId::kStruct) && b->is(TypeId::kStruct)) return merge_structs(*a, *b);
-    if (a->is(TypeId::kArray) && b->is(TypeId::kArray)) return DataType::array(merge(a->element(), b->element()));
+    if (a->is(TypeId::kArray) && b->is(TypeId::kArray))
+        return DataType::array(merge(a->element(), b->element()));
     if (a->is_numeric() && b->is_numeric()) {
         if (a->is(TypeId::kDouble) || b->is(TypeId::kDouble)) return DataType::double_();
         const auto wide = DataType::decimal(20, 0);
@@ -59,7 +62,8 @@ TypePtr merge(const TypePtr& a, const TypePtr& b) {
 
 // What a column is that never had a value: STRING, or nothing at all. Null when it is dropped.
 TypePtr settle(const TypePtr& type, const JsonOptions& options) {
-    if (type->is(TypeId::kNull)) return options.drop_field_if_all_null ? nullptr : DataType::string();
+    if (type->is(TypeId::kNull))
+        return options.drop_field_if_all_null ? nullptr : DataType::string();
     if (type->is(TypeId::kArray)) {
         auto element = settle(type->element(), options);
         return element ? DataType::array(element) : nullptr;
@@ -74,8 +78,9 @@ TypePtr settle(const TypePtr& type, const JsonOptions& options) {
 }
 
 class JsonTypeGuesser {
-  public:
-    explicit JsonTypeGuesser(const JsonOptions& options) : options_(options), dates_(options.values), cursor_(options.syntax) {}
+public:
+    explicit JsonTypeGuesser(const JsonOptions& options)
+        : options_(options), dates_(options.values), cursor_(options.syntax) {}
 
     // The record's type: a struct; VOID for a blank one or a null.
     TypePtr record(std::string_view text) {
@@ -84,14 +89,15 @@ class JsonTypeGuesser {
             auto kind = cursor_.peek();
             if (kind == JsonKind::kEnd || kind == JsonKind::kNull) return DataType::null();
             auto type = value();
-            if (type->is(TypeId::kArray) && type->element()->is(TypeId::kStruct)) type = type->element();
+            if (type->is(TypeId::kArray) && type->element()->is(TypeId::kStruct))
+                type = type->element();
             return type->is(TypeId::kStruct) ? type : malformed(text);
         } catch (const JsonSyntaxError&) {
             return malformed(text);
         }
     }
 
-  private:
+private:
     TypePtr malformed(std::string_view text) const {
         if (options_.mode == ParseMode::kFailFast) throw_malformed_record(text);
         if (options_.mode == ParseMode::kDropMalformed) return DataType::null();
@@ -150,7 +156,8 @@ class JsonTypeGuesser {
         types::Int128 unscaled;
         int precision = 0;
         int scale = 0;
-        if (!types::parse_decimal(std::string(digits), &unscaled, &precision, &scale)) return nullptr;
+        if (!types::parse_decimal(std::string(digits), &unscaled, &precision, &scale))
+            return nullptr;
         precision = std::max(precision, scale);
         return precision <= 38 ? DataType::decimal(precision, scale) : nullptr;
     }
@@ -159,7 +166,8 @@ class JsonTypeGuesser {
     TypePtr text(std::string_view text) const {
         if (text.empty()) return DataType::null();
         if (options_.prefers_decimal && !options_.primitives_as_string) {
-            bool may_be_number = text.find_first_not_of("+-.eE0123456789") == std::string_view::npos;
+            bool may_be_number = text.find_first_not_of("+-.eE0123456789") ==
+                                 std::string_view::npos;
             auto decimal = may_be_number ? decimal_of(text) : nullptr;
             if (decimal) return decimal;
         }
@@ -173,20 +181,26 @@ class JsonTypeGuesser {
 };
 
 class JsonInference {
-  public:
-    JsonInference(duckdb::FileSystem& file_system, const std::vector<TextFile>& files, const JsonOptions& options)
-        : file_system_(file_system), files_(files), options_(options),
-          layout_{options.multi_line ? TextUnit::kFile : TextUnit::kLines, options.line_separator} {}
+public:
+    JsonInference(duckdb::FileSystem& file_system, const std::vector<TextFile>& files,
+        const JsonOptions& options)
+        : file_system_(file_system),
+          files_(files),
+          options_(options),
+          layout_{options.multi_line ? TextUnit::kFile : TextUnit::kLines, options.line_separator} {
+    }
 
     TypePtr run() {
         std::vector<size_t> all(files_.size());
         for (size_t i = 0; i < all.size(); i++) all[i] = i;
         auto splits = split_files(files_, all, layout_);
-        auto threads = std::min<size_t>(splits.size(), std::max(1U, std::thread::hardware_concurrency()));
+        auto threads = std::min<size_t>(
+            splits.size(), std::max(1U, std::thread::hardware_concurrency()));
         std::atomic<size_t> next{0};
         std::vector<std::future<TypePtr>> parts;
         for (size_t i = 0; i < threads; i++) {
-            parts.push_back(std::async(std::launch::async, [&] { return infer_splits(splits, next); }));
+            parts.push_back(
+                std::async(std::launch::async, [&] { return infer_splits(splits, next); }));
         }
         auto type = DataType::null();
         for (auto& part : parts) type = merge(type, part.get());
@@ -194,7 +208,7 @@ class JsonInference {
         return settled && settled->is(TypeId::kStruct) ? settled : DataType::struct_({});
     }
 
-  private:
+private:
     TypePtr infer_splits(const std::vector<TextSplit>& splits, std::atomic<size_t>& next) const {
         auto type = DataType::null();
         JsonTypeGuesser guesser(options_);
@@ -206,8 +220,11 @@ class JsonInference {
             std::string_view block;
             while (blocks.next(&block)) {
                 std::string_view record = block;
-                while (options_.multi_line ? !block.empty() : take_line(&block, options_.line_separator, &record)) {
-                    if (is_sampled(index++)) type = merge(type, guesser.record(to_utf8(record, options_.encoding, &utf8)));
+                while (options_.multi_line ? !block.empty()
+                                           : take_line(&block, options_.line_separator, &record)) {
+                    if (is_sampled(index++))
+                        type = merge(
+                            type, guesser.record(to_utf8(record, options_.encoding, &utf8)));
                     if (options_.multi_line) block = {};
                 }
             }
@@ -217,7 +234,8 @@ class JsonInference {
 
     bool is_sampled(uint64_t index) const {
         double ratio = options_.sampling_ratio;
-        return ratio >= 1 || uint64_t(double(index + 1) * ratio) > uint64_t(double(index) * ratio) || index == 0;
+        return ratio >= 1 ||
+               uint64_t(double(index + 1) * ratio) > uint64_t(double(index) * ratio) || index == 0;
     }
 
     duckdb::FileSystem& file_system_;
@@ -229,7 +247,7 @@ class JsonInference {
 }  // namespace
 
 TypePtr infer_json_schema(duckdb::FileSystem& file_system, const std::vector<TextFile>& files,
-                          const JsonOptions& options) {
+    const JsonOptions& options) {
     return JsonInference(file_system, files, options).run();
 }
 

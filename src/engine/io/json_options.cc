@@ -6,7 +6,8 @@ namespace hanok::engine {
 
 namespace {
 
-void read_format(const SourceOptions& options, const char* key, std::optional<std::string>* format) {
+void read_format(
+    const SourceOptions& options, const char* key, std::optional<std::string>* format) {
     auto found = options.find(key);
     if (found != options.end()) *format = found->second;
 }
@@ -18,7 +19,8 @@ JsonSyntax syntax_of(const SourceOptions& options) {
     syntax.unquoted_field_names = option_bool(options, "allowunquotedfieldnames", false);
     syntax.numeric_leading_zeros = option_bool(options, "allownumericleadingzeros", false);
     syntax.non_numeric_numbers = option_bool(options, "allownonnumericnumbers", true);
-    syntax.backslash_escapes_any = option_bool(options, "allowbackslashescapinganycharacter", false);
+    syntax.backslash_escapes_any = option_bool(
+        options, "allowbackslashescapinganycharacter", false);
     syntax.unquoted_control_characters = option_bool(options, "allowunquotedcontrolchars", false);
     return syntax;
 }
@@ -31,7 +33,7 @@ JsonOptions json_options(const SourceOptions& options, const QueryContext& conte
     result.mode = parse_mode_of(options);
     auto conf = context.conf.find("spark.sql.columnNameOfCorruptRecord");
     result.corrupt_column = option_text(options, "columnnameofcorruptrecord",
-                                        conf == context.conf.end() ? "_corrupt_record" : conf->second);
+        conf == context.conf.end() ? "_corrupt_record" : conf->second);
     result.multi_line = option_bool(options, "multiline", false);
     result.primitives_as_string = option_bool(options, "primitivesasstring", false);
     result.prefers_decimal = option_bool(options, "prefersdecimal", false);
@@ -41,10 +43,12 @@ JsonOptions json_options(const SourceOptions& options, const QueryContext& conte
     if (options.contains("linesep") && result.line_separator.empty()) {
         throw_invalid_option("lineSep", "", "one or more characters");
     }
-    result.encoding = encoding_of(option_text(options, "encoding", option_text(options, "charset", "UTF-8")));
+    result.encoding = encoding_of(
+        option_text(options, "encoding", option_text(options, "charset", "UTF-8")));
     result.sampling_ratio = option_double(options, "samplingratio", 1.0);
     if (!(result.sampling_ratio > 0 && result.sampling_ratio <= 1)) {
-        throw_invalid_option("samplingRatio", option_text(options, "samplingratio"), "greater than 0 and at most 1");
+        throw_invalid_option(
+            "samplingRatio", option_text(options, "samplingratio"), "greater than 0 and at most 1");
     }
     auto locale = types::to_lower(option_text(options, "locale", "en-US"));
     if (locale != "en-us" && locale != "en") throw_unsupported_option("json", "locale", locale);

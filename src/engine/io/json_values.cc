@@ -23,7 +23,8 @@ bool mismatch(Vector& vector, idx_t row, JsonCursor& cursor) {
 
 class BooleanWriter final : public JsonValueWriter {
     bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind kind) override {
-        if (kind != JsonKind::kTrue && kind != JsonKind::kFalse) return mismatch(vector, row, cursor);
+        if (kind != JsonKind::kTrue && kind != JsonKind::kFalse)
+            return mismatch(vector, row, cursor);
         cursor.take_word();
         FlatVector::GetData<bool>(vector)[row] = kind == JsonKind::kTrue;
         return true;
@@ -34,7 +35,8 @@ template <class T>
 class IntegerWriter final : public JsonValueWriter {
     bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind kind) override {
         if (kind != JsonKind::kInteger) return mismatch(vector, row, cursor);
-        auto value = java_integer(cursor.take_number(), std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
+        auto value = java_integer(
+            cursor.take_number(), std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
         if (!value) {
             FlatVector::SetNull(vector, row, true);
             return false;
@@ -55,10 +57,10 @@ std::optional<double> special_number(std::string_view text) {
 
 template <class T>
 class FloatingWriter final : public JsonValueWriter {
-  public:
+public:
     explicit FloatingWriter(bool allows_special) : allows_special_(allows_special) {}
 
-  private:
+private:
     bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind kind) override {
         std::optional<double> value;
         if (kind == JsonKind::kInteger || kind == JsonKind::kFloating) {
@@ -86,8 +88,8 @@ class FloatingWriter final : public JsonValueWriter {
 class StringWriter final : public JsonValueWriter {
     bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind kind) override {
         auto text = kind == JsonKind::kString ? cursor.take_string() : cursor.take_raw();
-        FlatVector::GetData<duckdb::string_t>(vector)[row] =
-            duckdb::StringVector::AddStringOrBlob(vector, text.data(), text.size());
+        FlatVector::GetData<duckdb::string_t>(vector)[row] = duckdb::StringVector::AddStringOrBlob(
+            vector, text.data(), text.size());
         return true;
     }
 };
@@ -97,8 +99,10 @@ class BinaryWriter final : public JsonValueWriter {
         if (kind != JsonKind::kString) return mismatch(vector, row, cursor);
         auto text = cursor.take_string();
         try {
-            auto bytes = duckdb::Blob::FromBase64(duckdb::string_t(text.data(), uint32_t(text.size())));
-            FlatVector::GetData<duckdb::string_t>(vector)[row] = duckdb::StringVector::AddStringOrBlob(vector, bytes);
+            auto bytes = duckdb::Blob::FromBase64(
+                duckdb::string_t(text.data(), uint32_t(text.size())));
+            FlatVector::GetData<duckdb::string_t>(vector)[row] =
+                duckdb::StringVector::AddStringOrBlob(vector, bytes);
             return true;
         } catch (const duckdb::Exception&) {
             FlatVector::SetNull(vector, row, true);
@@ -109,18 +113,20 @@ class BinaryWriter final : public JsonValueWriter {
 
 // Types that JSON holds as text; some of them as numbers, too.
 class TextWriter final : public JsonValueWriter {
-  public:
+public:
     TextWriter(const DataType& type, const JsonOptions& options, const std::string& column)
         : type_(type), writer_(type, options.values, "json", column) {}
 
-  private:
+private:
     bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind kind) override {
         if (kind == JsonKind::kString) return writer_.write(vector, row, cursor.take_string());
         bool is_number = kind == JsonKind::kInteger || kind == JsonKind::kFloating;
-        if (type_.is(TypeId::kDecimal) && is_number) return writer_.write(vector, row, cursor.take_number());
+        if (type_.is(TypeId::kDecimal) && is_number)
+            return writer_.write(vector, row, cursor.take_number());
         if (type_.is(TypeId::kTimestamp) && kind == JsonKind::kInteger) {
             constexpr int64_t kMicros = 1000000;
-            auto seconds = java_integer(cursor.take_number(), INT64_MIN / kMicros, INT64_MAX / kMicros);
+            auto seconds = java_integer(
+                cursor.take_number(), INT64_MIN / kMicros, INT64_MAX / kMicros);
             if (seconds) {
                 FlatVector::GetData<int64_t>(vector)[row] = *seconds * kMicros;
                 return true;
@@ -136,15 +142,17 @@ class TextWriter final : public JsonValueWriter {
 };
 
 class StructWriter final : public JsonValueWriter {
-  public:
-    StructWriter(const DataType& type, const JsonOptions& options) : fields_(type.fields(), options) {}
+public:
+    StructWriter(const DataType& type, const JsonOptions& options)
+        : fields_(type.fields(), options) {}
 
-  private:
+private:
     bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind kind) override {
         if (kind != JsonKind::kObject) return mismatch(vector, row, cursor);
         FlatVector::SetNull(vector, row, false);
         std::vector<Vector*> children;
-        for (auto& child : duckdb::StructVector::GetEntries(vector)) children.push_back(child.get());
+        for (auto& child : duckdb::StructVector::GetEntries(vector))
+            children.push_back(child.get());
         return fields_.write(children, row, cursor);
     }
 
@@ -152,10 +160,10 @@ class StructWriter final : public JsonValueWriter {
 };
 
 class ArrayWriter final : public JsonValueWriter {
-  public:
+public:
     explicit ArrayWriter(std::unique_ptr<JsonValueWriter> element) : element_(std::move(element)) {}
 
-  private:
+private:
     bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind kind) override {
         if (kind != JsonKind::kArray) return mismatch(vector, row, cursor);
         auto start = duckdb::ListVector::GetListSize(vector);
@@ -176,10 +184,10 @@ class ArrayWriter final : public JsonValueWriter {
 };
 
 class MapWriter final : public JsonValueWriter {
-  public:
+public:
     explicit MapWriter(std::unique_ptr<JsonValueWriter> value) : value_(std::move(value)) {}
 
-  private:
+private:
     bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind kind) override {
         if (kind != JsonKind::kObject) return mismatch(vector, row, cursor);
         auto start = duckdb::ListVector::GetListSize(vector);
@@ -206,7 +214,9 @@ class MapWriter final : public JsonValueWriter {
 
 // VOID columns: whatever is there is NULL.
 class NullWriter final : public JsonValueWriter {
-    bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind) override { return mismatch(vector, row, cursor); }
+    bool write_value(Vector& vector, idx_t row, JsonCursor& cursor, JsonKind) override {
+        return mismatch(vector, row, cursor);
+    }
 };
 
 }  // namespace
@@ -221,8 +231,8 @@ bool JsonValueWriter::write(Vector& vector, idx_t row, JsonCursor& cursor) {
     return write_value(vector, row, cursor, kind);
 }
 
-std::unique_ptr<JsonValueWriter> JsonValueWriter::make(const DataType& type, const JsonOptions& options,
-                                                       const std::string& column) {
+std::unique_ptr<JsonValueWriter> JsonValueWriter::make(
+    const DataType& type, const JsonOptions& options, const std::string& column) {
     bool special = options.syntax.non_numeric_numbers;
     switch (type.id()) {
         case TypeId::kNull: return std::make_unique<NullWriter>();
@@ -238,9 +248,11 @@ std::unique_ptr<JsonValueWriter> JsonValueWriter::make(const DataType& type, con
         case TypeId::kVarchar: return std::make_unique<StringWriter>();
         case TypeId::kBinary: return std::make_unique<BinaryWriter>();
         case TypeId::kStruct: return std::make_unique<StructWriter>(type, options);
-        case TypeId::kArray: return std::make_unique<ArrayWriter>(make(*type.element(), options, column));
+        case TypeId::kArray:
+            return std::make_unique<ArrayWriter>(make(*type.element(), options, column));
         case TypeId::kMap:
-            if (type.key()->is_string()) return std::make_unique<MapWriter>(make(*type.value(), options, column));
+            if (type.key()->is_string())
+                return std::make_unique<MapWriter>(make(*type.value(), options, column));
             [[fallthrough]];
         default: return std::make_unique<TextWriter>(type, options, column);
     }

@@ -6,7 +6,7 @@ namespace hanok::engine {
 
 void throw_malformed_record(std::string_view record) {
     Error error(ErrorKind::kSpark, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
-                {{"badRecord", std::string(record.substr(0, 1000))}, {"failFastMode", "FAILFAST"}});
+        {{"badRecord", std::string(record.substr(0, 1000))}, {"failFastMode", "FAILFAST"}});
     throw duckdb::InvalidInputException(error.encode());
 }
 

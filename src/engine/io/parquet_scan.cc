@@ -1,12 +1,20 @@
-// hanok_parquet_scan: DuckDB's parquet_scan over a file list, a schema and per-file constants that we bring.
+// hanok_parquet_scan: DuckDB's parquet_scan over a file list, a schema and per-file constants that
+// we bring.
 
 #include <duckdb.hpp>
 #include <duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp>
 #include <duckdb/common/multi_file/multi_file_function.hpp>
 #include <duckdb/common/multi_file/multi_file_reader.hpp>
+#include <duckdb/common/type_visitor.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
+#include <duckdb/parser/expression/columnref_expression.hpp>
+#include <duckdb/parser/expression/comparison_expression.hpp>
+#include <duckdb/parser/expression/constant_expression.hpp>
+#include <duckdb/parser/expression/function_expression.hpp>
+#include <duckdb/parser/tableref/table_function_ref.hpp>
 #include <numeric>
 
+#include "base/error.h"
 #include "delta/deletion_vector.h"
 #include "engine/io/column_match.h"
 #include "engine/io/data_scan.h"
@@ -22,10 +30,12 @@ using duckdb::MultiFileReader;
 
 const char* const kFunctionName = "hanok_parquet_scan";
 const char* const kFileOption = "hanok_file";
+const char* const kCanHaveNan = "can_have_nan";
 
 class ScanFileList final : public duckdb::MultiFileList {
-  public:
-    ScanFileList(DataScanPtr scan, std::vector<size_t> selected) : scan_(std::move(scan)), selected_(std::move(selected)) {}
+public:
+    ScanFileList(DataScanPtr scan, std::vector<size_t> selected)
+        : scan_(std::move(scan)), selected_(std::move(selected)) {}
 
     const DataScan& scan() const { return *scan_; }
     const std::vector<size_t>& selected() const { return selected_; }
@@ -35,15 +45,18 @@ class ScanFileList final : public duckdb::MultiFileList {
         for (idx_t i = 0; i < selected_.size(); i++) files.push_back(GetFile(i));
         return files;
     }
-    // Never SINGLE_FILE: that would take thread counts from a reader made while binding, which we have not.
+    // Never SINGLE_FILE: that would take thread counts from a reader made while binding, which we
+    // have not.
     duckdb::FileExpandResult GetExpandResult() const override {
-        return selected_.empty() ? duckdb::FileExpandResult::NO_FILES : duckdb::FileExpandResult::MULTIPLE_FILES;
+        return selected_.empty() ? duckdb::FileExpandResult::NO_FILES
+                                 : duckdb::FileExpandResult::MULTIPLE_FILES;
     }
     idx_t GetTotalFileCount() const override { return selected_.size(); }
     duckdb::unique_ptr<duckdb::MultiFileList> Copy() const override {
         return duckdb::make_uniq<ScanFileList>(scan_, selected_);
     }
-    duckdb::unique_ptr<duckdb::NodeStatistics> GetCardinality(duckdb::ClientContext&) const override {
+    duckdb::unique_ptr<duckdb::NodeStatistics> GetCardinality(
+        duckdb::ClientContext&) const override {
         auto rows = scan_->num_rows(selected_);
         if (!rows) return nullptr;
         return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(*rows), idx_t(*rows));
@@ -53,7 +66,7 @@ class ScanFileList final : public duckdb::MultiFileList {
         return duckdb::make_uniq<ScanFileList>(scan_, std::move(kept));
     }
 
-  protected:
+protected:
     duckdb::OpenFileInfo GetFile(idx_t i) const override {
         if (i >= selected_.size()) return {};
         const auto& file = scan_->files()[selected_[i]];
@@ -65,14 +78,15 @@ class ScanFileList final : public duckdb::MultiFileList {
         return info;
     }
 
-  private:
+private:
     DataScanPtr scan_;
     std::vector<size_t> selected_;
 };
 
 class DeletedRows final : public duckdb::DeleteFilter {
-  public:
-    explicit DeletedRows(std::shared_ptr<const delta::DeletionVector> deleted) : deleted_(std::move(deleted)) {}
+public:
+    explicit DeletedRows(std::shared_ptr<const delta::DeletionVector> deleted)
+        : deleted_(std::move(deleted)) {}
 
     idx_t Filter(duckdb::row_t start, idx_t count, duckdb::SelectionVector& selection) override {
         bool keep[STANDARD_VECTOR_SIZE];
@@ -86,15 +100,25 @@ class DeletedRows final : public duckdb::DeleteFilter {
         return kept;
     }
 
-  private:
+private:
     std::shared_ptr<const delta::DeletionVector> deleted_;
 };
 
+[[noreturn]] void throw_unreadable(duckdb::ClientContext& context, const std::string& path) {
+    bool exists = duckdb::FileSystem::GetFileSystem(context).FileExists(path);
+    Error error(ErrorKind::kSpark,
+        exists ? "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER" : "FAILED_READ_FILE.FILE_NOT_EXIST",
+        {{"path", file_uri(path)}});
+    throw duckdb::InvalidInputException(error.encode());
+}
+
 class ScanReader final : public MultiFileReader {
-  public:
+public:
     explicit ScanReader(DataScanPtr scan = nullptr) : scan_(std::move(scan)) {}
 
-    static duckdb::unique_ptr<MultiFileReader> make(const duckdb::TableFunction&) { return duckdb::make_uniq<ScanReader>(); }
+    static duckdb::unique_ptr<MultiFileReader> make(const duckdb::TableFunction&) {
+        return duckdb::make_uniq<ScanReader>();
+    }
 
     duckdb::unique_ptr<MultiFileReader> Copy() const override {
         auto copy = duckdb::make_uniq<ScanReader>(scan_);
@@ -107,15 +131,16 @@ class ScanReader final : public MultiFileReader {
         return {};
     }
 
-    duckdb::shared_ptr<duckdb::MultiFileList> CreateFileList(duckdb::ClientContext&, const duckdb::vector<std::string>&,
-                                                             const duckdb::FileGlobInput&) override {
+    duckdb::shared_ptr<duckdb::MultiFileList> CreateFileList(duckdb::ClientContext&,
+        const duckdb::vector<std::string>&, const duckdb::FileGlobInput&) override {
         std::vector<size_t> all(scan_->files().size());
         std::iota(all.begin(), all.end(), size_t(0));
         return duckdb::make_shared_ptr<ScanFileList>(scan_, std::move(all));
     }
 
-    bool Bind(duckdb::MultiFileOptions&, duckdb::MultiFileList&, duckdb::vector<duckdb::LogicalType>& types,
-              duckdb::vector<std::string>& names, duckdb::MultiFileReaderBindData& bind) override {
+    bool Bind(duckdb::MultiFileOptions&, duckdb::MultiFileList&,
+        duckdb::vector<duckdb::LogicalType>& types, duckdb::vector<std::string>& names,
+        duckdb::MultiFileReaderBindData& bind) override {
         for (const auto& column : scan_->columns()) {
             names.push_back(column.name);
             types.push_back(column.logical_type);
@@ -125,33 +150,50 @@ class ScanReader final : public MultiFileReader {
         return true;
     }
 
-    void BindOptions(duckdb::MultiFileOptions&, duckdb::MultiFileList&, duckdb::vector<duckdb::LogicalType>&,
-                     duckdb::vector<std::string>&, duckdb::MultiFileReaderBindData&) override {}
+    void BindOptions(duckdb::MultiFileOptions&, duckdb::MultiFileList&,
+        duckdb::vector<duckdb::LogicalType>&, duckdb::vector<std::string>&,
+        duckdb::MultiFileReaderBindData&) override {}
 
-    duckdb::unique_ptr<duckdb::MultiFileList> ComplexFilterPushdown(
-        duckdb::ClientContext& context, duckdb::MultiFileList& files, const duckdb::MultiFileOptions&,
-        duckdb::MultiFilePushdownInfo& info, duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) override {
+    duckdb::unique_ptr<duckdb::MultiFileList> ComplexFilterPushdown(duckdb::ClientContext& context,
+        duckdb::MultiFileList& files, const duckdb::MultiFileOptions&,
+        duckdb::MultiFilePushdownInfo& info,
+        duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) override {
         auto& list = static_cast<ScanFileList&>(files);
         if (filters.empty() || list.selected().empty()) return nullptr;
         FilterColumns columns{info.table_index, info.column_ids};
         auto kept = prune_files(context, *scan_, list.selected(), columns, filters);
-        if (!info.extra_info.total_files.IsValid()) info.extra_info.total_files = list.selected().size();
+        if (!info.extra_info.total_files.IsValid())
+            info.extra_info.total_files = list.selected().size();
         info.extra_info.filtered_files = kept.size();
         return list.narrowed(std::move(kept));
     }
 
-    duckdb::unique_ptr<duckdb::MultiFileList> DynamicFilterPushdown(
-        duckdb::ClientContext&, const duckdb::MultiFileList& files, const duckdb::MultiFileOptions&,
+    duckdb::unique_ptr<duckdb::MultiFileList> DynamicFilterPushdown(duckdb::ClientContext&,
+        const duckdb::MultiFileList& files, const duckdb::MultiFileOptions&,
         const duckdb::vector<std::string>&, const duckdb::vector<duckdb::LogicalType>&,
-        const duckdb::vector<duckdb::column_t>& column_ids, duckdb::TableFilterSet& filters) override {
+        const duckdb::vector<duckdb::column_t>& column_ids,
+        duckdb::TableFilterSet& filters) override {
         auto& list = static_cast<const ScanFileList&>(files);
         return list.narrowed(prune_files(*scan_, list.selected(), column_ids, filters));
     }
 
+    duckdb::shared_ptr<duckdb::BaseFileReader> CreateReader(duckdb::ClientContext& context,
+        duckdb::GlobalTableFunctionState& state, const duckdb::OpenFileInfo& file, idx_t index,
+        const duckdb::MultiFileBindData& bind) override {
+        try {
+            return MultiFileReader::CreateReader(context, state, file, index, bind);
+        } catch (const duckdb::IOException&) {
+            throw_unreadable(context, file.path);
+        } catch (const duckdb::InvalidInputException&) {
+            throw_unreadable(context, file.path);
+        }
+    }
+
     void FinalizeBind(duckdb::MultiFileReaderData& data, const duckdb::MultiFileOptions&,
-                      const duckdb::MultiFileReaderBindData&, const duckdb::vector<duckdb::MultiFileColumnDefinition>&,
-                      const duckdb::vector<duckdb::ColumnIndex>& column_ids, duckdb::ClientContext&,
-                      duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState>) override {
+        const duckdb::MultiFileReaderBindData&,
+        const duckdb::vector<duckdb::MultiFileColumnDefinition>&,
+        const duckdb::vector<duckdb::ColumnIndex>& column_ids, duckdb::ClientContext&,
+        duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState>) override {
         auto file = file_index(*data.reader);
         for (idx_t i = 0; i < column_ids.size(); i++) {
             auto id = column_ids[i].GetPrimaryIndex();
@@ -160,7 +202,8 @@ class ScanReader final : public MultiFileReader {
             auto place = duckdb::MultiFileGlobalIndex(i);
             if (column.kind == ScanColumnKind::kPartition) {
                 data.constant_map.Add(place, scan_->partition_value(file, column));
-            } else if (column.kind == ScanColumnKind::kFilePath || column.kind == ScanColumnKind::kMetadata) {
+            } else if (column.kind == ScanColumnKind::kFilePath ||
+                       column.kind == ScanColumnKind::kMetadata) {
                 data.constant_map.Add(place, scan_->file_constant(file, column));
             }
         }
@@ -169,35 +212,53 @@ class ScanReader final : public MultiFileReader {
         }
     }
 
-    duckdb::ReaderInitializeType CreateMapping(duckdb::ClientContext& context, duckdb::MultiFileReaderData& data,
-                                               const duckdb::vector<duckdb::MultiFileColumnDefinition>&,
-                                               const duckdb::vector<duckdb::ColumnIndex>& column_ids,
-                                               duckdb::optional_ptr<duckdb::TableFilterSet> filters,
-                                               duckdb::MultiFileList& files, const duckdb::MultiFileReaderBindData& bind,
-                                               const duckdb::virtual_column_map_t& virtual_columns) override {
-        duckdb::vector<duckdb::MultiFileColumnDefinition> definitions;
-        for (const auto& column : scan_->columns()) {
-            definitions.push_back(column.kind == ScanColumnKind::kData
-                                      ? column_in_file(column, data.reader->GetColumns(), scan_->match_by_field_id())
-                                      : duckdb::MultiFileColumnDefinition(column.name, column.logical_type));
-        }
+    duckdb::ReaderInitializeType CreateMapping(duckdb::ClientContext& context,
+        duckdb::MultiFileReaderData& data, const duckdb::vector<duckdb::MultiFileColumnDefinition>&,
+        const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+        duckdb::optional_ptr<duckdb::TableFilterSet> filters, duckdb::MultiFileList& files,
+        const duckdb::MultiFileReaderBindData& bind,
+        const duckdb::virtual_column_map_t& virtual_columns) override {
+        auto definitions = definitions_for(*data.reader);
         auto ids = column_ids;
         for (auto& id : ids) {
-            if (!id.IsVirtualColumn() && scan_->columns()[id.GetPrimaryIndex()].kind == ScanColumnKind::kRowIndex) {
+            if (!id.IsVirtualColumn() &&
+                scan_->columns()[id.GetPrimaryIndex()].kind == ScanColumnKind::kRowIndex) {
                 id = duckdb::ColumnIndex(COLUMN_IDENTIFIER_FILE_ROW_NUMBER);
             }
         }
         auto known = virtual_columns;
         known.emplace(COLUMN_IDENTIFIER_FILE_ROW_NUMBER,
-                      duckdb::TableColumn("file_row_number", duckdb::LogicalType::BIGINT));
-        auto result = MultiFileReader::CreateMapping(context, data, definitions, ids, filters, files, bind, known,
-                                                     duckdb::MultiFileColumnMappingMode::BY_NAME);
+            duckdb::TableColumn("file_row_number", duckdb::LogicalType::BIGINT));
+        auto result = MultiFileReader::CreateMapping(context, data, definitions, ids, filters,
+            files, bind, known, duckdb::MultiFileColumnMappingMode::BY_NAME);
         for (auto& expression : data.expressions) take_over_unchanged(expression);
         for (auto& entry : data.reader->expression_map) take_over_unchanged(entry.second);
         return result;
     }
 
-  private:
+private:
+    duckdb::vector<duckdb::MultiFileColumnDefinition> definitions_for(
+        const duckdb::BaseFileReader& reader) const {
+        duckdb::vector<duckdb::MultiFileColumnDefinition> definitions;
+        for (const auto& column : scan_->columns()) {
+            if (column.kind != ScanColumnKind::kData) {
+                definitions.emplace_back(column.name, column.logical_type);
+                continue;
+            }
+            try {
+                definitions.push_back(
+                    column_in_file(column, reader.GetColumns(), scan_->match_by_field_id()));
+            } catch (const TypeMismatch& mismatch) {
+                Error error(ErrorKind::kSpark, "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
+                    {{"path", file_uri(reader.GetFileName())},
+                        {"column", "[" + mismatch.column + "]"},
+                        {"expectedType", mismatch.expected}, {"actualType", mismatch.actual}});
+                throw duckdb::InvalidInputException(error.encode());
+            }
+        }
+        return definitions;
+    }
+
     static size_t file_index(const duckdb::BaseFileReader& reader) {
         return reader.file.extended_info->options.at(kFileOption).GetValue<uint64_t>();
     }
@@ -205,8 +266,19 @@ class ScanReader final : public MultiFileReader {
     DataScanPtr scan_;
 };
 
+bool has_floating(const DataScan& scan) {
+    for (const auto& column : scan.columns()) {
+        bool found =
+            duckdb::TypeVisitor::Contains(column.logical_type, duckdb::LogicalTypeId::DOUBLE) ||
+            duckdb::TypeVisitor::Contains(column.logical_type, duckdb::LogicalTypeId::FLOAT);
+        if (found) return true;
+    }
+    return false;
+}
+
 // One entry a file, so that count(*) needs no file.
-duckdb::vector<duckdb::PartitionStatistics> partition_stats(duckdb::ClientContext&, duckdb::GetPartitionStatsInput& input) {
+duckdb::vector<duckdb::PartitionStatistics> partition_stats(
+    duckdb::ClientContext&, duckdb::GetPartitionStatsInput& input) {
     duckdb::vector<duckdb::PartitionStatistics> result;
     const auto& bind = input.bind_data->Cast<duckdb::MultiFileBindData>();
     const auto& list = static_cast<const ScanFileList&>(*bind.file_list);
@@ -224,6 +296,14 @@ duckdb::vector<duckdb::PartitionStatistics> partition_stats(duckdb::ClientContex
     return result;
 }
 
+duckdb::unique_ptr<duckdb::BaseStatistics> statistics(
+    duckdb::ClientContext&, const duckdb::FunctionData* data, duckdb::column_t column) {
+    if (duckdb::IsVirtualColumn(column)) return nullptr;
+    const auto& bind = data->Cast<duckdb::MultiFileBindData>();
+    const auto& scan = static_cast<const ScanFileList&>(*bind.file_list).scan();
+    return scan.column_statistics(scan.columns()[column]);
+}
+
 }  // namespace
 
 void register_parquet_scan(duckdb::DatabaseInstance& instance) {
@@ -235,9 +315,10 @@ void register_parquet_scan(duckdb::DatabaseInstance& instance) {
         function.name = kFunctionName;
         function.arguments = {duckdb::LogicalType::UBIGINT};
         function.named_parameters.clear();
+        function.named_parameters[kCanHaveNan] = duckdb::LogicalType::BOOLEAN;
         function.get_multi_file_reader = ScanReader::make;
         function.get_partition_stats = partition_stats;
-        function.statistics = nullptr;
+        function.statistics = statistics;
         function.statistics_extended = nullptr;
         function.serialize = nullptr;
         function.deserialize = nullptr;
@@ -247,8 +328,19 @@ void register_parquet_scan(duckdb::DatabaseInstance& instance) {
     });
 }
 
-duckdb::unique_ptr<duckdb::TableRef> parquet_scan_ref(const DataScanPtr& scan, const std::string& alias) {
-    return scan_ref(kFunctionName, scan, alias);
+duckdb::unique_ptr<duckdb::TableRef> parquet_scan_ref(
+    const DataScanPtr& scan, const std::string& alias) {
+    auto ref = scan_ref(kFunctionName, scan, alias);
+    // Bounds in Parquet footers leave NaN out, which is greater than all of them.
+    if (has_floating(*scan)) {
+        auto& call =
+            ref->Cast<duckdb::TableFunctionRef>().function->Cast<duckdb::FunctionExpression>();
+        call.children.push_back(
+            duckdb::make_uniq<duckdb::ComparisonExpression>(duckdb::ExpressionType::COMPARE_EQUAL,
+                duckdb::make_uniq<duckdb::ColumnRefExpression>(kCanHaveNan),
+                duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value::BOOLEAN(true))));
+    }
+    return ref;
 }
 
 }  // namespace hanok::engine

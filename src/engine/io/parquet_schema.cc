@@ -26,25 +26,26 @@ std::string quoted(const std::string& path) {
     return "'" + duckdb::StringUtil::Replace(path_to_open(path), "'", "''") + "'";
 }
 
-duckdb::unique_ptr<duckdb::MaterializedQueryResult> query(duckdb::Connection& connection, const std::string& text,
-                                                          const std::string& path) {
+duckdb::unique_ptr<duckdb::MaterializedQueryResult> query(
+    duckdb::Connection& connection, const std::string& text, const std::string& path) {
     auto result = connection.Query(text);
     if (result->HasError()) {
-        if (result->GetErrorObject().Type() == duckdb::ExceptionType::INTERNAL) result->ThrowError();
+        if (result->GetErrorObject().Type() == duckdb::ExceptionType::INTERNAL)
+            result->ThrowError();
         throw runtime_error("FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", {{"path", path}});
     }
     return result;
 }
 
-std::string text_of(const duckdb::Value& value) {
-    return value.IsNull() ? "" : value.ToString();
-}
+std::string text_of(const duckdb::Value& value) { return value.IsNull() ? "" : value.ToString(); }
 
 std::vector<Element> elements_of(duckdb::Connection& connection, const std::string& path) {
     auto result = query(connection,
-                        "SELECT name, type, repetition_type, num_children, converted_type, scale, precision, logical_type "
-                        "FROM parquet_schema(" + quoted(path) + ")",
-                        path);
+        "SELECT name, type, repetition_type, num_children, converted_type, scale, precision, "
+        "logical_type "
+        "FROM parquet_schema(" +
+            quoted(path) + ")",
+        path);
     std::vector<Element> elements;
     for (duckdb::idx_t row = 0; row < result->RowCount(); row++) {
         auto number = [&](duckdb::idx_t column) {
@@ -52,8 +53,8 @@ std::vector<Element> elements_of(duckdb::Connection& connection, const std::stri
             return value.IsNull() ? 0 : value.GetValue<int64_t>();
         };
         elements.push_back({text_of(result->GetValue(0, row)), text_of(result->GetValue(1, row)),
-                            text_of(result->GetValue(2, row)), number(3), text_of(result->GetValue(4, row)),
-                            int(number(5)), int(number(6)), text_of(result->GetValue(7, row))});
+            text_of(result->GetValue(2, row)), number(3), text_of(result->GetValue(4, row)),
+            int(number(5)), int(number(6)), text_of(result->GetValue(7, row))});
     }
     return elements;
 }
@@ -61,9 +62,9 @@ std::vector<Element> elements_of(duckdb::Connection& connection, const std::stri
 // The schema that Spark (or we) left in the footer; null when there is none.
 TypePtr footer_schema(duckdb::Connection& connection, const std::string& path) {
     auto result = query(connection,
-                        "SELECT value::VARCHAR, value FROM parquet_kv_metadata(" + quoted(path) +
-                            ") WHERE key = 'org.apache.spark.sql.parquet.row.metadata'::BLOB",
-                        path);
+        "SELECT value::VARCHAR, value FROM parquet_kv_metadata(" + quoted(path) +
+            ") WHERE key = 'org.apache.spark.sql.parquet.row.metadata'::BLOB",
+        path);
     if (result->RowCount() == 0) return nullptr;
     try {
         return types::type_from_json(duckdb::StringValue::Get(result->GetValue(1, 0)));
@@ -72,9 +73,7 @@ TypePtr footer_schema(duckdb::Connection& connection, const std::string& path) {
     }
 }
 
-bool has(const std::string& text, const char* part) {
-    return text.find(part) != std::string::npos;
-}
+bool has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 TypePtr int32_type(const Element& e) {
     if (e.converted == "INT_8") return DataType::byte();
@@ -90,9 +89,11 @@ TypePtr int64_type(const Element& e) {
     if (e.converted == "UINT_64") return DataType::decimal(20, 0);
     if (e.converted == "DECIMAL") return DataType::decimal(e.precision, e.scale);
     if (has(e.logical, "TimestampType")) {
-        return has(e.logical, "isAdjustedToUTC=0") ? DataType::timestamp_ntz() : DataType::timestamp();
+        return has(e.logical, "isAdjustedToUTC=0") ? DataType::timestamp_ntz()
+                                                   : DataType::timestamp();
     }
-    if (e.converted == "TIMESTAMP_MICROS" || e.converted == "TIMESTAMP_MILLIS") return DataType::timestamp();
+    if (e.converted == "TIMESTAMP_MICROS" || e.converted == "TIMESTAMP_MILLIS")
+        return DataType::timestamp();
     if (e.converted == "TIME_MICROS" || has(e.logical, "TimeType")) return DataType::time();
     return DataType::long_();
 }
@@ -105,13 +106,14 @@ TypePtr leaf_type(const Element& e) {
     if (e.type == "FLOAT") return DataType::float_();
     if (e.type == "DOUBLE") return DataType::double_();
     if (e.converted == "DECIMAL") return DataType::decimal(e.precision, e.scale);
-    bool is_text = e.converted == "UTF8" || e.converted == "ENUM" || e.converted == "JSON" || has(e.logical, "StringType");
+    bool is_text = e.converted == "UTF8" || e.converted == "ENUM" || e.converted == "JSON" ||
+                   has(e.logical, "StringType");
     return is_text ? DataType::string() : DataType::binary();
 }
 
 // Reads the elements, which stand in depth-first order.
 class SchemaTree {
-  public:
+public:
     explicit SchemaTree(std::vector<Element> elements) : elements_(std::move(elements)) {}
 
     TypePtr root() {
@@ -119,7 +121,7 @@ class SchemaTree {
         return group(count);
     }
 
-  private:
+private:
     TypePtr group(int64_t count) {
         types::Fields fields;
         for (int64_t i = 0; i < count; i++) {
@@ -139,14 +141,16 @@ class SchemaTree {
     TypePtr content(const Element& e) {
         if (e.num_children == 0) return leaf_type(e);
         if (e.converted == "LIST" || has(e.logical, "ListType")) return list(e);
-        if (e.converted == "MAP" || e.converted == "MAP_KEY_VALUE" || has(e.logical, "MapType")) return map();
+        if (e.converted == "MAP" || e.converted == "MAP_KEY_VALUE" || has(e.logical, "MapType"))
+            return map();
         return group(e.num_children);
     }
 
     TypePtr list(const Element& e) {
         const auto repeated = elements_.at(next_++);
         // Two levels: the repeated element itself is what the list holds.
-        bool is_element = repeated.num_children != 1 || repeated.name == "array" || repeated.name == e.name + "_tuple";
+        bool is_element = repeated.num_children != 1 || repeated.name == "array" ||
+                          repeated.name == e.name + "_tuple";
         if (is_element) return DataType::array(content(repeated));
         return DataType::array(field());
     }
@@ -178,18 +182,20 @@ TypePtr merge_structs(const TypePtr& left, const TypePtr& right) {
 
 TypePtr merge_types(const TypePtr& left, const TypePtr& right) {
     if (left->same_type(*right)) return left;
-    if (left->is(types::TypeId::kStruct) && right->is(types::TypeId::kStruct)) return merge_structs(left, right);
+    if (left->is(types::TypeId::kStruct) && right->is(types::TypeId::kStruct))
+        return merge_structs(left, right);
     if (left->is(types::TypeId::kArray) && right->is(types::TypeId::kArray)) {
         return DataType::array(merge_types(left->element(), right->element()));
     }
     if (left->is(types::TypeId::kMap) && right->is(types::TypeId::kMap)) {
-        return DataType::map(merge_types(left->key(), right->key()), merge_types(left->value(), right->value()));
+        return DataType::map(
+            merge_types(left->key(), right->key()), merge_types(left->value(), right->value()));
     }
     bool same_scale = left->is(types::TypeId::kDecimal) && right->is(types::TypeId::kDecimal) &&
                       left->scale() == right->scale();
     if (same_scale) return left->precision() >= right->precision() ? left : right;
     throw Error(ErrorKind::kSpark, "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE",
-                {{"left", "\"" + left->sql() + "\""}, {"right", "\"" + right->sql() + "\""}});
+        {{"left", "\"" + left->sql() + "\""}, {"right", "\"" + right->sql() + "\""}});
 }
 
 TypePtr schema_of(duckdb::Connection& connection, const std::string& path) {
@@ -200,11 +206,12 @@ TypePtr schema_of(duckdb::Connection& connection, const std::string& path) {
 }  // namespace
 
 TypePtr infer_parquet_schema(duckdb::Connection& connection, const std::vector<std::string>& files,
-                             const std::map<std::string, std::string>& options, const QueryContext& context) {
+    const std::map<std::string, std::string>& options, const QueryContext& context) {
     check_parquet_read_options(options);
     if (files.empty()) return DataType::struct_({});
     auto conf = context.conf.find("spark.sql.parquet.mergeSchema");
-    bool merges = option_bool(options, "mergeschema", conf != context.conf.end() && conf->second == "true");
+    bool merges = option_bool(
+        options, "mergeschema", conf != context.conf.end() && conf->second == "true");
     auto merged = schema_of(connection, files[0]);
     for (size_t i = 1; merges && i < files.size(); i++) {
         auto next = schema_of(connection, files[i]);
@@ -212,7 +219,7 @@ TypePtr infer_parquet_schema(duckdb::Connection& connection, const std::vector<s
             merged = merge_structs(merged, next);
         } catch (const Error&) {
             throw Error(ErrorKind::kSpark, "CANNOT_MERGE_SCHEMAS",
-                        {{"left", "\"" + merged->sql() + "\""}, {"right", "\"" + next->sql() + "\""}});
+                {{"left", "\"" + merged->sql() + "\""}, {"right", "\"" + next->sql() + "\""}});
         }
     }
     return merged;

@@ -10,9 +10,10 @@
 
 namespace hanok::engine {
 
-// Of the first file; of all files together with mergeSchema. What Spark left in the footer counts first. Throws
-// CANNOT_MERGE_SCHEMAS.
-types::TypePtr infer_parquet_schema(duckdb::Connection& connection, const std::vector<std::string>& files,
-                                    const std::map<std::string, std::string>& options, const QueryContext& context);
+// Of the first file; of all files together with mergeSchema. What Spark left in the footer counts
+// first. Throws CANNOT_MERGE_SCHEMAS.
+types::TypePtr infer_parquet_schema(duckdb::Connection& connection,
+    const std::vector<std::string>& files, const std::map<std::string, std::string>& options,
+    const QueryContext& context);
 
 }  // namespace hanok::engine

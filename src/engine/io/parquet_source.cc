@@ -12,8 +12,9 @@ namespace hanok::engine {
 namespace {
 
 class ParquetSourceScan final : public DataScan {
-  public:
-    ParquetSourceScan(const FileScanSource& source, std::vector<ScanColumn> columns, std::string time_zone)
+public:
+    ParquetSourceScan(
+        const FileScanSource& source, std::vector<ScanColumn> columns, std::string time_zone)
         : time_zone_(std::move(time_zone)) {
         columns_ = std::move(columns);
         for (const auto& entry : source.files) {
@@ -28,10 +29,11 @@ class ParquetSourceScan final : public DataScan {
     }
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override {
-        return folder_partition_value(partition_values_[file].at(column.partition_index), column, time_zone_);
+        return folder_partition_value(
+            partition_values_[file].at(column.partition_index), column, time_zone_);
     }
 
-  private:
+private:
     std::string time_zone_;
     std::vector<std::vector<std::optional<std::string>>> partition_values_;
 };
@@ -44,8 +46,8 @@ bool has_offset(const std::string& text) {
 
 }  // namespace
 
-duckdb::Value folder_partition_value(const std::optional<std::string>& text, const ScanColumn& column,
-                                     const std::string& time_zone) {
+duckdb::Value folder_partition_value(const std::optional<std::string>& text,
+    const ScanColumn& column, const std::string& time_zone) {
     auto value = delta::parse_partition_value(text, *column.type);
     if (column.type->is(types::TypeId::kTimestamp) && !value.is_null() && !has_offset(*text)) {
         value = types::int_value(types::local_to_utc_micros(value.as_int(), time_zone));
@@ -54,7 +56,7 @@ duckdb::Value folder_partition_value(const std::optional<std::string>& text, con
 }
 
 DataScanPtr make_parquet_source_scan(const resolved::Scan& scan, const FileScanSource& source,
-                                     const std::vector<std::string>& column_names, const QueryContext& context) {
+    const std::vector<std::string>& column_names, const QueryContext& context) {
     check_parquet_read_options(source.options);
     auto columns = scan_columns(scan, column_names, *source.data_schema);
     return std::make_shared<ParquetSourceScan>(source, std::move(columns), context.time_zone);

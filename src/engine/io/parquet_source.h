@@ -9,10 +9,10 @@
 namespace hanok::engine {
 
 DataScanPtr make_parquet_source_scan(const resolved::Scan& scan, const FileScanSource& source,
-                                     const std::vector<std::string>& column_names, const QueryContext& context);
+    const std::vector<std::string>& column_names, const QueryContext& context);
 
 // A partition value of a key=value folder. Timestamps without an offset are in the session's zone.
-duckdb::Value folder_partition_value(const std::optional<std::string>& text, const ScanColumn& column,
-                                     const std::string& time_zone);
+duckdb::Value folder_partition_value(
+    const std::optional<std::string>& text, const ScanColumn& column, const std::string& time_zone);
 
 }  // namespace hanok::engine

@@ -28,27 +28,37 @@ struct Codec {
 };
 
 constexpr Codec kCodecs[] = {
-    {"none", "uncompressed", ""},     {"uncompressed", "uncompressed", ""}, {"snappy", "snappy", ".snappy"},
-    {"gzip", "gzip", ".gz"},          {"zstd", "zstd", ".zstd"},            {"brotli", "brotli", ".br"},
-    {"lz4_raw", "lz4_raw", ".lz4raw"}, {"lz4raw", "lz4_raw", ".lz4raw"},
+    {"none", "uncompressed", ""},
+    {"uncompressed", "uncompressed", ""},
+    {"snappy", "snappy", ".snappy"},
+    {"gzip", "gzip", ".gz"},
+    {"zstd", "zstd", ".zstd"},
+    {"brotli", "brotli", ".br"},
+    {"lz4_raw", "lz4_raw", ".lz4raw"},
+    {"lz4raw", "lz4_raw", ".lz4raw"},
 };
 
 const Codec& codec_of(const WriteSpec& spec) {
-    auto name = option_text(spec.options, "compression", option_text(spec.options, "parquet.compression", "snappy"));
+    auto name = option_text(
+        spec.options, "compression", option_text(spec.options, "parquet.compression", "snappy"));
     name = types::to_lower(name);
     for (const auto& codec : kCodecs) {
         if (name == codec.option) return codec;
     }
     throw Error(ErrorKind::kIllegalArgument, "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION",
-                {{"codecName", name}, {"availableCodecs", "brotli, gzip, lz4_raw, none, snappy, uncompressed, zstd"}});
+        {{"codecName", name},
+            {"availableCodecs", "brotli, gzip, lz4_raw, none, snappy, uncompressed, zstd"}});
 }
 
 class ParquetWriter {
-  public:
+public:
     explicit ParquetWriter(WriteInput input)
-        : input_(std::move(input)), columns_(file_columns(input_.attributes, input_.spec)),
-          partitions_(partition_columns_in_order(columns_, input_)), codec_(codec_of(input_.spec)),
-          statistics_(input_.attributes, input_.spec), folder_(path_to_open(input_.spec.folder)) {}
+        : input_(std::move(input)),
+          columns_(file_columns(input_.attributes, input_.spec)),
+          partitions_(partition_columns_in_order(columns_, input_)),
+          codec_(codec_of(input_.spec)),
+          statistics_(input_.attributes, input_.spec),
+          folder_(path_to_open(input_.spec.folder)) {}
 
     std::vector<WrittenFile> run() {
         check_cancelled(input_);
@@ -63,8 +73,10 @@ class ParquetWriter {
         }
     }
 
-  private:
-    duckdb::FileSystem& file_system() { return duckdb::FileSystem::GetFileSystem(*input_.connection.context); }
+private:
+    duckdb::FileSystem& file_system() {
+        return duckdb::FileSystem::GetFileSystem(*input_.connection.context);
+    }
 
     bool has_file_numbers() const {
         return input_.spec.max_records_per_file > 0 || input_.spec.num_files.value_or(1) > 1;
@@ -76,7 +88,8 @@ class ParquetWriter {
         for (const auto& column : columns_) {
             auto expression = input_column(input_, column.input);
             if (column.is_partition) {
-                expression = partition_text(std::move(expression), *input_.attributes[column.input].type, input_);
+                expression = partition_text(
+                    std::move(expression), *input_.attributes[column.input].type, input_);
             } else {
                 expression = with_file_type(std::move(expression), column);
             }
@@ -88,14 +101,16 @@ class ParquetWriter {
     }
 
     DuckExpr with_file_type(DuckExpr expression, const FileColumn& column) const {
-        if (column.type == to_logical_type(*input_.attributes[column.input].type)) return expression;
+        if (column.type == to_logical_type(*input_.attributes[column.input].type))
+            return expression;
         return retype(std::move(expression), column.type);
     }
 
-    // Rows are dealt out by their position: round robin for a number of files, in runs for a number of rows.
+    // Rows are dealt out by their position: round robin for a number of files, in runs for a number
+    // of rows.
     DuckExpr file_number() const {
-        auto window = duckdb::make_uniq<duckdb::WindowExpression>(duckdb::ExpressionType::WINDOW_ROW_NUMBER, "", "",
-                                                                  "row_number");
+        auto window = duckdb::make_uniq<duckdb::WindowExpression>(
+            duckdb::ExpressionType::WINDOW_ROW_NUMBER, "", "", "row_number");
         window->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
         window->end = duckdb::WindowBoundary::CURRENT_ROW_RANGE;
         bool by_rows = input_.spec.max_records_per_file > 0;
@@ -104,10 +119,11 @@ class ParquetWriter {
                 window->partitions.push_back(input_column(input_, partition->input));
             }
         }
-        auto zero_based = duck_call("-", duck_list(DuckExpr(std::move(window)), duck_constant(duckdb::Value::BIGINT(1))));
+        auto zero_based = duck_call(
+            "-", duck_list(DuckExpr(std::move(window)), duck_constant(duckdb::Value::BIGINT(1))));
         auto divisor = by_rows ? input_.spec.max_records_per_file : int64_t(*input_.spec.num_files);
         auto number = duck_call(by_rows ? "//" : "%",
-                                duck_list(std::move(zero_based), duck_constant(duckdb::Value::BIGINT(divisor))));
+            duck_list(std::move(zero_based), duck_constant(duckdb::Value::BIGINT(divisor))));
         number->SetAlias(kFileNumber);
         return number;
     }
@@ -119,7 +135,9 @@ class ParquetWriter {
         info.format = "parquet";
         info.is_format_auto_detected = false;
         info.select_statement = select_from_input(input_, select_list());
-        auto set = [&](const char* key, duckdb::Value value) { info.options[key] = {std::move(value)}; };
+        auto set = [&](const char* key, duckdb::Value value) {
+            info.options[key] = {std::move(value)};
+        };
         set("return_stats", duckdb::Value::BOOLEAN(true));
         set("compression", duckdb::Value(codec_.name));
         add_field_ids(info);
@@ -144,14 +162,16 @@ class ParquetWriter {
         info.options["overwrite_or_ignore"] = {duckdb::Value::BOOLEAN(true)};
         info.options["filename_pattern"] = {duckdb::Value(write_id_ + "-{i}")};
         info.options["file_extension"] = {duckdb::Value("parquet")};
-        // Made in the folder itself and moved afterwards: DuckDB escapes folder names in its own way.
+        // Made in the folder itself and moved afterwards: DuckDB escapes folder names in its own
+        // way.
         info.options["hive_file_pattern"] = {duckdb::Value::BOOLEAN(false)};
     }
 
     void add_field_ids(duckdb::CopyInfo& info) const {
         duckdb::child_list_t<duckdb::Value> ids;
         for (const auto& column : columns_) {
-            if (column.field_ids && !column.is_partition) ids.emplace_back(column.name, *column.field_ids);
+            if (column.field_ids && !column.is_partition)
+                ids.emplace_back(column.name, *column.field_ids);
         }
         if (!ids.empty()) info.options["field_ids"] = {duckdb::Value::STRUCT(std::move(ids))};
     }
@@ -166,7 +186,8 @@ class ParquetWriter {
         }
         if (!input_.spec.physical_names.empty()) return;
         duckdb::child_list_t<duckdb::Value> entries;
-        entries.emplace_back(kSchemaKey, duckdb::Value(types::DataType::struct_(std::move(fields))->json()));
+        entries.emplace_back(
+            kSchemaKey, duckdb::Value(types::DataType::struct_(std::move(fields))->json()));
         info.options["kv_metadata"] = {duckdb::Value::STRUCT(std::move(entries))};
     }
 
@@ -177,9 +198,11 @@ class ParquetWriter {
                 WrittenFile file;
                 file.num_rows = chunk->GetValue(1, row).GetValue<int64_t>();
                 file.size_bytes = chunk->GetValue(2, row).GetValue<int64_t>();
-                if (input_.spec.delta) file.stats_json = statistics_.json(file.num_rows, chunk->GetValue(4, row));
+                if (input_.spec.delta)
+                    file.stats_json = statistics_.json(file.num_rows, chunk->GetValue(4, row));
                 file.partition_values = partition_values(chunk->GetValue(5, row));
-                file.path = is_partitioned() ? settle(path, file.partition_values) : storage::base_name(path);
+                file.path = is_partitioned() ? settle(path, file.partition_values)
+                                             : storage::base_name(path);
                 written_.push_back(std::move(file));
             }
         }
@@ -191,7 +214,8 @@ class ParquetWriter {
         for (const auto& entry : duckdb::MapValue::GetChildren(keys)) {
             const auto& pair = duckdb::StructValue::GetChildren(entry);
             for (size_t i = 0; i < partitions_.size(); i++) {
-                if (partitions_[i]->name == duckdb::StringValue::Get(pair[0]) && !pair[1].IsNull()) {
+                if (partitions_[i]->name == duckdb::StringValue::Get(pair[0]) &&
+                    !pair[1].IsNull()) {
                     values[i] = duckdb::StringValue::Get(pair[1]);
                 }
             }
@@ -199,10 +223,13 @@ class ParquetWriter {
         return values;
     }
 
-    std::string file_name(int64_t number) const { return file_stem(number, write_id_) + codec_.extension + ".parquet"; }
+    std::string file_name(int64_t number) const {
+        return file_stem(number, write_id_) + codec_.extension + ".parquet";
+    }
 
     // Brings the file to where Spark would have put it; returns the path relative to the folder.
-    std::string settle(const std::string& path, const std::vector<std::optional<std::string>>& values) {
+    std::string settle(
+        const std::string& path, const std::vector<std::optional<std::string>>& values) {
         std::vector<std::string> names;
         for (const auto* partition : partitions_) names.push_back(partition->name);
         auto relative = partition_path(names, values);

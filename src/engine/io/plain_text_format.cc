@@ -7,7 +7,7 @@ namespace hanok::engine {
 namespace {
 
 class PlainTextReader final : public RecordReader {
-  public:
+public:
     PlainTextReader(const TextLayout& layout, TextEncoding encoding, bool is_needed)
         : layout_(layout), encoding_(encoding), is_needed_(is_needed) {}
 
@@ -30,9 +30,10 @@ class PlainTextReader final : public RecordReader {
         return row;
     }
 
-  private:
+private:
     bool next(std::string_view* text) {
-        if (layout_.unit == TextUnit::kLines) return take_line(&rest_, layout_.line_separator, text);
+        if (layout_.unit == TextUnit::kLines)
+            return take_line(&rest_, layout_.line_separator, text);
         if (is_taken_) return false;
         is_taken_ = true;
         *text = rest_;
@@ -48,34 +49,38 @@ class PlainTextReader final : public RecordReader {
 };
 
 class PlainTextFormat final : public TextFormat {
-  public:
-    PlainTextFormat(TextLayout layout, TextEncoding encoding) : layout_(std::move(layout)), encoding_(encoding) {}
+public:
+    PlainTextFormat(TextLayout layout, TextEncoding encoding)
+        : layout_(std::move(layout)), encoding_(encoding) {}
 
     TextLayout layout() const override { return layout_; }
-    std::unique_ptr<RecordReader> make_reader(duckdb::ClientContext&, const std::vector<size_t>& needed) const override {
+    std::unique_ptr<RecordReader> make_reader(
+        duckdb::ClientContext&, const std::vector<size_t>& needed) const override {
         return std::make_unique<PlainTextReader>(layout_, encoding_, !needed.empty());
     }
 
-  private:
+private:
     TextLayout layout_;
     TextEncoding encoding_;
 };
 
 }  // namespace
 
-std::shared_ptr<const TextFormat> make_plain_text_format(const SourceOptions& options, const types::DataType& schema) {
+std::shared_ptr<const TextFormat> make_plain_text_format(
+    const SourceOptions& options, const types::DataType& schema) {
     bool is_one_string = schema.fields().size() == 1 && schema.fields()[0].type->is_string();
     if (!schema.fields().empty() && !is_one_string) {
         throw analysis_error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
-                             {{"columnName", quote_identifier(schema.fields().back().name)},
-                              {"columnType", "\"" + schema.fields().back().type->sql() + "\""},
-                              {"format", "Text"}});
+            {{"columnName", quote_identifier(schema.fields().back().name)},
+                {"columnType", "\"" + schema.fields().back().type->sql() + "\""},
+                {"format", "Text"}});
     }
     auto separator = option_text(options, "linesep");
-    if (options.contains("linesep") && separator.empty()) throw_invalid_option("lineSep", "", "one or more characters");
+    if (options.contains("linesep") && separator.empty())
+        throw_invalid_option("lineSep", "", "one or more characters");
     auto unit = option_bool(options, "wholetext", false) ? TextUnit::kFile : TextUnit::kLines;
-    return std::make_shared<PlainTextFormat>(TextLayout{unit, separator},
-                                             encoding_of(option_text(options, "encoding", "UTF-8")));
+    return std::make_shared<PlainTextFormat>(
+        TextLayout{unit, separator}, encoding_of(option_text(options, "encoding", "UTF-8")));
 }
 
 }  // namespace hanok::engine

@@ -8,6 +8,7 @@
 
 namespace hanok::engine {
 
-std::shared_ptr<const TextFormat> make_plain_text_format(const SourceOptions& options, const types::DataType& schema);
+std::shared_ptr<const TextFormat> make_plain_text_format(
+    const SourceOptions& options, const types::DataType& schema);
 
 }  // namespace hanok::engine

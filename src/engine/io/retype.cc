@@ -16,12 +16,14 @@ void execute(duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& 
     result.Reinterpret(args.data[0]);
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&, duckdb::ScalarFunction& function,
-                                              duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
+duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&,
+    duckdb::ScalarFunction& function,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
     const auto& from = arguments[0]->return_type;
     const auto& to = arguments[1]->return_type;
     if (from.InternalType() != to.InternalType()) {
-        throw duckdb::InternalException("hanok_retype from %s to %s", from.ToString(), to.ToString());
+        throw duckdb::InternalException(
+            "hanok_retype from %s to %s", from.ToString(), to.ToString());
     }
     function.arguments[0] = from;
     function.arguments[1] = to;
@@ -34,8 +36,8 @@ duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&, duckdb::Sc
 
 void register_retype(duckdb::DatabaseInstance& instance) {
     duckdb::ExtensionLoader loader(instance, "hanok_io");
-    duckdb::ScalarFunction function(kName, {duckdb::LogicalType::ANY, duckdb::LogicalType::ANY}, duckdb::LogicalType::ANY,
-                                    execute, bind);
+    duckdb::ScalarFunction function(kName, {duckdb::LogicalType::ANY, duckdb::LogicalType::ANY},
+        duckdb::LogicalType::ANY, execute, bind);
     function.null_handling = duckdb::FunctionNullHandling::SPECIAL_HANDLING;
     loader.RegisterFunction(function);
 }

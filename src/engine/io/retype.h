@@ -1,6 +1,7 @@
 #pragma once
-// hanok_retype(x, NULL::T): the same bytes under another type of the same layout. Gives struct fields their real names
-// before they are written, and reads timestamps as their number of microseconds.
+// hanok_retype(x, NULL::T): the same bytes under another type of the same layout. Gives struct
+// fields their real names before they are written, and reads timestamps as their number of
+// microseconds.
 
 #include <duckdb.hpp>
 

@@ -9,6 +9,7 @@
 #include "engine/io/parquet_source.h"
 #include "engine/io/plain_text_format.h"
 #include "engine/io/retype.h"
+#include "engine/io/row_text.h"
 #include "engine/io/store_file_system.h"
 #include "engine/io/text_scan.h"
 #include "engine/scan_sources.h"
@@ -18,10 +19,12 @@ namespace hanok::engine {
 
 namespace {
 
-std::shared_ptr<const TextFormat> make_text_format(const std::string& format, const FileScanSource& source,
-                                                   const QueryContext& context) {
-    if (format == "csv") return make_csv_format(csv_options(source.options, context), source.data_schema);
-    if (format == "json") return make_json_format(json_options(source.options, context), source.data_schema);
+std::shared_ptr<const TextFormat> make_text_format(
+    const std::string& format, const FileScanSource& source, const QueryContext& context) {
+    if (format == "csv")
+        return make_csv_format(csv_options(source.options, context), source.data_schema);
+    if (format == "json")
+        return make_json_format(json_options(source.options, context), source.data_schema);
     if (format == "text") return make_plain_text_format(source.options, *source.data_schema);
     return nullptr;
 }
@@ -33,17 +36,19 @@ void register_io(duckdb::DatabaseInstance& instance) {
     register_parquet_scan(instance);
     register_text_scan(instance);
     register_retype(instance);
-    // Timestamps are instants; only our own functions know the session's zone. Data files never change under a name.
+    register_row_text(instance);
+    // Timestamps are instants; only our own functions know the session's zone. Data files never
+    // change under a name.
     duckdb::Connection connection(instance);
-    for (const char* setting : {"SET GLOBAL TimeZone = 'UTC'", "SET GLOBAL parquet_metadata_cache = true"}) {
+    for (const char* setting :
+        {"SET GLOBAL TimeZone = 'UTC'", "SET GLOBAL parquet_metadata_cache = true"}) {
         auto result = connection.Query(setting);
         if (result->HasError()) result->ThrowError();
     }
 }
 
 duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const resolved::Scan& scan,
-                                                const std::string& alias,
-                                                const std::vector<std::string>& column_names) {
+    const std::string& alias, const std::vector<std::string>& column_names) {
     if (const auto* table = dynamic_cast<const DeltaScanSource*>(scan.source.get())) {
         return parquet_scan_ref(make_delta_scan(scan, *table, column_names), alias);
     }
@@ -51,10 +56,13 @@ duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const res
     if (!files) throw unsupported_feature("data source " + scan.source->format);
     auto format = types::to_lower(files->format);
     if (format == "parquet") {
-        return parquet_scan_ref(make_parquet_source_scan(scan, *files, column_names, context.query), alias);
+        return parquet_scan_ref(
+            make_parquet_source_scan(scan, *files, column_names, context.query), alias);
     }
     if (auto text = make_text_format(format, *files, context.query)) {
-        return text_scan_ref(std::make_shared<TextScan>(scan, *files, column_names, context.query, std::move(text)), alias);
+        return text_scan_ref(
+            std::make_shared<TextScan>(scan, *files, column_names, context.query, std::move(text)),
+            alias);
     }
     throw unsupported_feature("reading the format " + files->format);
 }

@@ -17,11 +17,11 @@ ScanColumnKind special_kind(const std::string& name) {
 }
 
 // Sets kind, partition_index and in_file from the column's place in the source.
-void locate(ScanColumn& column, const resolved::ScanSource& source, const types::DataType& data_schema) {
+void locate(
+    ScanColumn& column, const resolved::ScanSource& source, const types::DataType& data_schema) {
     const auto& partitions = source.partition_columns;
-    auto partition = std::find_if(partitions.begin(), partitions.end(), [&](const std::string& name) {
-        return types::names_equal(name, column.source_name);
-    });
+    auto partition = std::find_if(partitions.begin(), partitions.end(),
+        [&](const std::string& name) { return types::names_equal(name, column.source_name); });
     if (partition != partitions.end()) {
         column.kind = ScanColumnKind::kPartition;
         column.partition_index = size_t(partition - partitions.begin());
@@ -29,9 +29,8 @@ void locate(ScanColumn& column, const resolved::ScanSource& source, const types:
     }
     size_t data_index = 0;
     for (const auto& field : source.schema->fields()) {
-        bool is_partition = std::any_of(partitions.begin(), partitions.end(), [&](const std::string& name) {
-            return types::names_equal(name, field.name);
-        });
+        bool is_partition = std::any_of(partitions.begin(), partitions.end(),
+            [&](const std::string& name) { return types::names_equal(name, field.name); });
         if (is_partition) continue;
         if (field.name == column.source_name && data_index < data_schema.fields().size()) {
             column.in_file = data_schema.fields()[data_index];
@@ -47,8 +46,8 @@ void locate(ScanColumn& column, const resolved::ScanSource& source, const types:
 
 }  // namespace
 
-std::vector<ScanColumn> scan_columns(const resolved::Scan& scan, const std::vector<std::string>& column_names,
-                                     const types::DataType& data_schema) {
+std::vector<ScanColumn> scan_columns(const resolved::Scan& scan,
+    const std::vector<std::string>& column_names, const types::DataType& data_schema) {
     std::vector<ScanColumn> columns;
     for (size_t i = 0; i < scan.columns.size(); i++) {
         ScanColumn column;

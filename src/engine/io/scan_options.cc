@@ -10,7 +10,7 @@ namespace hanok::engine {
 namespace {
 
 void reject_unless(const SourceOptions& options, const std::string& format, const std::string& key,
-                   const std::string& harmless) {
+    const std::string& harmless) {
     auto found = options.find(key);
     if (found != options.end() && types::to_lower(found->second) != harmless) {
         throw_unsupported_option(format, key, found->second);
@@ -31,7 +31,8 @@ void check_parquet_read_options(const SourceOptions& options) {
     reject_unless(options, "parquet", "ignoremissingfiles", "false");
 }
 
-std::string option_text(const SourceOptions& options, const std::string& key, const std::string& otherwise) {
+std::string option_text(
+    const SourceOptions& options, const std::string& key, const std::string& otherwise) {
     auto found = options.find(key);
     return found == options.end() ? otherwise : found->second;
 }
@@ -50,7 +51,8 @@ int64_t option_int(const SourceOptions& options, const std::string& key, int64_t
     if (found == options.end()) return otherwise;
     char* end = nullptr;
     auto value = std::strtoll(found->second.c_str(), &end, 10);
-    if (found->second.empty() || *end != '\0') throw_invalid_option(key, found->second, "an integer");
+    if (found->second.empty() || *end != '\0')
+        throw_invalid_option(key, found->second, "an integer");
     return value;
 }
 
@@ -63,13 +65,16 @@ double option_double(const SourceOptions& options, const std::string& key, doubl
     return value;
 }
 
-void throw_unsupported_option(const std::string& format, const std::string& key, const std::string& value) {
-    throw unsupported_feature("option " + key + " = " + value + " of the " + format + " data source");
+void throw_unsupported_option(
+    const std::string& format, const std::string& key, const std::string& value) {
+    throw unsupported_feature(
+        "option " + key + " = " + value + " of the " + format + " data source");
 }
 
-void throw_invalid_option(const std::string& key, const std::string& value, const std::string& expected) {
+void throw_invalid_option(
+    const std::string& key, const std::string& value, const std::string& expected) {
     throw Error(ErrorKind::kIllegalArgument, "STDS_INVALID_OPTION_VALUE.WITH_MESSAGE",
-                {{"optionName", key}, {"message", "'" + value + "' is not " + expected}});
+        {{"optionName", key}, {"message", "'" + value + "' is not " + expected}});
 }
 
 }  // namespace hanok::engine

@@ -16,8 +16,8 @@ struct ScanHolder final : duckdb::DependencyItem {
 
 }  // namespace
 
-duckdb::unique_ptr<duckdb::TableRef> scan_ref(const std::string& function, const DataScanPtr& scan,
-                                              const std::string& alias) {
+duckdb::unique_ptr<duckdb::TableRef> scan_ref(
+    const std::string& function, const DataScanPtr& scan, const std::string& alias) {
     auto ref = duckdb::make_uniq<duckdb::TableFunctionRef>();
     duckdb::vector<duckdb::unique_ptr<duckdb::ParsedExpression>> arguments;
     arguments.push_back(duckdb::make_uniq<duckdb::ConstantExpression>(
@@ -30,7 +30,8 @@ duckdb::unique_ptr<duckdb::TableRef> scan_ref(const std::string& function, const
 }
 
 DataScanPtr scan_of_argument(const duckdb::Value& argument) {
-    return reinterpret_cast<const DataScan*>(uintptr_t(argument.GetValue<uint64_t>()))->shared_from_this();
+    return reinterpret_cast<const DataScan*>(uintptr_t(argument.GetValue<uint64_t>()))
+        ->shared_from_this();
 }
 
 }  // namespace hanok::engine

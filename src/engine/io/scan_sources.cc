@@ -13,7 +13,8 @@ std::vector<std::string> FileScanSource::input_files() const {
 
 std::vector<std::string> DeltaScanSource::input_files() const {
     std::vector<std::string> uris;
-    for (const auto* add : snapshot->files()) uris.push_back(file_uri(snapshot->absolute_path(*add)));
+    for (const auto* add : snapshot->files())
+        uris.push_back(file_uri(snapshot->absolute_path(*add)));
     return uris;
 }
 

@@ -31,7 +31,8 @@ bool is_prunable(const ScanColumn& column) {
 }
 
 std::optional<Target> field_of(Target parent, size_t index) {
-    if (!parent.type->is(types::TypeId::kStruct) || index >= parent.type->fields().size()) return std::nullopt;
+    if (!parent.type->is(types::TypeId::kStruct) || index >= parent.type->fields().size())
+        return std::nullopt;
     const auto& field = parent.type->fields()[index];
     parent.path.push_back(field.name);
     parent.type = field.type;
@@ -40,7 +41,8 @@ std::optional<Target> field_of(Target parent, size_t index) {
 
 // struct_extract(child, 'f2') and struct_extract_at(child, 3) name the field at index 2.
 std::optional<size_t> extracted_index(const duckdb::BoundFunctionExpression& call) {
-    if (call.children.size() != 2 || call.children[1]->GetExpressionClass() != ExpressionClass::BOUND_CONSTANT) {
+    if (call.children.size() != 2 ||
+        call.children[1]->GetExpressionClass() != ExpressionClass::BOUND_CONSTANT) {
         return std::nullopt;
     }
     const auto& key = call.children[1]->Cast<duckdb::BoundConstantExpression>().value;
@@ -49,12 +51,14 @@ std::optional<size_t> extracted_index(const duckdb::BoundFunctionExpression& cal
         auto position = key.GetValue<int64_t>();
         return position > 0 ? std::optional<size_t>(position - 1) : std::nullopt;
     }
-    if (call.function.name != "struct_extract" || key.type().id() != duckdb::LogicalTypeId::VARCHAR) {
+    if (call.function.name != "struct_extract" ||
+        key.type().id() != duckdb::LogicalTypeId::VARCHAR) {
         return std::nullopt;
     }
     const auto& children = duckdb::StructType::GetChildTypes(call.children[0]->return_type);
     for (size_t i = 0; i < children.size(); i++) {
-        if (duckdb::StringUtil::CIEquals(children[i].first, duckdb::StringValue::Get(key))) return i;
+        if (duckdb::StringUtil::CIEquals(children[i].first, duckdb::StringValue::Get(key)))
+            return i;
     }
     return std::nullopt;
 }
@@ -62,22 +66,25 @@ std::optional<size_t> extracted_index(const duckdb::BoundFunctionExpression& cal
 // Casts that keep every value, so that comparing before or after them is the same.
 bool is_widening(const duckdb::LogicalType& from, const duckdb::LogicalType& to) {
     auto signed_integer = [](const duckdb::LogicalType& t) {
-        return t.IsIntegral() && t.id() != duckdb::LogicalTypeId::UBIGINT && t.id() != duckdb::LogicalTypeId::UHUGEINT;
+        return t.IsIntegral() && t.id() != duckdb::LogicalTypeId::UBIGINT &&
+               t.id() != duckdb::LogicalTypeId::UHUGEINT;
     };
     return signed_integer(from) && signed_integer(to) &&
            duckdb::GetTypeIdSize(from.InternalType()) <= duckdb::GetTypeIdSize(to.InternalType());
 }
 
-std::optional<Target> target_of(const duckdb::Expression& expression, const DataScan& scan,
-                                const FilterColumns& columns) {
+std::optional<Target> target_of(
+    const duckdb::Expression& expression, const DataScan& scan, const FilterColumns& columns) {
     switch (expression.GetExpressionClass()) {
         case ExpressionClass::BOUND_COLUMN_REF: {
             const auto& binding = expression.Cast<duckdb::BoundColumnRefExpression>().binding;
-            if (binding.table_index != columns.table_index || binding.column_index >= columns.column_ids.size()) {
+            if (binding.table_index != columns.table_index ||
+                binding.column_index >= columns.column_ids.size()) {
                 return std::nullopt;
             }
             auto id = columns.column_ids[binding.column_index];
-            if (id >= scan.columns().size() || !is_prunable(scan.columns()[id])) return std::nullopt;
+            if (id >= scan.columns().size() || !is_prunable(scan.columns()[id]))
+                return std::nullopt;
             return Target{{scan.columns()[id].source_name}, scan.columns()[id].type};
         }
         case ExpressionClass::BOUND_CAST: {
@@ -143,8 +150,9 @@ PredicatePtr in_list(const Target& target, const duckdb::vector<duckdb::Value>& 
 }
 
 class Translator {
-  public:
-    Translator(const DataScan& scan, const FilterColumns& columns) : scan_(scan), columns_(columns) {}
+public:
+    Translator(const DataScan& scan, const FilterColumns& columns)
+        : scan_(scan), columns_(columns) {}
 
     PredicatePtr translate(const duckdb::Expression& expression) const {
         switch (expression.GetExpressionClass()) {
@@ -158,14 +166,15 @@ class Translator {
         }
     }
 
-  private:
+private:
     PredicatePtr conjunction(const duckdb::Expression& expression) const {
         std::vector<PredicatePtr> children;
         for (const auto& child : expression.Cast<duckdb::BoundConjunctionExpression>().children) {
             children.push_back(translate(*child));
         }
-        return expression.GetExpressionType() == ExpressionType::CONJUNCTION_AND ? Predicate::all_of(std::move(children))
-                                                                                 : Predicate::any_of(std::move(children));
+        return expression.GetExpressionType() == ExpressionType::CONJUNCTION_AND
+                   ? Predicate::all_of(std::move(children))
+                   : Predicate::any_of(std::move(children));
     }
 
     PredicatePtr comparison(const duckdb::Expression& expression) const {
@@ -174,11 +183,12 @@ class Translator {
     }
 
     PredicatePtr compare_sides(ExpressionType type, const duckdb::Expression& left,
-                               const duckdb::Expression& right) const {
+        const duckdb::Expression& right) const {
         if (right.GetExpressionClass() == ExpressionClass::BOUND_CONSTANT) {
             auto target = target_of(left, scan_, columns_);
-            return target ? compare(type, *target, right.Cast<duckdb::BoundConstantExpression>().value)
-                          : Predicate::unknown();
+            return target
+                       ? compare(type, *target, right.Cast<duckdb::BoundConstantExpression>().value)
+                       : Predicate::unknown();
         }
         if (left.GetExpressionClass() == ExpressionClass::BOUND_CONSTANT) {
             return compare_sides(duckdb::FlipComparisonExpression(type), right, left);
@@ -188,15 +198,17 @@ class Translator {
 
     PredicatePtr between(const duckdb::Expression& expression) const {
         const auto& range = expression.Cast<duckdb::BoundBetweenExpression>();
-        return Predicate::all_of({compare_sides(range.LowerComparisonType(), *range.input, *range.lower),
-                                  compare_sides(range.UpperComparisonType(), *range.input, *range.upper)});
+        return Predicate::all_of(
+            {compare_sides(range.LowerComparisonType(), *range.input, *range.lower),
+                compare_sides(range.UpperComparisonType(), *range.input, *range.upper)});
     }
 
     PredicatePtr operation(const duckdb::Expression& expression) const {
         const auto& children = expression.Cast<duckdb::BoundOperatorExpression>().children;
         auto type = expression.GetExpressionType();
         if (type == ExpressionType::OPERATOR_NOT) return Predicate::negate(translate(*children[0]));
-        if (type == ExpressionType::OPERATOR_IS_NULL || type == ExpressionType::OPERATOR_IS_NOT_NULL) {
+        if (type == ExpressionType::OPERATOR_IS_NULL ||
+            type == ExpressionType::OPERATOR_IS_NOT_NULL) {
             auto target = target_of(*children[0], scan_, columns_);
             if (!target) return Predicate::unknown();
             return type == ExpressionType::OPERATOR_IS_NULL ? Predicate::is_null(target->path)
@@ -206,7 +218,8 @@ class Translator {
             auto target = target_of(*children[0], scan_, columns_);
             duckdb::vector<duckdb::Value> constants;
             for (size_t i = 1; i < children.size() && target; i++) {
-                if (children[i]->GetExpressionClass() != ExpressionClass::BOUND_CONSTANT) return Predicate::unknown();
+                if (children[i]->GetExpressionClass() != ExpressionClass::BOUND_CONSTANT)
+                    return Predicate::unknown();
                 constants.push_back(children[i]->Cast<duckdb::BoundConstantExpression>().value);
             }
             if (!target) return Predicate::unknown();
@@ -219,13 +232,15 @@ class Translator {
     PredicatePtr function(const duckdb::Expression& expression) const {
         const auto& call = expression.Cast<duckdb::BoundFunctionExpression>();
         const auto& name = call.function.name;
-        bool is_prefix = name == "prefix" || name == "starts_with" || name == "^@" || name == "spark_startswith";
+        bool is_prefix = name == "prefix" || name == "starts_with" || name == "^@" ||
+                         name == "spark_startswith";
         if (is_prefix && call.children.size() == 2 &&
             call.children[1]->GetExpressionClass() == ExpressionClass::BOUND_CONSTANT) {
             auto target = target_of(*call.children[0], scan_, columns_);
             const auto& prefix = call.children[1]->Cast<duckdb::BoundConstantExpression>().value;
             bool is_text = prefix.type().id() == duckdb::LogicalTypeId::VARCHAR && !prefix.IsNull();
-            if (target && is_text && target->type->is_string() && target->type->is_default_collation()) {
+            if (target && is_text && target->type->is_string() &&
+                target->type->is_default_collation()) {
                 return Predicate::starts_with(target->path, duckdb::StringValue::Get(prefix));
             }
         }
@@ -251,8 +266,8 @@ class Translator {
 
 PredicatePtr of_filter(const duckdb::TableFilter& filter, const Target& target);
 
-std::vector<PredicatePtr> of_filters(const duckdb::vector<duckdb::unique_ptr<duckdb::TableFilter>>& filters,
-                                     const Target& target) {
+std::vector<PredicatePtr> of_filters(
+    const duckdb::vector<duckdb::unique_ptr<duckdb::TableFilter>>& filters, const Target& target) {
     std::vector<PredicatePtr> result;
     for (const auto& filter : filters) result.push_back(of_filter(*filter, target));
     return result;
@@ -261,7 +276,8 @@ std::vector<PredicatePtr> of_filters(const duckdb::vector<duckdb::unique_ptr<duc
 PredicatePtr of_dynamic(const duckdb::DynamicFilter& filter, const Target& target) {
     if (!filter.filter_data) return Predicate::unknown();
     duckdb::lock_guard<duckdb::mutex> guard(filter.filter_data->lock);
-    if (!filter.filter_data->initialized || !filter.filter_data->filter) return Predicate::unknown();
+    if (!filter.filter_data->initialized || !filter.filter_data->filter)
+        return Predicate::unknown();
     return of_filter(*filter.filter_data->filter, target);
 }
 
@@ -273,16 +289,20 @@ PredicatePtr of_filter(const duckdb::TableFilter& filter, const Target& target) 
         }
         case duckdb::TableFilterType::IS_NULL: return Predicate::is_null(target.path);
         case duckdb::TableFilterType::IS_NOT_NULL: return Predicate::is_not_null(target.path);
-        case duckdb::TableFilterType::IN_FILTER: return in_list(target, filter.Cast<duckdb::InFilter>().values);
+        case duckdb::TableFilterType::IN_FILTER:
+            return in_list(target, filter.Cast<duckdb::InFilter>().values);
         case duckdb::TableFilterType::CONJUNCTION_AND:
-            return Predicate::all_of(of_filters(filter.Cast<duckdb::ConjunctionAndFilter>().child_filters, target));
+            return Predicate::all_of(
+                of_filters(filter.Cast<duckdb::ConjunctionAndFilter>().child_filters, target));
         case duckdb::TableFilterType::CONJUNCTION_OR:
-            return Predicate::any_of(of_filters(filter.Cast<duckdb::ConjunctionOrFilter>().child_filters, target));
+            return Predicate::any_of(
+                of_filters(filter.Cast<duckdb::ConjunctionOrFilter>().child_filters, target));
         case duckdb::TableFilterType::OPTIONAL_FILTER: {
             const auto& child = filter.Cast<duckdb::OptionalFilter>().child_filter;
             return child ? of_filter(*child, target) : Predicate::unknown();
         }
-        case duckdb::TableFilterType::DYNAMIC_FILTER: return of_dynamic(filter.Cast<duckdb::DynamicFilter>(), target);
+        case duckdb::TableFilterType::DYNAMIC_FILTER:
+            return of_dynamic(filter.Cast<duckdb::DynamicFilter>(), target);
         case duckdb::TableFilterType::STRUCT_EXTRACT: {
             const auto& extract = filter.Cast<duckdb::StructFilter>();
             auto field = field_of(target, extract.child_idx);
@@ -294,7 +314,8 @@ PredicatePtr of_filter(const duckdb::TableFilter& filter, const Target& target) 
 
 }  // namespace
 
-PredicatePtr predicate_of(const duckdb::Expression& filter, const DataScan& scan, const FilterColumns& columns) {
+PredicatePtr predicate_of(
+    const duckdb::Expression& filter, const DataScan& scan, const FilterColumns& columns) {
     return Translator(scan, columns).translate(filter);
 }
 

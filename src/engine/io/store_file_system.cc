@@ -15,10 +15,10 @@ using duckdb::FileOpener;
 using duckdb::idx_t;
 using duckdb::optional_ptr;
 
-// Reads are ranged gets. Writes gather in memory and become an object when the handle is closed: a handle that is
-// only destroyed (the query failed) leaves nothing behind.
+// Reads are ranged gets. Writes gather in memory and become an object when the handle is closed: a
+// handle that is only destroyed (the query failed) leaves nothing behind.
 class StoreHandle final : public FileHandle {
-  public:
+public:
     StoreHandle(duckdb::FileSystem& fs, const std::string& path, duckdb::FileOpenFlags flags)
         : FileHandle(fs, path, flags), store(storage::store_for(path)) {}
 
@@ -35,9 +35,9 @@ class StoreHandle final : public FileHandle {
 };
 
 class StoreFileSystem final : public duckdb::FileSystem {
-  public:
-    duckdb::unique_ptr<FileHandle> OpenFile(const std::string& path, duckdb::FileOpenFlags flags,
-                                            optional_ptr<FileOpener>) override {
+public:
+    duckdb::unique_ptr<FileHandle> OpenFile(
+        const std::string& path, duckdb::FileOpenFlags flags, optional_ptr<FileOpener>) override {
         auto handle = duckdb::make_uniq<StoreHandle>(*this, path, flags);
         if (flags.OpenForWriting()) {
             handle->is_writing = true;
@@ -90,10 +90,16 @@ class StoreFileSystem final : public duckdb::FileSystem {
         return duckdb::Timestamp::FromEpochMs(base.Cast<StoreHandle>().info.modified_ms);
     }
     std::string GetVersionTag(FileHandle&) override { return {}; }
-    duckdb::FileType GetFileType(FileHandle&) override { return duckdb::FileType::FILE_TYPE_REGULAR; }
-    void Seek(FileHandle& base, idx_t location) override { base.Cast<StoreHandle>().position = int64_t(location); }
+    duckdb::FileType GetFileType(FileHandle&) override {
+        return duckdb::FileType::FILE_TYPE_REGULAR;
+    }
+    void Seek(FileHandle& base, idx_t location) override {
+        base.Cast<StoreHandle>().position = int64_t(location);
+    }
     void Reset(FileHandle& base) override { Seek(base, 0); }
-    idx_t SeekPosition(FileHandle& base) override { return idx_t(base.Cast<StoreHandle>().position); }
+    idx_t SeekPosition(FileHandle& base) override {
+        return idx_t(base.Cast<StoreHandle>().position);
+    }
     bool CanSeek() override { return true; }
     bool OnDiskFile(FileHandle&) override { return false; }
     void FileSync(FileHandle&) override {}
@@ -107,13 +113,15 @@ class StoreFileSystem final : public duckdb::FileSystem {
     void CreateDirectory(const std::string& path, optional_ptr<FileOpener>) override {
         storage::store_for(path)->make_directory(path);
     }
-    bool ListFiles(const std::string& folder, const std::function<void(const std::string&, bool)>& callback,
-                   FileOpener*) override {
+    bool ListFiles(const std::string& folder,
+        const std::function<void(const std::string&, bool)>& callback, FileOpener*) override {
         auto found = storage::store_for(folder)->list(folder);
-        for (const auto& object : found) callback(storage::base_name(object.path), object.is_directory);
+        for (const auto& object : found)
+            callback(storage::base_name(object.path), object.is_directory);
         return !found.empty();
     }
-    void MoveFile(const std::string& source, const std::string& target, optional_ptr<FileOpener>) override {
+    void MoveFile(
+        const std::string& source, const std::string& target, optional_ptr<FileOpener>) override {
         auto store = storage::store_for(source);
         auto bytes = store->get(source);
         if (!bytes) throw duckdb::IOException("Cannot move file \"%s\": it does not exist", source);
@@ -150,7 +158,8 @@ std::string path_to_open(const std::string& path) {
 }
 
 void register_store_file_system(duckdb::DatabaseInstance& instance) {
-    duckdb::FileSystem::GetFileSystem(instance).RegisterSubSystem(duckdb::make_uniq<StoreFileSystem>());
+    duckdb::FileSystem::GetFileSystem(instance).RegisterSubSystem(
+        duckdb::make_uniq<StoreFileSystem>());
 }
 
 }  // namespace hanok::engine

@@ -17,13 +17,15 @@ enum class Compression { kNone, kReadable, kUnreadable };
 Compression compression_of(const std::string& path) {
     auto ends = [&](const char* extension) { return types::to_lower(path).ends_with(extension); };
     if (ends(".gz") || ends(".zst") || ends(".zstd")) return Compression::kReadable;
-    if (ends(".bz2") || ends(".snappy") || ends(".lz4") || ends(".deflate")) return Compression::kUnreadable;
+    if (ends(".bz2") || ends(".snappy") || ends(".lz4") || ends(".deflate"))
+        return Compression::kUnreadable;
     return Compression::kNone;
 }
 
-// Position behind the first line end at or after `from`; npos when there is none in `text`. A "\r" as the very last
-// character is undecided (a "\n" may follow) unless `at_end`.
-size_t after_line_end(std::string_view text, size_t from, const std::string& separator, bool at_end) {
+// Position behind the first line end at or after `from`; npos when there is none in `text`. A "\r"
+// as the very last character is undecided (a "\n" may follow) unless `at_end`.
+size_t after_line_end(
+    std::string_view text, size_t from, const std::string& separator, bool at_end) {
     if (!separator.empty()) {
         auto found = text.find(separator, from);
         return found == std::string_view::npos ? found : found + separator.size();
@@ -31,7 +33,8 @@ size_t after_line_end(std::string_view text, size_t from, const std::string& sep
     auto newline = text.find('\n', from);
     auto scan_end = newline == std::string_view::npos ? text.size() : newline;
     auto carriage = text.substr(0, scan_end).find('\r', from);
-    if (carriage == std::string_view::npos) return newline == std::string_view::npos ? newline : newline + 1;
+    if (carriage == std::string_view::npos)
+        return newline == std::string_view::npos ? newline : newline + 1;
     if (carriage + 1 < text.size()) return text[carriage + 1] == '\n' ? carriage + 2 : carriage + 1;
     return at_end ? carriage + 1 : std::string_view::npos;
 }
@@ -45,7 +48,8 @@ size_t after_last_line_end(std::string_view text, const std::string& separator) 
     auto found = text.find_last_of("\n\r");
     if (found == std::string_view::npos) return 0;
     // A trailing "\r" may be half of "\r\n".
-    if (text[found] == '\r' && found + 1 == text.size()) return after_last_line_end(text.substr(0, found), separator);
+    if (text[found] == '\r' && found + 1 == text.size())
+        return after_last_line_end(text.substr(0, found), separator);
     return found + 1;
 }
 
@@ -104,8 +108,8 @@ std::string_view replace_bad_bytes(std::string_view text, std::string* scratch) 
 
 }  // namespace
 
-std::vector<TextSplit> split_files(const std::vector<TextFile>& files, const std::vector<size_t>& selected,
-                                   const TextLayout& layout) {
+std::vector<TextSplit> split_files(const std::vector<TextFile>& files,
+    const std::vector<size_t>& selected, const TextLayout& layout) {
     std::vector<TextSplit> splits;
     for (auto index : selected) {
         const auto& file = files[index];
@@ -113,12 +117,14 @@ std::vector<TextSplit> split_files(const std::vector<TextFile>& files, const std
         if (compression == Compression::kUnreadable) {
             throw unsupported_feature("reading the compressed file " + file.path);
         }
-        if (compression == Compression::kReadable || layout.unit == TextUnit::kFile || file.size_bytes <= 0) {
+        if (compression == Compression::kReadable || layout.unit == TextUnit::kFile ||
+            file.size_bytes <= 0) {
             splits.push_back({index, 0, 0});
             continue;
         }
         for (uint64_t start = 0; start < uint64_t(file.size_bytes); start += kSplitBytes) {
-            splits.push_back({index, start, std::min<uint64_t>(kSplitBytes, uint64_t(file.size_bytes) - start)});
+            splits.push_back(
+                {index, start, std::min<uint64_t>(kSplitBytes, uint64_t(file.size_bytes) - start)});
         }
     }
     return splits;
@@ -126,8 +132,8 @@ std::vector<TextSplit> split_files(const std::vector<TextFile>& files, const std
 
 void TextBlocks::open(const TextFile& file, const TextSplit& split) {
     if (open_path_ != file.path || split.size == 0) {
-        handle_ = file_system_.OpenFile(file.path, duckdb::FileFlags::FILE_FLAGS_READ |
-                                                       duckdb::FileCompressionType::AUTO_DETECT);
+        handle_ = file_system_.OpenFile(file.path,
+            duckdb::FileFlags::FILE_FLAGS_READ | duckdb::FileCompressionType::AUTO_DETECT);
         open_path_ = file.path;
     }
     split_ = split;
@@ -194,7 +200,8 @@ bool TextBlocks::next_of_range(std::string_view* block) {
     size_t last = size_t(split_.start + split_.size - first);  // in the buffer
     read_more(last + 64 * 1024);
     if (split_.start > 0) {
-        while ((begin = after_line_end(buffer_, 0, layout_.line_separator, at_end_)) == std::string::npos) {
+        while ((begin = after_line_end(buffer_, 0, layout_.line_separator, at_end_)) ==
+               std::string::npos) {
             if (!read_more(kReadBytes)) return false;
         }
         while (begin < split_.start - first) {
@@ -246,8 +253,10 @@ bool take_line(std::string_view* text, const std::string& separator, std::string
 
 TextEncoding encoding_of(const std::string& name) {
     auto lower = types::to_lower(name);
-    if (lower == "utf-8" || lower == "utf8" || lower == "us-ascii" || lower == "ascii") return TextEncoding::kUtf8;
-    if (lower == "iso-8859-1" || lower == "latin1" || lower == "iso8859-1") return TextEncoding::kLatin1;
+    if (lower == "utf-8" || lower == "utf8" || lower == "us-ascii" || lower == "ascii")
+        return TextEncoding::kUtf8;
+    if (lower == "iso-8859-1" || lower == "latin1" || lower == "iso8859-1")
+        return TextEncoding::kLatin1;
     throw unsupported_feature("text encoding " + name);
 }
 

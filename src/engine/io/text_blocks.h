@@ -32,21 +32,23 @@ struct TextFile {
 };
 
 // Splits of all files in order. Throws UNSUPPORTED_FEATURE for compressions we do not read.
-std::vector<TextSplit> split_files(const std::vector<TextFile>& files, const std::vector<size_t>& selected,
-                                   const TextLayout& layout);
+std::vector<TextSplit> split_files(const std::vector<TextFile>& files,
+    const std::vector<size_t>& selected, const TextLayout& layout);
 
 // The pieces of one split, one after the other. One thread at a time.
 class TextBlocks {
-  public:
-    TextBlocks(duckdb::FileSystem& file_system, const TextLayout& layout) : file_system_(file_system), layout_(layout) {}
+public:
+    TextBlocks(duckdb::FileSystem& file_system, const TextLayout& layout)
+        : file_system_(file_system), layout_(layout) {}
 
     void open(const TextFile& file, const TextSplit& split);
-    // False at the end. `block` is valid until the next call and ends at a line's end or at the file's.
+    // False at the end. `block` is valid until the next call and ends at a line's end or at the
+    // file's.
     bool next(std::string_view* block);
     // Is the piece that next() gave the first of its file?
     bool is_file_start() const { return is_file_start_; }
 
-  private:
+private:
     bool next_of_stream(std::string_view* block);
     bool next_of_range(std::string_view* block);
     bool read_more(size_t wanted);
@@ -58,18 +60,19 @@ class TextBlocks {
     TextSplit split_;
     bool is_done_ = true;
     bool is_file_start_ = false;
-    bool at_end_ = false;      // nothing left to read
+    bool at_end_ = false;  // nothing left to read
     std::string buffer_;
-    size_t consumed_ = 0;      // bytes of the buffer that were given out
-    uint64_t position_ = 0;    // of the file, behind the buffer
+    size_t consumed_ = 0;    // bytes of the buffer that were given out
+    uint64_t position_ = 0;  // of the file, behind the buffer
     uint64_t file_size_ = 0;
 };
 
-// Takes the first line off `text`; the separator belongs to it but is not in `line`. False when `text` is empty.
+// Takes the first line off `text`; the separator belongs to it but is not in `line`. False when
+// `text` is empty.
 bool take_line(std::string_view* text, const std::string& separator, std::string_view* line);
 
-// Text as UTF-8: "utf-8" is checked and bad bytes replaced, "iso-8859-1" is converted. The result refers to `text`
-// when nothing had to change, else to `scratch`.
+// Text as UTF-8: "utf-8" is checked and bad bytes replaced, "iso-8859-1" is converted. The result
+// refers to `text` when nothing had to change, else to `scratch`.
 enum class TextEncoding : uint8_t { kUtf8, kLatin1 };
 TextEncoding encoding_of(const std::string& name);
 std::string_view to_utf8(std::string_view text, TextEncoding encoding, std::string* scratch);

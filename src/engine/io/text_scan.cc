@@ -32,7 +32,8 @@ struct TextBind final : duckdb::TableFunctionData {
         return copy;
     }
     bool Equals(const duckdb::FunctionData& other) const override {
-        return scan == static_cast<const TextBind&>(other).scan && files == static_cast<const TextBind&>(other).files;
+        return scan == static_cast<const TextBind&>(other).scan &&
+               files == static_cast<const TextBind&>(other).files;
     }
 };
 
@@ -48,7 +49,8 @@ struct TextGlobal final : duckdb::GlobalTableFunctionState {
 };
 
 struct TextLocal final : duckdb::LocalTableFunctionState {
-    TextLocal(duckdb::FileSystem& file_system, const TextLayout& layout) : blocks(file_system, layout) {}
+    TextLocal(duckdb::FileSystem& file_system, const TextLayout& layout)
+        : blocks(file_system, layout) {}
     TextBlocks blocks;
     std::unique_ptr<RecordReader> reader;
     bool in_split = false;
@@ -57,9 +59,9 @@ struct TextLocal final : duckdb::LocalTableFunctionState {
     size_t file = 0;
 };
 
-duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&, duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<duckdb::LogicalType>& types,
-                                              duckdb::vector<std::string>& names) {
+duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&,
+    duckdb::TableFunctionBindInput& input, duckdb::vector<duckdb::LogicalType>& types,
+    duckdb::vector<std::string>& names) {
     auto result = duckdb::make_uniq<TextBind>();
     result->scan = std::static_pointer_cast<const TextScan>(scan_of_argument(input.inputs[0]));
     result->files.resize(result->scan->files().size());
@@ -72,7 +74,7 @@ duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&, duckdb::Ta
 }
 
 void pushdown(duckdb::ClientContext& context, duckdb::LogicalGet& get, duckdb::FunctionData* data,
-              duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) {
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) {
     auto& bound = static_cast<TextBind&>(*data);
     duckdb::vector<duckdb::column_t> ids;
     for (const auto& id : get.GetColumnIds()) ids.push_back(id.GetPrimaryIndex());
@@ -80,8 +82,8 @@ void pushdown(duckdb::ClientContext& context, duckdb::LogicalGet& get, duckdb::F
     bound.files = prune_files(context, *bound.scan, std::move(bound.files), columns, filters);
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(duckdb::ClientContext&,
-                                                                 duckdb::TableFunctionInitInput& input) {
+duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(
+    duckdb::ClientContext&, duckdb::TableFunctionInitInput& input) {
     const auto& bound = input.bind_data->Cast<TextBind>();
     auto result = duckdb::make_uniq<TextGlobal>();
     result->layout = bound.scan->format().layout();
@@ -102,11 +104,11 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(duckdb::ClientC
 }
 
 duckdb::unique_ptr<duckdb::LocalTableFunctionState> init_local(duckdb::ExecutionContext& context,
-                                                               duckdb::TableFunctionInitInput& input,
-                                                               duckdb::GlobalTableFunctionState* state) {
+    duckdb::TableFunctionInitInput& input, duckdb::GlobalTableFunctionState* state) {
     auto& global = state->Cast<TextGlobal>();
     const auto& bound = input.bind_data->Cast<TextBind>();
-    auto result = duckdb::make_uniq<TextLocal>(duckdb::FileSystem::GetFileSystem(context.client), global.layout);
+    auto result = duckdb::make_uniq<TextLocal>(
+        duckdb::FileSystem::GetFileSystem(context.client), global.layout);
     result->reader = bound.scan->format().make_reader(context.client, global.needed);
     return result;
 }
@@ -124,7 +126,8 @@ bool advance(const TextScan& scan, TextGlobal& global, TextLocal& local) {
         }
         std::string_view block;
         if (local.blocks.next(&block)) {
-            local.reader->start(block, local.blocks.is_file_start(), scan.text_files()[local.file].path);
+            local.reader->start(
+                block, local.blocks.is_file_start(), scan.text_files()[local.file].path);
             local.in_block = true;
             return true;
         }
@@ -132,7 +135,8 @@ bool advance(const TextScan& scan, TextGlobal& global, TextLocal& local) {
     }
 }
 
-void scan_chunk(duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
+void scan_chunk(
+    duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
     auto& global = input.global_state->Cast<TextGlobal>();
     auto& local = input.local_state->Cast<TextLocal>();
     const auto& scan = *input.bind_data->Cast<TextBind>().scan;
@@ -160,11 +164,13 @@ void scan_chunk(duckdb::ClientContext& context, duckdb::TableFunctionInput& inpu
 }
 
 // Rows keep the order of files and lines.
-duckdb::OperatorPartitionData partition_data(duckdb::ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
+duckdb::OperatorPartitionData partition_data(
+    duckdb::ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
     return duckdb::OperatorPartitionData(input.local_state->Cast<TextLocal>().split);
 }
 
-duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(duckdb::ClientContext&, const duckdb::FunctionData* data) {
+duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(
+    duckdb::ClientContext&, const duckdb::FunctionData* data) {
     const auto& bound = data->Cast<TextBind>();
     int64_t bytes = 0;
     for (auto file : bound.files) bytes += bound.scan->files()[file].size_bytes;
@@ -173,8 +179,9 @@ duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(duckdb::ClientContext&, c
 
 }  // namespace
 
-TextScan::TextScan(const resolved::Scan& scan, const FileScanSource& source, const std::vector<std::string>& column_names,
-                   const QueryContext& context, std::shared_ptr<const TextFormat> format)
+TextScan::TextScan(const resolved::Scan& scan, const FileScanSource& source,
+    const std::vector<std::string>& column_names, const QueryContext& context,
+    std::shared_ptr<const TextFormat> format)
     : time_zone_(context.time_zone), data_schema_(source.data_schema), format_(std::move(format)) {
     columns_ = scan_columns(scan, column_names, *source.data_schema);
     for (const auto& entry : source.files) {
@@ -190,7 +197,8 @@ TextScan::TextScan(const resolved::Scan& scan, const FileScanSource& source, con
 }
 
 duckdb::Value TextScan::partition_value(size_t file, const ScanColumn& column) const {
-    return folder_partition_value(partition_values_[file].at(column.partition_index), column, time_zone_);
+    return folder_partition_value(
+        partition_values_[file].at(column.partition_index), column, time_zone_);
 }
 
 size_t TextScan::data_index(const ScanColumn& column) const {
@@ -199,8 +207,8 @@ size_t TextScan::data_index(const ScanColumn& column) const {
 
 void register_text_scan(duckdb::DatabaseInstance& instance) {
     duckdb::ExtensionLoader loader(instance, "hanok_io");
-    duckdb::TableFunction function("hanok_text_scan", {duckdb::LogicalType::UBIGINT}, scan_chunk, bind, init_global,
-                                   init_local);
+    duckdb::TableFunction function("hanok_text_scan", {duckdb::LogicalType::UBIGINT}, scan_chunk,
+        bind, init_global, init_local);
     function.projection_pushdown = true;
     function.pushdown_complex_filter = pushdown;
     function.get_partition_data = partition_data;
@@ -208,7 +216,8 @@ void register_text_scan(duckdb::DatabaseInstance& instance) {
     loader.RegisterFunction(function);
 }
 
-duckdb::unique_ptr<duckdb::TableRef> text_scan_ref(const std::shared_ptr<const TextScan>& scan, const std::string& alias) {
+duckdb::unique_ptr<duckdb::TableRef> text_scan_ref(
+    const std::shared_ptr<const TextScan>& scan, const std::string& alias) {
     return scan_ref("hanok_text_scan", scan, alias);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Line- and document-oriented files (CSV, JSON, text) as a table function: reading in parallel is here, what a record
-// means is the format's.
+// Line- and document-oriented files (CSV, JSON, text) as a table function: reading in parallel is
+// here, what a record means is the format's.
 
 #include <duckdb.hpp>
 #include <memory>
@@ -18,29 +18,31 @@ namespace hanok::engine {
 
 // Turns pieces of text into rows. One thread at a time.
 class RecordReader {
-  public:
+public:
     virtual ~RecordReader() = default;
     // `block` stays valid until the next start(). Both arguments describe the piece.
     virtual void start(std::string_view block, bool is_file_start, const std::string& path) = 0;
-    // Fills `columns` (one vector for each needed column, in the order given to make_reader) from row 0 on; returns
-    // the number of rows, at most STANDARD_VECTOR_SIZE; 0 at the end of the piece.
+    // Fills `columns` (one vector for each needed column, in the order given to make_reader) from
+    // row 0 on; returns the number of rows, at most STANDARD_VECTOR_SIZE; 0 at the end of the
+    // piece.
     virtual duckdb::idx_t read(std::vector<duckdb::Vector*>& columns) = 0;
 };
 
 // The meaning of a format's records under its options. Immutable.
 class TextFormat {
-  public:
+public:
     virtual ~TextFormat() = default;
     virtual TextLayout layout() const = 0;
     // `needed`: indexes into the data schema.
-    virtual std::unique_ptr<RecordReader> make_reader(duckdb::ClientContext& context,
-                                                      const std::vector<size_t>& needed) const = 0;
+    virtual std::unique_ptr<RecordReader> make_reader(
+        duckdb::ClientContext& context, const std::vector<size_t>& needed) const = 0;
 };
 
 class TextScan final : public DataScan {
-  public:
-    TextScan(const resolved::Scan& scan, const FileScanSource& source, const std::vector<std::string>& column_names,
-             const QueryContext& context, std::shared_ptr<const TextFormat> format);
+public:
+    TextScan(const resolved::Scan& scan, const FileScanSource& source,
+        const std::vector<std::string>& column_names, const QueryContext& context,
+        std::shared_ptr<const TextFormat> format);
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override;
 
@@ -49,7 +51,7 @@ class TextScan final : public DataScan {
     // Index into the data schema of a kData column.
     size_t data_index(const ScanColumn& column) const;
 
-  private:
+private:
     std::string time_zone_;
     types::TypePtr data_schema_;
     std::shared_ptr<const TextFormat> format_;
@@ -60,6 +62,7 @@ class TextScan final : public DataScan {
 // Adds hanok_text_scan to a new instance.
 void register_text_scan(duckdb::DatabaseInstance& instance);
 
-duckdb::unique_ptr<duckdb::TableRef> text_scan_ref(const std::shared_ptr<const TextScan>& scan, const std::string& alias);
+duckdb::unique_ptr<duckdb::TableRef> text_scan_ref(
+    const std::shared_ptr<const TextScan>& scan, const std::string& alias);
 
 }  // namespace hanok::engine

@@ -6,7 +6,9 @@
 
 #include "base/error.h"
 #include "engine/functions/interval_text.h"
+#include "engine/functions/java_pattern.h"
 #include "engine/functions/text_parsers.h"
+#include "engine/functions/time_zone.h"
 #include "types/datetime_text.h"
 #include "types/value.h"
 
@@ -61,7 +63,8 @@ std::optional<int64_t> java_integer(std::string_view text, int64_t low, int64_t 
     }
     int64_t value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < low || value > high) return std::nullopt;
+    if (error != std::errc() || end != text.data() + text.size() || value < low || value > high)
+        return std::nullopt;
     return value;
 }
 
@@ -73,13 +76,15 @@ std::optional<double> java_double(std::string_view text) {
     if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
     auto signed_value = [&](double x) { return is_negative ? -x : x; };
     if (text == "Infinity") return signed_value(std::numeric_limits<double>::infinity());
-    if (text.empty() || !((text[0] >= '0' && text[0] <= '9') || text[0] == '.')) return std::nullopt;
+    if (text.empty() || !((text[0] >= '0' && text[0] <= '9') || text[0] == '.'))
+        return std::nullopt;
     auto last = text.back() | 0x20;
     if (last == 'd' || last == 'f') text.remove_suffix(1);
     double value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (end != text.data() + text.size()) return std::nullopt;
-    if (error == std::errc::result_out_of_range) return signed_value(std::strtod(std::string(text).c_str(), nullptr));
+    if (error == std::errc::result_out_of_range)
+        return signed_value(std::strtod(std::string(text).c_str(), nullptr));
     if (error != std::errc()) return std::nullopt;
     return signed_value(value);
 }
@@ -94,40 +99,41 @@ std::optional<int32_t> iso_date(std::string_view text) {
     return int32_t(types::days_from_civil(year, unsigned(month), unsigned(day)));
 }
 
-struct DateTimeReader::State {
-    const TimeZone& zone;
-    int64_t now_micros;
-};
-
-DateTimeReader::DateTimeReader(const TextValueOptions& options) {
-    for (const auto& format : {options.date_format, options.timestamp_format, options.timestamp_ntz_format}) {
-        if (format) throw unsupported_feature("date and time patterns in data sources: " + *format);
-    }
-    state_.reset(new State{TimeZone::get(options.time_zone), options.now_micros});
-}
-
-DateTimeReader::~DateTimeReader() = default;
-
+// Zones and patterns are kept by each thread, so they are looked up where they are used.
 std::optional<int32_t> DateTimeReader::date(std::string_view text) const {
+    if (options_.date_format) {
+        auto parsed = JavaPattern::get(*options_.date_format).parse(text);
+        return parsed ? std::optional<int32_t>(floor_divide(parsed->local_micros, kMicrosPerDay))
+                      : std::nullopt;
+    }
     if (auto days = iso_date(text)) return days;
     return parse_date(text);
 }
 
 std::optional<int64_t> DateTimeReader::timestamp(std::string_view text) const {
-    return parse_timestamp(text, state_->zone, state_->now_micros);
+    const auto& zone = TimeZone::get(options_.time_zone);
+    if (!options_.timestamp_format) return parse_timestamp(text, zone, options_.now_micros);
+    auto parsed = JavaPattern::get(*options_.timestamp_format).parse(text);
+    if (!parsed) return std::nullopt;
+    if (parsed->offset_micros) return parsed->local_micros - *parsed->offset_micros;
+    if (parsed->zone.empty()) return zone.to_utc(parsed->local_micros);
+    const auto* named = TimeZone::find(parsed->zone);
+    return named ? std::optional<int64_t>(named->to_utc(parsed->local_micros)) : std::nullopt;
 }
 
 std::optional<int64_t> DateTimeReader::timestamp_ntz(std::string_view text) const {
-    return parse_timestamp_ntz(text);
+    if (!options_.timestamp_ntz_format) return parse_timestamp_ntz(text);
+    auto parsed = JavaPattern::get(*options_.timestamp_ntz_format).parse(text);
+    return parsed ? std::optional<int64_t>(parsed->local_micros) : std::nullopt;
 }
 
 TextValueWriter::TextValueWriter(const types::DataType& type, const TextValueOptions& options,
-                                 const std::string& format, const std::string& column)
+    const std::string& format, const std::string& column)
     : type_(type), options_(options), dates_(options), write_(writer_for(type)) {
     if (!write_) {
-        throw analysis_error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", {{"columnName", quote_identifier(column)},
-                                                                      {"columnType", "\"" + type.sql() + "\""},
-                                                                      {"format", types::to_upper(format)}});
+        throw analysis_error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+            {{"columnName", quote_identifier(column)}, {"columnType", "\"" + type.sql() + "\""},
+                {"format", types::to_upper(format)}});
     }
 }
 
@@ -198,8 +204,8 @@ bool TextValueWriter::write_decimal(Vector& vector, idx_t row, std::string_view 
 }
 
 bool TextValueWriter::write_string(Vector& vector, idx_t row, std::string_view text) {
-    FlatVector::GetData<duckdb::string_t>(vector)[row] =
-        duckdb::StringVector::AddStringOrBlob(vector, text.data(), text.size());
+    FlatVector::GetData<duckdb::string_t>(vector)[row] = duckdb::StringVector::AddStringOrBlob(
+        vector, text.data(), text.size());
     return true;
 }
 
@@ -218,10 +224,12 @@ bool TextValueWriter::write_timestamp_ntz(Vector& vector, idx_t row, std::string
 bool TextValueWriter::write_interval(Vector& vector, idx_t row, std::string_view text) {
     auto value = parse_ansi_interval(text, type_);
     if (type_.is(types::TypeId::kDayTimeInterval)) return store<int64_t>(vector, row, value);
-    return store<int32_t>(vector, row, value ? std::optional<int32_t>(int32_t(*value)) : std::nullopt);
+    return store<int32_t>(
+        vector, row, value ? std::optional<int32_t>(int32_t(*value)) : std::nullopt);
 }
 
-bool write_decimal_value(Vector& vector, idx_t row, __int128 unscaled, int scale, const types::DataType& type) {
+bool write_decimal_value(
+    Vector& vector, idx_t row, __int128 unscaled, int scale, const types::DataType& type) {
     constexpr __int128 kMost = (__int128(1) << 126);
     for (; scale < type.scale(); scale++) {
         if (unscaled > kMost / 10 || unscaled < -kMost / 10) return false;
@@ -240,12 +248,18 @@ bool write_decimal_value(Vector& vector, idx_t row, __int128 unscaled, int scale
     for (int i = 0; i < type.precision(); i++) limit *= 10;
     if (unscaled >= limit || unscaled <= -limit) return false;
     switch (vector.GetType().InternalType()) {
-        case duckdb::PhysicalType::INT16: FlatVector::GetData<int16_t>(vector)[row] = int16_t(unscaled); break;
-        case duckdb::PhysicalType::INT32: FlatVector::GetData<int32_t>(vector)[row] = int32_t(unscaled); break;
-        case duckdb::PhysicalType::INT64: FlatVector::GetData<int64_t>(vector)[row] = int64_t(unscaled); break;
+        case duckdb::PhysicalType::INT16:
+            FlatVector::GetData<int16_t>(vector)[row] = int16_t(unscaled);
+            break;
+        case duckdb::PhysicalType::INT32:
+            FlatVector::GetData<int32_t>(vector)[row] = int32_t(unscaled);
+            break;
+        case duckdb::PhysicalType::INT64:
+            FlatVector::GetData<int64_t>(vector)[row] = int64_t(unscaled);
+            break;
         default:
-            FlatVector::GetData<duckdb::hugeint_t>(vector)[row] =
-                duckdb::hugeint_t(int64_t(unscaled >> 64), uint64_t(unscaled));
+            FlatVector::GetData<duckdb::hugeint_t>(vector)[row] = duckdb::hugeint_t(
+                int64_t(unscaled >> 64), uint64_t(unscaled));
     }
     return true;
 }

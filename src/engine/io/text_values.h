@@ -1,8 +1,8 @@
 #pragma once
-// Values of text files as typed values: Java's number syntax, Spark's date and timestamp rules and patterns.
+// Values of text files as typed values: Java's number syntax, Spark's date and timestamp rules and
+// patterns.
 
 #include <duckdb.hpp>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,32 +27,30 @@ struct TextValueOptions {
     std::optional<std::string> timestamp_ntz_format;
 };
 
-// Reads dates and timestamps of one file format's options. One thread at a time.
+// Reads dates and timestamps by the options' patterns, or as CAST does. `options` must outlive it.
 class DateTimeReader {
-  public:
-    explicit DateTimeReader(const TextValueOptions& options);
-    ~DateTimeReader();
+public:
+    explicit DateTimeReader(const TextValueOptions& options) : options_(options) {}
 
     std::optional<int32_t> date(std::string_view text) const;
     std::optional<int64_t> timestamp(std::string_view text) const;
     std::optional<int64_t> timestamp_ntz(std::string_view text) const;
 
-  private:
-    struct State;
-    std::unique_ptr<State> state_;
+private:
+    const TextValueOptions& options_;
 };
 
 // Writes texts into vectors of one type. One thread at a time.
 class TextValueWriter {
-  public:
+public:
     // Throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for types that text cannot hold.
-    TextValueWriter(const types::DataType& type, const TextValueOptions& options, const std::string& format,
-                    const std::string& column);
+    TextValueWriter(const types::DataType& type, const TextValueOptions& options,
+        const std::string& format, const std::string& column);
 
     // False, and the row is NULL, when the text is no value of the type.
     bool write(duckdb::Vector& vector, duckdb::idx_t row, std::string_view text);
 
-  private:
+private:
     using Write = bool (TextValueWriter::*)(duckdb::Vector&, duckdb::idx_t, std::string_view);
     template <class T>
     bool write_integer(duckdb::Vector& vector, duckdb::idx_t row, std::string_view text);
@@ -75,6 +73,6 @@ class TextValueWriter {
 
 // The unscaled decimal in the vector's storage; false when it does not fit.
 bool write_decimal_value(duckdb::Vector& vector, duckdb::idx_t row, __int128 unscaled, int scale,
-                         const types::DataType& type);
+    const types::DataType& type);
 
 }  // namespace hanok::engine

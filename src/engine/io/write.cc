@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "engine/io/parquet_writer.h"
+#include "engine/io/text_writer.h"
 #include "types/data_type.h"
 
 namespace hanok::engine {
@@ -11,6 +12,8 @@ namespace {
 std::vector<WrittenFile> dispatch(WriteInput input) {
     auto format = types::to_lower(input.spec.format);
     if (format == "parquet" || input.spec.delta) return write_parquet(std::move(input));
+    if (format == "csv" || format == "json" || format == "text")
+        return write_text_files(std::move(input), format);
     throw unsupported_feature("writing the format " + input.spec.format);
 }
 

@@ -10,8 +10,9 @@
 
 namespace hanok::engine {
 
-// The lowered query. Its columns are called column_names[i], stand for attributes[i] and have that attribute's
-// to_logical_type(). `connection` is free for use; the caller translates DuckDB's exceptions.
+// The lowered query. Its columns are called column_names[i], stand for attributes[i] and have that
+// attribute's to_logical_type(). `connection` is free for use; the caller translates DuckDB's
+// exceptions.
 struct WriteInput {
     duckdb::Connection& connection;
     duckdb::unique_ptr<duckdb::QueryNode> query;

@@ -22,7 +22,8 @@ const char* const kInputAlias = "hanok_input";
 
 // DuckDB's text is Spark's for these.
 bool has_plain_text(const types::DataType& type) {
-    return type.is_integral() || type.is(types::TypeId::kBoolean) || type.is(types::TypeId::kDecimal);
+    return type.is_integral() || type.is(types::TypeId::kBoolean) ||
+           type.is(types::TypeId::kDecimal);
 }
 
 }  // namespace
@@ -44,12 +45,14 @@ DuckExpr partition_text(DuckExpr column, const types::DataType& type, const Writ
         text = duck_cast(std::move(column), LogicalType::VARCHAR);
     } else {
         LowerContext context{input.context};
-        text = lower_cast(context, std::move(column), type, *types::DataType::string(), resolved::CastMode::kLegacy);
+        text = lower_cast(context, std::move(column), type, *types::DataType::string(),
+            resolved::CastMode::kLegacy);
     }
     return duck_call("nullif", duck_list(std::move(text), duck_constant(duckdb::Value(""))));
 }
 
-duckdb::unique_ptr<duckdb::SelectNode> select_from_input(WriteInput& input, duckdb::vector<DuckExpr> select_list) {
+duckdb::unique_ptr<duckdb::SelectNode> select_from_input(
+    WriteInput& input, duckdb::vector<DuckExpr> select_list) {
     auto statement = duckdb::make_uniq<duckdb::SelectStatement>();
     statement->node = std::move(input.query);
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
@@ -64,8 +67,8 @@ void check_cancelled(const WriteInput& input) {
     }
 }
 
-duckdb::unique_ptr<duckdb::QueryResult> run_statement(const WriteInput& input,
-                                                      duckdb::unique_ptr<duckdb::SQLStatement> statement, bool stream) {
+duckdb::unique_ptr<duckdb::QueryResult> run_statement(
+    const WriteInput& input, duckdb::unique_ptr<duckdb::SQLStatement> statement, bool stream) {
     auto pending = input.connection.PendingQuery(std::move(statement), stream);
     if (pending->HasError()) pending->ThrowError();
     try {
@@ -88,9 +91,7 @@ duckdb::unique_ptr<duckdb::QueryResult> run_statement(const WriteInput& input,
     return result;
 }
 
-std::string new_write_id() {
-    return base::new_uuid(base::SystemRandom::instance());
-}
+std::string new_write_id() { return base::new_uuid(base::SystemRandom::instance()); }
 
 std::string file_stem(int64_t number, const std::string& write_id) {
     char prefix[32];
@@ -98,8 +99,8 @@ std::string file_stem(int64_t number, const std::string& write_id) {
     return prefix + write_id + "-c000";
 }
 
-std::string partition_path(const std::vector<std::string>& names,
-                           const std::vector<std::optional<std::string>>& values) {
+std::string partition_path(
+    const std::vector<std::string>& names, const std::vector<std::optional<std::string>>& values) {
     std::string path;
     for (size_t i = 0; i < names.size(); i++) {
         if (!path.empty()) path += '/';
@@ -108,14 +109,15 @@ std::string partition_path(const std::vector<std::string>& names,
     return path;
 }
 
-std::vector<const FileColumn*> partition_columns_in_order(const std::vector<FileColumn>& columns,
-                                                          const WriteInput& input) {
+std::vector<const FileColumn*> partition_columns_in_order(
+    const std::vector<FileColumn>& columns, const WriteInput& input) {
     std::vector<const FileColumn*> result;
     for (const auto& name : input.spec.partition_columns) {
         auto found = std::find_if(columns.begin(), columns.end(), [&](const FileColumn& column) {
             return types::names_equal(input.attributes[column.input].name, name);
         });
-        if (found == columns.end()) throw internal_error("partition column " + name + " is not in the query");
+        if (found == columns.end())
+            throw internal_error("partition column " + name + " is not in the query");
         result.push_back(&*found);
     }
     return result;

@@ -1,6 +1,6 @@
 #pragma once
-// What every format's writer shares: the query with partition texts, running it under cancellation, file names, and
-// bringing files into their partition folders.
+// What every format's writer shares: the query with partition texts, running it under cancellation,
+// file names, and bringing files into their partition folders.
 
 #include <duckdb.hpp>
 #include <optional>
@@ -20,11 +20,12 @@ DuckExpr partition_text(DuckExpr column, const types::DataType& type, const Writ
 DuckExpr input_column(const WriteInput& input, size_t index);
 
 // SELECT select_list FROM (query). Takes the query out of the input.
-duckdb::unique_ptr<duckdb::SelectNode> select_from_input(WriteInput& input, duckdb::vector<DuckExpr> select_list);
+duckdb::unique_ptr<duckdb::SelectNode> select_from_input(
+    WriteInput& input, duckdb::vector<DuckExpr> select_list);
 
 // Runs to the end, polling is_cancelled. Throws what DuckDB throws, or Error OPERATION_CANCELED.
-duckdb::unique_ptr<duckdb::QueryResult> run_statement(const WriteInput& input,
-                                                      duckdb::unique_ptr<duckdb::SQLStatement> statement, bool stream);
+duckdb::unique_ptr<duckdb::QueryResult> run_statement(
+    const WriteInput& input, duckdb::unique_ptr<duckdb::SQLStatement> statement, bool stream);
 void check_cancelled(const WriteInput& input);
 
 // A name that is part of all file names of one write and of no other.
@@ -32,11 +33,11 @@ std::string new_write_id();
 // "part-00000-<write id>-c000"
 std::string file_stem(int64_t number, const std::string& write_id);
 // "a=1/b=x" for the partition columns' names in the files.
-std::string partition_path(const std::vector<std::string>& names,
-                           const std::vector<std::optional<std::string>>& values);
+std::string partition_path(
+    const std::vector<std::string>& names, const std::vector<std::optional<std::string>>& values);
 
 // Names in the files of spec.partition_columns, in that order, and their input columns.
-std::vector<const FileColumn*> partition_columns_in_order(const std::vector<FileColumn>& columns,
-                                                          const WriteInput& input);
+std::vector<const FileColumn*> partition_columns_in_order(
+    const std::vector<FileColumn>& columns, const WriteInput& input);
 
 }  // namespace hanok::engine
