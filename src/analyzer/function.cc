@@ -18,6 +18,9 @@ const FunctionRegistry& FunctionRegistry::builtin() {
         register_window(r);
         register_generator(r);
         register_datetime(r);
+        register_collection(r);
+        register_higher_order(r);
+        register_struct_map(r);
         return r;
     }();
     return registry;

@@ -72,7 +72,7 @@ bool any_nullable(const Exprs& args) {
 
 std::string call_sql(const FunctionDef& def, const Exprs& args) {
     std::vector<std::string> names;
-    for (const auto& a : args) names.push_back(expression_sql(*a));
+    for (const auto& a : args) names.push_back(a ? expression_sql(*a) : "lambdafunction()");
     if (def.column_name) return def.column_name(names);
     std::string out = def.name + "(";
     for (size_t i = 0; i < names.size(); ++i) out += (i ? ", " : "") + names[i];

@@ -3,6 +3,7 @@
 #include <duckdb/parser/expression/list.hpp>
 
 #include "engine/functions/aggregates.h"
+#include "engine/functions/collections.h"
 #include "engine/functions/datetime.h"
 #include "engine/functions/groups.h"
 
@@ -20,6 +21,8 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_aggregates(l);
         lower_windows(l);
         lower_datetime(l);
+        lower_collections(l);
+        lower_higher_order(l);
         return l;
     }();
     return lowerings;
@@ -42,6 +45,9 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_misc(kernels);
     add_datetime(kernels);
     add_datetime_text(kernels);
+    add_arrays(kernels);
+    add_maps(kernels);
+    add_sequences(kernels);
 }
 
 namespace {

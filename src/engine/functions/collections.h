@@ -1,0 +1,15 @@
+#pragma once
+// Functions of arrays, maps and structs, and functions that take lambdas.
+
+#include "engine/functions/function_lowering.h"
+#include "engine/functions/kernel.h"
+
+namespace hanok::engine {
+
+void lower_collections(FunctionLowerings& lowerings);
+void lower_higher_order(FunctionLowerings& lowerings);
+void add_arrays(KernelSet& kernels);
+void add_maps(KernelSet& kernels);
+void add_sequences(KernelSet& kernels);
+
+}  // namespace hanok::engine

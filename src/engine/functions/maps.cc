@@ -1,0 +1,173 @@
+// Kernels of map functions. A map is a list of entries (key, value); keys are unique and never NULL.
+
+#include <algorithm>
+
+#include "engine/functions/collections.h"
+#include "engine/functions/regex.h"
+#include "engine/functions/value_kernel.h"
+
+namespace hanok::engine {
+
+using duckdb::ListValue;
+using duckdb::LogicalType;
+using duckdb::MapValue;
+using duckdb::StructValue;
+using duckdb::Value;
+
+namespace {
+
+class MapBuilder {
+  public:
+    explicit MapBuilder(const LogicalType& type) : type_(type) {}
+
+    void add(const Value& key, const Value& value) {
+        if (key.IsNull()) raise(runtime_error("NULL_MAP_KEY"));
+        for (const auto& k : keys_) {
+            if (Value::NotDistinctFrom(k, key)) {
+                raise(runtime_error("DUPLICATED_MAP_KEY", {{"key", key.ToString()}, {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}}));
+            }
+        }
+        keys_.push_back(key);
+        values_.push_back(value);
+    }
+    Value finish() {
+        return Value::MAP(duckdb::MapType::KeyType(type_), duckdb::MapType::ValueType(type_), std::move(keys_), std::move(values_));
+    }
+
+  private:
+    const LogicalType& type_;
+    Values keys_;
+    Values values_;
+};
+
+// spark_map(k1, v1, k2, v2, …)
+Value make_map(const Values& args, const LogicalType& type) {
+    MapBuilder map(type);
+    for (size_t i = 0; i + 1 < args.size(); i += 2) map.add(args[i], args[i + 1]);
+    return map.finish();
+}
+
+Value map_from_arrays(const Values& args, const LogicalType& type) {
+    const auto& keys = ListValue::GetChildren(args[0]);
+    const auto& values = ListValue::GetChildren(args[1]);
+    if (keys.size() != values.size()) {
+        raise(runtime_error("INVALID_PARAMETER_VALUE.LENGTH", {{"functionName", "`map_from_arrays`"}, {"parameter", "`values`"}, {"length", std::to_string(values.size())}}));
+    }
+    MapBuilder map(type);
+    for (size_t i = 0; i < keys.size(); ++i) map.add(keys[i], values[i]);
+    return map.finish();
+}
+
+Value map_from_entries(const Values& args, const LogicalType& type) {
+    MapBuilder map(type);
+    for (const auto& entry : ListValue::GetChildren(args[0])) {
+        if (entry.IsNull()) return Value(type);
+        const auto& fields = StructValue::GetChildren(entry);
+        map.add(fields[0], fields[1]);
+    }
+    return map.finish();
+}
+
+Value map_concat(const Values& args, const LogicalType& type) {
+    MapBuilder map(type);
+    for (const auto& arg : args) {
+        for (const auto& entry : MapValue::GetChildren(arg)) {
+            const auto& fields = StructValue::GetChildren(entry);
+            map.add(fields[0], fields[1]);
+        }
+    }
+    return map.finish();
+}
+
+Value map_entries(const Values& args, const LogicalType& type) {
+    const auto& row = duckdb::ListType::GetChildType(type);
+    Values out;
+    for (const auto& entry : MapValue::GetChildren(args[0])) {
+        const auto& fields = StructValue::GetChildren(entry);
+        out.push_back(Value::STRUCT(row, {fields[0], fields[1]}));
+    }
+    return Value::LIST(row, std::move(out));
+}
+
+Value map_lookup(const Values& args, const LogicalType& type) {
+    for (const auto& entry : MapValue::GetChildren(args[0])) {
+        const auto& fields = StructValue::GetChildren(entry);
+        if (Value::NotDistinctFrom(fields[0], args[1])) return fields[1];
+    }
+    return Value(type);
+}
+
+Value map_contains_key(const Values& args, const LogicalType&) {
+    for (const auto& entry : MapValue::GetChildren(args[0])) {
+        if (Value::NotDistinctFrom(StructValue::GetChildren(entry)[0], args[1])) return Value::BOOLEAN(true);
+    }
+    return Value::BOOLEAN(false);
+}
+
+// The parts of a text between matches of a delimiter; `limit` parts at most, 0 for all.
+std::vector<std::string_view> split(std::string_view text, const Regex& delimiter, size_t limit) {
+    std::vector<std::string_view> parts;
+    std::vector<Range> groups;
+    size_t begin = 0;
+    size_t search = 0;
+    while ((limit == 0 || parts.size() + 1 < limit) && search <= text.size() && delimiter.find(text, search, groups)) {
+        const auto& match = groups[0];
+        search = next_start(text, match);
+        // An empty match at the start makes no empty first part.
+        if (match.end == 0) continue;
+        if (match.begin == match.end && match.begin >= text.size()) break;
+        parts.push_back(text.substr(begin, match.begin - begin));
+        begin = match.end;
+    }
+    parts.push_back(text.substr(begin));
+    return parts;
+}
+
+// str_to_map('a:1,b:2', ',', ':'): both delimiters are regular expressions.
+Value str_to_map(const Values& args, const LogicalType& type) {
+    const auto& text = duckdb::StringValue::Get(args[0]);
+    const auto& pairs = Regex::get(duckdb::StringValue::Get(args[1]), "str_to_map");
+    MapBuilder map(type);
+    for (auto entry : split(text, pairs, 0)) {
+        const auto& between = Regex::get(duckdb::StringValue::Get(args[2]), "str_to_map");
+        auto sides = split(entry, between, 2);
+        map.add(Value(std::string(sides[0])), sides.size() < 2 ? Value(LogicalType::VARCHAR) : Value(std::string(sides[1])));
+    }
+    return map.finish();
+}
+
+// (key, value of the first map, value of the second) for every key of either.
+Value map_zip(const Values& args, const LogicalType& type) {
+    const auto& row = duckdb::ListType::GetChildType(type);
+    std::vector<duckdb::vector<Value>> rows;
+    for (size_t side = 0; side < 2; ++side) {
+        for (const auto& entry : MapValue::GetChildren(args[side])) {
+            const auto& fields = StructValue::GetChildren(entry);
+            auto it = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return Value::NotDistinctFrom(r[0], fields[0]); });
+            if (it == rows.end()) {
+                rows.push_back({fields[0], Value(duckdb::StructType::GetChildType(row, 1)), Value(duckdb::StructType::GetChildType(row, 2))});
+                it = rows.end() - 1;
+            }
+            (*it)[side + 1] = fields[1];
+        }
+    }
+    Values out;
+    for (auto& r : rows) out.push_back(Value::STRUCT(row, std::move(r)));
+    return Value::LIST(row, std::move(out));
+}
+
+}  // namespace
+
+void add_maps(KernelSet& k) {
+    add_value_kernel(k, "spark_map", make_map, {.keeps_nulls = true, .is_fallible = true});
+    add_value_kernel(k, "spark_map_from_arrays", map_from_arrays, {.is_fallible = true});
+    add_value_kernel(k, "spark_map_from_entries", map_from_entries, {.is_fallible = true});
+    add_value_kernel(k, "spark_map_concat", map_concat, {.is_fallible = true});
+    add_value_kernel(k, "spark_map_entries", map_entries);
+    add_value_kernel(k, "spark_map_lookup", map_lookup);
+    add_value_kernel(k, "spark_map_contains_key", map_contains_key);
+    add_value_kernel(k, "spark_map_zip", map_zip);
+    add_value_kernel(k, "spark_str_to_map", str_to_map, {.is_fallible = true});
+}
+
+}  // namespace hanok::engine
