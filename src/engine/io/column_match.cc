@@ -191,6 +191,20 @@ bool same_bytes(const duckdb::LogicalType& from, const duckdb::LogicalType& to) 
 
 }  // namespace
 
+void name_nested_columns(Definitions& file_columns) {
+    for (auto& column : file_columns) {
+        auto& children = column.children;
+        if (column.type.id() == duckdb::LogicalTypeId::LIST && children.size() == 1) {
+            children[0].name = "list";
+        } else if (column.type.id() == duckdb::LogicalTypeId::MAP && children.size() == 1 &&
+                   children[0].children.size() == 2) {
+            children[0].children[0].name = "key";
+            children[0].children[1].name = "value";
+        }
+        name_nested_columns(children);
+    }
+}
+
 duckdb::MultiFileColumnDefinition column_in_file(
     const ScanColumn& column, const Definitions& file_columns, bool by_field_id) {
     return define(column.name, column.logical_type, column.in_file, file_columns, by_field_id);

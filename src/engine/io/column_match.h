@@ -16,6 +16,10 @@ struct TypeMismatch {
     std::string actual;
 };
 
+// Gives elements, keys and values the names DuckDB's mapping goes by, whatever the file's writer
+// called them.
+void name_nested_columns(duckdb::vector<duckdb::MultiFileColumnDefinition>& file_columns);
+
 // The definition of `column` for one file: identifiers are the file's own names, so that DuckDB's
 // mapping by name finds what the table means (by field id, by physical name, case-insensitively);
 // what is missing gets a NULL default. Throws TypeMismatch.

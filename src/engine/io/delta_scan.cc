@@ -5,9 +5,11 @@
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
 #include "engine/io/delta_column_statistics.h"
+#include "engine/io/parquet_source.h"
 #include "engine/io/scan_columns.h"
 #include "engine/io/store_file_system.h"
 #include "engine/types/logical_types.h"
+#include "types/datetime_text.h"
 
 namespace hanok::engine {
 
@@ -15,8 +17,9 @@ namespace {
 
 class DeltaScan final : public DataScan {
 public:
-    DeltaScan(const DeltaScanSource& source, std::vector<ScanColumn> columns)
-        : snapshot_(source.snapshot),
+    DeltaScan(const DeltaScanSource& source, std::vector<ScanColumn> columns, std::string time_zone)
+        : time_zone_(std::move(time_zone)),
+          snapshot_(source.snapshot),
           adds_(source.only_files ? *source.only_files : source.snapshot->files()) {
         columns_ = std::move(columns);
         match_by_field_id_ = snapshot_->column_mapping_mode() == delta::ColumnMappingMode::kId;
@@ -25,9 +28,16 @@ public:
     }
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override {
+        const auto& partition = snapshot_->partition_columns()[column.partition_index];
         auto value = snapshot_->partition_value(*adds_[file], column.partition_index);
-        const auto& stored = *snapshot_->partition_columns()[column.partition_index].type;
-        return to_duckdb_value(value, stored).DefaultCastAs(column.logical_type);
+        if (partition.type->is(types::TypeId::kTimestamp) && !value.is_null()) {
+            const auto* text = delta::find_partition_value(
+                adds_[file]->partition_values, partition.physical_name);
+            if (text && *text && !has_zone(**text)) {
+                value = types::int_value(types::local_to_utc_micros(value.as_int(), time_zone_));
+            }
+        }
+        return to_duckdb_value(value, *partition.type).DefaultCastAs(column.logical_type);
     }
 
     std::shared_ptr<const delta::DeletionVector> deletion_vector(size_t file) const override {
@@ -65,6 +75,7 @@ private:
         return file;
     }
 
+    std::string time_zone_;  // of the session
     delta::SnapshotPtr snapshot_;
     std::vector<const delta::AddFile*> adds_;  // live as long as the snapshot
 };
@@ -72,9 +83,9 @@ private:
 }  // namespace
 
 DataScanPtr make_delta_scan(const resolved::Scan& scan, const DeltaScanSource& source,
-    const std::vector<std::string>& column_names) {
+    const std::vector<std::string>& column_names, const QueryContext& context) {
     auto columns = scan_columns(scan, column_names, *source.snapshot->physical_data_schema());
-    return std::make_shared<DeltaScan>(source, std::move(columns));
+    return std::make_shared<DeltaScan>(source, std::move(columns), context.time_zone);
 }
 
 }  // namespace hanok::engine

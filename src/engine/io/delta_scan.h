@@ -1,6 +1,7 @@
 #pragma once
 // A Delta version as a DataScan.
 
+#include "engine/engine.h"
 #include "engine/io/data_scan.h"
 #include "engine/scan_sources.h"
 #include "resolved/plan.h"
@@ -8,6 +9,6 @@
 namespace hanok::engine {
 
 DataScanPtr make_delta_scan(const resolved::Scan& scan, const DeltaScanSource& source,
-    const std::vector<std::string>& column_names);
+    const std::vector<std::string>& column_names, const QueryContext& context);
 
 }  // namespace hanok::engine

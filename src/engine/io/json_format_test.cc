@@ -34,7 +34,8 @@ TEST_F(JsonTest, reads_values_of_every_type) {
         field("m", DataType::map(DataType::string(), DataType::integer())),
         field("n", DataType::decimal(6, 2)), field("raw", DataType::binary())};
     EXPECT_EQ(read(R"({"i": 1, "d": 2.5, "s": "a\u00e9\n", "b": true, "t": "2024-01-02T03:04:05Z",
-                       "o": {"y": ["p", null], "x": 7, "z": 0}, "m": {"k": 1, "l": null}, "n": 1.005, "raw": "QUI="})",
+                       "o": {"y": ["p", null], "x": 7, "z": 0}, "n": 1.005,
+                       "m": {"k": 1, "l": null}, "raw": "QUI="})",
                   fields, {{"multiline", "true"}}),
         (Rows{"1|2.5|aé\n|true|2024-01-02 03:04:05+00|{'f0': 7, 'f1': [p, NULL]}|{k=1, "
               "l=NULL}|1.01|AB"}));

@@ -218,6 +218,7 @@ public:
         duckdb::optional_ptr<duckdb::TableFilterSet> filters, duckdb::MultiFileList& files,
         const duckdb::MultiFileReaderBindData& bind,
         const duckdb::virtual_column_map_t& virtual_columns) override {
+        name_nested_columns(data.reader->columns);
         auto definitions = definitions_for(*data.reader);
         auto ids = column_ids;
         for (auto& id : ids) {

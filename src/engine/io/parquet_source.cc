@@ -38,18 +38,18 @@ private:
     std::vector<std::vector<std::optional<std::string>>> partition_values_;
 };
 
-bool has_offset(const std::string& text) {
+}  // namespace
+
+bool has_zone(const std::string& text) {
     if (text.ends_with('Z')) return true;
     auto time = text.find(':');
     return time != std::string::npos && text.find_first_of("+-", time) != std::string::npos;
 }
 
-}  // namespace
-
 duckdb::Value folder_partition_value(const std::optional<std::string>& text,
     const ScanColumn& column, const std::string& time_zone) {
     auto value = delta::parse_partition_value(text, *column.type);
-    if (column.type->is(types::TypeId::kTimestamp) && !value.is_null() && !has_offset(*text)) {
+    if (column.type->is(types::TypeId::kTimestamp) && !value.is_null() && !has_zone(*text)) {
         value = types::int_value(types::local_to_utc_micros(value.as_int(), time_zone));
     }
     return to_duckdb_value(value, *column.type);

@@ -50,7 +50,7 @@ void register_io(duckdb::DatabaseInstance& instance) {
 duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const resolved::Scan& scan,
     const std::string& alias, const std::vector<std::string>& column_names) {
     if (const auto* table = dynamic_cast<const DeltaScanSource*>(scan.source.get())) {
-        return parquet_scan_ref(make_delta_scan(scan, *table, column_names), alias);
+        return parquet_scan_ref(make_delta_scan(scan, *table, column_names, context.query), alias);
     }
     const auto* files = dynamic_cast<const FileScanSource*>(scan.source.get());
     if (!files) throw unsupported_feature("data source " + scan.source->format);

@@ -26,8 +26,12 @@ struct Target {
     types::TypePtr type;
 };
 
+// Timestamps in partition values may lack a zone, which only the session knows; file_pruning
+// compares them as they are read.
 bool is_prunable(const ScanColumn& column) {
-    return column.kind == ScanColumnKind::kData || column.kind == ScanColumnKind::kPartition;
+    if (column.kind == ScanColumnKind::kPartition)
+        return !column.type->is(types::TypeId::kTimestamp);
+    return column.kind == ScanColumnKind::kData;
 }
 
 std::optional<Target> field_of(Target parent, size_t index) {

@@ -26,6 +26,13 @@ bool has_plain_text(const types::DataType& type) {
            type.is(types::TypeId::kDecimal);
 }
 
+// 2024-01-02T03:04:05.678901Z: says its zone, so that every reader finds the same instant.
+DuckExpr utc_text(DuckExpr column) {
+    return duck_call(
+        "strftime", duck_list(retype(std::move(column), duckdb::LogicalType::TIMESTAMP),
+                        duck_constant(duckdb::Value("%Y-%m-%dT%H:%M:%S.%fZ"))));
+}
+
 }  // namespace
 
 DuckExpr input_column(const WriteInput& input, size_t index) {
@@ -40,7 +47,7 @@ DuckExpr partition_text(DuckExpr column, const types::DataType& type, const Writ
     } else if (has_plain_text(type)) {
         text = duck_cast(std::move(column), LogicalType::VARCHAR);
     } else if (input.spec.delta && type.is(types::TypeId::kTimestamp)) {
-        text = duck_cast(retype(std::move(column), LogicalType::TIMESTAMP), LogicalType::VARCHAR);
+        text = utc_text(std::move(column));
     } else if (type.is(types::TypeId::kDate) || type.is(types::TypeId::kTimestampNtz)) {
         text = duck_cast(std::move(column), LogicalType::VARCHAR);
     } else {
