@@ -64,14 +64,26 @@ TypePtr approx_percentile_type(const Exprs& args) {
     return many ? DataType::array(args[0]->type, false) : args[0]->type;
 }
 
+TypePtr histogram_type(const Exprs& args) {
+    return DataType::array(DataType::struct_({{"x", args[0]->type, true, ""}, {"y", DataType::double_(), true, ""}}), true);
+}
+
 class Aggregates {
   public:
     explicit Aggregates(FunctionRegistry& registry) : registry_(registry) {}
 
+    // `shown` is the name in column headers when it is not the function's own.
     void add(const std::string& name, std::vector<std::string> parameters, TypeRule type, const std::string& usage,
-             bool nullable = true, std::string kernel = "") {
+             bool nullable = true, std::string kernel = "", const std::string& shown = "") {
         FunctionDef def;
         def.name = name;
+        if (!shown.empty()) {
+            def.column_name = [shown](const std::vector<std::string>& args) {
+                std::string out = shown + "(";
+                for (size_t i = 0; i < args.size(); ++i) out += (i ? ", " : "") + args[i];
+                return out + ")";
+            };
+        }
         def.group = "agg_funcs";
         def.kind = FunctionKind::kAggregate;
         def.usage = usage;
@@ -98,6 +110,20 @@ class Aggregates {
         def.min_args = min_args;
         def.max_args = max_args;
         def.bind = std::move(bind);
+        registry_.add(std::move(def));
+    }
+
+    // first(x, TRUE): column headers leave the flag out.
+    void add_flagged(const std::string& name, BindFunction bind, const std::string& usage) {
+        FunctionDef def;
+        def.name = name;
+        def.group = "agg_funcs";
+        def.kind = FunctionKind::kAggregate;
+        def.usage = usage;
+        def.min_args = 1;
+        def.max_args = 2;
+        def.bind = std::move(bind);
+        def.column_name = [name](const std::vector<std::string>& args) { return name + "(" + args[0] + ")"; };
         registry_.add(std::move(def));
     }
 
@@ -202,19 +228,20 @@ void register_statistics(Aggregates& a) {
         a.add(name, {"numeric|date|timestamp|timestamp_ntz|ansi_interval", "double|array<double>", "int?=10000"},
               approx_percentile_type, "Percentile as one of the values.", true, "percentile_approx");
     }
+    a.add("histogram_numeric", {"numeric|date|timestamp|timestamp_ntz|ansi_interval", "int"}, histogram_type, "Histogram of n bins.");
     a.add("median", {"double"}, number, "Middle value, interpolated.");
     a.add("mode", {"any", "boolean?"}, first_type, "Most frequent value.");
 }
 
 void register_collections(Aggregates& a) {
-    for (const char* name : {"collect_list", "array_agg"}) a.add(name, {"any"}, list_type, "List of the values that are not NULL.", false, "collect_list");
+    for (const char* name : {"collect_list", "array_agg"}) a.add(name, {"any"}, list_type, "List of the values that are not NULL.", false, "collect_list", "collect_list");
     a.add("collect_set", {"any"}, list_type, "Distinct values that are not NULL.", false);
     for (const char* name : {"string_agg", "listagg"}) {
         a.add(name, {"string|binary", "string|binary?="}, first_type, "The values in one string.", true, "listagg");
     }
-    for (const char* name : {"first", "first_value"}) a.add_bound(name, 1, 2, bind_first_last("first"), "First value.");
-    for (const char* name : {"last", "last_value"}) a.add_bound(name, 1, 2, bind_first_last("last"), "Last value.");
-    a.add_bound("any_value", 1, 2, bind_first_last("first"), "Some value.");
+    for (const char* name : {"first", "first_value"}) a.add_flagged(name, bind_first_last("first"), "First value.");
+    for (const char* name : {"last", "last_value"}) a.add_flagged(name, bind_first_last("last"), "Last value.");
+    a.add_flagged("any_value", bind_first_last("first"), "Some value.");
     a.add_bound("max_by", 2, 2, bind_by("max_by"), "Value of the first argument where the second is greatest.");
     a.add_bound("min_by", 2, 2, bind_by("min_by"), "Value of the first argument where the second is least.");
 }
@@ -224,6 +251,10 @@ void register_bits(Aggregates& a) {
     for (const char* name : {"bool_and", "every"}) a.add(name, {"boolean"}, boolean, "TRUE if every value is.", true, "bool_and");
     for (const char* name : {"bool_or", "some", "any"}) a.add(name, {"boolean"}, boolean, "TRUE if some value is.", true, "bool_or");
     for (const char* name : {"bit_and", "bit_or", "bit_xor"}) a.add(name, {"tinyint|smallint|int|bigint"}, first_type, "Bitwise over the values.");
+    auto binary = fixed(DataType::binary());
+    a.add("bitmap_construct_agg", {"bigint"}, binary, "Bitmap with a bit for every position.", false);
+    a.add("bitmap_or_agg", {"binary"}, binary, "Union of bitmaps.", false);
+    a.add("bitmap_and_agg", {"binary"}, binary, "Intersection of bitmaps.", false);
     a.add_bound("grouping", 1, 1, bind_grouping, "1 where the column is not part of the grouping set.");
     a.add_bound("grouping_id", 0, -1, bind_grouping, "Bits of grouping() over the columns.");
 }

@@ -174,7 +174,35 @@ void register_current(FunctionGroup& g) {
     for (const char* name : {"current_timestamp", "now"}) g.custom(name, 0, 0, constant(now), "The start of the query.");
     g.custom("localtimestamp", 0, 0, constant(now_as(DataType::timestamp_ntz())), "The start of the query on the session's clock.");
     g.custom("current_timezone", 0, 0, constant([](const FunctionContext& c) { return string_constant(c.time_zone); }), "The session's time zone.");
-    for (const char* name : {"date_part", "datepart", "extract"}) g.custom(name, 2, 2, bind_part, "A field of a date, timestamp or interval.");
+    g.custom("date_part", 2, 2, bind_part, "A field of a date, timestamp or interval.");
+    for (const std::string name : {"datepart", "extract"}) {
+        g.custom(name, 2, 2, bind_part, "A field of a date, timestamp or interval.")
+            .column_name([name](const std::vector<std::string>& args) { return name + "(" + args[0] + " FROM " + args[1] + ")"; });
+    }
+}
+
+ExprPtr bind_current_time(const FunctionDef& def, CallInput& input) {
+    if (input.args.empty()) input.args.push_back(int_constant(6));
+    auto precision = require_int(def, input, input.args[0], "precision");
+    if (precision < 0 || precision > 6) {
+        raise_mismatch(def, input, "VALUE_OUT_OF_RANGE",
+                       {{"exprName", "`precision`"}, {"valueRange", "[0, 6]"}, {"currentValue", std::to_string(precision)}});
+    }
+    auto clock = cast_to(now(input.context), DataType::timestamp_ntz(), input.context.ansi);
+    return make_call(input, "time_of_clock", {clock, int_constant(precision)}, DataType::time(static_cast<int>(precision)), false);
+}
+
+void register_times(FunctionGroup& g) {
+    g.custom("current_time", 0, 1, bind_current_time, "The time of day at the start of the query.")
+        .column_name([](const std::vector<std::string>& args) { return "current_time(" + (args.empty() ? "6" : args[0]) + ")"; });
+    g.scalar("make_time", {"int", "int", "decimal(16,6)"}, "time", "A time of day from its parts.");
+    g.custom("to_time", 1, 2, parse_as(DataType::time(), "parse_time", false), "A time of day from text.");
+    g.custom("try_to_time", 1, 2, parse_as(DataType::time(), "parse_time", true), "A time of day from text, NULL if it is none.")
+        .column_name([](const std::vector<std::string>& args) {
+            return "try_to_time(to_time(" + args[0] + (args.size() > 1 ? ", " + args[1] : "") + "))";
+        });
+    g.scalar("time_diff", {"string", "time", "time"}, "bigint", "Whole units between two times of day.");
+    g.scalar("time_trunc", {"string", "time"}, "arg1", "A time of day cut to a unit.");
 }
 
 }  // namespace
@@ -186,6 +214,7 @@ void register_datetime(FunctionRegistry& registry) {
     register_arithmetic(group);
     register_parsing(group);
     register_making(group);
+    register_times(group);
     register_conversions(group);
 }
 

@@ -92,6 +92,7 @@ void add(FunctionRegistry& registry, const std::string& name, int min_args, int 
     def.max_args = max_args;
     def.generate = std::move(generate);
     def.usage = usage;
+    if (name == "explode" || name == "posexplode") def.parameter_names = {"collection"};
     if (has_outer) {
         FunctionDef outer = def;
         outer.name = name + "_outer";

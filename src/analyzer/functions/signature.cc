@@ -183,7 +183,9 @@ FunctionMaker FunctionGroup::scalar(const std::string& name, const std::vector<s
             std::string out = name + "(";
             for (size_t i = 0; i < args.size(); ++i) out += (i ? ", " : "") + args[i];
             for (size_t i = args.size(); i < signature->parsed.size() && signature->parsed[i].default_value; ++i) {
-                out += ", " + expression_name(*signature->parsed[i].default_value);
+                const auto& value = signature->parsed[i].default_value;
+                auto text = constant_string(value);
+                out += ", " + (text ? *text : expression_name(*value));
             }
             return out + ")";
         };

@@ -22,6 +22,9 @@ void add(FunctionRegistry& registry, const std::string& name, int min_args, int 
     def.max_args = max_args;
     def.bind = std::move(bind);
     def.usage = usage;
+    // Ranks are shown in capitals and without what they were called with.
+    bool is_rank = name == "rank" || name == "dense_rank" || name == "percent_rank";
+    if (is_rank) def.column_name = [name](const std::vector<std::string>&) { return types::to_upper(name) + "()"; };
     registry.add(std::move(def));
 }
 

@@ -3,6 +3,7 @@
 #include <duckdb/parser/expression/list.hpp>
 
 #include "engine/functions/aggregates.h"
+#include "engine/functions/value_kernel.h"
 #include "engine/types/logical_types.h"
 
 namespace hanok::engine {
@@ -177,7 +178,33 @@ LoweredAggregate lower_skewness(const LowerContext&, const AggregateCall&, DuckE
     return {function("skewness", std::move(args)), std::move(finish)};
 }
 
+// A kernel over the list of all values.
+LowerAggregate over_list(const std::string& kernel) {
+    return [kernel](const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) -> LoweredAggregate {
+        args.resize(1);
+        Finish finish = [kernel, type = call.type](DuckExpr e) { return value_call(kernel, *type, duck_list(std::move(e))); };
+        return {function("list", std::move(args)), std::move(finish)};
+    };
+}
+
+LoweredAggregate lower_histogram(const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+    std::shared_ptr<duckdb::ParsedExpression> bins(args[1].release());
+    args.resize(1);
+    args[0] = duck_cast(std::move(args[0]), LogicalType::DOUBLE);
+    Finish finish = [bins, type = call.type](DuckExpr e) {
+        // The points of bins are doubles until the values' type takes them.
+        auto row = DataType::struct_({{"x", DataType::double_(), true, ""}, {"y", DataType::double_(), true, ""}});
+        auto made = value_call("spark_histogram", *DataType::array(row), duck_list(std::move(e), bins->Copy()));
+        return duck_cast(std::move(made), to_logical_type(*type));
+    };
+    return {function("list", std::move(args)), std::move(finish)};
+}
+
 void lower_statistics(FunctionLowerings& l) {
+    l.aggregate("bitmap_construct_agg", over_list("spark_bitmap_of_positions"));
+    l.aggregate("bitmap_or_agg", over_list("spark_bitmap_union"));
+    l.aggregate("bitmap_and_agg", over_list("spark_bitmap_intersection"));
+    l.aggregate("histogram_numeric", lower_histogram);
     for (const char* name : {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "corr", "covar_pop", "covar_samp",
                              "regr_avgx", "regr_avgy", "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy",
                              "regr_syy", "regr_count"}) {

@@ -11,5 +11,6 @@ void lower_higher_order(FunctionLowerings& lowerings);
 void add_arrays(KernelSet& kernels);
 void add_maps(KernelSet& kernels);
 void add_sequences(KernelSet& kernels);
+void add_aggregate_finish(KernelSet& kernels);
 
 }  // namespace hanok::engine

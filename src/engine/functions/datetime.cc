@@ -190,6 +190,11 @@ void add_datetime_text(KernelSet& k) {
         if (!parsed) return std::nullopt;
         return LocalTime{parsed->local_micros};
     }, Fallible::kYes);
+    k.add("spark_parse_time", [](std::string_view text, std::string_view pattern, bool ansi) -> std::optional<TimeOfDay> {
+        auto parsed = parse_text(text, pattern, ansi);
+        if (!parsed) return std::nullopt;
+        return TimeOfDay{floor_modulo(parsed->local_micros, kMicrosPerDay)};
+    }, Fallible::kYes);
     k.add("spark_make_date", [](int32_t y, int32_t m, int32_t d, bool ansi) -> std::optional<Date> {
         auto days = make_days(y, m, d, ansi);
         if (!days) return std::nullopt;

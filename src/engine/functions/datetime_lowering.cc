@@ -38,7 +38,8 @@ DuckExpr plus(DuckExpr e, int n) { return duck_call("+", duck_list(std::move(e),
 
 // Seconds with their fraction, as DECIMAL(8, 6).
 DuckExpr exact_seconds(DuckExpr value) {
-    auto micros = duck_call("microseconds", duck_list(std::move(value)));
+    // Of the minute: DuckDB counts the seconds in, too.
+    auto micros = duck_call("microsecond", duck_list(std::move(value)));
     auto scaled = duck_call("/", duck_list(duck_cast(std::move(micros), LogicalType::DOUBLE), duck_constant(Value::DOUBLE(1e6))));
     return duck_cast(std::move(scaled), LogicalType::DECIMAL(8, 6));
 }
@@ -124,6 +125,17 @@ LowerFunction make_timestamp(bool with_zone) {
     };
 }
 
+// The seconds, a DECIMAL at position `seconds`, go as microseconds.
+LowerFunction make_interval(const std::string& name, size_t seconds, bool with_ansi) {
+    return [=](const LowerContext&, const resolved::Call& call, DuckExprs args) {
+        auto exact = duck_cast(std::move(args[seconds]), LogicalType::DECIMAL(38, 6));
+        auto scaled = duck_call("*", duck_list(std::move(exact), duck_constant(Value::BIGINT(1000000))));
+        args[seconds] = duck_cast(std::move(scaled), LogicalType::BIGINT);
+        if (with_ansi) args.push_back(flag(call.ansi));
+        return duck_call(name, std::move(args));
+    };
+}
+
 // Whole units since the epoch, rounded down.
 LowerFunction since_epoch(int64_t micros_per_unit) {
     return [micros_per_unit](const LowerContext&, const resolved::Call&, DuckExprs args) -> DuckExpr {
@@ -166,11 +178,22 @@ void lower_parts(FunctionLowerings& l) {
 
 void lower_datetime(FunctionLowerings& l) {
     lower_parts(l);
+    l.scalar("date_diff", [](const LowerContext&, const resolved::Call& call, DuckExprs args) {
+        return duck_cast(duck_call("-", std::move(args)), to_logical_type(*call.type));
+    });
+    l.scalar("add_months", kernel("spark_add_months", false, false));
+    l.scalar("make_ym_interval", kernel("spark_make_ym_interval", false, false));
+    l.scalar("make_dt_interval", make_interval("spark_make_dt_interval", 3, false));
+    l.scalar("make_interval", make_interval("spark_make_interval", 6, true));
+    l.scalar("timestampadd", kernel("spark_timestampadd", true, false));
+    l.scalar("timestampdiff", kernel("spark_timestampdiff", true, false));
     l.scalar("next_day", kernel("spark_next_day", false, true));
     l.scalar("date_trunc", kernel("spark_date_trunc", true, false));
     l.scalar("months_between", lower_months_between);
     l.scalar("date_format", kernel("spark_date_format", true, false));
     l.scalar("parse_date", kernel("spark_parse_date", false, true));
+    l.scalar("parse_time", kernel("spark_parse_time", false, true));
+    l.scalar("make_time", make_interval("spark_make_time", 2, false));
     l.scalar("parse_timestamp", kernel("spark_parse_timestamp", true, true));
     l.scalar("parse_timestamp_ntz", kernel("spark_parse_timestamp_ntz", false, true));
     l.scalar("from_unixtime", lower_from_unixtime);

@@ -45,9 +45,11 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_misc(kernels);
     add_datetime(kernels);
     add_datetime_text(kernels);
+    add_interval_making(kernels);
     add_arrays(kernels);
     add_maps(kernels);
     add_sequences(kernels);
+    add_aggregate_finish(kernels);
 }
 
 namespace {

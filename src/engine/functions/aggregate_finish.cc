@@ -1,0 +1,105 @@
+// The last step of aggregates that run over the list of their values: bitmaps and histograms.
+
+#include <algorithm>
+
+#include "engine/functions/collections.h"
+#include "engine/functions/value_kernel.h"
+
+namespace hanok::engine {
+
+using duckdb::ListValue;
+using duckdb::LogicalType;
+using duckdb::Value;
+
+namespace {
+
+constexpr size_t kBitmapBytes = 4096;
+
+const Values& items(const Value& list) {
+    static const Values none;
+    return list.IsNull() ? none : ListValue::GetChildren(list);
+}
+
+Value bitmap_of_positions(const Values& args, const LogicalType&) {
+    std::string bits(kBitmapBytes, '\0');
+    for (const auto& x : items(args[0])) {
+        if (x.IsNull()) continue;
+        auto at = x.GetValue<int64_t>();
+        if (at < 0 || at >= static_cast<int64_t>(kBitmapBytes * 8)) {
+            raise(runtime_error("INVALID_BITMAP_POSITION", {{"bitPosition", std::to_string(at)},
+                                                            {"bitmapNumBytes", std::to_string(kBitmapBytes)},
+                                                            {"bitmapNumBits", std::to_string(kBitmapBytes * 8)}}));
+        }
+        auto& byte = bits[static_cast<size_t>(at / 8)];
+        byte = static_cast<char>(byte | (1 << (at % 8)));
+    }
+    return Value::BLOB_RAW(bits);
+}
+
+// Shorter bitmaps count as filled up with zeros.
+ValueRun merged_bitmaps(bool is_union) {
+    return [is_union](const Values& args, const LogicalType&) {
+        std::string bits(kBitmapBytes, is_union ? '\0' : '\xff');
+        for (const auto& x : items(args[0])) {
+            if (x.IsNull()) continue;
+            const auto& other = duckdb::StringValue::Get(x);
+            for (size_t i = 0; i < kBitmapBytes; ++i) {
+                int b = i < other.size() ? other[i] : 0;
+                bits[i] = static_cast<char>(is_union ? bits[i] | b : bits[i] & b);
+            }
+        }
+        return Value::BLOB_RAW(bits);
+    };
+}
+
+struct Bin {
+    double x = 0;
+    double count = 0;
+};
+
+// Joins the two nearest bins.
+void join_nearest(std::vector<Bin>& bins) {
+    size_t best = 0;
+    for (size_t i = 1; i + 1 < bins.size(); ++i) {
+        if (bins[i + 1].x - bins[i].x < bins[best + 1].x - bins[best].x) best = i;
+    }
+    auto& left = bins[best];
+    const auto& right = bins[best + 1];
+    left.x = (left.x * left.count + right.x * right.count) / (left.count + right.count);
+    left.count += right.count;
+    bins.erase(bins.begin() + static_cast<std::ptrdiff_t>(best) + 1);
+}
+
+// histogram(list of DOUBLE, bins)
+Value histogram(const Values& args, const LogicalType& type) {
+    if (args[0].IsNull() || args[1].IsNull()) return Value(type);
+    auto limit = static_cast<size_t>(std::max(2, args[1].GetValue<int32_t>()));
+    std::vector<Bin> bins;
+    for (const auto& value : items(args[0])) {
+        if (value.IsNull()) continue;
+        auto x = value.GetValue<double>();
+        auto it = std::lower_bound(bins.begin(), bins.end(), x, [](const Bin& b, double v) { return b.x < v; });
+        if (it != bins.end() && it->x == x) {
+            it->count += 1;
+            continue;
+        }
+        bins.insert(it, {x, 1});
+        if (bins.size() > limit) join_nearest(bins);
+    }
+    if (bins.empty()) return Value(type);
+    const auto& row = duckdb::ListType::GetChildType(type);
+    Values out;
+    for (const auto& b : bins) out.push_back(Value::STRUCT(row, {Value::DOUBLE(b.x), Value::DOUBLE(b.count)}));
+    return Value::LIST(row, std::move(out));
+}
+
+}  // namespace
+
+void add_aggregate_finish(KernelSet& k) {
+    add_value_kernel(k, "spark_bitmap_of_positions", bitmap_of_positions, {.keeps_nulls = true, .is_fallible = true});
+    add_value_kernel(k, "spark_bitmap_union", merged_bitmaps(true), {.keeps_nulls = true});
+    add_value_kernel(k, "spark_bitmap_intersection", merged_bitmaps(false), {.keeps_nulls = true});
+    add_value_kernel(k, "spark_histogram", histogram, {.keeps_nulls = true});
+}
+
+}  // namespace hanok::engine
