@@ -11,11 +11,20 @@ namespace hanok::commands {
 
 namespace {
 
-// Nothing of the files needs to be read: the condition speaks of whole partitions, or there is none.
-bool deletes_whole_files(const delta::Snapshot& snapshot, const resolved::ExprPtr& condition) {
-    if (!condition) return true;
-    auto predicate = to_delta_predicate(condition);
-    return delta::FileSkipper(snapshot, predicate).is_partition_only();
+// Whole files go when partition values alone decide the condition, or there is none: nothing of the files needs to be
+// read. nullopt when rows have to be looked at.
+std::optional<std::vector<const delta::AddFile*>> whole_files(const delta::Snapshot& snapshot,
+                                                              const resolved::ExprPtr& condition,
+                                                              const std::vector<const delta::AddFile*>& candidates,
+                                                              const std::string& time_zone) {
+    if (!condition) return candidates;
+    delta::FileSkipper skipper(snapshot, to_delta_predicate(condition), time_zone);
+    if (!skipper.is_partition_only()) return std::nullopt;
+    std::vector<const delta::AddFile*> out;
+    for (const auto* file : candidates) {
+        if (skipper.evaluate_partitions(file->partition_values).can_be_true) out.push_back(file);
+    }
+    return out;
 }
 
 }  // namespace
@@ -31,8 +40,9 @@ Output delete_rows(Session& session, const plan::Delete& command) {
     int64_t deleted = 0;
     int64_t copied = 0;
     std::vector<const delta::AddFile*> removed;
-    if (deletes_whole_files(*target.snapshot, condition)) {
-        removed = candidates;
+    auto time_zone = session.query_context().time_zone;
+    if (auto whole = whole_files(*target.snapshot, condition, candidates, time_zone)) {
+        removed = std::move(*whole);
         deleted = rows_in(session, target, removed);
     } else {
         auto typed_scan = scan_target(target, true, candidates);
@@ -62,7 +72,7 @@ Output delete_rows(Session& session, const plan::Delete& command) {
         transaction->set_user(session.user(), session.user());
         transaction->commit_or_throw();
     } catch (...) {
-        remove_data_files(session, target.delta.table->root(), written);
+        if (!transaction->may_have_committed()) remove_data_files(session, target.delta.table->root(), written);
         throw;
     }
     return counts({{"num_affected_rows", deleted}});

@@ -122,7 +122,7 @@ ReplaceWhere replace_where_files(session::Session& session, const DeltaTarget& t
     auto typed = session.analyzer()->analyze_expression(condition, attributes);
     ReplaceWhere out;
     out.predicate = to_delta_predicate(typed);
-    delta::FileSkipper skipper(snapshot, out.predicate);
+    delta::FileSkipper skipper(snapshot, out.predicate, session.query_context().time_zone);
     if (!skipper.is_partition_only()) {
         throw unsupported_feature("replaceWhere on columns that are not partition columns: " + sql);
     }

@@ -273,7 +273,7 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
         transaction->set_commit_when_empty();
         return transaction->commit_or_throw().version;
     } catch (...) {
-        remove_data_files(session, target.table->root(), files);
+        if (!transaction->may_have_committed()) remove_data_files(session, target.table->root(), files);
         throw;
     }
 }
@@ -312,7 +312,7 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
         transaction->set_commit_when_empty();
         return transaction->commit_or_throw().version;
     } catch (...) {
-        remove_data_files(session, table->root(), files);
+        if (!transaction->may_have_committed()) remove_data_files(session, table->root(), files);
         throw;
     }
 }

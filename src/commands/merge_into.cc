@@ -250,7 +250,7 @@ Output merge_into(Session& session, const plan::Merge& merge) {
         set_operation(session, *transaction, merge, condition, n, source_rows, files.size(), written.size());
         transaction->commit_or_throw();
     } catch (...) {
-        remove_data_files(session, target.delta.table->root(), written);
+        if (!transaction->may_have_committed()) remove_data_files(session, target.delta.table->root(), written);
         throw;
     }
     return counts({{"num_affected_rows", n.updated + n.deleted + n.inserted},

@@ -49,7 +49,7 @@ std::vector<const delta::AddFile*> candidates(Session& session, const plan::Opti
     if (!command.where) return target.snapshot->files();
     auto scan = scan_target(target, false);
     auto condition = analyze_condition(session, command.where, scan->output);
-    delta::FileSkipper skipper(*target.snapshot, to_delta_predicate(condition));
+    delta::FileSkipper skipper(*target.snapshot, to_delta_predicate(condition), session.query_context().time_zone);
     if (!skipper.is_partition_only()) {
         throw analysis_error("DELTA_NON_PARTITION_COLUMN_REFERENCE", {{"columnName", "the condition"}, {"columnList", json_list(target.snapshot->metadata().partition_columns)}});
     }
@@ -124,7 +124,7 @@ Output optimize(Session& session, const plan::Optimize& command) {
         transaction->commit_or_throw();
         return answer(root, removed, added, static_cast<int64_t>(files.size()), skipped, static_cast<int64_t>(partitions.size()));
     } catch (...) {
-        remove_data_files(session, root, added);
+        if (!transaction->may_have_committed()) remove_data_files(session, root, added);
         throw;
     }
 }

@@ -60,7 +60,7 @@ Output update_rows(Session& session, const plan::Update& command) {
         transaction->set_user(session.user(), session.user());
         transaction->commit_or_throw();
     } catch (...) {
-        remove_data_files(session, target.delta.table->root(), written);
+        if (!transaction->may_have_committed()) remove_data_files(session, target.delta.table->root(), written);
         throw;
     }
     return counts({{"num_affected_rows", touched.rows}});

@@ -40,8 +40,8 @@ struct Predicate {
     std::vector<std::string> column;  // logical path: {"a", "b"} is field b of column a
     std::vector<types::Value> literals;
 
-    static PredicatePtr compare(PredicateOp op, std::vector<std::string> column,
-                                types::Value literal);
+    static PredicatePtr compare(
+        PredicateOp op, std::vector<std::string> column, types::Value literal);
     static PredicatePtr in(std::vector<std::string> column, std::vector<types::Value> literals);
     static PredicatePtr is_null(std::vector<std::string> column);
     static PredicatePtr is_not_null(std::vector<std::string> column);
@@ -64,7 +64,7 @@ struct Possible {
 /// time.
 class FileSkipper {
 public:
-    FileSkipper(const Snapshot& snapshot, PredicatePtr predicate, std::string time_zone = "UTC");
+    FileSkipper(const Snapshot& snapshot, PredicatePtr predicate, std::string time_zone = "");
     ~FileSkipper();
     FileSkipper(const FileSkipper&) = delete;
     FileSkipper& operator=(const FileSkipper&) = delete;
@@ -73,7 +73,8 @@ public:
     Possible evaluate(const AddFile& file);
     /// By partition values only; columns that are not partition columns count as unknown.
     Possible evaluate_partitions(const PartitionValues& values);
-    /// Are all columns of the predicate partition columns (so that evaluate_partitions is exact)?
+    /// Do partition values decide the predicate, so that evaluate_partitions says exactly one
+    /// thing?
     bool is_partition_only() const;
 
 private:

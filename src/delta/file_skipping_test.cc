@@ -164,6 +164,53 @@ TEST(FileSkippingTest, partition_values_are_exact) {
     EXPECT_FALSE(FileSkipper(*snapshot(), Predicate::is_null({"i"})).is_partition_only());
 }
 
+// A table partitioned by types whose partition values are easily misjudged.
+TEST(FileSkippingTest, what_partition_values_decide) {
+    auto store = std::make_shared<storage::MemoryStore>();
+    Metadata metadata;
+    metadata.schema_string = DataType::struct_(
+        {{"x", DataType::long_(), true, ""}, {"d", DataType::double_(), true, ""},
+            {"t", DataType::timestamp(), true, ""},
+            {"c", DataType::string("UNICODE_CI"), true,
+                ""}})->json();
+    metadata.partition_columns = {"d", "t", "c"};
+    std::string root = "memory://file-skipping-test/partitions";
+    store->put(root + "/_delta_log/00000000000000000000.json",
+        to_json(Protocol{}) + "\n" + to_json(metadata) + "\n");
+    Handlers handlers;
+    handlers.store_for = [store](const std::string&) { return store; };
+    auto table = Table::at(root, handlers)->snapshot();
+    PartitionValues values = {{"d", "1.5"}, {"t", "2021-09-08 11:00:00"}, {"c", "a"}};
+    auto possible_of = [&](const PredicatePtr& predicate, const std::string& zone = "") {
+        return FileSkipper(*table, predicate, zone).evaluate_partitions(values);
+    };
+    auto only = [&](const PredicatePtr& predicate, const std::string& zone = "") {
+        return FileSkipper(*table, predicate, zone).is_partition_only();
+    };
+
+    auto above = Predicate::compare(Op::kGt, {"d"}, types::double_value(5));
+    EXPECT_TRUE(only(above));
+    EXPECT_FALSE(possible_of(above).can_be_true);
+    values[0].second = "NaN";
+    EXPECT_TRUE(possible_of(above).can_be_true);
+    EXPECT_FALSE(possible_of(above).can_be_false);
+
+    auto instant = value_of("2021-09-08T11:00:00Z", DataType::timestamp());
+    auto at = Predicate::compare(Op::kEq, {"t"}, instant);
+    EXPECT_FALSE(only(at));
+    EXPECT_TRUE(only(at, "Asia/Seoul"));
+    EXPECT_TRUE(possible_of(at).can_be_true && possible_of(at).can_be_false);
+    EXPECT_TRUE(possible_of(at, "UTC").can_be_true);
+    EXPECT_FALSE(possible_of(at, "Asia/Seoul").can_be_true);
+    values[1].second = "2021-09-08T12:00:00Z";
+    EXPECT_FALSE(possible_of(at).can_be_true);
+
+    auto collated = Predicate::compare(Op::kEq, {"c"}, types::string_value("B"));
+    EXPECT_FALSE(only(collated));
+    EXPECT_TRUE(possible_of(collated).can_be_true);
+    EXPECT_FALSE(only(Predicate::compare(Op::kGt, {"d"}, types::int_value(5))));
+}
+
 TEST(FileSkippingTest, files_without_statistics_are_kept) {
     auto predicate = Predicate::compare(Op::kEq, {"i"}, types::int_value(1));
     for (const char* stats : {"", "{", "{}", R"({"numRecords":3})", R"({"minValues":{"i":null}})",

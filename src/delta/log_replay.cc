@@ -21,6 +21,7 @@ namespace {
 
 // Commits that a thread takes at once: few, so that big ones spread over the threads.
 constexpr size_t kMaxCommitsPerBlock = 32;
+constexpr int64_t kSmallLogBytes = 256 << 10;
 
 size_t commits_per_block(size_t count) {
     return std::clamp<size_t>(count / 64, 1, kMaxCommitsPerBlock);
@@ -136,11 +137,15 @@ std::shared_ptr<CommitActions> read_commit(
 }
 
 LogContents read_log_segment(const Table& table, const LogSegment& segment) {
+    int64_t size_bytes = 0;
+    for (const LogFile& file : segment.deltas) size_bytes += file.info.size_bytes;
+    // Starting a thread costs more than reading a short log.
     int threads = table.handlers().threads;
+    int delta_threads = size_bytes < kSmallLogBytes ? 1 : threads;
     LogContents contents;
     contents.deltas.resize(segment.deltas.size());
-    parallel_for(
-        segment.deltas.size(), commits_per_block(segment.deltas.size()), threads, [&](size_t i) {
+    parallel_for(segment.deltas.size(), commits_per_block(segment.deltas.size()), delta_threads,
+        [&](size_t i) {
             const LogFile& file = segment.deltas[i];
             ParseOptions options;
             options.commit_info = i + 1 == segment.deltas.size();

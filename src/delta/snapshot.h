@@ -52,7 +52,7 @@ public:
     const std::vector<const AddFile*>& files() const { return files_; }
     /// The files that may hold a row for which `predicate` is TRUE; all of them for nullptr.
     std::vector<const AddFile*> files_matching(const PredicatePtr& predicate,
-                                               const std::string& time_zone = "UTC") const;
+                                               const std::string& time_zone = "") const;
     /// Removed files that VACUUM has to keep until their retention is over.
     const std::vector<const RemoveFile*>& tombstones() const { return tombstones_; }
     int64_t size_bytes() const { return size_bytes_; }

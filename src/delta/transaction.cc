@@ -44,12 +44,9 @@ base::RandomSource& random_of(const Table& table) {
 
 const char* isolation_name(IsolationLevel level) {
     switch (level) {
-        case IsolationLevel::kSerializable:
-            return "Serializable";
-        case IsolationLevel::kWriteSerializable:
-            return "WriteSerializable";
-        case IsolationLevel::kSnapshotIsolation:
-            return "SnapshotIsolation";
+        case IsolationLevel::kSerializable: return "Serializable";
+        case IsolationLevel::kWriteSerializable: return "WriteSerializable";
+        case IsolationLevel::kSnapshotIsolation: return "SnapshotIsolation";
     }
     return "";
 }
@@ -66,21 +63,19 @@ types::TypePtr schema_of(const Metadata& metadata) {
 
 // Ids and physical names for columns that have none, if the table maps columns.
 void map_columns(const Metadata& before, bool is_new_table, Metadata* after) {
-    ColumnMappingMode old_mode =
-        is_new_table ? ColumnMappingMode::kNone : column_mapping_mode(before);
+    ColumnMappingMode old_mode = is_new_table ? ColumnMappingMode::kNone
+                                              : column_mapping_mode(before);
     ColumnMappingMode mode = column_mapping_mode(*after);
     bool upgrade = old_mode == ColumnMappingMode::kNone && mode == ColumnMappingMode::kName;
     if (!is_new_table && old_mode != mode && !upgrade) {
         throw analysis_error("DELTA_UNSUPPORTED_COLUMN_MAPPING_MODE_CHANGE",
-                             {{"oldMode", std::to_string(static_cast<int>(old_mode))},
-                              {"newMode", std::to_string(static_cast<int>(mode))}});
+            {{"oldMode", std::to_string(static_cast<int>(old_mode))},
+                {"newMode", std::to_string(static_cast<int>(mode))}});
     }
-    if (mode == ColumnMappingMode::kNone)
-        return;
+    if (mode == ColumnMappingMode::kNone) return;
     int64_t max_id = 0;
     auto it = after->configuration.find("delta.columnMapping.maxColumnId");
-    if (it != after->configuration.end())
-        max_id = std::stoll(it->second);
+    if (it != after->configuration.end()) max_id = std::stoll(it->second);
     bool keep_names = upgrade && !is_new_table;
     types::TypePtr mapped = assign_column_mapping(schema_of(*after), keep_names, &max_id);
     after->schema_string = mapped->json();
@@ -108,36 +103,29 @@ Transaction::Transaction(std::shared_ptr<Table> table, SnapshotPtr read)
 }
 
 std::unique_ptr<Transaction> Transaction::start(std::shared_ptr<Table> table, SnapshotPtr read) {
-    if (read != nullptr)
-        check_can_write(read->protocol(), table->root());
+    if (read != nullptr) check_can_write(read->protocol(), table->root());
     return std::unique_ptr<Transaction>(new Transaction(std::move(table), std::move(read)));
 }
 
 std::vector<const AddFile*> Transaction::read_files(const PredicatePtr& predicate) {
-    if (read_ == nullptr)
-        return {};
+    if (read_ == nullptr) return {};
     if (predicate == nullptr || predicate->op == PredicateOp::kAlwaysTrue) {
         read_whole_table_ = true;
     } else {
         predicates_read_.push_back(predicate);
     }
     std::vector<const AddFile*> files = read_->files_matching(predicate);
-    for (const AddFile* file : files)
-        read_file(*file);
+    for (const AddFile* file : files) read_file(*file);
     return files;
 }
 
-void Transaction::read_file(const AddFile& file) {
-    files_read_.insert(canonical_path(file.path));
-}
+void Transaction::read_file(const AddFile& file) { files_read_.insert(canonical_path(file.path)); }
 
 std::optional<int64_t> Transaction::read_transaction(const std::string& app_id) {
     transactions_read_.insert(app_id);
-    if (read_ == nullptr)
-        return std::nullopt;
+    if (read_ == nullptr) return std::nullopt;
     auto it = read_->transactions().find(app_id);
-    if (it == read_->transactions().end())
-        return std::nullopt;
+    if (it == read_->transactions().end()) return std::nullopt;
     return it->second.version;
 }
 
@@ -147,8 +135,8 @@ void Transaction::remove_file(const AddFile& file, bool data_change) {
 
 void Transaction::set_transaction(SetTransaction transaction) {
     transactions_read_.insert(transaction.app_id);
-    std::erase_if(transactions_,
-                  [&](const auto& known) { return known.app_id == transaction.app_id; });
+    std::erase_if(
+        transactions_, [&](const auto& known) { return known.app_id == transaction.app_id; });
     transactions_.push_back(std::move(transaction));
 }
 
@@ -168,11 +156,10 @@ void Transaction::update_metadata(Metadata metadata) {
     map_columns(this->metadata(), is_new_table, &metadata);
     types::TypePtr schema = schema_of(metadata);
     check_table_schema(schema, metadata.partition_columns,
-                       column_mapping_mode(metadata) != ColumnMappingMode::kNone);
+        column_mapping_mode(metadata) != ColumnMappingMode::kNone);
     Protocol needed = protocol_for(metadata, schema, protocol());
     remove_protocol_properties(&metadata.configuration);
-    if (is_new_table || needed != protocol())
-        update_protocol(std::move(needed));
+    if (is_new_table || needed != protocol()) update_protocol(std::move(needed));
     new_metadata_ = std::move(metadata);
 }
 
@@ -214,16 +201,14 @@ bool Transaction::is_blind_append() const {
 IsolationLevel Transaction::effective_isolation() const {
     if (!changes_data() && !new_metadata_ && !new_protocol_)
         return IsolationLevel::kSnapshotIsolation;
-    if (isolation_)
-        return *isolation_;
+    if (isolation_) return *isolation_;
     auto it = metadata().configuration.find("delta.isolationLevel");
     bool is_write = it != metadata().configuration.end() && it->second == "WriteSerializable";
     return is_write ? IsolationLevel::kWriteSerializable : IsolationLevel::kSerializable;
 }
 
 void Transaction::check_can_commit() const {
-    if (done_)
-        throw internal_error("a transaction was committed twice");
+    if (done_) throw internal_error("a transaction was committed twice");
     if (read_ == nullptr && !new_metadata_)
         throw internal_error("a new table was committed without metadata");
     auto changes = [](const auto& file) { return file.data_change; };
@@ -231,57 +216,50 @@ void Transaction::check_can_commit() const {
     bool adds_rows = std::any_of(adds_.begin(), adds_.end(), changes);
     if (removes_rows && read_ != nullptr && is_true(read_metadata_, "delta.appendOnly")) {
         throw unsupported_error("DELTA_CANNOT_MODIFY_APPEND_ONLY",
-                                {{"table_name", table_->root()}, {"config", "delta.appendOnly"}});
+            {{"table_name", table_->root()}, {"config", "delta.appendOnly"}});
     }
     std::set<std::string> paths;
     for (const AddFile& add : adds_) {
         if (!paths.insert(add.path).second)
             throw internal_error("a file was added twice in one commit: " + add.path);
     }
-    if (!adds_rows)
-        return;
+    if (!adds_rows) return;
     for (const std::string& feature : row_features_in_use(metadata(), schema_of(metadata()))) {
         bool is_change_feed = feature == "changeDataFeed";
         if (enforced_.contains(feature) ||
             (is_change_feed && (!removes_rows || !cdc_files_.empty())))
             continue;
         throw analysis_error("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE",
-                             {{"tableNameOrPath", table_->root()}, {"unsupported", feature}});
+            {{"tableNameOrPath", table_->root()}, {"unsupported", feature}});
     }
 }
 
 void Transaction::assign_row_ids(int64_t version, CommitActions* actions) const {
-    if (!protocol().has_feature("rowTracking"))
-        return;
+    if (!protocol().has_feature("rowTracking")) return;
     int64_t mark = row_id_high_water_mark_;
     for (AddFile& add : actions->adds) {
-        if (!add.default_row_commit_version)
-            add.default_row_commit_version = version;
-        if (add.base_row_id)
-            continue;
+        if (!add.default_row_commit_version) add.default_row_commit_version = version;
+        if (add.base_row_id) continue;
         auto records = stats_num_records(add.stats);
         if (!records)
             throw internal_error("a table with row tracking needs the number of rows of each file");
         add.base_row_id = mark + 1;
         mark += *records;
     }
-    if (mark == row_id_high_water_mark_)
-        return;
+    if (mark == row_id_high_water_mark_) return;
     nlohmann::ordered_json json;
     json["rowIdHighWaterMark"] = mark;
     actions->domains.push_back({kRowTrackingDomain, json.dump(), false});
 }
 
 void Transaction::set_in_commit_timestamp(int64_t version, CommitActions* actions) const {
-    if (!is_true(metadata(), kInCommitTimestamps))
-        return;
+    if (!is_true(metadata(), kInCommitTimestamps)) return;
     int64_t now_ms = *actions->commit_info->timestamp_ms;
     int64_t stamp = version == 0 ? now_ms : std::max(now_ms, newest_timestamp_ms_ + 1);
     actions->commit_info->in_commit_timestamp_ms = stamp;
-    bool enabled_now =
-        version > 0 && actions->metadata && !is_true(read_metadata_, kInCommitTimestamps);
-    if (!enabled_now)
-        return;
+    bool enabled_now = version > 0 && actions->metadata &&
+                       !is_true(read_metadata_, kInCommitTimestamps);
+    if (!enabled_now) return;
     StringMap& configuration = actions->metadata->configuration;
     configuration["delta.inCommitTimestampEnablementVersion"] = std::to_string(version);
     configuration["delta.inCommitTimestampEnablementTimestamp"] = std::to_string(stamp);
@@ -291,8 +269,7 @@ std::string Transaction::serialize(int64_t version) {
     CommitActions actions;
     actions.commit_info = info_;
     actions.commit_info->timestamp_ms = clock_of(*table_).now_ms();
-    if (read_ != nullptr)
-        actions.commit_info->read_version = read_->version();
+    if (read_ != nullptr) actions.commit_info->read_version = read_->version();
     actions.commit_info->isolation_level = isolation_name(effective_isolation());
     actions.commit_info->is_blind_append = is_blind_append();
     actions.protocol = new_protocol_;
@@ -309,20 +286,31 @@ std::string Transaction::serialize(int64_t version) {
 
 bool Transaction::put(int64_t version, const std::string& text) {
     std::string path = storage::join_path(table_->log_path(), commit_file_name(version));
+    std::optional<std::string> stored;
     try {
-        return table_->store().put_if_absent(path, text) == storage::PutResult::kCreated;
-    } catch (const Error&) {
+        if (table_->store().put_if_absent(path, text) == storage::PutResult::kAlreadyExists)
+            return false;
+        may_have_committed_ = true;
+        return true;
+    } catch (const Error& failure) {
         // Stored or not? Only the log knows. No entry: nothing happened, and the error stands.
-        std::shared_ptr<CommitActions> stored;
+        may_have_committed_ = true;
         try {
-            stored = read_commit(table_->store(), table_->log_path(), version);
+            stored = table_->store().get(path);
         } catch (const Error&) {
-            stored = nullptr;
+            throw runtime_error("DELTA_COMMIT_OUTCOME_UNKNOWN",
+                {{"version", std::to_string(version)}, {"reason", failure.what()}});
         }
-        if (stored == nullptr)
-            throw;
-        return stored->commit_info && stored->commit_info->txn_id == info_.txn_id;
+        if (!stored || *stored != text) may_have_committed_ = false;
+        if (!stored) throw;
     }
+    if (*stored == text) return true;
+    // An entry that begins as ours does is ours, torn: no one else's has our transaction id.
+    if (text.compare(0, stored->size(), *stored) == 0) {
+        throw runtime_error("DELTA_MALFORMED_LOG_FILE",
+            {{"path", path}, {"line", "1"}, {"reason", "torn while it was written"}});
+    }
+    return false;
 }
 
 std::optional<Conflict> Transaction::check_winners(int64_t* version) {
@@ -330,8 +318,7 @@ std::optional<Conflict> Transaction::check_winners(int64_t* version) {
         if (read_ == nullptr) {
             return Conflict{"DELTA_LOG_ALREADY_EXISTS", {{"path", table_->root()}}, *version};
         }
-        if (auto broken = ConflictCheck(*this, *winner, *version).run())
-            return broken;
+        if (auto broken = ConflictCheck(*this, *winner, *version).run()) return broken;
         if (winner->commit_info && winner->commit_info->in_commit_timestamp_ms)
             newest_timestamp_ms_ = *winner->commit_info->in_commit_timestamp_ms;
         for (const DomainMetadata& domain : winner->domains) {
@@ -346,27 +333,22 @@ std::optional<Conflict> Transaction::check_winners(int64_t* version) {
 
 CommitResult Transaction::commit() {
     int64_t read_version = read_ != nullptr ? read_->version() : -1;
-    if (is_empty() && !commit_when_empty_)
-        return Committed{read_version, read_, 0, true};
+    if (is_empty() && !commit_when_empty_) return Committed{read_version, read_, 0, true};
     check_can_commit();
     done_ = true;
     int64_t version = read_version + 1;
     for (int attempt = 1; attempt <= kMaxAttempts; attempt++) {
         std::string text = serialize(version);
-        if (put(version, text))
-            return finish(version, attempt, std::move(text));
-        if (auto broken = check_winners(&version))
-            return *broken;
+        if (put(version, text)) return finish(version, attempt, std::move(text));
+        if (auto broken = check_winners(&version)) return *broken;
     }
-    throw Error(
-        ErrorKind::kConcurrentModification, "DELTA_MAX_COMMIT_RETRIES_EXCEEDED",
+    throw Error(ErrorKind::kConcurrentModification, "DELTA_MAX_COMMIT_RETRIES_EXCEEDED",
         {{"failVersion", std::to_string(version)}, {"numAttempts", std::to_string(kMaxAttempts)}});
 }
 
 Committed Transaction::commit_or_throw() {
     CommitResult result = commit();
-    if (auto* conflict = std::get_if<Conflict>(&result))
-        throw conflict->error();
+    if (auto* conflict = std::get_if<Conflict>(&result)) throw conflict->error();
     return std::get<Committed>(std::move(result));
 }
 
@@ -385,20 +367,18 @@ Committed Transaction::finish(int64_t version, int attempts, std::string text) {
         LogSegment segment;
         segment.version = version;
         auto info = table_->store().head(path);
-        if (info)
-            segment.last_modified_ms = info->modified_ms;
+        if (info) segment.last_modified_ms = info->modified_ms;
         committed.snapshot = SnapshotBuilder::build(*table_, segment, std::move(contents), read_);
         table_->offer(committed.snapshot);
         after_commit(*committed.snapshot);
-    } catch (const Error&) {
+    } catch (const std::exception&) {
         return committed;
     }
     return committed;
 }
 
 void Transaction::after_commit(const Snapshot& snapshot) const {
-    if (!is_checkpoint_due(snapshot))
-        return;
+    if (!is_checkpoint_due(snapshot)) return;
     if (write_checkpoint(snapshot, table_->handlers()))
         clean_up_expired_logs(snapshot, clock_of(*table_).now_ms());
 }

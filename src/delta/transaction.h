@@ -85,6 +85,9 @@ public:
     CommitResult commit();
     /// commit(), a conflict thrown as its Error.
     Committed commit_or_throw();
+    /// After commit() has thrown: may the files it adds belong to a version all the same? Then they
+    /// must stay. (DELTA_COMMIT_OUTCOME_UNKNOWN: the log could not be read back.)
+    bool may_have_committed() const { return may_have_committed_; }
 
 private:
     friend class ConflictCheck;
@@ -128,6 +131,7 @@ private:
     std::optional<IsolationLevel> isolation_;
     bool commit_when_empty_ = false;
     bool done_ = false;
+    bool may_have_committed_ = false;
 
     // What came between read_ and our version.
     std::vector<std::shared_ptr<const CommitActions>> winners_;

@@ -262,6 +262,22 @@ TEST_F(TransactionTest, a_lost_answer_of_someone_elses_version_is_a_conflict_to_
     EXPECT_THAT(paths(), testing::ElementsAre("theirs", "mine"));
 }
 
+TEST_F(TransactionTest, an_outcome_that_nobody_can_tell_is_named_so) {
+    create();
+    auto transaction = start();
+    transaction->add_file(file("x"));
+    store_->add_fault({StoreCall::kPutIfAbsent, FaultKind::kLoseAnswer, "01.json", 1, 1, 0});
+    store_->add_fault({StoreCall::kGet, FaultKind::kFail, "01.json", 1, 1, 0});
+    EXPECT_EQ(condition_of([&] { transaction->commit(); }), "DELTA_COMMIT_OUTCOME_UNKNOWN");
+    EXPECT_TRUE(transaction->may_have_committed());
+    EXPECT_THAT(paths(), testing::ElementsAre("x"));
+    auto failed = start();
+    failed->add_file(file("y"));
+    store_->add_fault({StoreCall::kPutIfAbsent, FaultKind::kFail, "02.json", 1, 1, 0});
+    EXPECT_EQ(condition_of([&] { failed->commit(); }), "STORAGE_ERROR");
+    EXPECT_FALSE(failed->may_have_committed());
+}
+
 TEST_F(TransactionTest, a_full_disk_leaves_the_table_at_its_version) {
     create();
     append("x");
@@ -275,7 +291,7 @@ TEST_F(TransactionTest, a_full_disk_leaves_the_table_at_its_version) {
 TEST_F(TransactionTest, a_torn_entry_is_reported_and_not_taken_for_a_commit) {
     create();
     store_->add_fault({StoreCall::kPutIfAbsent, FaultKind::kTear, "01.json", 1, 1, 0});
-    EXPECT_EQ(condition_of([&] { append("x"); }), "STORAGE_ERROR");
+    EXPECT_EQ(condition_of([&] { append("x"); }), "DELTA_MALFORMED_LOG_FILE");
     EXPECT_EQ(condition_of([&] { open()->snapshot(); }), "DELTA_MALFORMED_LOG_FILE");
     EXPECT_EQ(open()->snapshot_at_version(0)->version(), 0);
 }

@@ -5,11 +5,9 @@
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
 #include "engine/io/delta_column_statistics.h"
-#include "engine/io/parquet_source.h"
 #include "engine/io/scan_columns.h"
 #include "engine/io/store_file_system.h"
 #include "engine/types/logical_types.h"
-#include "types/datetime_text.h"
 
 namespace hanok::engine {
 
@@ -29,14 +27,8 @@ public:
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override {
         const auto& partition = snapshot_->partition_columns()[column.partition_index];
-        auto value = snapshot_->partition_value(*adds_[file], column.partition_index);
-        if (partition.type->is(types::TypeId::kTimestamp) && !value.is_null()) {
-            const auto* text = delta::find_partition_value(
-                adds_[file]->partition_values, partition.physical_name);
-            if (text && *text && !has_zone(**text)) {
-                value = types::int_value(types::local_to_utc_micros(value.as_int(), time_zone_));
-            }
-        }
+        auto value =
+            snapshot_->partition_value(*adds_[file], column.partition_index, time_zone_);
         return to_duckdb_value(value, *partition.type).DefaultCastAs(column.logical_type);
     }
 
@@ -48,7 +40,7 @@ public:
 
     std::vector<size_t> matching(const std::vector<size_t>& candidates,
         const delta::PredicatePtr& predicate) const override {
-        delta::FileSkipper skipper(*snapshot_, predicate);
+        delta::FileSkipper skipper(*snapshot_, predicate, time_zone_);
         std::vector<size_t> kept;
         for (auto i : candidates) {
             if (skipper.evaluate(*adds_[i]).can_be_true) kept.push_back(i);
