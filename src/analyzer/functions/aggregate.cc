@@ -87,6 +87,11 @@ class Aggregates {
         def.group = "agg_funcs";
         def.kind = FunctionKind::kAggregate;
         def.usage = usage;
+        if (kernel == "listagg") {
+            def.column_name = [name](const std::vector<std::string>& args) {
+                return name + "(" + args[0] + ", " + (args.size() > 1 ? args[1] : "NULL") + ")";
+            };
+        }
         count_parameters(parameters, &def);
         if (kernel.empty()) kernel = name;
         def.bind = [parameters = std::move(parameters), type = std::move(type), nullable, kernel](

@@ -201,6 +201,10 @@ void register_times(FunctionGroup& g) {
         .column_name([](const std::vector<std::string>& args) {
             return "try_to_time(to_time(" + args[0] + (args.size() > 1 ? ", " + args[1] : "") + "))";
         });
+    g.scalar("time_to_micros", {"time"}, "bigint", "Microseconds since midnight.");
+    g.scalar("time_to_millis", {"time"}, "bigint", "Milliseconds since midnight.");
+    g.scalar("time_from_micros", {"bigint"}, "time", "The time of day some microseconds after midnight.");
+    g.scalar("time_from_millis", {"bigint"}, "time", "The time of day some milliseconds after midnight.");
     g.scalar("time_diff", {"string", "time", "time"}, "bigint", "Whole units between two times of day.");
     g.scalar("time_trunc", {"string", "time"}, "arg1", "A time of day cut to a unit.");
 }

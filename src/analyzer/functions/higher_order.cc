@@ -179,6 +179,15 @@ void add(FunctionRegistry& registry, const std::string& name, int min_args, int 
             return "array_sort(" + args[0] + ", " + (args.size() > 1 ? args[1] : default_comparator()) + ")";
         };
     }
+    if (name == "aggregate" || name == "reduce") {
+        // The last function stands there even when it was left out.
+        def.column_name = [name](const std::vector<std::string>& args) {
+            std::string out = name + "(";
+            for (size_t i = 0; i < args.size(); ++i) out += (i ? ", " : "") + args[i];
+            if (args.size() < 4) out += ", lambdafunction(namedlambdavariable(), namedlambdavariable())";
+            return out + ")";
+        };
+    }
     registry.add(std::move(def));
 }
 

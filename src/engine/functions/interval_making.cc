@@ -140,6 +140,17 @@ void add_times_of_day(KernelSet& k) {
         "spark_time_trunc",
         [](std::string_view unit, TimeOfDay t) { return TimeOfDay{t.micros - t.micros % time_unit(unit, "time_trunc")}; },
         Fallible::kYes);
+    k.add("spark_time_to_micros", [](TimeOfDay t) -> int64_t { return t.micros; });
+    k.add("spark_time_to_millis", [](TimeOfDay t) -> int64_t { return t.micros / 1000; });
+    for (int64_t unit : {1, 1000}) {
+        k.add(
+            unit == 1 ? "spark_time_from_micros" : "spark_time_from_millis",
+            [unit](int64_t n) {
+                check_field(unit == 1 ? "MicroOfDay" : "MilliOfDay", n, kMicrosPerDay / unit);
+                return TimeOfDay{n * unit};
+            },
+            Fallible::kYes);
+    }
     k.add("spark_time_of_clock", [](LocalTime t, int32_t precision) {
         int64_t step = 1;
         for (int i = precision; i < 6; ++i) step *= 10;
