@@ -44,6 +44,20 @@ resolved::Attributes join_output(const resolved::Attributes& left, const resolve
     return out;
 }
 
+// The source's plan with its columns under the alias that the clauses use.
+resolved::PlanPtr analyze_source(Session& session, const plan::RelationPtr& source) {
+    auto plan = session.analyze(source);
+    if (source->kind != plan::RelationKind::kSubqueryAlias) return plan;
+    auto named = std::make_shared<resolved::Project>();
+    named->child = plan;
+    for (auto attribute : plan->output) {
+        attribute.qualifier = {source->as<plan::SubqueryAlias>().alias};
+        named->output.push_back(attribute);
+        named->columns.push_back({attribute, ref(attribute)});
+    }
+    return named;
+}
+
 bool may_match_twice(const plan::Merge& merge) {
     if (merge.matched.empty()) return true;
     return merge.matched.size() == 1 && merge.matched[0].action == plan::MergeClause::Action::kDelete &&
@@ -214,7 +228,7 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
 Output merge_into(Session& session, const plan::Merge& merge) {
     auto target = row_level_target(session, merge.target, "MERGE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
-    auto source_plan = session.analyze(merge.source);
+    auto source_plan = analyze_source(session, merge.source);
     // Errors of the clauses come before anything is read.
     rows_with_actions(session, merge, target, source_plan, {});
     auto probe = scan_target(target, false);
