@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analyzer/coercion.h"
 #include "base/error.h"
 #include "base/ids.h"
 #include "commands/delta_predicate.h"
@@ -66,6 +67,26 @@ resolved::PlanPtr order_by_name(const resolved::PlanPtr& plan, const types::Data
         project->columns.push_back({attribute, expr});
     }
     return project;
+}
+
+// Delta casts what CAST can, also where Spark's own tables refuse (STRING to INT fails for the row, not the statement).
+resolved::PlanPtr cast_for_delta(const resolved::PlanPtr& plan, const types::DataType& schema) {
+    if (plan->output.size() != schema.fields().size()) return plan;
+    auto project = std::make_shared<resolved::Project>();
+    project->child = plan;
+    bool changed = false;
+    for (size_t i = 0; i < plan->output.size(); ++i) {
+        const auto& to = schema.fields()[i].type;
+        resolved::ExprPtr value = std::make_shared<resolved::AttributeRef>(plan->output[i]);
+        if (!analyzer::can_store_assign(*value->type, *to) && analyzer::can_cast(*value->type, *to, true)) {
+            value = std::make_shared<resolved::Cast>(value, to, resolved::CastMode::kAnsi, value->nullable);
+            changed = true;
+        }
+        resolved::Attribute a{analyzer::Analyzer::next_id(), plan->output[i].name, value->type, value->nullable, {}, ""};
+        project->output.push_back(a);
+        project->columns.push_back({a, value});
+    }
+    return changed ? resolved::PlanPtr(project) : plan;
 }
 
 std::string replace_where_text(const DeltaWriteOptions& options) {
@@ -252,7 +273,7 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
         metadata = evolve(*snapshot, resolved::output_schema(*query), options, &schema);
         query = order_by_name(query, *schema);
     }
-    query = session.analyzer()->coerce_for_insert(query, schema, false, target.shown_name);
+    query = session.analyzer()->coerce_for_insert(cast_for_delta(query, *schema), schema, false, target.shown_name);
     query = check_rows(session, query, *schema, options.replace_where, options.replace_where_sql);
     auto files = write_data_files(session, query, target.table->root(), metadata, schema, options);
     try {

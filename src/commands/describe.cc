@@ -38,7 +38,10 @@ void add_partitions(Rows& rows, const TableShape& shape) {
     add(rows, "# col_name", "data_type", "comment");
     for (const auto& name : shape.partition_columns) {
         int i = shape.schema->field_index(name);
-        add(rows, name, i >= 0 ? shape.schema->fields()[static_cast<size_t>(i)].type->simple_string() : "string");
+        if (i < 0) continue;
+        const auto& field = shape.schema->fields()[static_cast<size_t>(i)];
+        auto comment = field.comment();
+        rows.add({text(name), text(field.type->simple_string()), comment ? text(*comment) : null()});
     }
 }
 

@@ -108,6 +108,11 @@ std::vector<std::string> query_columns(const plan::Insert& insert, const Target&
         std::string data_columns;
         for (const auto& c : out) table_columns += (table_columns.empty() ? "" : ", ") + quote_identifier(c);
         for (const auto& a : query.output) data_columns += (data_columns.empty() ? "" : ", ") + quote_identifier(a.name);
+        if (target.delta && insert.columns.empty()) {
+            throw analysis_error("DELTA_INSERT_COLUMN_ARITY_MISMATCH",
+                                 {{"tableName", target.shown_name}, {"columnName", table_columns},
+                                  {"numColumns", std::to_string(out.size())}, {"insertColumns", std::to_string(query.output.size())}});
+        }
         throw analysis_error(out.size() > query.output.size() ? "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
                                                               : "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
                              {{"tableName", target.shown_name}, {"tableColumns", table_columns}, {"dataColumns", data_columns}});
@@ -157,8 +162,8 @@ Output insert(Session& session, const plan::Insert& insert) {
     auto statics = static_partitions(session, insert, target);
     auto columns = query_columns(insert, target, statics, *query);
     auto rows = to_table_columns(query, target, columns, statics);
-    rows = session.analyzer()->coerce_for_insert(rows, target.schema, false, target.shown_name);
     if (target.files) {
+        rows = session.analyzer()->coerce_for_insert(rows, target.schema, false, target.shown_name);
         FileWrite files{target.files->provider, target.files->location, insert.options, target.partition_columns,
                         insert.overwrite ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend, std::nullopt};
         if (insert.overwrite && !insert.partition.empty()) {
