@@ -176,7 +176,8 @@ Output Call::list_columns() {
                {"isBucket", b, false}, {"isCluster", b, false}});
     std::vector<std::string> partitions;
     if (auto info = try_find_table(session_, name)) partitions = table_shape(session_, *info).partition_columns;
-    for (const auto& f : resolved::output_schema(*session_.analyze(relation_arg()))->fields()) {
+    auto schema = resolved::output_schema(*session_.analyze(relation_arg()));
+    for (const auto& f : schema->fields()) {
         bool is_partition = std::find(partitions.begin(), partitions.end(), f.name) != partitions.end();
         auto comment = f.comment();
         rows.add({text(f.name), comment ? text(*comment) : null(), text(f.type->simple_string()), flag(f.nullable),

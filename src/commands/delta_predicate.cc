@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "base/error.h"
 #include "delta/snapshot.h"
 
 namespace hanok::commands {
@@ -116,18 +115,18 @@ resolved::Attributes table_attributes(const types::DataType& schema, const std::
     return out;
 }
 
-ReplaceWhere replace_where_files(session::Session& session, const DeltaTarget& target, const delta::Snapshot& snapshot,
-                                 const plan::ExprPtr& condition, const std::string& sql) {
+ReplaceWhere replace_where_files(session::Session& session, const DeltaTarget& target,
+                                 const delta::Snapshot& snapshot, const plan::ExprPtr& condition) {
     auto attributes = table_attributes(*snapshot.schema(), target.qualifier);
     auto typed = session.analyzer()->analyze_expression(condition, attributes);
     ReplaceWhere out;
     out.predicate = to_delta_predicate(typed);
-    delta::FileSkipper skipper(snapshot, out.predicate, session.query_context().time_zone);
-    if (!skipper.is_partition_only()) {
-        throw unsupported_feature("replaceWhere on columns that are not partition columns: " + sql);
-    }
+    delta::FileSkipper skipper(snapshot, out.predicate);
+    out.keeps_rows = !skipper.is_partition_only();
     for (const auto* file : snapshot.files()) {
-        if (skipper.evaluate_partitions(file->partition_values).can_be_true) out.files.push_back(file);
+        bool hit = out.keeps_rows ? skipper.evaluate(*file).can_be_true
+                                  : skipper.evaluate_partitions(file->partition_values).can_be_true;
+        if (hit) out.files.push_back(file);
     }
     return out;
 }

@@ -17,11 +17,12 @@ delta::PredicatePtr to_delta_predicate(const resolved::ExprPtr& condition);
 struct ReplaceWhere {
     std::vector<const delta::AddFile*> files;
     delta::PredicatePtr predicate;
+    // The condition is not on partition columns only: the files also hold rows that have to stay.
+    bool keeps_rows = false;
 };
-// The files that replaceWhere takes out. Throws DELTA_REPLACE_WHERE_… when the condition is not on partition
-// columns only and files hold both matching and other rows.
-ReplaceWhere replace_where_files(session::Session& session, const DeltaTarget& target, const delta::Snapshot& snapshot,
-                                 const plan::ExprPtr& condition, const std::string& sql);
+// The files that replaceWhere takes out.
+ReplaceWhere replace_where_files(session::Session& session, const DeltaTarget& target,
+                                 const delta::Snapshot& snapshot, const plan::ExprPtr& condition);
 
 // The table's columns as attributes with fresh ids, for analysing conditions on it.
 resolved::Attributes table_attributes(const types::DataType& schema, const std::vector<std::string>& qualifier);

@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "commands/delta_predicate.h"
 #include "commands/row_checks.h"
+#include "commands/row_level.h"
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
@@ -19,7 +20,7 @@ namespace hanok::commands {
 
 namespace {
 
-bool is_true(const std::string& text) { return types::to_lower(text) == "true"; }
+bool says_true(const std::string& text) { return types::to_lower(text) == "true"; }
 
 int64_t integer_option(const std::string& key, const std::string& value) {
     char* end = nullptr;
@@ -114,8 +115,8 @@ DeltaWriteOptions delta_write_options(Session& session, const plan::Options& opt
         types::to_lower(config.find("spark.sql.sources.partitionOverwriteMode").value_or("static")) == "dynamic";
     for (const auto& [name, value] : options) {
         std::string key = types::to_lower(name);
-        if (key == "mergeschema") out.merge_schema = is_true(value);
-        if (key == "overwriteschema") out.overwrite_schema = is_true(value);
+        if (key == "mergeschema") out.merge_schema = says_true(value);
+        if (key == "overwriteschema") out.overwrite_schema = says_true(value);
         if (key == "usermetadata") out.user_metadata = value;
         if (key == "txnappid") out.txn_app_id = value;
         if (key == "txnversion") out.txn_version = integer_option(name, value);
@@ -221,7 +222,7 @@ std::vector<const delta::AddFile*> files_to_replace(Session& session, delta::Tra
                                                     const std::vector<delta::AddFile>& fresh) {
     const auto& snapshot = *transaction.read_snapshot();
     if (options.replace_where) {
-        auto where = replace_where_files(session, target, snapshot, options.replace_where, options.replace_where_sql);
+        auto where = replace_where_files(session, target, snapshot, options.replace_where);
         transaction.read_files(where.predicate);
         return where.files;
     }
@@ -237,6 +238,19 @@ std::vector<const delta::AddFile*> files_to_replace(Session& session, delta::Tra
         }
     }
     return out;
+}
+
+// Rows of the replaced files that replaceWhere does not speak of, in new files.
+std::vector<delta::AddFile> kept_rows(Session& session, const DeltaTarget& target, const delta::SnapshotPtr& snapshot,
+                                      const DeltaWriteOptions& options) {
+    if (!options.overwrite || !options.replace_where) return {};
+    auto where = replace_where_files(session, target, *snapshot, options.replace_where);
+    if (!where.keeps_rows || where.files.empty()) return {};
+    RowLevelTarget rows{target, snapshot, target.qualifier};
+    auto scan = scan_target(rows, false, where.files);
+    auto condition = analyze_condition(session, options.replace_where, scan->output);
+    return write_data_files(session, filter(scan, negate(is_true(condition))), target.table->root(),
+                            snapshot->metadata(), snapshot->schema(), {});
 }
 
 delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& data, const DeltaWriteOptions& options,
@@ -277,6 +291,7 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
     query = check_rows(session, query, *schema, options.replace_where, options.replace_where_sql);
     auto files = write_data_files(session, query, target.table->root(), metadata, schema, options);
     try {
+        for (auto& kept : kept_rows(session, target, snapshot, options)) files.push_back(std::move(kept));
         if (!(metadata == snapshot->metadata())) transaction->update_metadata(metadata);
         if (options.overwrite) {
             for (const auto* file : files_to_replace(session, *transaction, target, options, files)) {

@@ -88,7 +88,8 @@ Output show_columns(Session& session, const plan::Show& command) {
     auto name = name_parts(session, command.name);
     if (name.size() == 1 && !command.namespace_name.empty()) name.insert(name.begin(), command.namespace_name.begin(), command.namespace_name.end());
     Rows rows({{"col_name", DataType::string(), true}});
-    for (const auto& a : analyzed_table(session, name)->output) rows.add({text(a.name)});
+    auto table = analyzed_table(session, name);
+    for (const auto& a : table->output) rows.add({text(a.name)});
     return std::move(rows).plan();
 }
 

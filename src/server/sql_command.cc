@@ -117,7 +117,8 @@ std::vector<std::string> known_names() {
         names.insert(t.name);
         try {
             if (t.provider == "delta") {
-                for (const auto& f : completing->scan_of(t, std::nullopt, std::nullopt)->schema->fields()) names.insert(f.name);
+                auto source = completing->scan_of(t, std::nullopt, std::nullopt);
+                for (const auto& f : source->schema->fields()) names.insert(f.name);
             }
         } catch (const Error&) {
             // A table that cannot be opened has no columns to complete.
