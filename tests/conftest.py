@@ -35,3 +35,22 @@ def spark(server):
     session.conf.set("spark.sql.session.timeZone", "UTC")
     yield session
     session.stop()
+
+
+_status = 0
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Remembers how the run ended."""
+    global _status
+    _status = int(exitstatus)
+
+
+def pytest_unconfigure(config):
+    """Ends at once: clients of servers that were killed keep threads that never end."""
+    import os
+    import sys
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_status)
