@@ -19,8 +19,9 @@ namespace hanok::engine {
 namespace {
 
 class DuckResultStream final : public ResultStream {
-  public:
-    DuckResultStream(InstancePtr instance, const resolved::PlanPtr& plan, const QueryContext& context)
+public:
+    DuckResultStream(
+        InstancePtr instance, const resolved::PlanPtr& plan, const QueryContext& context)
         : query_(std::move(instance), plan, context),
           schema_(to_arrow_schema(query_.columns(), context)),
           builder_(schema_, query_.types(), query_.client()),
@@ -46,7 +47,7 @@ class DuckResultStream final : public ResultStream {
         return {{"Result", plan_id_, -1, {{"numOutputRows", query_.rows()}}}};
     }
 
-  private:
+private:
     Query query_;
     std::shared_ptr<arrow::Schema> schema_;
     BatchBuilder builder_;
@@ -57,15 +58,17 @@ class DuckResultStream final : public ResultStream {
 };
 
 class DuckEngine final : public Engine {
-  public:
-    explicit DuckEngine(const EngineOptions& options) : holder_(std::make_shared<Holder>(options)) {}
+public:
+    explicit DuckEngine(const EngineOptions& options)
+        : holder_(std::make_shared<Holder>(options)) {}
 
-    std::unique_ptr<ResultStream> execute(const resolved::PlanPtr& plan, const QueryContext& context) override {
+    std::unique_ptr<ResultStream> execute(
+        const resolved::PlanPtr& plan, const QueryContext& context) override {
         return std::make_unique<DuckResultStream>(instance(), plan, context);
     }
 
-    std::vector<std::vector<types::Value>> collect(const resolved::PlanPtr& plan, const QueryContext& context,
-                                                   int64_t max_rows) override {
+    std::vector<std::vector<types::Value>> collect(
+        const resolved::PlanPtr& plan, const QueryContext& context, int64_t max_rows) override {
         Query query(instance(), plan, context);
         std::vector<std::vector<types::Value>> rows;
         while (auto chunk = query.fetch()) {
@@ -73,34 +76,36 @@ class DuckEngine final : public Engine {
                 if (static_cast<int64_t>(rows.size()) >= max_rows) return rows;
                 std::vector<types::Value> values;
                 for (size_t i = 0; i < query.columns().size(); ++i)
-                    values.push_back(from_duckdb_value(chunk->GetValue(i, row), *query.columns()[i].type));
+                    values.push_back(
+                        from_duckdb_value(chunk->GetValue(i, row), *query.columns()[i].type));
                 rows.push_back(std::move(values));
             }
         }
         return rows;
     }
 
-    std::vector<WrittenFile> write(const resolved::PlanPtr& plan, const WriteSpec& spec, const QueryContext& context,
-                                   const std::function<bool()>& is_cancelled) override {
+    std::vector<WrittenFile> write(const resolved::PlanPtr& plan, const WriteSpec& spec,
+        const QueryContext& context, const std::function<bool()>& is_cancelled) override {
         auto instance = this->instance();
         auto lease = instance->acquire();
         std::vector<WrittenFile> files;
         with_lowered(plan, context, *instance, [&](LoweredQuery& lowered) {
             guarded(*instance, [&] {
-                files = write_files({*lease, std::move(lowered.node), lowered.columns, lowered.names, spec, context,
-                                     is_cancelled});
+                files = write_files({*lease, std::move(lowered.node), lowered.columns,
+                    lowered.names, spec, context, is_cancelled});
             });
         });
         return files;
     }
 
-    void materialize(const std::string& key, const resolved::PlanPtr& plan, const QueryContext& context) override {
+    void materialize(const std::string& key, const resolved::PlanPtr& plan,
+        const QueryContext& context) override {
         auto instance = this->instance();
         auto lease = instance->acquire();
         with_lowered(plan, context, *instance, [&](LoweredQuery& lowered) {
             guarded(*instance, [&] {
                 auto result = lease->Query(select_statement(std::move(lowered.node)),
-                                           duckdb::QueryResultMemoryType::BUFFER_MANAGED);
+                    duckdb::QueryResultMemoryType::BUFFER_MANAGED);
                 if (result->HasError()) result->ThrowError();
                 auto rows = std::make_shared<MaterializedRows>();
                 rows->rows = result->TakeCollection();
@@ -110,30 +115,36 @@ class DuckEngine final : public Engine {
     }
 
     void drop_materialized(const std::string& key) override { instance()->drop_materialized(key); }
-    bool is_materialized(const std::string& key) const override { return instance()->materialized(key) != nullptr; }
+    bool is_materialized(const std::string& key) const override {
+        return instance()->materialized(key) != nullptr;
+    }
 
-    std::string explain(const resolved::PlanPtr& plan, const QueryContext& context, bool analyze) override {
+    std::string explain(
+        const resolved::PlanPtr& plan, const QueryContext& context, bool analyze) override {
         auto instance = this->instance();
         auto lease = instance->acquire();
         std::string text;
         with_lowered(plan, context, *instance, [&](LoweredQuery& lowered) {
             guarded(*instance, [&] {
-                auto type = analyze ? duckdb::ExplainType::EXPLAIN_ANALYZE : duckdb::ExplainType::EXPLAIN_STANDARD;
-                auto result = lease->Query(
-                    duckdb::make_uniq<duckdb::ExplainStatement>(select_statement(std::move(lowered.node)), type));
+                auto type = analyze ? duckdb::ExplainType::EXPLAIN_ANALYZE
+                                    : duckdb::ExplainType::EXPLAIN_STANDARD;
+                auto result = lease->Query(duckdb::make_uniq<duckdb::ExplainStatement>(
+                    select_statement(std::move(lowered.node)), type));
                 if (result->HasError()) result->ThrowError();
-                for (duckdb::idx_t row = 0; row < result->RowCount(); ++row) text += result->GetValue(1, row).ToString();
+                for (duckdb::idx_t row = 0; row < result->RowCount(); ++row)
+                    text += result->GetValue(1, row).ToString();
             });
         });
         return text;
     }
 
     types::TypePtr infer_schema(const std::string& format, const std::vector<std::string>& files,
-                                const std::map<std::string, std::string>& options, const QueryContext& context) override {
+        const std::map<std::string, std::string>& options, const QueryContext& context) override {
         auto instance = this->instance();
         auto lease = instance->acquire();
         types::TypePtr schema;
-        guarded(*instance, [&] { schema = infer_file_schema(*lease, format, files, options, context); });
+        guarded(*instance,
+            [&] { schema = infer_file_schema(*lease, format, files, options, context); });
         return schema;
     }
 
@@ -147,18 +158,19 @@ class DuckEngine final : public Engine {
     int64_t memory_used_bytes() const override { return instance()->memory_used_bytes(); }
     std::string version() const override { return duckdb::DuckDB::LibraryVersion(); }
 
-  private:
+private:
     // The instance for new queries: after a fatal error, a fresh one.
     class Holder {
-      public:
-        explicit Holder(const EngineOptions& options) : options_(options), instance_(Instance::open(options)) {}
+    public:
+        explicit Holder(const EngineOptions& options)
+            : options_(options), instance_(Instance::open(options)) {}
         InstancePtr get() {
             std::lock_guard lock(mutex_);
             if (instance_->is_broken()) instance_ = Instance::open(options_);
             return instance_;
         }
 
-      private:
+    private:
         EngineOptions options_;
         std::mutex mutex_;  // guards instance_
         InstancePtr instance_;

@@ -1,6 +1,6 @@
 #pragma once
-// The engine's public face. No DuckDB header is needed to use it. Results are Arrow record batches whose
-// schema comes from the analyzer's types.
+// The engine's public face. No DuckDB header is needed to use it. Results are Arrow record batches
+// whose schema comes from the analyzer's types.
 
 #include <atomic>
 #include <cstdint>
@@ -27,8 +27,8 @@ class CheckpointWriter;
 namespace hanok::engine {
 
 struct EngineOptions {
-    int threads = 0;                   // 0: all cores
-    int64_t memory_limit_bytes = 0;    // 0: 70 % of the machine
+    int threads = 0;                 // 0: all cores
+    int64_t memory_limit_bytes = 0;  // 0: 70 % of the machine
     std::string spill_directory;
 };
 
@@ -39,7 +39,7 @@ struct QueryContext {
     int64_t now_micros = 0;
     std::string user;
     std::string operation_id;
-    bool large_var_types = false;   // spark.sql.execution.arrow.useLargeVarTypes
+    bool large_var_types = false;  // spark.sql.execution.arrow.useLargeVarTypes
     int64_t max_batch_bytes = 4 << 20;
     std::map<std::string, std::string> conf;  // session keys that kernels honour
 };
@@ -60,7 +60,7 @@ struct ObservedMetrics {
 
 // Rows of a running query. One thread at a time; cancel() from any thread.
 class ResultStream {
-  public:
+public:
     virtual ~ResultStream() = default;
     virtual std::shared_ptr<arrow::Schema> schema() const = 0;
     // Next batch; nullptr at the end. Throws Error (OPERATION_CANCELED after cancel()).
@@ -76,7 +76,8 @@ struct WrittenFile {
     std::string path;  // relative to the target folder, not URI-encoded
     int64_t size_bytes = 0;
     int64_t num_rows = 0;
-    std::vector<std::optional<std::string>> partition_values;  // by partition column, Delta's text form
+    std::vector<std::optional<std::string>>
+        partition_values;  // by partition column, Delta's text form
     // Delta statistics JSON (numRecords, minValues, maxValues, nullCount), "" when not asked for.
     std::string stats_json;
 };
@@ -86,39 +87,45 @@ struct WriteSpec {
     std::string folder;              // absolute path or URI
     std::vector<std::string> partition_columns;
     std::map<std::string, std::string> options;  // lower-case keys: compression, header, sep, …
-    bool delta = false;              // collect statistics, Delta file names
-    std::vector<std::string> stats_columns;  // empty: the first `stats_count` leaves
+    bool delta = false;                          // collect statistics, Delta file names
+    std::vector<std::string> stats_columns;      // empty: the first `stats_count` leaves
     int stats_count = 32;
     // Column mapping: logical name -> physical name and field id (nested as "a.b"); empty: none.
     std::map<std::string, std::pair<std::string, int>> physical_names;
-    std::optional<int32_t> num_files;            // coalesce/repartition before write
+    std::optional<int32_t> num_files;  // coalesce/repartition before write
     int64_t max_records_per_file = 0;
 };
 
 class Engine {
-  public:
+public:
     static std::unique_ptr<Engine> open(const EngineOptions& options);
     virtual ~Engine() = default;
 
     // Starts the query; errors of planning come from here, others from next().
-    virtual std::unique_ptr<ResultStream> execute(const resolved::PlanPtr& plan, const QueryContext& context) = 0;
+    virtual std::unique_ptr<ResultStream> execute(
+        const resolved::PlanPtr& plan, const QueryContext& context) = 0;
     // Runs to the end and returns plain values (small results: commands, folding).
-    virtual std::vector<std::vector<types::Value>> collect(const resolved::PlanPtr& plan, const QueryContext& context,
-                                                           int64_t max_rows) = 0;
+    virtual std::vector<std::vector<types::Value>> collect(
+        const resolved::PlanPtr& plan, const QueryContext& context, int64_t max_rows) = 0;
     // Runs the plan into files. Files already written are removed when it fails.
-    virtual std::vector<WrittenFile> write(const resolved::PlanPtr& plan, const WriteSpec& spec, const QueryContext& context,
-                                           const std::function<bool()>& is_cancelled = {}) = 0;
+    virtual std::vector<WrittenFile> write(const resolved::PlanPtr& plan, const WriteSpec& spec,
+        const QueryContext& context, const std::function<bool()>& is_cancelled = {}) = 0;
     // Rows kept under a key for resolved::Cached nodes.
-    virtual void materialize(const std::string& key, const resolved::PlanPtr& plan, const QueryContext& context) = 0;
+    virtual void materialize(
+        const std::string& key, const resolved::PlanPtr& plan, const QueryContext& context) = 0;
     virtual void drop_materialized(const std::string& key) = 0;
     virtual bool is_materialized(const std::string& key) const = 0;
     // EXPLAIN: the engine's optimised plan as text; with `analyze`, after running it.
-    virtual std::string explain(const resolved::PlanPtr& plan, const QueryContext& context, bool analyze) = 0;
+    virtual std::string explain(
+        const resolved::PlanPtr& plan, const QueryContext& context, bool analyze) = 0;
 
-    // Schema of data files (spark.read without .schema): the merged or first file's schema per the options.
-    virtual types::TypePtr infer_schema(const std::string& format, const std::vector<std::string>& files,
-                                        const std::map<std::string, std::string>& options, const QueryContext& context) = 0;
-    // Reads and writes checkpoints for delta::Handlers; they keep working after this object is gone.
+    // Schema of data files (spark.read without .schema): the merged or first file's schema per the
+    // options.
+    virtual types::TypePtr infer_schema(const std::string& format,
+        const std::vector<std::string>& files, const std::map<std::string, std::string>& options,
+        const QueryContext& context) = 0;
+    // Reads and writes checkpoints for delta::Handlers; they keep working after this object is
+    // gone.
     virtual std::shared_ptr<delta::CheckpointReader> checkpoint_reader() { return nullptr; }
     virtual std::shared_ptr<delta::CheckpointWriter> checkpoint_writer() { return nullptr; }
 

@@ -21,8 +21,10 @@ const Attribute kId = attribute(1, DataType::long_(), "id");
 // Takes minutes.
 PlanPtr endless() {
     auto other = attribute(2, DataType::long_());
-    auto pairs = join(range(kId, 0, 10'000'000), range(other, 0, 10'000'000), JoinType::kCross, nullptr);
-    auto total = aggregate("max", {call("%", {plus(ref(kId), ref(other)), lit(1000)}, DataType::long_())}, DataType::long_());
+    auto pairs = join(
+        range(kId, 0, 10'000'000), range(other, 0, 10'000'000), JoinType::kCross, nullptr);
+    auto total = aggregate("max",
+        {call("%", {plus(ref(kId), ref(other)), lit(1000)}, DataType::long_())}, DataType::long_());
     return group_by(pairs, {}, {{attribute(3, DataType::long_()), total}});
 }
 
@@ -84,10 +86,10 @@ TEST(Engine, SelectOneIsFast) {
     for (int i = 0; i < 50; ++i) {
         auto start = std::chrono::steady_clock::now();
         auto stream = shared_engine().execute(plan, {});
-        while (stream->next()) {
-        }
+        while (stream->next()) {}
         stream.reset();
-        best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        best = std::min(
+            best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
     RecordProperty("best_us", static_cast<int>(best * 1e6));
     EXPECT_LT(best, 0.001);

@@ -22,8 +22,9 @@ void check_types(const LoweredQuery& lowered, const duckdb::vector<duckdb::Logic
         const auto& column = lowered.columns[i];
         auto promised = to_logical_type(*column.type);
         if (bound[i] != promised) {
-            throw internal_error("column " + column.name + " is " + bound[i].ToString() + " in the engine, not " +
-                                 promised.ToString() + " (" + column.type->simple_string() + ")");
+            throw internal_error("column " + column.name + " is " + bound[i].ToString() +
+                                 " in the engine, not " + promised.ToString() + " (" +
+                                 column.type->simple_string() + ")");
         }
     }
 }
@@ -36,12 +37,12 @@ duckdb::unique_ptr<duckdb::SelectStatement> select_statement(DuckNode node) {
     return statement;
 }
 
-void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context, const Instance& instance,
-                  const std::function<void(LoweredQuery&)>& use) {
+void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context,
+    const Instance& instance, const std::function<void(LoweredQuery&)>& use) {
     int depth = plan_depth(*plan);
     if (depth > kMaxPlanDepth) {
         throw Error(ErrorKind::kInvalidPlanInput, "HANOK_LIMIT_EXCEEDED.PLAN_DEPTH",
-                    {{"depth", std::to_string(depth)}, {"limit", std::to_string(kMaxPlanDepth)}});
+            {{"depth", std::to_string(depth)}, {"limit", std::to_string(kMaxPlanDepth)}});
     }
     auto run = [&] {
         auto lowered = with_translated_errors([&] { return lower_query(plan, context, instance); });
@@ -57,7 +58,7 @@ Query::Query(InstancePtr instance, const resolved::PlanPtr& plan, const QueryCon
         lowered_ = std::move(lowered);
         try {
             pending_ = lease_->PendingQuery(select_statement(std::move(lowered_.node)),
-                                            duckdb::QueryParameters(duckdb::QueryResultOutputType::ALLOW_STREAMING));
+                duckdb::QueryParameters(duckdb::QueryResultOutputType::ALLOW_STREAMING));
         } catch (const std::exception& e) {
             fail(duckdb::ErrorData(e));
         }
@@ -75,7 +76,8 @@ Query::~Query() {
 
 void Query::fail(const duckdb::ErrorData& error) {
     if (is_fatal(error)) instance_->mark_broken();
-    if (cancelled_) throw runtime_error("OPERATION_CANCELED", {{"operationId", context_.operation_id}});
+    if (cancelled_)
+        throw runtime_error("OPERATION_CANCELED", {{"operationId", context_.operation_id}});
     throw translate_error(error);
 }
 
@@ -146,7 +148,8 @@ std::vector<ObservedMetrics> Query::observe() {
             Query query(instance_, aggregate, context_);
             auto chunk = query.fetch();
             for (size_t i = 0; chunk && i < metrics.types.size(); ++i)
-                metrics.values.push_back(from_duckdb_value(chunk->GetValue(i, 0), *metrics.types[i]));
+                metrics.values.push_back(
+                    from_duckdb_value(chunk->GetValue(i, 0), *metrics.types[i]));
         } catch (...) {
             instance_->drop_materialized(key);
             throw;

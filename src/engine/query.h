@@ -13,7 +13,7 @@
 namespace hanok::engine {
 
 class Query {
-  public:
+public:
     // Lowers, binds and plans; nothing runs yet.
     Query(InstancePtr instance, const resolved::PlanPtr& plan, const QueryContext& context);
     ~Query();
@@ -29,7 +29,7 @@ class Query {
     // After the end: the metrics of df.observe.
     std::vector<ObservedMetrics> observe();
 
-  private:
+private:
     [[noreturn]] void fail(const duckdb::ErrorData& error);
 
     InstancePtr instance_;
@@ -46,8 +46,8 @@ class Query {
 };
 
 // Lowers and calls `use` with the query, on a large stack when the plan is deep.
-void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context, const Instance& instance,
-                  const std::function<void(LoweredQuery&)>& use);
+void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context,
+    const Instance& instance, const std::function<void(LoweredQuery&)>& use);
 
 // A statement that selects the node's columns.
 duckdb::unique_ptr<duckdb::SelectStatement> select_statement(DuckNode node);

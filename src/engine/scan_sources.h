@@ -12,7 +12,7 @@
 namespace hanok::delta {
 class Snapshot;
 struct AddFile;
-}
+}  // namespace hanok::delta
 
 namespace hanok::engine {
 

@@ -14,12 +14,13 @@ std::shared_ptr<arrow::DataType> variant_type() {
     // The mark by which clients tell a variant from a struct.
     auto mark = arrow::key_value_metadata({"variant"}, {"true"});
     return arrow::struct_({arrow::field("value", arrow::binary(), false),
-                           arrow::field("metadata", arrow::binary(), false, mark)});
+        arrow::field("metadata", arrow::binary(), false, mark)});
 }
 
 }  // namespace
 
-std::shared_ptr<arrow::DataType> to_arrow_type(const types::DataType& type, const QueryContext& context) {
+std::shared_ptr<arrow::DataType> to_arrow_type(
+    const types::DataType& type, const QueryContext& context) {
     switch (type.id()) {
         case TypeId::kNull: return arrow::null();
         case TypeId::kBoolean: return arrow::boolean();
@@ -33,7 +34,8 @@ std::shared_ptr<arrow::DataType> to_arrow_type(const types::DataType& type, cons
         case TypeId::kString:
         case TypeId::kChar:
         case TypeId::kVarchar: return context.large_var_types ? arrow::large_utf8() : arrow::utf8();
-        case TypeId::kBinary: return context.large_var_types ? arrow::large_binary() : arrow::binary();
+        case TypeId::kBinary:
+            return context.large_var_types ? arrow::large_binary() : arrow::binary();
         case TypeId::kDate: return arrow::date32();
         case TypeId::kTimestamp: return arrow::timestamp(arrow::TimeUnit::MICRO, context.time_zone);
         case TypeId::kTimestampNtz: return arrow::timestamp(arrow::TimeUnit::MICRO);
@@ -42,15 +44,18 @@ std::shared_ptr<arrow::DataType> to_arrow_type(const types::DataType& type, cons
         case TypeId::kDayTimeInterval: return arrow::duration(arrow::TimeUnit::MICRO);
         case TypeId::kCalendarInterval: return arrow::month_day_nano_interval();
         case TypeId::kArray:
-            return arrow::list(arrow::field("element", to_arrow_type(*type.element(), context), type.contains_null()));
+            return arrow::list(arrow::field(
+                "element", to_arrow_type(*type.element(), context), type.contains_null()));
         case TypeId::kMap:
             return std::make_shared<arrow::MapType>(
                 arrow::field("key", to_arrow_type(*type.key(), context), false),
-                arrow::field("value", to_arrow_type(*type.value(), context), type.value_contains_null()));
+                arrow::field(
+                    "value", to_arrow_type(*type.value(), context), type.value_contains_null()));
         case TypeId::kStruct: {
             arrow::FieldVector fields;
             for (const auto& field : type.fields())
-                fields.push_back(arrow::field(field.name, to_arrow_type(*field.type, context), field.nullable));
+                fields.push_back(
+                    arrow::field(field.name, to_arrow_type(*field.type, context), field.nullable));
             return arrow::struct_(std::move(fields));
         }
         case TypeId::kVariant: return variant_type();
@@ -58,10 +63,12 @@ std::shared_ptr<arrow::DataType> to_arrow_type(const types::DataType& type, cons
     throw internal_error("no Arrow type for " + type.simple_string());
 }
 
-std::shared_ptr<arrow::Schema> to_arrow_schema(const resolved::Attributes& columns, const QueryContext& context) {
+std::shared_ptr<arrow::Schema> to_arrow_schema(
+    const resolved::Attributes& columns, const QueryContext& context) {
     arrow::FieldVector fields;
     for (const auto& column : columns)
-        fields.push_back(arrow::field(column.name, to_arrow_type(*column.type, context), column.nullable));
+        fields.push_back(
+            arrow::field(column.name, to_arrow_type(*column.type, context), column.nullable));
     return arrow::schema(std::move(fields));
 }
 

@@ -13,7 +13,9 @@ class Schema;
 
 namespace hanok::engine {
 
-std::shared_ptr<arrow::DataType> to_arrow_type(const types::DataType& type, const QueryContext& context);
-std::shared_ptr<arrow::Schema> to_arrow_schema(const resolved::Attributes& columns, const QueryContext& context);
+std::shared_ptr<arrow::DataType> to_arrow_type(
+    const types::DataType& type, const QueryContext& context);
+std::shared_ptr<arrow::Schema> to_arrow_schema(
+    const resolved::Attributes& columns, const QueryContext& context);
 
 }  // namespace hanok::engine

@@ -26,12 +26,14 @@ std::shared_ptr<arrow::DataType> layout_of(const std::shared_ptr<arrow::DataType
             return arrow::list(type->field(0)->WithType(layout_of(type->field(0)->type())));
         case arrow::Type::MAP: {
             const auto& map = static_cast<const arrow::MapType&>(*type);
-            return std::make_shared<arrow::MapType>(map.key_field()->WithType(layout_of(map.key_type())),
-                                                    map.item_field()->WithType(layout_of(map.item_type())));
+            return std::make_shared<arrow::MapType>(
+                map.key_field()->WithType(layout_of(map.key_type())),
+                map.item_field()->WithType(layout_of(map.item_type())));
         }
         case arrow::Type::STRUCT: {
             arrow::FieldVector fields;
-            for (const auto& field : type->fields()) fields.push_back(field->WithType(layout_of(field->type())));
+            for (const auto& field : type->fields())
+                fields.push_back(field->WithType(layout_of(field->type())));
             if (fields.empty()) fields.push_back(arrow::field("f0", arrow::boolean()));
             return arrow::struct_(std::move(fields));
         }
@@ -41,13 +43,15 @@ std::shared_ptr<arrow::DataType> layout_of(const std::shared_ptr<arrow::DataType
 
 std::shared_ptr<arrow::Schema> layout_of(const arrow::Schema& schema) {
     arrow::FieldVector fields;
-    for (const auto& field : schema.fields()) fields.push_back(field->WithType(layout_of(field->type())));
+    for (const auto& field : schema.fields())
+        fields.push_back(field->WithType(layout_of(field->type())));
     return arrow::schema(std::move(fields));
 }
 
 using ArrayDataPtr = std::shared_ptr<arrow::ArrayData>;
 
-ArrayDataPtr with_wide_offsets(const arrow::ArrayData& data, const std::shared_ptr<arrow::DataType>& type) {
+ArrayDataPtr with_wide_offsets(
+    const arrow::ArrayData& data, const std::shared_ptr<arrow::DataType>& type) {
     auto result = data.Copy();
     result->type = type;
     auto count = data.offset + data.length + 1;
@@ -59,7 +63,8 @@ ArrayDataPtr with_wide_offsets(const arrow::ArrayData& data, const std::shared_p
     return result;
 }
 
-ArrayDataPtr with_nanoseconds(const arrow::ArrayData& data, const std::shared_ptr<arrow::DataType>& type) {
+ArrayDataPtr with_nanoseconds(
+    const arrow::ArrayData& data, const std::shared_ptr<arrow::DataType>& type) {
     auto result = data.Copy();
     result->type = type;
     auto count = data.offset + data.length;
@@ -123,15 +128,18 @@ int64_t text_bytes(duckdb::Vector& vector, duckdb::idx_t count) {
 int64_t estimated_bytes(duckdb::Vector& vector, duckdb::idx_t count) {
     auto physical = vector.GetType().InternalType();
     switch (physical) {
-        case duckdb::PhysicalType::VARCHAR: return text_bytes(vector, count) + 4 * static_cast<int64_t>(count);
+        case duckdb::PhysicalType::VARCHAR:
+            return text_bytes(vector, count) + 4 * static_cast<int64_t>(count);
         case duckdb::PhysicalType::LIST:
             if (vector.GetVectorType() != duckdb::VectorType::FLAT_VECTOR) break;
-            return estimated_bytes(duckdb::ListVector::GetEntry(vector), duckdb::ListVector::GetListSize(vector)) +
+            return estimated_bytes(duckdb::ListVector::GetEntry(vector),
+                       duckdb::ListVector::GetListSize(vector)) +
                    4 * static_cast<int64_t>(count);
         case duckdb::PhysicalType::STRUCT: {
             if (vector.GetVectorType() != duckdb::VectorType::FLAT_VECTOR) break;
             int64_t bytes = 0;
-            for (auto& child : duckdb::StructVector::GetEntries(vector)) bytes += estimated_bytes(*child, count);
+            for (auto& child : duckdb::StructVector::GetEntries(vector))
+                bytes += estimated_bytes(*child, count);
             return bytes;
         }
         case duckdb::PhysicalType::ARRAY: break;
@@ -142,8 +150,8 @@ int64_t estimated_bytes(duckdb::Vector& vector, duckdb::idx_t count) {
 
 }  // namespace
 
-BatchBuilder::BatchBuilder(std::shared_ptr<arrow::Schema> schema, duckdb::vector<duckdb::LogicalType> types,
-                           duckdb::ClientContext& context)
+BatchBuilder::BatchBuilder(std::shared_ptr<arrow::Schema> schema,
+    duckdb::vector<duckdb::LogicalType> types, duckdb::ClientContext& context)
     : schema_(std::move(schema)), layout_(layout_of(*schema_)), types_(std::move(types)) {
     properties_.client_context = &context;
     same_layout_ = layout_->Equals(*schema_);
@@ -155,9 +163,10 @@ void BatchBuilder::append(duckdb::DataChunk& chunk) {
     rows_ += static_cast<int64_t>(chunk.size());
     if (types_.empty()) return;
     if (!appender_) {
-        appender_ = duckdb::make_uniq<duckdb::ArrowAppender>(
-            types_, STANDARD_VECTOR_SIZE, properties_,
-            duckdb::unordered_map<duckdb::idx_t, const duckdb::shared_ptr<duckdb::ArrowTypeExtensionData>>());
+        appender_ = duckdb::make_uniq<duckdb::ArrowAppender>(types_, STANDARD_VECTOR_SIZE,
+            properties_,
+            duckdb::unordered_map<duckdb::idx_t,
+                const duckdb::shared_ptr<duckdb::ArrowTypeExtensionData>>());
     }
     for (auto& vector : chunk.data) size_bytes_ += estimated_bytes(vector, chunk.size());
     appender_->Append(chunk, 0, chunk.size(), chunk.size());

@@ -13,10 +13,10 @@ class Schema;
 namespace hanok::engine {
 
 class BatchBuilder {
-  public:
+public:
     // `types` are to_logical_type() of the Spark types behind `schema`.
     BatchBuilder(std::shared_ptr<arrow::Schema> schema, duckdb::vector<duckdb::LogicalType> types,
-                 duckdb::ClientContext& context);
+        duckdb::ClientContext& context);
     ~BatchBuilder();
 
     void append(duckdb::DataChunk& chunk);
@@ -26,7 +26,7 @@ class BatchBuilder {
     // Everything appended as one batch; the builder starts anew.
     std::shared_ptr<arrow::RecordBatch> finish();
 
-  private:
+private:
     std::shared_ptr<arrow::Schema> schema_;
     std::shared_ptr<arrow::Schema> layout_;  // as DuckDB lays the data out
     duckdb::vector<duckdb::LogicalType> types_;

@@ -11,9 +11,11 @@ using types::DataType;
 
 namespace {
 
-std::shared_ptr<arrow::RecordBatch> one_value(const types::TypePtr& type, types::Value value, const QueryContext& context = {}) {
+std::shared_ptr<arrow::RecordBatch> one_value(
+    const types::TypePtr& type, types::Value value, const QueryContext& context = {}) {
     auto column = attribute(1, type, "c");
-    auto stream = shared_engine().execute(values({column}, {{literal(std::move(value), type)}, {null_of(type)}}), context);
+    auto stream = shared_engine().execute(
+        values({column}, {{literal(std::move(value), type)}, {null_of(type)}}), context);
     auto batch = stream->next();
     EXPECT_TRUE(batch && batch->ValidateFull().ok()) << type->simple_string();
     EXPECT_EQ(stream->next(), nullptr);
@@ -21,7 +23,8 @@ std::shared_ptr<arrow::RecordBatch> one_value(const types::TypePtr& type, types:
     return batch;
 }
 
-std::string shown(const types::TypePtr& type, types::Value value, const QueryContext& context = {}) {
+std::string shown(
+    const types::TypePtr& type, types::Value value, const QueryContext& context = {}) {
     auto batch = one_value(type, std::move(value), context);
     EXPECT_TRUE(batch->column(0)->IsNull(1));
     auto text = batch->column(0)->GetScalar(0).ValueOrDie()->ToString();
@@ -40,29 +43,36 @@ TEST(ArrowResult, EverySimpleType) {
     EXPECT_EQ(shown(DataType::float_(), types::double_value(0.5)), "float 0.5");
     EXPECT_EQ(shown(DataType::double_(), types::double_value(0.25)), "double 0.25");
     EXPECT_EQ(shown(DataType::decimal(4, 1), types::decimal_value(125)), "decimal128(4, 1) 12.5");
-    EXPECT_EQ(shown(DataType::decimal(38, 2), types::decimal_value(-125)), "decimal128(38, 2) -1.25");
-    EXPECT_EQ(shown(DataType::string(), types::string_value("a long enough string")), "string a long enough string");
+    EXPECT_EQ(
+        shown(DataType::decimal(38, 2), types::decimal_value(-125)), "decimal128(38, 2) -1.25");
+    EXPECT_EQ(shown(DataType::string(), types::string_value("a long enough string")),
+        "string a long enough string");
     EXPECT_EQ(shown(DataType::binary(), types::string_value("ab")), "binary ab");
     EXPECT_EQ(shown(DataType::date(), int_value(1)), "date32[day] 1970-01-02");
-    EXPECT_EQ(shown(DataType::timestamp_ntz(), int_value(1)), "timestamp[us] 1970-01-01 00:00:00.000001");
+    EXPECT_EQ(
+        shown(DataType::timestamp_ntz(), int_value(1)), "timestamp[us] 1970-01-01 00:00:00.000001");
     QueryContext seoul;
     seoul.time_zone = "Asia/Seoul";
-    EXPECT_EQ(shown(DataType::timestamp(), int_value(0), seoul), "timestamp[us, tz=Asia/Seoul] 1970-01-01 00:00:00.000000Z");
+    EXPECT_EQ(shown(DataType::timestamp(), int_value(0), seoul),
+        "timestamp[us, tz=Asia/Seoul] 1970-01-01 00:00:00.000000Z");
     EXPECT_EQ(shown(DataType::time(), int_value(1'000'000)), "time64[ns] 00:00:00.001000000");
     EXPECT_EQ(shown(DataType::year_month_interval(), int_value(14)), "month_interval 14M");
     EXPECT_EQ(shown(DataType::day_time_interval(), int_value(5)), "duration[us] 5");
     EXPECT_EQ(shown(DataType::calendar_interval(), types::Value(types::CalendarInterval{1, 2, 3})),
-              "month_day_nano_interval 1M2d3000ns");
+        "month_day_nano_interval 1M2d3000ns");
 }
 
 TEST(ArrowResult, NestedTypesKeepNamesAndNullability) {
-    auto item = DataType::struct_({{"a", DataType::long_(), false}, {"A", DataType::string(), true}});
+    auto item = DataType::struct_(
+        {{"a", DataType::long_(), false}, {"A", DataType::string(), true}});
     auto array = DataType::array(item, false);
     auto pair = types::list_value({types::int_value(1), types::string_value("x")});
     auto batch = one_value(array, types::list_value({pair}));
     EXPECT_EQ(batch->schema()->field(0)->type()->ToString(),
-              "list<element: struct<a: int64 not null, A: string> not null>");
-    EXPECT_EQ(batch->column(0)->GetScalar(0).ValueOrDie()->ToString().find("x") == std::string::npos, false);
+        "list<element: struct<a: int64 not null, A: string> not null>");
+    EXPECT_EQ(
+        batch->column(0)->GetScalar(0).ValueOrDie()->ToString().find("x") == std::string::npos,
+        false);
     auto map = DataType::map(DataType::string(), DataType::day_time_interval(), false);
     auto entries = types::list_value({types::string_value("k"), types::int_value(7)});
     auto type = one_value(map, entries)->schema()->field(0)->type();
@@ -80,10 +90,13 @@ TEST(ArrowResult, VariantIsMarked) {
 
 TEST(ArrowResult, VoidAndEmptyStructs) {
     auto column = attribute(1, DataType::null(), "n");
-    auto batch = shared_engine().execute(values({column}, {{null_of(DataType::null())}}), {})->next();
+    auto batch =
+        shared_engine().execute(values({column}, {{null_of(DataType::null())}}), {})->next();
     EXPECT_EQ(batch->column(0)->type_id(), arrow::Type::NA);
     EXPECT_EQ(batch->num_rows(), 1);
-    EXPECT_EQ(one_value(DataType::struct_({}), types::list_value({}))->column(0)->type()->num_fields(), 0);
+    EXPECT_EQ(
+        one_value(DataType::struct_({}), types::list_value({}))->column(0)->type()->num_fields(),
+        0);
 }
 
 TEST(ArrowResult, LargeTypesWhenAsked) {
@@ -91,12 +104,14 @@ TEST(ArrowResult, LargeTypesWhenAsked) {
     context.large_var_types = true;
     EXPECT_EQ(shown(DataType::string(), types::string_value("x"), context), "large_string x");
     auto array = DataType::array(DataType::binary());
-    auto batch = one_value(array, types::list_value({types::string_value("ab"), types::string_value("c")}), context);
+    auto batch = one_value(
+        array, types::list_value({types::string_value("ab"), types::string_value("c")}), context);
     EXPECT_EQ(batch->schema()->field(0)->type()->ToString(), "list<element: large_binary>");
 }
 
 TEST(ArrowResult, NoRowsStillHaveASchema) {
-    auto stream = shared_engine().execute(range(attribute(1, DataType::long_(), "id", false), 0, 0), {});
+    auto stream = shared_engine().execute(
+        range(attribute(1, DataType::long_(), "id", false), 0, 0), {});
     EXPECT_EQ(stream->schema()->ToString(), "id: int64 not null");
     EXPECT_EQ(stream->next(), nullptr);
 }
@@ -112,7 +127,8 @@ TEST(ArrowResult, NoColumnsStillHaveRows) {
 TEST(ArrowResult, BatchesAreBounded) {
     QueryContext context;
     context.max_batch_bytes = 100'000;
-    auto stream = shared_engine().execute(range(attribute(1, DataType::long_()), 0, 100'000), context);
+    auto stream = shared_engine().execute(
+        range(attribute(1, DataType::long_()), 0, 100'000), context);
     int64_t count = 0;
     int batches = 0;
     while (auto batch = stream->next()) {

@@ -22,29 +22,28 @@ std::string quoted_part(const std::string& text, char quote) {
 
 Error out_of_range(const std::string& text) {
     if (contains(text, "cast") || contains(text, "Type ")) {
-        return arithmetic_error("ARITHMETIC_OVERFLOW", {{"message", text},
-                                                        {"alternative", ""},
-                                                        {"config", "\"spark.sql.ansi.enabled\""}});
+        return arithmetic_error("ARITHMETIC_OVERFLOW",
+            {{"message", text}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}});
     }
     return arithmetic_error("ARITHMETIC_OVERFLOW",
-                            {{"message", text}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}});
+        {{"message", text}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}});
 }
 
 Error conversion(const std::string& text) {
     if (contains(text, "out of range") || contains(text, "overflow")) return out_of_range(text);
     return Error(ErrorKind::kNumberFormat, "CAST_INVALID_INPUT",
-                 {{"expression", "'" + quoted_part(text, '\'') + "'"},
-                  {"sourceType", "\"STRING\""},
-                  {"targetType", "\"unknown\""},
-                  {"ansiConfig", "\"spark.sql.ansi.enabled\""}});
+        {{"expression", "'" + quoted_part(text, '\'') + "'"}, {"sourceType", "\"STRING\""},
+            {"targetType", "\"unknown\""}, {"ansiConfig", "\"spark.sql.ansi.enabled\""}});
 }
 
 Error io_error(const std::string& text) {
     if (contains(text, "No space left") || contains(text, "max_temp_directory_size"))
         return runtime_error("HANOK_DISK_FULL", {{"message", text}});
-    if (contains(text, "No files found") || contains(text, "No such file") || contains(text, "Cannot open file"))
+    if (contains(text, "No files found") || contains(text, "No such file") ||
+        contains(text, "Cannot open file"))
         return runtime_error("FAILED_READ_FILE.FILE_NOT_EXIST", {{"path", quoted_part(text, '"')}});
-    return runtime_error("FAILED_READ_FILE.NO_HINT", {{"path", quoted_part(text, '"')}, {"message", text}});
+    return runtime_error(
+        "FAILED_READ_FILE.NO_HINT", {{"path", quoted_part(text, '"')}, {"message", text}});
 }
 
 }  // namespace
@@ -57,13 +56,14 @@ Error translate_error(const duckdb::ErrorData& error) {
     const std::string& text = error.RawMessage();
     if (auto carried = Error::decode(text)) return std::move(*carried);
     switch (error.Type()) {
-        case ExceptionType::INTERRUPT: return runtime_error("OPERATION_CANCELED", {{"operationId", ""}});
+        case ExceptionType::INTERRUPT:
+            return runtime_error("OPERATION_CANCELED", {{"operationId", ""}});
         case ExceptionType::OUT_OF_MEMORY:
             if (contains(text, "max_temp_directory_size") || contains(text, "No space left"))
                 return runtime_error("HANOK_DISK_FULL", {{"message", text}});
-            return runtime_error("UNABLE_TO_ACQUIRE_MEMORY", {{"requestedBytes", quoted_part(text, '(')},
-                                                              {"receivedBytes", "0"},
-                                                              {"message", text}});
+            return runtime_error(
+                "UNABLE_TO_ACQUIRE_MEMORY", {{"requestedBytes", quoted_part(text, '(')},
+                                                {"receivedBytes", "0"}, {"message", text}});
         case ExceptionType::DIVIDE_BY_ZERO:
             return arithmetic_error("DIVIDE_BY_ZERO", {{"config", "\"spark.sql.ansi.enabled\""}});
         case ExceptionType::OUT_OF_RANGE: return out_of_range(text);
@@ -78,7 +78,8 @@ Error translate_error(const duckdb::ErrorData& error) {
             return runtime_error("HANOK_ENGINE_RESTARTED", {{"message", text}});
         default: break;
     }
-    if (contains(text, "More than one row returned by a subquery")) return runtime_error("SCALAR_SUBQUERY_TOO_MANY_ROWS");
+    if (contains(text, "More than one row returned by a subquery"))
+        return runtime_error("SCALAR_SUBQUERY_TOO_MANY_ROWS");
     return internal_error(error.Message());
 }
 

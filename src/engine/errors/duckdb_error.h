@@ -7,8 +7,8 @@
 
 namespace hanok::engine {
 
-// Errors that kernels carry as text come back as they were; the others are mapped by kind. An interrupt becomes
-// OPERATION_CANCELED.
+// Errors that kernels carry as text come back as they were; the others are mapped by kind. An
+// interrupt becomes OPERATION_CANCELED.
 Error translate_error(const duckdb::ErrorData& error);
 
 // Does the error make the DuckDB instance unusable?

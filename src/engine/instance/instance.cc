@@ -4,9 +4,9 @@
 #include <duckdb/storage/buffer_manager.hpp>
 
 #include "base/error.h"
-#include "engine/instance/process_memory.h"
 #include "engine/errors/duckdb_error.h"
 #include "engine/functions/function_lowering.h"
+#include "engine/instance/process_memory.h"
 #include "engine/io/scan.h"
 #include "engine/lowering/observe.h"
 #include "engine/lowering/range_scan.h"
@@ -19,15 +19,19 @@ constexpr size_t kIdleConnections = 16;
 constexpr const char* kVersion = "v1.5.5";
 
 std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options) {
-    // The library's SONAME has no version: a wrong one would corrupt memory rather than fail to link.
+    // The library's SONAME has no version: a wrong one would corrupt memory rather than fail to
+    // link.
     if (std::string(duckdb::DuckDB::LibraryVersion()) != kVersion)
-        throw internal_error(std::string("DuckDB ") + duckdb::DuckDB::LibraryVersion() + " found, " + kVersion + " needed");
+        throw internal_error(std::string("DuckDB ") + duckdb::DuckDB::LibraryVersion() +
+                             " found, " + kVersion + " needed");
     duckdb::DBConfig config;
-    if (options.threads > 0) config.SetOptionByName("threads", duckdb::Value::BIGINT(options.threads));
+    if (options.threads > 0)
+        config.SetOptionByName("threads", duckdb::Value::BIGINT(options.threads));
     auto limit = options.memory_limit_bytes;
     if (limit <= 0) {
         auto file_system = duckdb::FileSystem::CreateLocal();
-        limit = static_cast<int64_t>(duckdb::DBConfig::GetSystemAvailableMemory(*file_system) / 10 * 7);
+        limit = static_cast<int64_t>(
+            duckdb::DBConfig::GetSystemAvailableMemory(*file_system) / 10 * 7);
     }
     config.SetOptionByName("memory_limit", duckdb::Value(std::to_string(limit) + "B"));
     config.SetOptionByName("temp_directory", duckdb::Value(options.spill_directory));
@@ -53,13 +57,14 @@ std::shared_ptr<Instance> Instance::open(const EngineOptions& options) {
     return instance;
 }
 
-Instance::Lease::Lease(std::shared_ptr<Instance> instance, std::unique_ptr<duckdb::Connection> connection)
+Instance::Lease::Lease(
+    std::shared_ptr<Instance> instance, std::unique_ptr<duckdb::Connection> connection)
     : instance_(std::move(instance)), connection_(std::move(connection)) {}
 
 Instance::Lease::~Lease() {
     if (!connection_) return;
-    // A query that did not run to its end has tasks in the scheduler. ~ClientContext would leave them there when an
-    // exception is on its way.
+    // A query that did not run to its end has tasks in the scheduler. ~ClientContext would leave
+    // them there when an exception is on its way.
     try {
         connection_->context->CancelTransaction();
     } catch (const std::exception&) {

@@ -20,12 +20,12 @@ struct MaterializedRows {
 using MaterializedRowsPtr = std::shared_ptr<const MaterializedRows>;
 
 class Instance : public std::enable_shared_from_this<Instance> {
-  public:
+public:
     static std::shared_ptr<Instance> open(const EngineOptions& options);
 
     // A connection for one query; back to the pool when the lease ends. Keeps the instance alive.
     class Lease {
-      public:
+    public:
         Lease(std::shared_ptr<Instance> instance, std::unique_ptr<duckdb::Connection> connection);
         Lease(Lease&&) noexcept = default;
         Lease& operator=(Lease&&) = delete;
@@ -34,7 +34,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
         duckdb::Connection* operator->() const { return connection_.get(); }
         Instance& instance() const { return *instance_; }
 
-      private:
+    private:
         std::shared_ptr<Instance> instance_;
         std::unique_ptr<duckdb::Connection> connection_;
     };
@@ -51,14 +51,14 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
     int64_t memory_used_bytes() const;
 
-  private:
+private:
     Instance() = default;
     void give_back(std::unique_ptr<duckdb::Connection> connection);
 
     std::unique_ptr<duckdb::DuckDB> database_;
     std::atomic<bool> broken_ = false;
     std::atomic<int> running_ = 0;  // leases
-    mutable std::mutex mutex_;  // guards what follows
+    mutable std::mutex mutex_;      // guards what follows
     std::vector<std::unique_ptr<duckdb::Connection>> idle_;
     std::map<std::string, MaterializedRowsPtr> materialized_;
 };

@@ -1,5 +1,6 @@
 #pragma once
-// Deep plans recurse: they are lowered, bound and destroyed on a thread of their own with a large stack.
+// Deep plans recurse: they are lowered, bound and destroyed on a thread of their own with a large
+// stack.
 
 #include <cstddef>
 #include <functional>

@@ -3,7 +3,8 @@
 
 namespace hanok::engine {
 
-// Returns freed memory to the system when the process has grown since the last time; cheap otherwise. Thread-safe.
+// Returns freed memory to the system when the process has grown since the last time; cheap
+// otherwise. Thread-safe.
 void release_unused_memory();
 
 }  // namespace hanok::engine

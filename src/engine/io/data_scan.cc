@@ -45,6 +45,14 @@ duckdb::Value DataScan::file_constant(size_t index, const ScanColumn& column) co
     return duckdb::Value::STRUCT(std::move(children));
 }
 
+int64_t DataScan::guessed_rows(const std::vector<size_t>& files) const {
+    constexpr int64_t kBytesPerValue = 4;
+    int64_t bytes = 0;
+    for (auto i : files) bytes += files_[i].size_bytes;
+    auto columns = static_cast<int64_t>(columns_.size());
+    return std::max<int64_t>(1, bytes / (kBytesPerValue * std::max<int64_t>(1, columns)));
+}
+
 std::optional<int64_t> DataScan::num_rows(const std::vector<size_t>& files) const {
     int64_t total = 0;
     for (auto i : files) {

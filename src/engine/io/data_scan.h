@@ -73,6 +73,8 @@ public:
     }
     // Sum of num_rows over the files; nullopt when one is unknown.
     std::optional<int64_t> num_rows(const std::vector<size_t>& files) const;
+    // The same from the files' sizes, where it is not known.
+    int64_t guessed_rows(const std::vector<size_t>& files) const;
 
 protected:
     std::vector<ScanColumn> columns_;

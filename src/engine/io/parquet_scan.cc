@@ -58,7 +58,8 @@ public:
     duckdb::unique_ptr<duckdb::NodeStatistics> GetCardinality(
         duckdb::ClientContext&) const override {
         auto rows = scan_->num_rows(selected_);
-        if (!rows) return nullptr;
+        // Join order needs a size at least: about four bytes a value.
+        if (!rows) return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(scan_->guessed_rows(selected_)));
         return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(*rows), idx_t(*rows));
     }
     duckdb::unique_ptr<duckdb::MultiFileList> narrowed(std::vector<size_t> kept) const {

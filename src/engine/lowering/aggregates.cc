@@ -17,7 +17,8 @@ bool has_collated_key(const resolved::AggregatePlan& aggregate) {
 
 // A lowering may have a filter of its own (IGNORE NULLS, lists without NULL).
 DuckExpr both(DuckExpr a, DuckExpr b) {
-    return duckdb::make_uniq<duckdb::ConjunctionExpression>(duckdb::ExpressionType::CONJUNCTION_AND, std::move(a), std::move(b));
+    return duckdb::make_uniq<duckdb::ConjunctionExpression>(
+        duckdb::ExpressionType::CONJUNCTION_AND, std::move(a), std::move(b));
 }
 
 }  // namespace
@@ -25,8 +26,8 @@ DuckExpr both(DuckExpr a, DuckExpr b) {
 DuckExpr Lowering::lower_aggregate_call(const resolved::Aggregate& aggregate) {
     const auto* lower = FunctionLowerings::builtin().find_aggregate(aggregate.function);
     if (lower == nullptr) throw unsupported_feature("the aggregate function " + aggregate.function);
-    AggregateCall call{aggregate.function, aggregate.args,         aggregate.type, aggregate.within_group,
-                       aggregate.distinct, aggregate.ignore_nulls, aggregate.ansi, false};
+    AggregateCall call{aggregate.function, aggregate.args, aggregate.type, aggregate.within_group,
+        aggregate.distinct, aggregate.ignore_nulls, aggregate.ansi, false};
     DuckExprs order;
     for (const auto& item : aggregate.within_group) order.push_back(lower_expression(*item.expr));
     auto lowered = (*lower)(context_, call, lower_list(aggregate.args), std::move(order));
@@ -34,9 +35,11 @@ DuckExpr Lowering::lower_aggregate_call(const resolved::Aggregate& aggregate) {
     if (aggregate.distinct) function.distinct = true;
     if (aggregate.filter) {
         auto filter = lower_expression(*aggregate.filter);
-        function.filter = function.filter ? both(std::move(function.filter), std::move(filter)) : std::move(filter);
+        function.filter = function.filter ? both(std::move(function.filter), std::move(filter))
+                                          : std::move(filter);
     }
-    if (!aggregate.within_group.empty() && (!function.order_bys || function.order_bys->orders.empty())) {
+    if (!aggregate.within_group.empty() &&
+        (!function.order_bys || function.order_bys->orders.empty())) {
         auto modifier = duckdb::make_uniq<duckdb::OrderModifier>();
         modifier->orders = lower_orders(aggregate.within_group);
         if (!modifier->orders.empty()) function.order_bys = std::move(modifier);
@@ -51,7 +54,8 @@ DuckNode Lowering::lower_aggregate(const resolved::AggregatePlan& aggregate) {
     Visible visible(*this, {&aggregate.child->output});
     // With a collation the key decides the group and any of its spellings stands for it.
     bool collated = has_collated_key(aggregate);
-    for (const auto& key : aggregate.grouping) node->groups.group_expressions.push_back(lower_key(*key));
+    for (const auto& key : aggregate.grouping)
+        node->groups.group_expressions.push_back(lower_key(*key));
     if (aggregate.grouping_sets.empty()) {
         duckdb::GroupingSet all;
         for (size_t i = 0; i < aggregate.grouping.size(); ++i) all.insert(i);
@@ -68,10 +72,12 @@ DuckNode Lowering::lower_aggregate(const resolved::AggregatePlan& aggregate) {
         if (collated && expr->kind == resolved::ExprKind::kAttribute && expr->type->is_string() &&
             !expr->type->is_default_collation()) {
             node->select_list.push_back(
-                named(duck_call("first", duck_list(lower_expression(*expr))), column_name(column.attribute.id)));
+                named(duck_call("first", duck_list(lower_expression(*expr))),
+                    column_name(column.attribute.id)));
             continue;
         }
-        node->select_list.push_back(named(lower_expression(*expr), column_name(column.attribute.id)));
+        node->select_list.push_back(
+            named(lower_expression(*expr), column_name(column.attribute.id)));
     }
     if (node->select_list.empty()) select_columns({}, node.get());
     return node;

@@ -13,12 +13,11 @@ const Attribute kKey = attribute(1, DataType::long_(), "k");
 const Attribute kValue = attribute(2, DataType::long_(), "v");
 
 PlanPtr data() {
-    return values({kKey, kValue}, {{lit(1), lit(10)}, {lit(1), lit(20)}, {lit(2), lit(30)}, {null_of(DataType::long_()), lit(5)}});
+    return values({kKey, kValue}, {{lit(1), lit(10)}, {lit(1), lit(20)}, {lit(2), lit(30)},
+                                      {null_of(DataType::long_()), lit(5)}});
 }
 
-Attribute number(int64_t id) {
-    return attribute(id, DataType::long_());
-}
+Attribute number(int64_t id) { return attribute(id, DataType::long_()); }
 
 NamedExpr sum_of_values(int64_t id) {
     return {number(id), aggregate("sum", {ref(kValue)}, DataType::long_())};
@@ -52,7 +51,8 @@ TEST(Aggregates, GroupsWithNullKey) {
 
 TEST(Aggregates, WithoutKeysIsOneRow) {
     EXPECT_EQ(rows(group_by(data(), {}, {sum_of_values(3)})), "65");
-    EXPECT_EQ(rows(group_by(filter(data(), greater(ref(kKey), lit(9))), {}, {sum_of_values(3)})), "NULL");
+    EXPECT_EQ(
+        rows(group_by(filter(data(), greater(ref(kKey), lit(9))), {}, {sum_of_values(3)})), "NULL");
     EXPECT_EQ(rows(group_by(data(), {}, {{number(3), lit(1)}})), "1");
 }
 
@@ -72,14 +72,15 @@ TEST(Aggregates, DistinctAndFilter) {
 
 TEST(Aggregates, GroupingSets) {
     auto id = call("grouping_id", {ref(kKey), ref(kValue)}, DataType::long_());
-    auto plan = group_by(data(), {ref(kKey), ref(kValue)}, {{number(3), ref(kKey)}, {number(4), id}, sum_of_values(5)},
-                         {{0}, {}});
+    auto plan = group_by(data(), {ref(kKey), ref(kValue)},
+        {{number(3), ref(kKey)}, {number(4), id}, sum_of_values(5)}, {{0}, {}});
     EXPECT_EQ(rows(sort(plan, {{ref(number(4)), true, true}, {ref(number(3)), true, true}})),
-              "NULL,1,5;1,1,30;2,1,30;NULL,3,65");
+        "NULL,1,5;1,1,30;2,1,30;NULL,3,65");
 }
 
 TEST(Windows, RunningSumAndRowNumber) {
-    EXPECT_EQ(rows(window_plan(data(), window("sum", {ref(kValue)}, true))), "NULL,5,5;1,10,15;1,20,35;2,30,65");
+    EXPECT_EQ(rows(window_plan(data(), window("sum", {ref(kValue)}, true))),
+        "NULL,5,5;1,10,15;1,20,35;2,30,65");
     auto numbered = window("row_number", {}, false);
     numbered->partition_by = {ref(kKey)};
     EXPECT_EQ(rows(window_plan(data(), numbered)), "NULL,5,1;1,10,1;1,20,2;2,30,1");
@@ -102,18 +103,22 @@ TEST(Windows, RangeFrameAtTheEndOfItsType) {
     range_frame->rows_frame = false;
     range_frame->lower = {FrameBound::Kind::kPreceding, lit(1)};
     range_frame->upper = {FrameBound::Kind::kFollowing, lit(1)};
-    auto plan = window_plan(values({kKey, kValue}, {{lit(1), largest}, {lit(2), lit(int64_t{0})}}), range_frame);
+    auto plan = window_plan(
+        values({kKey, kValue}, {{lit(1), largest}, {lit(2), lit(int64_t{0})}}), range_frame);
     EXPECT_EQ(rows(plan), "2,0,1;1,9223372036854775807,1");
 }
 
 TEST(Windows, RangeFrameOverTimestampsByInterval) {
     auto when = attribute(5, DataType::timestamp());
     auto day = int64_t{86'400'000'000};
-    auto at = [&](int64_t days) { return literal(types::int_value(days * day), DataType::timestamp()); };
+    auto at = [&](int64_t days) {
+        return literal(types::int_value(days * day), DataType::timestamp());
+    };
     auto frame = window("count", {ref(when)}, true);
     frame->order_by = {{ref(when), true, true}};
     frame->rows_frame = false;
-    frame->lower = {FrameBound::Kind::kPreceding, literal(types::int_value(day), DataType::day_time_interval())};
+    frame->lower = {FrameBound::Kind::kPreceding,
+        literal(types::int_value(day), DataType::day_time_interval())};
     auto plan = std::make_shared<WindowPlan>();
     plan->child = values({when}, {{at(0)}, {at(1)}, {at(5)}});
     plan->columns = {{number(9), frame}};

@@ -20,19 +20,21 @@ using ArrayDataPtr = std::shared_ptr<arrow::ArrayData>;
 
 // Owns the client's bytes; batches slice it without a copy.
 class PinnedBuffer final : public arrow::Buffer {
-  public:
+public:
     explicit PinnedBuffer(std::shared_ptr<const std::string> bytes)
-        : Buffer(reinterpret_cast<const uint8_t*>(bytes->data()), static_cast<int64_t>(bytes->size())),
+        : Buffer(
+              reinterpret_cast<const uint8_t*>(bytes->data()), static_cast<int64_t>(bytes->size())),
           bytes_(std::move(bytes)) {}
 
-  private:
+private:
     std::shared_ptr<const std::string> bytes_;
 };
 
 template <class T>
 T must(arrow::Result<T> result) {
     if (!result.ok())
-        throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA", {{"message", result.status().ToString()}});
+        throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA",
+            {{"message", result.status().ToString()}});
     return std::move(result).ValueOrDie();
 }
 
@@ -64,9 +66,11 @@ ArrayDataPtr normalized_struct(const ArrayDataPtr& data, const types::DataType& 
     for (size_t i = 0; i < data->child_data.size(); ++i) {
         size_t from = i;
         const types::DataType* child_type = nullptr;
-        if (type.is(types::TypeId::kStruct) && i < type.fields().size()) child_type = type.fields()[i].type.get();
+        if (type.is(types::TypeId::kStruct) && i < type.fields().size())
+            child_type = type.fields()[i].type.get();
         // A variant's parts are known by name.
-        if (type.is(types::TypeId::kVariant) && data->type->field(0)->name() == "metadata") from = 1 - i;
+        if (type.is(types::TypeId::kVariant) && data->type->field(0)->name() == "metadata")
+            from = 1 - i;
         auto child = data->child_data[from];
         result->child_data[i] = child_type ? normalized(child, *child_type) : child;
         fields.push_back(arrow::field(struct_field_name(i), result->child_data[i]->type));
@@ -86,8 +90,9 @@ ArrayDataPtr normalized_map(const ArrayDataPtr& data, const types::DataType& typ
     auto entries = data->child_data[0]->Copy();
     entries->child_data[0] = normalized(entries->child_data[0], *type.key());
     entries->child_data[1] = normalized(entries->child_data[1], *type.value());
-    auto map = std::make_shared<arrow::MapType>(arrow::field("key", entries->child_data[0]->type, false),
-                                                arrow::field("value", entries->child_data[1]->type));
+    auto map = std::make_shared<arrow::MapType>(
+        arrow::field("key", entries->child_data[0]->type, false),
+        arrow::field("value", entries->child_data[1]->type));
     entries->type = map->value_type();
     result->child_data[0] = entries;
     result->type = map;
@@ -110,19 +115,20 @@ ArrayDataPtr normalized(const ArrayDataPtr& data, const types::DataType& type) {
             auto result = data->Copy();
             result->child_data[0] = normalized(data->child_data[0], *type.element());
             auto item = result->child_data[0]->type;
-            result->type = data->type->id() == arrow::Type::LIST ? arrow::list(item) : arrow::large_list(item);
+            result->type = data->type->id() == arrow::Type::LIST ? arrow::list(item)
+                                                                 : arrow::large_list(item);
             return result;
         }
         default: return data;
     }
 }
 
-std::shared_ptr<arrow::RecordBatch> normalized_batch(const arrow::RecordBatch& batch,
-                                                     const std::vector<types::TypePtr>& types) {
+std::shared_ptr<arrow::RecordBatch> normalized_batch(
+    const arrow::RecordBatch& batch, const std::vector<types::TypePtr>& types) {
     if (static_cast<size_t>(batch.num_columns()) != types.size()) {
         throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA",
-                    {{"message", "local data has " + std::to_string(batch.num_columns()) + " columns, its schema " +
-                                     std::to_string(types.size())}});
+            {{"message", "local data has " + std::to_string(batch.num_columns()) +
+                             " columns, its schema " + std::to_string(types.size())}});
     }
     arrow::FieldVector fields;
     arrow::ArrayDataVector columns;
@@ -130,12 +136,14 @@ std::shared_ptr<arrow::RecordBatch> normalized_batch(const arrow::RecordBatch& b
         columns.push_back(normalized(batch.column_data(static_cast<int>(i)), *types[i]));
         fields.push_back(arrow::field("a" + std::to_string(i), columns.back()->type));
     }
-    return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), batch.num_rows(), std::move(columns));
+    return arrow::RecordBatch::Make(
+        arrow::schema(std::move(fields)), batch.num_rows(), std::move(columns));
 }
 
 // ---- what arrow_scan_dumb calls
 
-duckdb::unique_ptr<duckdb::ArrowArrayStreamWrapper> produce(uintptr_t source, duckdb::ArrowStreamParameters&) {
+duckdb::unique_ptr<duckdb::ArrowArrayStreamWrapper> produce(
+    uintptr_t source, duckdb::ArrowStreamParameters&) {
     const auto& data = *reinterpret_cast<const ArrowSource*>(source);
     auto stream = duckdb::make_uniq<duckdb::ArrowArrayStreamWrapper>();
     auto reader = must(arrow::RecordBatchReader::Make(data.batches(), data.schema()));
@@ -154,8 +162,9 @@ void get_schema(ArrowArrayStream* source, ArrowSchema& schema) {
 
 }  // namespace
 
-std::shared_ptr<ArrowSource> ArrowSource::decode(const std::vector<std::shared_ptr<const std::string>>& streams,
-                                                 const std::vector<types::TypePtr>& types) {
+std::shared_ptr<ArrowSource> ArrowSource::decode(
+    const std::vector<std::shared_ptr<const std::string>>& streams,
+    const std::vector<types::TypePtr>& types) {
     auto source = std::make_shared<ArrowSource>();
     for (const auto& bytes : streams) {
         auto reader = must(arrow::ipc::RecordBatchStreamReader::Open(
@@ -164,7 +173,8 @@ std::shared_ptr<ArrowSource> ArrowSource::decode(const std::vector<std::shared_p
             std::shared_ptr<arrow::RecordBatch> batch;
             auto status = reader->ReadNext(&batch);
             if (!status.ok())
-                throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA", {{"message", status.ToString()}});
+                throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA",
+                    {{"message", status.ToString()}});
             if (!batch) break;
             if (batch->num_rows() == 0) continue;
             source->batches_.push_back(normalized_batch(*batch, types));
@@ -180,8 +190,9 @@ duckdb::unique_ptr<duckdb::TableRef> ArrowSource::scan(const std::string& alias)
     };
     auto ref = duckdb::make_uniq<duckdb::TableFunctionRef>();
     ref->alias = alias;
-    ref->function = duck_call("arrow_scan_dumb", duck_list(pointer(this), pointer(reinterpret_cast<const void*>(&produce)),
-                                                           pointer(reinterpret_cast<const void*>(&get_schema))));
+    ref->function = duck_call("arrow_scan_dumb",
+        duck_list(pointer(this), pointer(reinterpret_cast<const void*>(&produce)),
+            pointer(reinterpret_cast<const void*>(&get_schema))));
     return ref;
 }
 

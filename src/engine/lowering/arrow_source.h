@@ -15,13 +15,14 @@ class Schema;
 
 namespace hanok::engine {
 
-// Immutable and pinned by the query that scans it. Columns are called a0, a1, …; struct fields f0, f1, …;
-// intervals are numbers, as to_logical_type() has them.
+// Immutable and pinned by the query that scans it. Columns are called a0, a1, …; struct fields f0,
+// f1, …; intervals are numbers, as to_logical_type() has them.
 class ArrowSource {
-  public:
+public:
     // Decodes the streams; throws Error when they do not hold `types` (by position).
-    static std::shared_ptr<ArrowSource> decode(const std::vector<std::shared_ptr<const std::string>>& streams,
-                                               const std::vector<types::TypePtr>& types);
+    static std::shared_ptr<ArrowSource> decode(
+        const std::vector<std::shared_ptr<const std::string>>& streams,
+        const std::vector<types::TypePtr>& types);
 
     // A scan of all rows. The source must outlive the query.
     duckdb::unique_ptr<duckdb::TableRef> scan(const std::string& alias) const;
@@ -29,7 +30,7 @@ class ArrowSource {
     const std::shared_ptr<arrow::Schema>& schema() const { return schema_; }
     const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches() const { return batches_; }
 
-  private:
+private:
     std::shared_ptr<arrow::Schema> schema_;
     std::vector<std::shared_ptr<arrow::RecordBatch>> batches_;
 };

@@ -25,14 +25,13 @@ duckdb::unique_ptr<duckdb::CommonTableExpressionInfo> cte_info(DuckNode node) {
 }
 
 // `value`, or the error raised when `condition` holds.
-DuckExpr checked(DuckExpr condition, const Error& error, DuckExpr value, const duckdb::LogicalType& type) {
+DuckExpr checked(
+    DuckExpr condition, const Error& error, DuckExpr value, const duckdb::LogicalType& type) {
     auto raise = duck_call("error", duck_list(duck_constant(duckdb::Value(error.encode()))));
     return duck_case(std::move(condition), duck_cast(std::move(raise), type), std::move(value));
 }
 
-DuckExpr bigint(int64_t value) {
-    return duck_constant(duckdb::Value::BIGINT(value));
-}
+DuckExpr bigint(int64_t value) { return duck_constant(duckdb::Value::BIGINT(value)); }
 
 constexpr const char* kLevel = "recursion_level";
 
@@ -45,14 +44,16 @@ DuckNode Lowering::lower_with_cte(const resolved::WithCte& with) {
         auto node = lower_node(*definition.plan);
         Cte cte;
         cte.table = "w" + std::to_string(definition.id) + "_" + std::to_string(next_table_++);
-        for (const auto& attribute : definition.plan->output) cte.columns.push_back(column_name(attribute.id));
+        for (const auto& attribute : definition.plan->output)
+            cte.columns.push_back(column_name(attribute.id));
         definitions.emplace_back(cte.table, std::move(node));
         ctes_[definition.id] = std::move(cte);
     }
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     node->from_table = lower_table(*with.child);
     select_columns(with.child->output, node.get());
-    for (auto& [name, definition] : definitions) node->cte_map.map.insert(name, cte_info(std::move(definition)));
+    for (auto& [name, definition] : definitions)
+        node->cte_map.map.insert(name, cte_info(std::move(definition)));
     return node;
 }
 
@@ -62,7 +63,8 @@ DuckNode Lowering::lower_cte_ref(const resolved::CteRef& ref) {
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     node->from_table = table_named(found->second.table, next_table_name());
     for (size_t i = 0; i < ref.output.size(); ++i)
-        node->select_list.push_back(named(column_ref(found->second.columns[i]), column_name(ref.output[i].id)));
+        node->select_list.push_back(
+            named(column_ref(found->second.columns[i]), column_name(ref.output[i].id)));
     if (node->select_list.empty()) select_columns({}, node.get());
     return node;
 }
@@ -77,7 +79,8 @@ DuckNode Lowering::lower_recursive_cte(const resolved::RecursiveCte& cte) {
     auto anchor = duckdb::make_uniq<duckdb::SelectNode>();
     anchor->from_table = lower_table(*cte.anchor);
     for (size_t i = 0; i < cte.output.size(); ++i)
-        anchor->select_list.push_back(named(column(cte.anchor->output[i].id), reference.columns[i]));
+        anchor->select_list.push_back(
+            named(column(cte.anchor->output[i].id), reference.columns[i]));
     if (cte.all) anchor->select_list.push_back(named(bigint(0), kLevel));
 
     ctes_[cte.cte_id] = reference;
@@ -87,11 +90,15 @@ DuckNode Lowering::lower_recursive_cte(const resolved::RecursiveCte& cte) {
     if (cte.all) {
         auto level = duckdb::make_uniq<duckdb::SelectNode>();
         level->from_table = table_named(reference.table, next_table_name());
-        auto next = duck_call("+", duck_list(duck_call("max", duck_list(column_ref(kLevel))), bigint(1)));
-        auto too_deep = duck_compare(duckdb::ExpressionType::COMPARE_GREATERTHAN, next->Copy(), bigint(cte.max_recursion));
-        auto error = runtime_error("RECURSION_LEVEL_LIMIT_EXCEEDED", {{"levelLimit", std::to_string(cte.max_recursion)}});
+        auto next = duck_call(
+            "+", duck_list(duck_call("max", duck_list(column_ref(kLevel))), bigint(1)));
+        auto too_deep = duck_compare(
+            duckdb::ExpressionType::COMPARE_GREATERTHAN, next->Copy(), bigint(cte.max_recursion));
+        auto error = runtime_error(
+            "RECURSION_LEVEL_LIMIT_EXCEEDED", {{"levelLimit", std::to_string(cte.max_recursion)}});
         if (cte.max_recursion >= 0)
-            next = checked(std::move(too_deep), error, std::move(next), duckdb::LogicalType::BIGINT);
+            next = checked(
+                std::move(too_deep), error, std::move(next), duckdb::LogicalType::BIGINT);
         level->select_list.push_back(named(std::move(next), "next_level"));
         auto cross = duckdb::make_uniq<duckdb::JoinRef>(duckdb::JoinRefType::CROSS);
         cross->left = std::move(step_table);
@@ -100,7 +107,8 @@ DuckNode Lowering::lower_recursive_cte(const resolved::RecursiveCte& cte) {
     }
     step->from_table = std::move(step_table);
     for (size_t i = 0; i < cte.output.size(); ++i) {
-        auto value = duck_cast(column(cte.recursion->output[i].id), to_logical_type(*cte.output[i].type));
+        auto value = duck_cast(
+            column(cte.recursion->output[i].id), to_logical_type(*cte.output[i].type));
         step->select_list.push_back(named(std::move(value), reference.columns[i]));
     }
     if (cte.all) step->select_list.push_back(named(column_ref("next_level"), kLevel));
@@ -116,18 +124,20 @@ DuckNode Lowering::lower_recursive_cte(const resolved::RecursiveCte& cte) {
     select_columns(cte.output, node.get());
     if (cte.max_rows < 0) return node;
 
-    auto number = duckdb::make_uniq<duckdb::WindowExpression>(duckdb::ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG,
-                                                              INVALID_SCHEMA, "row_number");
+    auto number = duckdb::make_uniq<duckdb::WindowExpression>(
+        duckdb::ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG, INVALID_SCHEMA, "row_number");
     number->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
     number->end = duckdb::WindowBoundary::CURRENT_ROW_ROWS;
     node->select_list.push_back(named(std::move(number), "recursion_row"));
     auto limited = duckdb::make_uniq<duckdb::SelectNode>();
     limited->from_table = as_table(std::move(node));
     select_columns(cte.output, limited.get());
-    auto error = runtime_error("RECURSION_ROW_LIMIT_EXCEEDED", {{"rowLimit", std::to_string(cte.max_rows)}});
-    auto too_many = duck_compare(duckdb::ExpressionType::COMPARE_GREATERTHAN, column_ref("recursion_row"), bigint(cte.max_rows));
-    limited->where_clause = checked(std::move(too_many), error, duck_constant(duckdb::Value::BOOLEAN(true)),
-                                    duckdb::LogicalType::BOOLEAN);
+    auto error = runtime_error(
+        "RECURSION_ROW_LIMIT_EXCEEDED", {{"rowLimit", std::to_string(cte.max_rows)}});
+    auto too_many = duck_compare(duckdb::ExpressionType::COMPARE_GREATERTHAN,
+        column_ref("recursion_row"), bigint(cte.max_rows));
+    limited->where_clause = checked(std::move(too_many), error,
+        duck_constant(duckdb::Value::BOOLEAN(true)), duckdb::LogicalType::BOOLEAN);
     return limited;
 }
 

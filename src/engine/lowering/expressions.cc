@@ -40,7 +40,8 @@ DuckExprs Lowering::lower_list(const resolved::Exprs& exprs) {
 
 namespace {
 
-// DuckDB gives integer and string constants types of their own, which pick other overloads: a cast fixes the type.
+// DuckDB gives integer and string constants types of their own, which pick other overloads: a cast
+// fixes the type.
 DuckExpr lower_literal(const resolved::Literal& literal) {
     auto constant = duck_constant(to_duckdb_value(literal.value, *literal.type));
     auto type = to_logical_type(*literal.type);
@@ -59,7 +60,8 @@ DuckExpr Lowering::lower_expression(const resolved::Expression& expr) {
         case ExprKind::kLiteral: return lower_literal(expr.as<resolved::Literal>());
         case ExprKind::kAttribute: {
             const auto& ref = expr.as<resolved::AttributeRef>();
-            if (ref.is_lambda) return duckdb::make_uniq<duckdb::ColumnRefExpression>(lambda_name(ref.id));
+            if (ref.is_lambda)
+                return duckdb::make_uniq<duckdb::ColumnRefExpression>(lambda_name(ref.id));
             return column(ref.id);
         }
         case ExprKind::kOuterAttribute: return lower_outer(expr.as<resolved::OuterAttributeRef>());
@@ -75,8 +77,10 @@ DuckExpr Lowering::lower_expression(const resolved::Expression& expr) {
         case ExprKind::kLambda: {
             const auto& lambda = expr.as<resolved::Lambda>();
             duckdb::vector<std::string> parameters;
-            for (const auto& parameter : lambda.parameters) parameters.push_back(lambda_name(parameter.id));
-            return duckdb::make_uniq<duckdb::LambdaExpression>(std::move(parameters), lower_expression(*lambda.body));
+            for (const auto& parameter : lambda.parameters)
+                parameters.push_back(lambda_name(parameter.id));
+            return duckdb::make_uniq<duckdb::LambdaExpression>(
+                std::move(parameters), lower_expression(*lambda.body));
         }
         case ExprKind::kSubquery: return lower_subquery(expr.as<resolved::Subquery>());
         case ExprKind::kPythonUdf: throw unsupported_feature("Python user-defined functions");
@@ -90,12 +94,13 @@ DuckExpr Lowering::lower_outer(const resolved::OuterAttributeRef& ref) {
         for (const auto* attributes : scopes_[i].visible) {
             for (const auto& attribute : *attributes) {
                 if (attribute.id == ref.id)
-                    return duckdb::make_uniq<duckdb::ColumnRefExpression>(name_in_scope(ref.id, scopes_[i].number));
+                    return duckdb::make_uniq<duckdb::ColumnRefExpression>(
+                        name_in_scope(ref.id, scopes_[i].number));
             }
         }
     }
-    throw internal_error("outer column " + ref.name + "#" + std::to_string(static_cast<int64_t>(ref.id)) +
-                         " is not in scope");
+    throw internal_error("outer column " + ref.name + "#" +
+                         std::to_string(static_cast<int64_t>(ref.id)) + " is not in scope");
 }
 
 namespace {
@@ -121,7 +126,8 @@ std::vector<const resolved::Expression*> flatten(const resolved::Call& call) {
 }  // namespace
 
 DuckExpr Lowering::lower_connective(const resolved::Call& call) {
-    auto type = call.function == "and" ? duckdb::ExpressionType::CONJUNCTION_AND : duckdb::ExpressionType::CONJUNCTION_OR;
+    auto type = call.function == "and" ? duckdb::ExpressionType::CONJUNCTION_AND
+                                       : duckdb::ExpressionType::CONJUNCTION_OR;
     DuckExprs children;
     for (const auto* child : flatten(call)) children.push_back(lower_expression(*child));
     if (children.size() == 1) return std::move(children[0]);
@@ -132,7 +138,8 @@ DuckExpr Lowering::lower_call(const resolved::Call& call) {
     const auto& lowerings = FunctionLowerings::builtin();
     if (call.function == "and" || call.function == "or") return lower_connective(call);
     if (call.function == "grouping" || call.function == "grouping_id") {
-        auto grouping = duckdb::make_uniq<duckdb::OperatorExpression>(duckdb::ExpressionType::GROUPING_FUNCTION);
+        auto grouping = duckdb::make_uniq<duckdb::OperatorExpression>(
+            duckdb::ExpressionType::GROUPING_FUNCTION);
         for (const auto& arg : call.args) grouping->children.push_back(lower_expression(*arg));
         return duck_cast(std::move(grouping), to_logical_type(*call.type));
     }
@@ -154,12 +161,14 @@ DuckExpr Lowering::lower_subquery(const resolved::Subquery& subquery) {
     auto result = duckdb::make_uniq<duckdb::SubqueryExpression>();
     if (subquery.subquery_kind == resolved::SubqueryKind::kIn) {
         auto values = lower_list(subquery.in_values);
-        result->child = values.size() == 1 ? std::move(values[0]) : duck_call("row", std::move(values));
+        result->child = values.size() == 1 ? std::move(values[0])
+                                           : duck_call("row", std::move(values));
         result->comparison_type = duckdb::ExpressionType::COMPARE_EQUAL;
         result->subquery_type = duckdb::SubqueryType::ANY;
     } else {
-        result->subquery_type = subquery.subquery_kind == resolved::SubqueryKind::kScalar ? duckdb::SubqueryType::SCALAR
-                                                                                          : duckdb::SubqueryType::EXISTS;
+        result->subquery_type = subquery.subquery_kind == resolved::SubqueryKind::kScalar
+                                    ? duckdb::SubqueryType::SCALAR
+                                    : duckdb::SubqueryType::EXISTS;
     }
     EnterScope scope(*this);
     result->subquery = duckdb::make_uniq<duckdb::SelectStatement>();
@@ -167,15 +176,18 @@ DuckExpr Lowering::lower_subquery(const resolved::Subquery& subquery) {
     return result;
 }
 
-duckdb::vector<duckdb::OrderByNode> Lowering::lower_orders(const std::vector<resolved::SortOrder>& orders) {
+duckdb::vector<duckdb::OrderByNode> Lowering::lower_orders(
+    const std::vector<resolved::SortOrder>& orders) {
     duckdb::vector<duckdb::OrderByNode> lowered;
     for (const auto& order : orders) {
         const auto* inner = order.expr.get();
         while (inner->kind == ExprKind::kCast) inner = inner->as<resolved::Cast>().child.get();
         if (inner->kind == ExprKind::kLiteral) continue;
-        lowered.emplace_back(order.ascending ? duckdb::OrderType::ASCENDING : duckdb::OrderType::DESCENDING,
-                             order.nulls_first ? duckdb::OrderByNullType::NULLS_FIRST : duckdb::OrderByNullType::NULLS_LAST,
-                             lower_key(*order.expr));
+        lowered.emplace_back(
+            order.ascending ? duckdb::OrderType::ASCENDING : duckdb::OrderType::DESCENDING,
+            order.nulls_first ? duckdb::OrderByNullType::NULLS_FIRST
+                              : duckdb::OrderByNullType::NULLS_LAST,
+            lower_key(*order.expr));
     }
     return lowered;
 }
@@ -184,7 +196,7 @@ DuckExpr Lowering::lower_key(const resolved::Expression& expr) {
     auto key = lower_expression(expr);
     if (!expr.type->is_string() || expr.type->is_default_collation()) return key;
     return duck_call("spark_collation_key",
-                     duck_list(std::move(key), duck_constant(duckdb::Value(expr.type->collation()))));
+        duck_list(std::move(key), duck_constant(duckdb::Value(expr.type->collation()))));
 }
 
 }  // namespace hanok::engine

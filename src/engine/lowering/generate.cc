@@ -13,26 +13,21 @@ DuckExpr column_ref(const std::string& name) {
     return duckdb::make_uniq<duckdb::ColumnRefExpression>(name);
 }
 
-DuckExpr unnest(DuckExpr list) {
-    return duck_call("unnest", duck_list(std::move(list)));
-}
+DuckExpr unnest(DuckExpr list) { return duck_call("unnest", duck_list(std::move(list))); }
 
-// The lists whose elements, side by side, are the generated columns (in DuckDB, UNNESTs of one SELECT go in step).
+// The lists whose elements, side by side, are the generated columns (in DuckDB, UNNESTs of one
+// SELECT go in step).
 struct Lists {
     std::vector<DuckExpr> computed;  // computed once per row, below
     // One for each generated column, over column_ref(list_name(i)): a list.
     std::vector<DuckExpr> columns;
-    DuckExpr length;     // of the lists
+    DuckExpr length;  // of the lists
     bool never_empty = false;
 };
 
-std::string list_name(size_t i) {
-    return "g" + std::to_string(i);
-}
+std::string list_name(size_t i) { return "g" + std::to_string(i); }
 
-DuckExpr positions(DuckExpr length) {
-    return duck_call("range", duck_list(std::move(length)));
-}
+DuckExpr positions(DuckExpr length) { return duck_call("range", duck_list(std::move(length))); }
 
 Lists explode_lists(const resolved::Generate& generate, DuckExprs args, bool with_position) {
     Lists lists;
@@ -40,7 +35,9 @@ Lists explode_lists(const resolved::Generate& generate, DuckExprs args, bool wit
     auto source = [] { return column_ref(list_name(0)); };
     if (generate.args[0]->type->is(types::TypeId::kMap)) {
         lists.length = duck_call("cardinality", duck_list(source()));
-        if (with_position) lists.columns.push_back(positions(duck_cast(lists.length->Copy(), duckdb::LogicalType::BIGINT)));
+        if (with_position)
+            lists.columns.push_back(
+                positions(duck_cast(lists.length->Copy(), duckdb::LogicalType::BIGINT)));
         lists.columns.push_back(duck_call("map_keys", duck_list(source())));
         lists.columns.push_back(duck_call("map_values", duck_list(source())));
         return lists;
@@ -87,10 +84,11 @@ DuckExpr at_least_one(DuckExpr list, const DuckExpr& length) {
     DuckExprs null_item;
     null_item.push_back(duck_constant(duckdb::Value()));
     auto empty = duck_operator(duckdb::ExpressionType::OPERATOR_COALESCE,
-                               duck_list(duck_compare(duckdb::ExpressionType::COMPARE_EQUAL, length->Copy(),
-                                                      duck_constant(duckdb::Value::INTEGER(0))),
-                                         duck_constant(duckdb::Value::BOOLEAN(true))));
-    return duck_case(std::move(empty), duck_call("list_value", std::move(null_item)), std::move(list));
+        duck_list(duck_compare(duckdb::ExpressionType::COMPARE_EQUAL, length->Copy(),
+                      duck_constant(duckdb::Value::INTEGER(0))),
+            duck_constant(duckdb::Value::BOOLEAN(true))));
+    return duck_case(
+        std::move(empty), duck_call("list_value", std::move(null_item)), std::move(list));
 }
 
 }  // namespace
@@ -152,7 +150,7 @@ DuckNode Lowering::lower_generate(const resolved::Generate& generate) {
         DuckExpr value;
         if (from_struct) {
             value = duck_call("struct_extract",
-                              duck_list(column_ref("u0"), duck_constant(duckdb::Value(struct_field_name(i)))));
+                duck_list(column_ref("u0"), duck_constant(duckdb::Value(struct_field_name(i)))));
         } else {
             value = column_ref("u" + std::to_string(i));
         }

@@ -23,7 +23,6 @@ duckdb::JoinType duck_join_type(JoinType type) {
     return duckdb::JoinType::INVALID;
 }
 
-// A join side is selected from as it is unless it has no column at all.
 resolved::Attributes both(const resolved::Attributes& left, const resolved::Attributes& right) {
     auto columns = left;
     columns.insert(columns.end(), right.begin(), right.end());
@@ -32,7 +31,7 @@ resolved::Attributes both(const resolved::Attributes& left, const resolved::Attr
 
 }  // namespace
 
-DuckNode Lowering::lower_join(const resolved::Join& join) {
+DuckTable Lowering::lower_join_ref(const resolved::Join& join) {
     auto ref = duckdb::make_uniq<duckdb::JoinRef>(duckdb::JoinRefType::REGULAR);
     ref->type = duck_join_type(join.type);
     ref->left = lower_table(*join.left);
@@ -40,7 +39,8 @@ DuckNode Lowering::lower_join(const resolved::Join& join) {
         Visible outer(*this, {&join.left->output});
         EnterScope scope(*this);
         ref->right = lower_table(*join.right);
-        // The right side's columns take the outer scope's names, where the select list and the condition are.
+        // The right side's columns take the outer scope's names, where the select list and the
+        // condition are.
         auto renamed = duckdb::make_uniq<duckdb::SelectNode>();
         renamed->from_table = std::move(ref->right);
         std::vector<DuckExpr> columns;
@@ -48,14 +48,16 @@ DuckNode Lowering::lower_join(const resolved::Join& join) {
         auto inner = scopes_.back();
         scopes_.pop_back();
         for (size_t i = 0; i < columns.size(); ++i)
-            renamed->select_list.push_back(named(std::move(columns[i]), column_name(join.right->output[i].id)));
+            renamed->select_list.push_back(
+                named(std::move(columns[i]), column_name(join.right->output[i].id)));
         scopes_.push_back(std::move(inner));
         if (renamed->select_list.empty()) select_columns({}, renamed.get());
         ref->right = as_table(std::move(renamed));
     } else {
         ref->right = lower_table(*join.right);
     }
-    bool plain_cross = !join.condition && (join.type == JoinType::kInner || join.type == JoinType::kCross);
+    bool plain_cross = !join.condition &&
+                       (join.type == JoinType::kInner || join.type == JoinType::kCross);
     if (plain_cross && !join.lateral) {
         ref->ref_type = duckdb::JoinRefType::CROSS;
     } else if (join.condition) {
@@ -64,8 +66,12 @@ DuckNode Lowering::lower_join(const resolved::Join& join) {
     } else {
         ref->condition = duck_constant(duckdb::Value::BOOLEAN(true));
     }
+    return ref;
+}
+
+DuckNode Lowering::lower_join(const resolved::Join& join) {
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
-    node->from_table = std::move(ref);
+    node->from_table = lower_join_ref(join);
     select_columns(join.output, node.get());
     return node;
 }
@@ -74,8 +80,12 @@ DuckNode Lowering::lower_set_operation(const resolved::SetOperation& operation) 
     auto set = duckdb::make_uniq<duckdb::SetOperationNode>();
     switch (operation.type) {
         case resolved::SetOpType::kUnion: set->setop_type = duckdb::SetOperationType::UNION; break;
-        case resolved::SetOpType::kIntersect: set->setop_type = duckdb::SetOperationType::INTERSECT; break;
-        case resolved::SetOpType::kExcept: set->setop_type = duckdb::SetOperationType::EXCEPT; break;
+        case resolved::SetOpType::kIntersect:
+            set->setop_type = duckdb::SetOperationType::INTERSECT;
+            break;
+        case resolved::SetOpType::kExcept:
+            set->setop_type = duckdb::SetOperationType::EXCEPT;
+            break;
     }
     set->setop_all = operation.all;
     for (const auto& child : operation.children) {
@@ -89,7 +99,8 @@ DuckNode Lowering::lower_set_operation(const resolved::SetOperation& operation) 
     node->from_table = as_table(std::move(set));
     const auto& first = operation.children.front()->output;
     for (size_t i = 0; i < operation.output.size(); ++i)
-        node->select_list.push_back(named(column(first[i].id), column_name(operation.output[i].id)));
+        node->select_list.push_back(
+            named(column(first[i].id), column_name(operation.output[i].id)));
     if (node->select_list.empty()) select_columns({}, node.get());
     return node;
 }
@@ -107,13 +118,16 @@ bool is_equality(const resolved::Expression& expr) {
 
 ExpressionType as_of_comparison(const resolved::AsOfJoin& join) {
     if (join.direction == "forward")
-        return join.allow_exact_matches ? ExpressionType::COMPARE_LESSTHANOREQUALTO : ExpressionType::COMPARE_LESSTHAN;
-    return join.allow_exact_matches ? ExpressionType::COMPARE_GREATERTHANOREQUALTO : ExpressionType::COMPARE_GREATERTHAN;
+        return join.allow_exact_matches ? ExpressionType::COMPARE_LESSTHANOREQUALTO
+                                        : ExpressionType::COMPARE_LESSTHAN;
+    return join.allow_exact_matches ? ExpressionType::COMPARE_GREATERTHANOREQUALTO
+                                    : ExpressionType::COMPARE_GREATERTHAN;
 }
 
 DuckExpr conjunction(DuckExprs parts) {
     if (parts.size() == 1) return std::move(parts[0]);
-    return duckdb::make_uniq<duckdb::ConjunctionExpression>(ExpressionType::CONJUNCTION_AND, std::move(parts));
+    return duckdb::make_uniq<duckdb::ConjunctionExpression>(
+        ExpressionType::CONJUNCTION_AND, std::move(parts));
 }
 
 // How far apart two points are, as a number that sorts.
@@ -122,22 +136,24 @@ DuckExpr distance(DuckExpr left, DuckExpr right, const types::DataType& type) {
         left = duck_call("epoch_us", duck_list(std::move(left)));
         right = duck_call("epoch_us", duck_list(std::move(right)));
     }
-    return duck_call("abs", duck_list(duck_call("-", duck_list(std::move(left), std::move(right)))));
+    return duck_call(
+        "abs", duck_list(duck_call("-", duck_list(std::move(left), std::move(right)))));
 }
 
 DuckExpr as_of_rank(DuckExpr distance) {
-    auto rank = duckdb::make_uniq<duckdb::WindowExpression>(ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG,
-                                                            INVALID_SCHEMA, "row_number");
+    auto rank = duckdb::make_uniq<duckdb::WindowExpression>(
+        ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG, INVALID_SCHEMA, "row_number");
     rank->partitions.push_back(duckdb::make_uniq<duckdb::ColumnRefExpression>("as_of_row"));
-    rank->orders.emplace_back(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_LAST, std::move(distance));
+    rank->orders.emplace_back(
+        duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_LAST, std::move(distance));
     rank->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
     rank->end = duckdb::WindowBoundary::CURRENT_ROW_ROWS;
     return rank;
 }
 
 DuckExpr row_number_over_all() {
-    auto number = duckdb::make_uniq<duckdb::WindowExpression>(ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG,
-                                                              INVALID_SCHEMA, "row_number");
+    auto number = duckdb::make_uniq<duckdb::WindowExpression>(
+        ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG, INVALID_SCHEMA, "row_number");
     number->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
     number->end = duckdb::WindowBoundary::CURRENT_ROW_ROWS;
     return number;
@@ -148,7 +164,8 @@ DuckExpr row_number_over_all() {
 DuckNode Lowering::lower_as_of_join(const resolved::AsOfJoin& join) {
     auto left = lower_table(*join.left);
     auto right = lower_table(*join.right);
-    bool simple = join.direction != "nearest" && !join.tolerance && (!join.condition || is_equality(*join.condition));
+    bool simple = join.direction != "nearest" && !join.tolerance &&
+                  (!join.condition || is_equality(*join.condition));
     if (!simple) return lower_ranked_as_of(join, std::move(left), std::move(right));
     auto ref = duckdb::make_uniq<duckdb::JoinRef>(duckdb::JoinRefType::ASOF);
     ref->type = duck_join_type(join.type);
@@ -156,8 +173,8 @@ DuckNode Lowering::lower_as_of_join(const resolved::AsOfJoin& join) {
     ref->right = std::move(right);
     Visible visible(*this, {&join.left->output, &join.right->output});
     DuckExprs conditions;
-    conditions.push_back(
-        duck_compare(as_of_comparison(join), lower_expression(*join.left_as_of), lower_expression(*join.right_as_of)));
+    conditions.push_back(duck_compare(as_of_comparison(join), lower_expression(*join.left_as_of),
+        lower_expression(*join.right_as_of)));
     if (join.condition) conditions.push_back(lower_expression(*join.condition));
     ref->condition = conjunction(std::move(conditions));
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
@@ -167,7 +184,8 @@ DuckNode Lowering::lower_as_of_join(const resolved::AsOfJoin& join) {
 }
 
 // Every admissible pair, then the nearest of each left row.
-DuckNode Lowering::lower_ranked_as_of(const resolved::AsOfJoin& join, DuckTable left, DuckTable right) {
+DuckNode Lowering::lower_ranked_as_of(
+    const resolved::AsOfJoin& join, DuckTable left, DuckTable right) {
     auto numbered = duckdb::make_uniq<duckdb::SelectNode>();
     numbered->from_table = std::move(left);
     select_columns(join.left->output, numbered.get());
@@ -179,19 +197,20 @@ DuckNode Lowering::lower_ranked_as_of(const resolved::AsOfJoin& join, DuckTable 
     Visible visible(*this, {&join.left->output, &join.right->output});
     const auto& type = *join.left_as_of->type;
     auto gap = [&] {
-        return distance(lower_expression(*join.left_as_of), lower_expression(*join.right_as_of), type);
+        return distance(
+            lower_expression(*join.left_as_of), lower_expression(*join.right_as_of), type);
     };
     DuckExprs conditions;
     if (join.direction != "nearest") {
-        conditions.push_back(duck_compare(as_of_comparison(join), lower_expression(*join.left_as_of),
-                                          lower_expression(*join.right_as_of)));
+        conditions.push_back(duck_compare(as_of_comparison(join),
+            lower_expression(*join.left_as_of), lower_expression(*join.right_as_of)));
     } else if (!join.allow_exact_matches) {
-        conditions.push_back(duck_compare(ExpressionType::COMPARE_NOTEQUAL, lower_expression(*join.left_as_of),
-                                          lower_expression(*join.right_as_of)));
+        conditions.push_back(duck_compare(ExpressionType::COMPARE_NOTEQUAL,
+            lower_expression(*join.left_as_of), lower_expression(*join.right_as_of)));
     }
     if (join.tolerance)
-        conditions.push_back(
-            duck_compare(ExpressionType::COMPARE_LESSTHANOREQUALTO, gap(), lower_expression(*join.tolerance)));
+        conditions.push_back(duck_compare(
+            ExpressionType::COMPARE_LESSTHANOREQUALTO, gap(), lower_expression(*join.tolerance)));
     if (join.condition) conditions.push_back(lower_expression(*join.condition));
     if (conditions.empty()) conditions.push_back(duck_constant(duckdb::Value::BOOLEAN(true)));
     ref->condition = conjunction(std::move(conditions));
@@ -202,9 +221,9 @@ DuckNode Lowering::lower_ranked_as_of(const resolved::AsOfJoin& join, DuckTable 
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     node->from_table = as_table(std::move(ranked));
     select_columns(join.output, node.get());
-    node->where_clause =
-        duck_compare(ExpressionType::COMPARE_EQUAL, duckdb::make_uniq<duckdb::ColumnRefExpression>("as_of_rank"),
-                     duck_constant(duckdb::Value::BIGINT(1)));
+    node->where_clause = duck_compare(ExpressionType::COMPARE_EQUAL,
+        duckdb::make_uniq<duckdb::ColumnRefExpression>("as_of_rank"),
+        duck_constant(duckdb::Value::BIGINT(1)));
     return node;
 }
 

@@ -12,12 +12,8 @@ namespace {
 const Attribute kA = attribute(1, DataType::long_(), "a");
 const Attribute kB = attribute(2, DataType::long_(), "b");
 
-PlanPtr left() {
-    return values({kA}, {{lit(1)}, {lit(2)}, {lit(3)}});
-}
-PlanPtr right() {
-    return values({kB}, {{lit(2)}, {lit(3)}, {lit(4)}});
-}
+PlanPtr left() { return values({kA}, {{lit(1)}, {lit(2)}, {lit(3)}}); }
+PlanPtr right() { return values({kB}, {{lit(2)}, {lit(3)}, {lit(4)}}); }
 
 std::string joined(JoinType type, ExprPtr condition) {
     auto plan = join(left(), right(), type, std::move(condition));
@@ -27,9 +23,7 @@ std::string joined(JoinType type, ExprPtr condition) {
 }
 
 // SELECT … FROM right WHERE b = outer a
-PlanPtr matching_right() {
-    return filter(right(), equal(ref(kB), outer(kA)));
-}
+PlanPtr matching_right() { return filter(right(), equal(ref(kB), outer(kA))); }
 
 ExprPtr subquery(SubqueryKind kind, PlanPtr plan, TypePtr type) {
     auto expr = std::make_shared<Subquery>(kind, std::move(plan), std::move(type), true);
@@ -49,7 +43,8 @@ TEST(Joins, EveryType) {
     EXPECT_EQ(joined(JoinType::kLeftAnti, same), "1");
     EXPECT_EQ(joined(JoinType::kCross, nullptr), "1,2;1,3;1,4;2,2;2,3;2,4;3,2;3,3;3,4");
     EXPECT_EQ(joined(JoinType::kLeftAnti, nullptr), "");
-    EXPECT_EQ(joined(JoinType::kFull, greater(ref(kA), ref(kB))), "1,NULL;2,NULL;3,2;NULL,3;NULL,4");
+    EXPECT_EQ(
+        joined(JoinType::kFull, greater(ref(kA), ref(kB))), "1,NULL;2,NULL;3,2;NULL,3;NULL,4");
 }
 
 TEST(Joins, Lateral) {
@@ -81,13 +76,18 @@ TEST(Joins, AsOf) {
 }
 
 TEST(Subqueries, Scalar) {
-    auto count = group_by(matching_right(), {}, {{attribute(5, DataType::long_()), aggregate("count", {ref(kB)}, DataType::long_())}});
-    auto plan = project(left(), {{kA, ref(kA)}, {attribute(6, DataType::long_()), subquery(SubqueryKind::kScalar, count, DataType::long_())}});
+    auto count = group_by(matching_right(), {},
+        {{attribute(5, DataType::long_()), aggregate("count", {ref(kB)}, DataType::long_())}});
+    auto plan = project(
+        left(), {{kA, ref(kA)}, {attribute(6, DataType::long_()),
+                                    subquery(SubqueryKind::kScalar, count, DataType::long_())}});
     EXPECT_EQ(rows(sort(plan, ref(kA))), "1,0;2,1;3,1");
 }
 
 TEST(Subqueries, ScalarWithSeveralRowsIsAnError) {
-    auto plan = project(std::make_shared<OneRow>(), {{attribute(6, DataType::long_()), subquery(SubqueryKind::kScalar, right(), DataType::long_())}});
+    auto plan = project(std::make_shared<OneRow>(),
+        {{attribute(6, DataType::long_()),
+            subquery(SubqueryKind::kScalar, right(), DataType::long_())}});
     EXPECT_EQ(condition(plan), "SCALAR_SUBQUERY_TOO_MANY_ROWS");
 }
 
@@ -97,7 +97,8 @@ TEST(Subqueries, ExistsAndIn) {
     auto in = std::make_shared<Subquery>(SubqueryKind::kIn, right(), DataType::boolean(), true);
     in->in_values = {ref(kA)};
     EXPECT_EQ(rows(sort(filter(left(), in), ref(kA))), "2;3");
-    auto pairs = values({attribute(7, DataType::long_()), attribute(8, DataType::long_())}, {{lit(2), lit(2)}, {lit(3), lit(4)}});
+    auto pairs = values({attribute(7, DataType::long_()), attribute(8, DataType::long_())},
+        {{lit(2), lit(2)}, {lit(3), lit(4)}});
     auto in_pairs = std::make_shared<Subquery>(SubqueryKind::kIn, pairs, DataType::boolean(), true);
     in_pairs->in_values = {ref(kA), ref(kA)};
     EXPECT_EQ(rows(filter(left(), in_pairs)), "2");
@@ -106,7 +107,9 @@ TEST(Subqueries, ExistsAndIn) {
 TEST(Subqueries, TheSamePlanInsideAndOutside) {
     // The subquery's columns have the ids of the outer query's.
     auto inner = filter(left(), equal(ref(kA), outer(kA)));
-    EXPECT_EQ(rows(sort(filter(left(), subquery(SubqueryKind::kExists, inner, DataType::boolean())), ref(kA))), "1;2;3");
+    EXPECT_EQ(rows(sort(filter(left(), subquery(SubqueryKind::kExists, inner, DataType::boolean())),
+                  ref(kA))),
+        "1;2;3");
 }
 
 }  // namespace hanok::engine

@@ -7,7 +7,8 @@ namespace hanok::engine {
 
 using resolved::PlanKind;
 
-LoweredQuery lower_query(const resolved::PlanPtr& plan, const QueryContext& context, const Instance& instance) {
+LoweredQuery lower_query(
+    const resolved::PlanPtr& plan, const QueryContext& context, const Instance& instance) {
     return Lowering(context, instance).lower(plan);
 }
 
@@ -25,15 +26,20 @@ DuckTable Lowering::as_table(DuckNode node) {
 }
 
 DuckTable Lowering::lower_table(const resolved::Plan& plan) {
+    // Joins and scans stand in FROM themselves: DuckDB does not reorder joins across a projection.
     if (plan.kind == PlanKind::kOneRow) return duckdb::make_uniq<duckdb::EmptyTableRef>();
+    if (plan.kind == PlanKind::kScan) return lower_scan_ref(plan.as<resolved::Scan>());
+    if (plan.kind == PlanKind::kJoin) return lower_join_ref(plan.as<resolved::Join>());
     return as_table(lower_node(plan));
 }
 
-void Lowering::select_columns(const resolved::Attributes& attributes, duckdb::SelectNode* node) const {
+void Lowering::select_columns(
+    const resolved::Attributes& attributes, duckdb::SelectNode* node) const {
     for (const auto& attribute : attributes)
         node->select_list.push_back(named(column(attribute.id), column_name(attribute.id)));
     // A relation without columns still has rows.
-    if (node->select_list.empty()) node->select_list.push_back(named(duck_constant(duckdb::Value::BOOLEAN(true)), "c"));
+    if (node->select_list.empty())
+        node->select_list.push_back(named(duck_constant(duckdb::Value::BOOLEAN(true)), "c"));
 }
 
 DuckNode Lowering::lower_node(const resolved::Plan& plan) {

@@ -1,6 +1,6 @@
 #pragma once
-// resolved::Plan to DuckDB's parsed tree. Every relation becomes a subquery whose columns have generated, unique
-// names; no SQL text is made. See engine/README.md.
+// resolved::Plan to DuckDB's parsed tree. Every relation becomes a subquery whose columns have
+// generated, unique names; no SQL text is made. See engine/README.md.
 
 #include <cstdint>
 #include <duckdb.hpp>
@@ -20,7 +20,8 @@ namespace hanok::engine {
 using DuckNode = duckdb::unique_ptr<duckdb::QueryNode>;
 using DuckTable = duckdb::unique_ptr<duckdb::TableRef>;
 
-// Rows that a running query sets aside for df.observe; the metrics are computed from them afterwards.
+// Rows that a running query sets aside for df.observe; the metrics are computed from them
+// afterwards.
 struct Observation {
     std::string name;
     resolved::NamedExprs metrics;
@@ -37,20 +38,22 @@ struct LoweredQuery {
     std::vector<Observation> observations;
 };
 
-// Lowers the whole plan. `instance` holds the materialised rows that Cached nodes name. Plans deeper than
-// kInlineDepth are lowered and bound on a large stack by the caller.
-LoweredQuery lower_query(const resolved::PlanPtr& plan, const QueryContext& context, const Instance& instance);
+// Lowers the whole plan. `instance` holds the materialised rows that Cached nodes name. Plans
+// deeper than kInlineDepth are lowered and bound on a large stack by the caller.
+LoweredQuery lower_query(
+    const resolved::PlanPtr& plan, const QueryContext& context, const Instance& instance);
 
 inline constexpr int kInlineDepth = 150;
 
 // One lowering. Methods of one concept are in one file.
 class Lowering {
-  public:
-    Lowering(const QueryContext& context, const Instance& instance) : context_{context}, instance_(instance) {}
+public:
+    Lowering(const QueryContext& context, const Instance& instance)
+        : context_{context}, instance_(instance) {}
 
     LoweredQuery lower(const resolved::PlanPtr& plan);
 
-  private:
+private:
     // A node whose columns, in order, stand for plan.output and are called column_name(id).
     DuckNode lower_node(const resolved::Plan& plan);
     // The same as something to select from.
@@ -67,8 +70,8 @@ class Lowering {
     DuckNode lower_deduplicate(const resolved::Deduplicate& deduplicate);
     DuckNode lower_sample(const resolved::Sample& sample);
     DuckTable lower_filtered_table(const resolved::PlanPtr& plan, DuckExpr* where);
-    DuckTable lower_hoisted(DuckTable table, const resolved::Attributes& below, struct Hoisted& hoisted,
-                            resolved::Attributes* visible);
+    DuckTable lower_hoisted(DuckTable table, const resolved::Attributes& below,
+        struct Hoisted& hoisted, resolved::Attributes* visible);
 
     // aggregates.cc, windows.cc
     DuckNode lower_aggregate(const resolved::AggregatePlan& aggregate);
@@ -79,6 +82,7 @@ class Lowering {
 
     // joins.cc
     DuckNode lower_join(const resolved::Join& join);
+    DuckTable lower_join_ref(const resolved::Join& join);
     DuckNode lower_as_of_join(const resolved::AsOfJoin& join);
     DuckNode lower_set_operation(const resolved::SetOperation& operation);
     DuckNode lower_ranked_as_of(const resolved::AsOfJoin& join, DuckTable left, DuckTable right);
@@ -88,6 +92,7 @@ class Lowering {
 
     // sources.cc, ctes.cc
     DuckNode lower_scan_node(const resolved::Scan& scan);
+    DuckTable lower_scan_ref(const resolved::Scan& scan);
     DuckNode lower_values(const resolved::Values& values);
     DuckNode lower_range(const resolved::Range& range);
     DuckNode lower_local_data(const resolved::LocalData& data);
@@ -105,7 +110,8 @@ class Lowering {
     DuckExpr lower_subquery(const resolved::Subquery& subquery);
     DuckExpr lower_outer(const resolved::OuterAttributeRef& ref);
     // Constants order nothing and are left out (DuckDB would take them for column numbers).
-    duckdb::vector<duckdb::OrderByNode> lower_orders(const std::vector<resolved::SortOrder>& orders);
+    duckdb::vector<duckdb::OrderByNode> lower_orders(
+        const std::vector<resolved::SortOrder>& orders);
     // A key that groups, joins and sorts as Spark does (collations).
     DuckExpr lower_key(const resolved::Expression& expr);
 
@@ -115,10 +121,12 @@ class Lowering {
     void select_columns(const resolved::Attributes& attributes, duckdb::SelectNode* node) const;
     std::string next_table_name() { return "t" + std::to_string(next_table_++); }
 
-    // Column names of a subquery are marked with its number, so that they differ from the outer query's.
+    // Column names of a subquery are marked with its number, so that they differ from the outer
+    // query's.
     struct Scope {
         int number = 0;
-        std::vector<const resolved::Attributes*> visible;  // what expressions being lowered may refer to
+        std::vector<const resolved::Attributes*>
+            visible;  // what expressions being lowered may refer to
     };
     // While it lives, expressions see these columns.
     class Visible;
@@ -140,7 +148,7 @@ class Lowering {
 };
 
 class Lowering::Visible {
-  public:
+public:
     Visible(Lowering& lowering, std::vector<const resolved::Attributes*> attributes)
         : lowering_(lowering), saved_(std::move(lowering.scopes_.back().visible)) {
         lowering_.scopes_.back().visible = std::move(attributes);
@@ -148,20 +156,20 @@ class Lowering::Visible {
     ~Visible() { lowering_.scopes_.back().visible = std::move(saved_); }
     Visible(const Visible&) = delete;
 
-  private:
+private:
     Lowering& lowering_;
     std::vector<const resolved::Attributes*> saved_;
 };
 
 class Lowering::EnterScope {
-  public:
+public:
     explicit EnterScope(Lowering& lowering) : lowering_(lowering) {
         lowering_.scopes_.push_back(Scope{lowering_.next_scope_++, {}});
     }
     ~EnterScope() { lowering_.scopes_.pop_back(); }
     EnterScope(const EnterScope&) = delete;
 
-  private:
+private:
     Lowering& lowering_;
 };
 

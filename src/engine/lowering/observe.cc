@@ -16,7 +16,9 @@ void ObservedRows::add(duckdb::ClientContext& context, duckdb::DataChunk& chunk)
     for (size_t i = 0; i < columns_.size(); ++i) part.data[i].Reference(chunk.data[columns_[i]]);
     part.SetCardinality(chunk.size());
     std::lock_guard lock(mutex_);
-    if (!rows_) rows_ = duckdb::make_uniq<duckdb::ColumnDataCollection>(duckdb::BufferManager::GetBufferManager(context), types);
+    if (!rows_)
+        rows_ = duckdb::make_uniq<duckdb::ColumnDataCollection>(
+            duckdb::BufferManager::GetBufferManager(context), types);
     rows_->Append(part);
 }
 
@@ -31,9 +33,9 @@ struct ObserveBindData final : duckdb::TableFunctionData {
     ObservedRows* rows = nullptr;
 };
 
-duckdb::unique_ptr<duckdb::FunctionData> bind_observe(duckdb::ClientContext&, duckdb::TableFunctionBindInput& input,
-                                                      duckdb::vector<duckdb::LogicalType>& types,
-                                                      duckdb::vector<std::string>& names) {
+duckdb::unique_ptr<duckdb::FunctionData> bind_observe(duckdb::ClientContext&,
+    duckdb::TableFunctionBindInput& input, duckdb::vector<duckdb::LogicalType>& types,
+    duckdb::vector<std::string>& names) {
     types = input.input_table_types;
     names = input.input_table_names;
     auto data = duckdb::make_uniq<ObserveBindData>();
@@ -41,15 +43,16 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_observe(duckdb::ClientContext&, du
     return data;
 }
 
-duckdb::OperatorResultType observe(duckdb::ExecutionContext& context, duckdb::TableFunctionInput& data,
-                                   duckdb::DataChunk& input, duckdb::DataChunk& output) {
+duckdb::OperatorResultType observe(duckdb::ExecutionContext& context,
+    duckdb::TableFunctionInput& data, duckdb::DataChunk& input, duckdb::DataChunk& output) {
     data.bind_data->Cast<ObserveBindData>().rows->add(context.client, input);
     output.Reference(input);
     return duckdb::OperatorResultType::NEED_MORE_INPUT;
 }
 
 void collect_attributes(const resolved::Expression& expr, std::vector<resolved::AttributeId>* ids) {
-    if (expr.kind == resolved::ExprKind::kAttribute) ids->push_back(expr.as<resolved::AttributeRef>().id);
+    if (expr.kind == resolved::ExprKind::kAttribute)
+        ids->push_back(expr.as<resolved::AttributeRef>().id);
     for_each_child(expr, [&](const resolved::ExprPtr& child) { collect_attributes(*child, ids); });
 }
 
@@ -57,7 +60,8 @@ void collect_attributes(const resolved::Expression& expr, std::vector<resolved::
 
 void register_observe(duckdb::DatabaseInstance& instance) {
     duckdb::ExtensionLoader loader(instance, "hanok_observe");
-    duckdb::TableFunction function(kObserveFunction, {duckdb::LogicalType::TABLE}, nullptr, bind_observe);
+    duckdb::TableFunction function(
+        kObserveFunction, {duckdb::LogicalType::TABLE}, nullptr, bind_observe);
     function.in_out_function = observe;
     function.named_parameters["rows"] = duckdb::LogicalType::POINTER;
     loader.RegisterFunction(function);
@@ -92,9 +96,11 @@ DuckNode Lowering::lower_observe(const resolved::Observe& observe) {
     input->subquery_type = duckdb::SubqueryType::SCALAR;
     input->subquery = duckdb::make_uniq<duckdb::SelectStatement>();
     input->subquery->node = lower_node(*observe.child);
-    auto rows = duck_compare(duckdb::ExpressionType::COMPARE_EQUAL, duckdb::make_uniq<duckdb::ColumnRefExpression>("rows"),
-                             duck_constant(duckdb::Value::POINTER(reinterpret_cast<uintptr_t>(observation.rows.get()))));
-    function->function = duck_call(kObserveFunction, duck_list(DuckExpr(std::move(input)), std::move(rows)));
+    auto rows = duck_compare(duckdb::ExpressionType::COMPARE_EQUAL,
+        duckdb::make_uniq<duckdb::ColumnRefExpression>("rows"),
+        duck_constant(duckdb::Value::POINTER(reinterpret_cast<uintptr_t>(observation.rows.get()))));
+    function->function = duck_call(
+        kObserveFunction, duck_list(DuckExpr(std::move(input)), std::move(rows)));
     function->alias = next_table_name();
     result_.keep_alive.push_back(observation.rows);
     result_.observations.push_back(std::move(observation));

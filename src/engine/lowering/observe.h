@@ -9,14 +9,14 @@ namespace hanok::engine {
 
 // Thread-safe. Holds some columns of every row that passed.
 class ObservedRows {
-  public:
+public:
     explicit ObservedRows(std::vector<duckdb::idx_t> columns) : columns_(std::move(columns)) {}
 
     void add(duckdb::ClientContext& context, duckdb::DataChunk& chunk);
     // The rows, in no particular order; null when none passed.
     duckdb::unique_ptr<duckdb::ColumnDataCollection> take();
 
-  private:
+private:
     const std::vector<duckdb::idx_t> columns_;  // positions in the observed relation
     std::mutex mutex_;                          // guards rows_
     duckdb::unique_ptr<duckdb::ColumnDataCollection> rows_;

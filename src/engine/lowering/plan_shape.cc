@@ -33,9 +33,7 @@ void for_each_child(const Plan& plan, const std::function<void(const PlanPtr&)>&
         case PlanKind::kRepartition: return visit(plan.as<Repartition>().child);
         case PlanKind::kObserve: return visit(plan.as<Observe>().child);
         case PlanKind::kCached: return visit(plan.as<Cached>().child);
-        case PlanKind::kJoin:
-            visit(plan.as<Join>().left);
-            return visit(plan.as<Join>().right);
+        case PlanKind::kJoin: visit(plan.as<Join>().left); return visit(plan.as<Join>().right);
         case PlanKind::kAsOfJoin:
             visit(plan.as<AsOfJoin>().left);
             return visit(plan.as<AsOfJoin>().right);
@@ -160,7 +158,8 @@ ExprPtr map_children(const ExprPtr& expr, const MapFunction& f) {
 
 int plan_depth(const Plan& plan) {
     int deepest = 0;
-    for_each_child(plan, [&](const PlanPtr& child) { deepest = std::max(deepest, plan_depth(*child)); });
+    for_each_child(
+        plan, [&](const PlanPtr& child) { deepest = std::max(deepest, plan_depth(*child)); });
     return deepest + 1;
 }
 
@@ -184,23 +183,29 @@ bool is_movable(const Expression& expr) {
 
 int height(const Expression& expr) {
     int highest = 0;
-    for_each_child(expr, [&](const ExprPtr& child) { highest = std::max(highest, height(*child)); });
+    for_each_child(
+        expr, [&](const ExprPtr& child) { highest = std::max(highest, height(*child)); });
     return highest + 1;
 }
 
-// Where an attribute is used: how often, and whether inside a lambda (evaluated per element) or a subquery.
+// Where an attribute is used: how often, and whether inside a lambda (evaluated per element) or a
+// subquery.
 struct Uses {
     std::unordered_map<int64_t, int> counts;
     std::unordered_set<int64_t> outer;
 
     void count_outer(const Plan& plan);
     void count(const Expression& expr, bool in_lambda) {
-        if (expr.kind == ExprKind::kAttribute) counts[static_cast<int64_t>(expr.as<AttributeRef>().id)] += in_lambda ? 2 : 1;
+        if (expr.kind == ExprKind::kAttribute)
+            counts[static_cast<int64_t>(expr.as<AttributeRef>().id)] += in_lambda ? 2 : 1;
         if (expr.kind == ExprKind::kSubquery) {
-            for (const auto& attribute : expr.as<Subquery>().outer) outer.insert(static_cast<int64_t>(attribute.id));
+            for (const auto& attribute : expr.as<Subquery>().outer)
+                outer.insert(static_cast<int64_t>(attribute.id));
             has_subquery = true;
         }
-        for_each_child(expr, [&](const ExprPtr& child) { count(*child, in_lambda || expr.kind == ExprKind::kLambda); });
+        for_each_child(expr, [&](const ExprPtr& child) {
+            count(*child, in_lambda || expr.kind == ExprKind::kLambda);
+        });
     }
     bool has_subquery = false;
 };
@@ -247,15 +252,15 @@ namespace {
 
 // Is argument `index` of the function computed whatever the other arguments are?
 bool is_eager(const Call& call, size_t index) {
-    static const std::unordered_set<std::string> kLazy = {"when", "if",  "coalesce", "and",  "or",      "nvl",
-                                                          "nvl2", "iff", "ifnull",   "case", "nullif",  "try",
-                                                          "in",   "zeroifnull", "nullifzero"};
+    static const std::unordered_set<std::string> kLazy = {"when", "if", "coalesce", "and", "or",
+        "nvl", "nvl2", "iff", "ifnull", "case", "nullif", "try", "in", "zeroifnull", "nullifzero"};
     return index == 0 || kLazy.find(call.function) == kLazy.end();
 }
 
 class Hoisting {
-  public:
-    Hoisting(int limit, Hoisted* hoisted, int64_t* next_id) : limit_(limit), hoisted_(hoisted), next_id_(next_id) {}
+public:
+    Hoisting(int limit, Hoisted* hoisted, int64_t* next_id)
+        : limit_(limit), hoisted_(hoisted), next_id_(next_id) {}
 
     struct Part {
         ExprPtr expr;
@@ -269,10 +274,12 @@ class Hoisting {
                      expr->kind == ExprKind::kWindow || expr->kind == ExprKind::kSubquery;
         size_t index = 0;
         part.expr = map_children(expr, [&](const ExprPtr& child) {
-            bool child_eager = eager && !fixed && (expr->kind != ExprKind::kCall || is_eager(expr->as<Call>(), index));
+            bool child_eager = eager && !fixed &&
+                               (expr->kind != ExprKind::kCall || is_eager(expr->as<Call>(), index));
             ++index;
             Part below = visit(child, child_eager);
-            if (below.height >= limit_ && child_eager && below.expr->kind != ExprKind::kLambda) below = hoist(below);
+            if (below.height >= limit_ && child_eager && below.expr->kind != ExprKind::kLambda)
+                below = hoist(below);
             part.height = std::max(part.height, below.height + 1);
             part.level = std::max(part.level, below.level);
             return below.expr;
@@ -280,13 +287,14 @@ class Hoisting {
         return part;
     }
 
-  private:
+private:
     Part hoist(const Part& part) {
         Attribute attribute;
         attribute.id = AttributeId{--*next_id_};
         attribute.type = part.expr->type;
         attribute.nullable = part.expr->nullable;
-        if (hoisted_->levels.size() <= static_cast<size_t>(part.level)) hoisted_->levels.resize(part.level + 1);
+        if (hoisted_->levels.size() <= static_cast<size_t>(part.level))
+            hoisted_->levels.resize(part.level + 1);
         hoisted_->levels[part.level].push_back({attribute, part.expr});
         return {std::make_shared<AttributeRef>(attribute), 1, part.level + 1};
     }

@@ -15,7 +15,8 @@ struct RangeBind final : duckdb::TableFunctionData {
     int64_t step = 1;
 
     int64_t value(uint64_t row) const {
-        return static_cast<int64_t>(static_cast<uint64_t>(start) + row * static_cast<uint64_t>(step));
+        return static_cast<int64_t>(
+            static_cast<uint64_t>(start) + row * static_cast<uint64_t>(step));
     }
 };
 
@@ -31,9 +32,9 @@ struct RangeLocal final : duckdb::LocalTableFunctionState {
     uint64_t morsel = 0;
 };
 
-duckdb::unique_ptr<duckdb::FunctionData> bind_range(duckdb::ClientContext&, duckdb::TableFunctionBindInput& input,
-                                                    duckdb::vector<duckdb::LogicalType>& types,
-                                                    duckdb::vector<std::string>& names) {
+duckdb::unique_ptr<duckdb::FunctionData> bind_range(duckdb::ClientContext&,
+    duckdb::TableFunctionBindInput& input, duckdb::vector<duckdb::LogicalType>& types,
+    duckdb::vector<std::string>& names) {
     auto bind = duckdb::make_uniq<RangeBind>();
     bind->start = input.inputs[0].GetValue<int64_t>();
     bind->rows = input.inputs[1].GetValue<uint64_t>();
@@ -43,19 +44,20 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_range(duckdb::ClientContext&, duck
     return bind;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(duckdb::ClientContext&,
-                                                                 duckdb::TableFunctionInitInput& input) {
+duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(
+    duckdb::ClientContext&, duckdb::TableFunctionInitInput& input) {
     auto state = duckdb::make_uniq<RangeGlobal>();
     state->morsels = (input.bind_data->Cast<RangeBind>().rows + kRowsAtOnce - 1) / kRowsAtOnce;
     return state;
 }
 
-duckdb::unique_ptr<duckdb::LocalTableFunctionState> init_local(duckdb::ExecutionContext&, duckdb::TableFunctionInitInput&,
-                                                               duckdb::GlobalTableFunctionState*) {
+duckdb::unique_ptr<duckdb::LocalTableFunctionState> init_local(
+    duckdb::ExecutionContext&, duckdb::TableFunctionInitInput&, duckdb::GlobalTableFunctionState*) {
     return duckdb::make_uniq<RangeLocal>();
 }
 
-void scan_range(duckdb::ClientContext&, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
+void scan_range(
+    duckdb::ClientContext&, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
     const auto& bind = input.bind_data->Cast<RangeBind>();
     auto& global = input.global_state->Cast<RangeGlobal>();
     auto& local = input.local_state->Cast<RangeLocal>();
@@ -77,19 +79,21 @@ void scan_range(duckdb::ClientContext&, duckdb::TableFunctionInput& input, duckd
     output.SetCardinality(count);
 }
 
-duckdb::OperatorPartitionData partition_of(duckdb::ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
+duckdb::OperatorPartitionData partition_of(
+    duckdb::ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
     if (input.partition_info.RequiresPartitionColumns())
         throw duckdb::InternalException("hanok_range has no partition columns");
     return duckdb::OperatorPartitionData(input.local_state->Cast<RangeLocal>().morsel);
 }
 
-duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(duckdb::ClientContext&, const duckdb::FunctionData* bind) {
+duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(
+    duckdb::ClientContext&, const duckdb::FunctionData* bind) {
     auto rows = bind->Cast<RangeBind>().rows;
     return duckdb::make_uniq<duckdb::NodeStatistics>(rows, rows);
 }
 
-duckdb::unique_ptr<duckdb::BaseStatistics> statistics(duckdb::ClientContext&, const duckdb::FunctionData* data,
-                                                      duckdb::column_t column) {
+duckdb::unique_ptr<duckdb::BaseStatistics> statistics(
+    duckdb::ClientContext&, const duckdb::FunctionData* data, duckdb::column_t column) {
     const auto& bind = data->Cast<RangeBind>();
     if (column != 0 || bind.rows == 0) return nullptr;
     auto stats = duckdb::NumericStats::CreateEmpty(duckdb::LogicalType::BIGINT);
@@ -105,8 +109,9 @@ duckdb::unique_ptr<duckdb::BaseStatistics> statistics(duckdb::ClientContext&, co
 
 void register_range(duckdb::DatabaseInstance& instance) {
     using duckdb::LogicalType;
-    duckdb::TableFunction function(kRangeFunction, {LogicalType::BIGINT, LogicalType::UBIGINT, LogicalType::BIGINT},
-                                   scan_range, bind_range, init_global, init_local);
+    duckdb::TableFunction function(kRangeFunction,
+        {LogicalType::BIGINT, LogicalType::UBIGINT, LogicalType::BIGINT}, scan_range, bind_range,
+        init_global, init_local);
     function.cardinality = cardinality;
     function.statistics = statistics;
     function.get_partition_data = partition_of;

@@ -5,7 +5,8 @@
 
 namespace hanok::engine {
 
-// hanok_range(start BIGINT, rows UBIGINT, step BIGINT): start, start + step, … in order; no value overflows.
+// hanok_range(start BIGINT, rows UBIGINT, step BIGINT): start, start + step, … in order; no value
+// overflows.
 void register_range(duckdb::DatabaseInstance& instance);
 
 inline constexpr const char* kRangeFunction = "hanok_range";

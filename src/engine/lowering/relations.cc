@@ -14,13 +14,13 @@ constexpr int kMaxHeight = 24;
 
 int expression_height(const resolved::Expression& expr) {
     int highest = 0;
-    for_each_child(expr, [&](const resolved::ExprPtr& child) { highest = std::max(highest, expression_height(*child)); });
+    for_each_child(expr, [&](const resolved::ExprPtr& child) {
+        highest = std::max(highest, expression_height(*child));
+    });
     return highest + 1;
 }
 
-DuckExpr bigint(int64_t value) {
-    return duck_constant(duckdb::Value::BIGINT(value));
-}
+DuckExpr bigint(int64_t value) { return duck_constant(duckdb::Value::BIGINT(value)); }
 
 }  // namespace
 
@@ -38,14 +38,14 @@ DuckTable Lowering::lower_filtered_table(const resolved::PlanPtr& plan, DuckExpr
     if (conditions.size() > 1) {
         // The innermost filter guards the others.
         std::reverse(conditions.begin(), conditions.end());
-        *where = duckdb::make_uniq<duckdb::ConjunctionExpression>(duckdb::ExpressionType::CONJUNCTION_AND,
-                                                                  std::move(conditions));
+        *where = duckdb::make_uniq<duckdb::ConjunctionExpression>(
+            duckdb::ExpressionType::CONJUNCTION_AND, std::move(conditions));
     }
     return lower_table(*below);
 }
 
-DuckTable Lowering::lower_hoisted(DuckTable table, const resolved::Attributes& below, Hoisted& hoisted,
-                                  resolved::Attributes* visible) {
+DuckTable Lowering::lower_hoisted(DuckTable table, const resolved::Attributes& below,
+    Hoisted& hoisted, resolved::Attributes* visible) {
     *visible = below;
     for (auto& level : hoisted.levels) {
         auto node = duckdb::make_uniq<duckdb::SelectNode>();
@@ -53,7 +53,8 @@ DuckTable Lowering::lower_hoisted(DuckTable table, const resolved::Attributes& b
         if (!visible->empty()) select_columns(*visible, node.get());
         Visible guard(*this, {visible});
         for (const auto& column : level)
-            node->select_list.push_back(named(lower_expression(*column.expr), column_name(column.attribute.id)));
+            node->select_list.push_back(
+                named(lower_expression(*column.expr), column_name(column.attribute.id)));
         for (const auto& column : level) visible->push_back(column.attribute);
         table = as_table(std::move(node));
     }
@@ -73,11 +74,13 @@ DuckNode Lowering::lower_project(const resolved::Project& project) {
         visible_columns = merged.child->output;
         node->from_table = lower_filtered_table(merged.child, &node->where_clause);
     } else {
-        node->from_table = lower_hoisted(lower_table(*merged.child), merged.child->output, hoisted, &visible_columns);
+        node->from_table = lower_hoisted(
+            lower_table(*merged.child), merged.child->output, hoisted, &visible_columns);
     }
     Visible visible(*this, {&visible_columns});
     for (const auto& column : merged.columns)
-        node->select_list.push_back(named(lower_expression(*column.expr), column_name(column.attribute.id)));
+        node->select_list.push_back(
+            named(lower_expression(*column.expr), column_name(column.attribute.id)));
     if (node->select_list.empty()) select_columns({}, node.get());
     return node;
 }
@@ -94,7 +97,8 @@ DuckNode Lowering::lower_filter(const resolved::Filter& filter) {
         node->from_table = lower_filtered_table(self, &node->where_clause);
     } else {
         resolved::Attributes visible_columns;
-        node->from_table = lower_hoisted(lower_table(*filter.child), filter.child->output, hoisted, &visible_columns);
+        node->from_table = lower_hoisted(
+            lower_table(*filter.child), filter.child->output, hoisted, &visible_columns);
         Visible visible(*this, {&visible_columns});
         node->where_clause = lower_expression(*condition);
     }
@@ -137,16 +141,16 @@ DuckNode Lowering::lower_limit(const resolved::Limit& limit) {
 namespace {
 
 DuckExpr row_number_over_all() {
-    auto window = duckdb::make_uniq<duckdb::WindowExpression>(duckdb::ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG,
-                                                              INVALID_SCHEMA, "row_number");
+    auto window = duckdb::make_uniq<duckdb::WindowExpression>(
+        duckdb::ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG, INVALID_SCHEMA, "row_number");
     window->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
     window->end = duckdb::WindowBoundary::CURRENT_ROW_ROWS;
     return window;
 }
 
 DuckExpr count_over_all() {
-    auto window = duckdb::make_uniq<duckdb::WindowExpression>(duckdb::ExpressionType::WINDOW_AGGREGATE, INVALID_CATALOG,
-                                                              INVALID_SCHEMA, "count_star");
+    auto window = duckdb::make_uniq<duckdb::WindowExpression>(
+        duckdb::ExpressionType::WINDOW_AGGREGATE, INVALID_CATALOG, INVALID_SCHEMA, "count_star");
     window->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
     window->end = duckdb::WindowBoundary::UNBOUNDED_FOLLOWING;
     return window;
@@ -167,11 +171,12 @@ DuckNode Lowering::lower_tail(const resolved::Tail& tail) {
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     node->from_table = as_table(std::move(numbered));
     select_columns(tail.output, node.get());
-    node->where_clause = duck_compare(duckdb::ExpressionType::COMPARE_GREATERTHAN, column_ref("tail_row"),
-                                      duck_call("-", duck_list(column_ref("tail_rows"), bigint(tail.limit))));
+    node->where_clause = duck_compare(duckdb::ExpressionType::COMPARE_GREATERTHAN,
+        column_ref("tail_row"),
+        duck_call("-", duck_list(column_ref("tail_rows"), bigint(tail.limit))));
     auto modifier = duckdb::make_uniq<duckdb::OrderModifier>();
-    modifier->orders.emplace_back(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST,
-                                  column_ref("tail_row"));
+    modifier->orders.emplace_back(
+        duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST, column_ref("tail_row"));
     node->modifiers.push_back(std::move(modifier));
     return node;
 }
@@ -183,7 +188,8 @@ DuckNode Lowering::lower_distinct(const resolved::Distinct& distinct) {
     auto modifier = duckdb::make_uniq<duckdb::DistinctModifier>();
     bool collated = false;
     for (const auto& attribute : distinct.child->output)
-        collated = collated || (attribute.type->is_string() && !attribute.type->is_default_collation());
+        collated = collated ||
+                   (attribute.type->is_string() && !attribute.type->is_default_collation());
     if (collated) {
         Visible visible(*this, {&distinct.child->output});
         for (const auto& attribute : distinct.child->output)
@@ -205,7 +211,8 @@ DuckNode Lowering::lower_deduplicate(const resolved::Deduplicate& deduplicate) {
         return node;
     }
     auto modifier = duckdb::make_uniq<duckdb::DistinctModifier>();
-    for (const auto& key : deduplicate.keys) modifier->distinct_on_targets.push_back(lower_key(*key));
+    for (const auto& key : deduplicate.keys)
+        modifier->distinct_on_targets.push_back(lower_key(*key));
     node->modifiers.push_back(std::move(modifier));
     return node;
 }
@@ -215,12 +222,14 @@ namespace {
 // A number in [0, 1) for a row of a seed: the same in every run over the same rows.
 DuckExpr row_fraction(const std::string& row, int64_t seed) {
     auto hash = duck_call("hash", duck_list(column_ref(row), bigint(seed)));
-    auto bits = duck_call(">>", duck_list(std::move(hash), duck_constant(duckdb::Value::UBIGINT(11))));
+    auto bits = duck_call(
+        ">>", duck_list(std::move(hash), duck_constant(duckdb::Value::UBIGINT(11))));
     return duck_call("/", duck_list(duck_cast(std::move(bits), duckdb::LogicalType::DOUBLE),
-                                    duck_constant(duckdb::Value::DOUBLE(9007199254740992.0))));
+                              duck_constant(duckdb::Value::DOUBLE(9007199254740992.0))));
 }
 
-// How often a row is taken when sampling with replacement: Poisson with the mean `fraction`, by inversion.
+// How often a row is taken when sampling with replacement: Poisson with the mean `fraction`, by
+// inversion.
 DuckExpr poisson_count(const std::string& uniform, double fraction) {
     auto count = duckdb::make_uniq<duckdb::CaseExpression>();
     double term = std::exp(-fraction);
@@ -228,8 +237,8 @@ DuckExpr poisson_count(const std::string& uniform, double fraction) {
     int64_t k = 0;
     while (sum < 1 - 1e-12 && k < 1000) {
         duckdb::CaseCheck check;
-        check.when_expr = duck_compare(duckdb::ExpressionType::COMPARE_LESSTHAN, column_ref(uniform),
-                                       duck_constant(duckdb::Value::DOUBLE(sum)));
+        check.when_expr = duck_compare(duckdb::ExpressionType::COMPARE_LESSTHAN,
+            column_ref(uniform), duck_constant(duckdb::Value::DOUBLE(sum)));
         check.then_expr = bigint(k);
         count->case_checks.push_back(std::move(check));
         ++k;
@@ -266,17 +275,20 @@ DuckNode Lowering::lower_sample(const resolved::Sample& sample) {
     select_columns(sample.output, node.get());
     if (sample.with_replacement) {
         auto copies = duck_call("range", duck_list(poisson_count("sample_draw", sample.fraction)));
-        node->select_list.push_back(named(duck_call("unnest", duck_list(std::move(copies))), "sample_copy"));
+        node->select_list.push_back(
+            named(duck_call("unnest", duck_list(std::move(copies))), "sample_copy"));
         auto outer = duckdb::make_uniq<duckdb::SelectNode>();
         outer->from_table = as_table(std::move(node));
         select_columns(sample.output, outer.get());
         return outer;
     }
     auto bound = [&](duckdb::ExpressionType type, double value) {
-        return duck_compare(type, column_ref("sample_draw"), duck_constant(duckdb::Value::DOUBLE(value)));
+        return duck_compare(
+            type, column_ref("sample_draw"), duck_constant(duckdb::Value::DOUBLE(value)));
     };
     node->where_clause = duckdb::make_uniq<duckdb::ConjunctionExpression>(
-        duckdb::ExpressionType::CONJUNCTION_AND, bound(duckdb::ExpressionType::COMPARE_GREATERTHANOREQUALTO, sample.lower),
+        duckdb::ExpressionType::CONJUNCTION_AND,
+        bound(duckdb::ExpressionType::COMPARE_GREATERTHANOREQUALTO, sample.lower),
         bound(duckdb::ExpressionType::COMPARE_LESSTHAN, sample.lower + sample.fraction));
     return node;
 }

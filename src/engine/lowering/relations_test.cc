@@ -13,9 +13,7 @@ namespace {
 
 const Attribute kId = attribute(1, DataType::long_(), "id", false);
 
-Attribute number(int64_t id) {
-    return attribute(id, DataType::long_());
-}
+Attribute number(int64_t id) { return attribute(id, DataType::long_()); }
 
 double seconds_of(const std::function<void()>& f) {
     auto start = std::chrono::steady_clock::now();
@@ -26,12 +24,14 @@ double seconds_of(const std::function<void()>& f) {
 }  // namespace
 
 TEST(Relations, OneRow) {
-    auto plan = project(std::make_shared<OneRow>(), {{number(1), lit(1)}, {attribute(2, DataType::string()), lit("x")}});
+    auto plan = project(std::make_shared<OneRow>(),
+        {{number(1), lit(1)}, {attribute(2, DataType::string()), lit("x")}});
     EXPECT_EQ(rows(plan), "1,x");
 }
 
 TEST(Relations, RangeFilterProject) {
-    auto plan = project(filter(range(kId, 0, 10), greater(ref(kId), lit(6))), {{number(2), plus(ref(kId), lit(100))}});
+    auto plan = project(filter(range(kId, 0, 10), greater(ref(kId), lit(6))),
+        {{number(2), plus(ref(kId), lit(100))}});
     EXPECT_EQ(rows(plan), "107;108;109");
     EXPECT_EQ(rows(range(kId, 5, 0, -2)), "5;3;1");
     EXPECT_EQ(rows(range(kId, 5, 5)), "");
@@ -47,15 +47,17 @@ TEST(Relations, LargeRangesKeepTheirOrder) {
     auto total = aggregate("count", {}, DataType::long_());
     EXPECT_EQ(rows(group_by(plan, {}, {{number(2), total}})), "1000000");
     auto least = std::numeric_limits<int64_t>::min();
-    EXPECT_EQ(rows(range(kId, least, std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::max())),
-              "-9223372036854775808;-1;9223372036854775806");
+    EXPECT_EQ(rows(range(kId, least, std::numeric_limits<int64_t>::max(),
+                  std::numeric_limits<int64_t>::max())),
+        "-9223372036854775808;-1;9223372036854775806");
 }
 
 TEST(Relations, Values) {
     auto a = number(1);
     auto b = attribute(2, DataType::decimal(5, 2));
     auto one = literal(types::decimal_value(150), DataType::decimal(5, 2));
-    EXPECT_EQ(rows(values({a, b}, {{lit(1), one}, {null_of(DataType::long_()), null_of(b.type)}})), "1,1.50;NULL,NULL");
+    EXPECT_EQ(rows(values({a, b}, {{lit(1), one}, {null_of(DataType::long_()), null_of(b.type)}})),
+        "1,1.50;NULL,NULL");
     EXPECT_EQ(rows(values({a, b}, {})), "");
 }
 
@@ -91,7 +93,8 @@ TEST(Relations, LimitOffsetTail) {
 TEST(Relations, DistinctAndDeduplicate) {
     auto a = number(1);
     auto b = number(2);
-    auto data = values({a, b}, {{lit(1), lit(5)}, {lit(1), lit(5)}, {lit(2), lit(7)}, {lit(2), lit(8)}});
+    auto data = values(
+        {a, b}, {{lit(1), lit(5)}, {lit(1), lit(5)}, {lit(2), lit(7)}, {lit(2), lit(8)}});
     auto distinct = std::make_shared<Distinct>();
     distinct->child = data;
     distinct->output = data->output;
@@ -109,7 +112,9 @@ TEST(Relations, SampleIsTheSameForASeed) {
     sample->fraction = 0.25;
     sample->seed = 42;
     sample->output = sample->child->output;
-    auto count = [&](const std::shared_ptr<Sample>& s) { return shared_engine().collect(s, {}, 100000).size(); };
+    auto count = [&](const std::shared_ptr<Sample>& s) {
+        return shared_engine().collect(s, {}, 100000).size();
+    };
     EXPECT_GT(count(sample), 180u);
     EXPECT_LT(count(sample), 320u);
     EXPECT_EQ(rows(sample), rows(sample));
@@ -157,7 +162,8 @@ TEST(Relations, FiveHundredProjectionsAreFast) {
         plan = filter(plan, greater(ref(last), lit(-1)));
     }
     std::string result;
-    auto top = limit(project(plan, {{number(9999), call("%", {ref(last), lit(7)}, DataType::long_())}}), 1);
+    auto top = limit(
+        project(plan, {{number(9999), call("%", {ref(last), lit(7)}, DataType::long_())}}), 1);
     EXPECT_LT(seconds_of([&] { result = rows(top); }), 2.0);
     EXPECT_EQ(result, "3");
 }

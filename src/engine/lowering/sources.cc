@@ -9,11 +9,15 @@
 
 namespace hanok::engine {
 
-DuckNode Lowering::lower_scan_node(const resolved::Scan& scan) {
+DuckTable Lowering::lower_scan_ref(const resolved::Scan& scan) {
     std::vector<std::string> names;
     for (const auto& attribute : scan.output) names.push_back(column_name(attribute.id));
+    return lower_scan(context_, scan, next_table_name(), names);
+}
+
+DuckNode Lowering::lower_scan_node(const resolved::Scan& scan) {
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
-    node->from_table = lower_scan(context_, scan, next_table_name(), names);
+    node->from_table = lower_scan_ref(scan);
     select_columns(scan.output, node.get());
     return node;
 }
@@ -24,8 +28,9 @@ DuckNode Lowering::lower_values(const resolved::Values& values) {
         auto none = duckdb::make_uniq<duckdb::SelectNode>();
         none->from_table = duckdb::make_uniq<duckdb::EmptyTableRef>();
         for (const auto& attribute : values.output) {
-            none->select_list.push_back(named(duck_cast(duck_constant(duckdb::Value()), to_logical_type(*attribute.type)),
-                                              column_name(attribute.id)));
+            none->select_list.push_back(
+                named(duck_cast(duck_constant(duckdb::Value()), to_logical_type(*attribute.type)),
+                    column_name(attribute.id)));
         }
         if (none->select_list.empty()) select_columns({}, none.get());
         if (values.rows.empty()) none->where_clause = duck_constant(duckdb::Value::BOOLEAN(false));
@@ -41,7 +46,8 @@ DuckNode Lowering::lower_values(const resolved::Values& values) {
         DuckExprs items;
         for (const auto& item : row) {
             if (item->kind == resolved::ExprKind::kLiteral)
-                items.push_back(duck_constant(to_duckdb_value(item->as<resolved::Literal>().value, *item->type)));
+                items.push_back(duck_constant(
+                    to_duckdb_value(item->as<resolved::Literal>().value, *item->type)));
             else
                 items.push_back(lower_expression(*item));
         }
@@ -67,7 +73,8 @@ DuckNode Lowering::lower_range(const resolved::Range& range) {
     auto bigint = [](int64_t value) { return duck_constant(duckdb::Value::BIGINT(value)); };
     auto rows = duck_constant(duckdb::Value::UBIGINT(row_count(range)));
     auto function = duckdb::make_uniq<duckdb::TableFunctionRef>();
-    function->function = duck_call(kRangeFunction, duck_list(bigint(range.start), std::move(rows), bigint(range.step)));
+    function->function = duck_call(
+        kRangeFunction, duck_list(bigint(range.start), std::move(rows), bigint(range.step)));
     function->alias = next_table_name();
     function->column_name_alias = {column_name(range.output.at(0).id)};
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
@@ -89,8 +96,8 @@ DuckNode Lowering::lower_local_data(const resolved::LocalData& data) {
     node->from_table = source->scan(next_table_name());
     for (size_t i = 0; i < data.output.size(); ++i) {
         auto raw = duckdb::make_uniq<duckdb::ColumnRefExpression>("a" + std::to_string(i));
-        node->select_list.push_back(
-            named(duck_cast(std::move(raw), to_logical_type(*types[i])), column_name(data.output[i].id)));
+        node->select_list.push_back(named(
+            duck_cast(std::move(raw), to_logical_type(*types[i])), column_name(data.output[i].id)));
     }
     if (node->select_list.empty()) select_columns({}, node.get());
     result_.keep_alive.push_back(std::move(source));
@@ -101,7 +108,9 @@ DuckNode Lowering::lower_cached(const resolved::Cached& cached) {
     auto rows = instance_.materialized(cached.cache_key);
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     if (!rows) {
-        if (!cached.child) throw runtime_error("HANOK_ENGINE_RESTARTED", {{"message", "checkpointed rows are gone"}});
+        if (!cached.child)
+            throw runtime_error(
+                "HANOK_ENGINE_RESTARTED", {{"message", "checkpointed rows are gone"}});
         node->from_table = lower_table(*cached.child);
         for (size_t i = 0; i < cached.output.size(); ++i)
             node->select_list.push_back(

@@ -14,7 +14,8 @@ using namespace resolved;
 using types::DataType;
 using types::TypePtr;
 
-inline Attribute attribute(int64_t id, TypePtr type, const std::string& name = "", bool nullable = true) {
+inline Attribute attribute(
+    int64_t id, TypePtr type, const std::string& name = "", bool nullable = true) {
     Attribute a;
     a.id = AttributeId{id};
     a.name = name.empty() ? "col" + std::to_string(id) : name;
@@ -23,27 +24,17 @@ inline Attribute attribute(int64_t id, TypePtr type, const std::string& name = "
     return a;
 }
 
-inline ExprPtr ref(const Attribute& a) {
-    return std::make_shared<AttributeRef>(a);
-}
-inline ExprPtr outer(const Attribute& a) {
-    return std::make_shared<OuterAttributeRef>(a);
-}
+inline ExprPtr ref(const Attribute& a) { return std::make_shared<AttributeRef>(a); }
+inline ExprPtr outer(const Attribute& a) { return std::make_shared<OuterAttributeRef>(a); }
 inline ExprPtr literal(types::Value value, TypePtr type) {
     return std::make_shared<Literal>(std::move(type), std::move(value));
 }
-inline ExprPtr lit(int value) {
-    return literal(types::int_value(value), DataType::long_());
-}
-inline ExprPtr lit(int64_t value) {
-    return literal(types::int_value(value), DataType::long_());
-}
+inline ExprPtr lit(int value) { return literal(types::int_value(value), DataType::long_()); }
+inline ExprPtr lit(int64_t value) { return literal(types::int_value(value), DataType::long_()); }
 inline ExprPtr lit(const char* value) {
     return literal(types::string_value(value), DataType::string());
 }
-inline ExprPtr null_of(TypePtr type) {
-    return literal({}, std::move(type));
-}
+inline ExprPtr null_of(TypePtr type) { return literal({}, std::move(type)); }
 inline ExprPtr call(const std::string& function, Exprs args, TypePtr type) {
     return std::make_shared<Call>(function, std::move(args), std::move(type), true);
 }
@@ -106,7 +97,8 @@ inline PlanPtr limit(PlanPtr child, std::optional<int64_t> rows, int64_t offset 
     plan->offset = offset;
     return plan;
 }
-inline PlanPtr join(PlanPtr left, PlanPtr right, JoinType type, ExprPtr condition, bool lateral = false) {
+inline PlanPtr join(
+    PlanPtr left, PlanPtr right, JoinType type, ExprPtr condition, bool lateral = false) {
     auto plan = std::make_shared<Join>();
     plan->output = left->output;
     if (type != JoinType::kLeftSemi && type != JoinType::kLeftAnti)
@@ -119,7 +111,7 @@ inline PlanPtr join(PlanPtr left, PlanPtr right, JoinType type, ExprPtr conditio
     return plan;
 }
 inline PlanPtr group_by(PlanPtr child, std::vector<ExprPtr> keys, NamedExprs columns,
-                        std::vector<std::vector<int>> sets = {}) {
+    std::vector<std::vector<int>> sets = {}) {
     auto plan = std::make_shared<AggregatePlan>();
     plan->child = std::move(child);
     plan->grouping = std::move(keys);

@@ -24,12 +24,14 @@ std::string text(const types::Value& value, const DataType& type) {
         case types::TypeId::kBoolean: return value.as_bool() ? "true" : "false";
         case types::TypeId::kFloat:
         case types::TypeId::kDouble: return types::double_to_string(value.as_double());
-        case types::TypeId::kDecimal: return types::decimal_to_string(value.as_decimal(), type.scale());
+        case types::TypeId::kDecimal:
+            return types::decimal_to_string(value.as_decimal(), type.scale());
         case types::TypeId::kString:
         case types::TypeId::kBinary: return value.as_string();
         case types::TypeId::kArray: {
             std::string all = "[";
-            for (const auto& item : value.as_list()) all += (all.size() > 1 ? " " : "") + text(item, *type.element());
+            for (const auto& item : value.as_list())
+                all += (all.size() > 1 ? " " : "") + text(item, *type.element());
             return all + "]";
         }
         case types::TypeId::kStruct: {
@@ -48,7 +50,8 @@ std::string rows(const PlanPtr& plan, const QueryContext& context) {
     std::string all;
     for (const auto& row : shared_engine().collect(plan, context, 1000)) {
         if (!all.empty()) all += ";";
-        for (size_t i = 0; i < row.size(); ++i) all += (i > 0 ? "," : "") + text(row[i], *plan->output[i].type);
+        for (size_t i = 0; i < row.size(); ++i)
+            all += (i > 0 ? "," : "") + text(row[i], *plan->output[i].type);
     }
     return all;
 }

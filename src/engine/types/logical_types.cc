@@ -8,9 +8,7 @@ using duckdb::LogicalType;
 using types::DataType;
 using types::TypeId;
 
-std::string struct_field_name(size_t index) {
-    return "f" + std::to_string(index);
-}
+std::string struct_field_name(size_t index) { return "f" + std::to_string(index); }
 
 LogicalType to_logical_type(const DataType& type) {
     switch (type.id()) {
@@ -23,7 +21,8 @@ LogicalType to_logical_type(const DataType& type) {
         case TypeId::kFloat: return LogicalType::FLOAT;
         case TypeId::kDouble: return LogicalType::DOUBLE;
         case TypeId::kDecimal:
-            return LogicalType::DECIMAL(static_cast<uint8_t>(type.precision()), static_cast<uint8_t>(type.scale()));
+            return LogicalType::DECIMAL(
+                static_cast<uint8_t>(type.precision()), static_cast<uint8_t>(type.scale()));
         case TypeId::kString:
         case TypeId::kChar:
         case TypeId::kVarchar: return LogicalType::VARCHAR;
@@ -36,17 +35,20 @@ LogicalType to_logical_type(const DataType& type) {
         case TypeId::kDayTimeInterval: return LogicalType::BIGINT;
         case TypeId::kCalendarInterval: return LogicalType::INTERVAL;
         case TypeId::kArray: return LogicalType::LIST(to_logical_type(*type.element()));
-        case TypeId::kMap: return LogicalType::MAP(to_logical_type(*type.key()), to_logical_type(*type.value()));
+        case TypeId::kMap:
+            return LogicalType::MAP(to_logical_type(*type.key()), to_logical_type(*type.value()));
         case TypeId::kStruct: {
             duckdb::child_list_t<LogicalType> children;
             for (const auto& field : type.fields())
-                children.emplace_back(struct_field_name(children.size()), to_logical_type(*field.type));
+                children.emplace_back(
+                    struct_field_name(children.size()), to_logical_type(*field.type));
             // DuckDB has no struct without fields.
             if (children.empty()) children.emplace_back(struct_field_name(0), LogicalType::BOOLEAN);
             return LogicalType::STRUCT(std::move(children));
         }
         case TypeId::kVariant:
-            return LogicalType::STRUCT({{struct_field_name(0), LogicalType::BLOB}, {struct_field_name(1), LogicalType::BLOB}});
+            return LogicalType::STRUCT({{struct_field_name(0), LogicalType::BLOB},
+                {struct_field_name(1), LogicalType::BLOB}});
     }
     throw internal_error("no engine type for " + type.simple_string());
 }
@@ -76,14 +78,16 @@ duckdb::Value nested_to_duckdb(const types::Value& value, const DataType& type) 
                 first.push_back(to_duckdb_value(items[i], *type.key()));
                 second.push_back(to_duckdb_value(items[i + 1], *type.value()));
             }
-            return duckdb::Value::MAP(to_logical_type(*type.key()), to_logical_type(*type.value()), std::move(first),
-                                      std::move(second));
+            return duckdb::Value::MAP(to_logical_type(*type.key()), to_logical_type(*type.value()),
+                std::move(first), std::move(second));
         }
         case TypeId::kVariant:
-            for (const auto& item : items) first.push_back(duckdb::Value::BLOB_RAW(item.as_string()));
+            for (const auto& item : items)
+                first.push_back(duckdb::Value::BLOB_RAW(item.as_string()));
             return duckdb::Value::STRUCT(to_logical_type(type), std::move(first));
         default:
-            for (size_t i = 0; i < items.size(); ++i) first.push_back(to_duckdb_value(items[i], *type.fields()[i].type));
+            for (size_t i = 0; i < items.size(); ++i)
+                first.push_back(to_duckdb_value(items[i], *type.fields()[i].type));
             if (first.empty()) first.emplace_back(LogicalType::BOOLEAN);
             return duckdb::Value::STRUCT(to_logical_type(type), std::move(first));
     }
@@ -144,9 +148,12 @@ duckdb::Value to_duckdb_value(const types::Value& value, const DataType& type) {
         case TypeId::kChar:
         case TypeId::kVarchar: return duckdb::Value(value.as_string());
         case TypeId::kBinary: return duckdb::Value::BLOB_RAW(value.as_string());
-        case TypeId::kDate: return duckdb::Value::DATE(duckdb::date_t(static_cast<int32_t>(value.as_int())));
-        case TypeId::kTimestamp: return duckdb::Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(value.as_int()));
-        case TypeId::kTimestampNtz: return duckdb::Value::TIMESTAMP(duckdb::timestamp_t(value.as_int()));
+        case TypeId::kDate:
+            return duckdb::Value::DATE(duckdb::date_t(static_cast<int32_t>(value.as_int())));
+        case TypeId::kTimestamp:
+            return duckdb::Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(value.as_int()));
+        case TypeId::kTimestampNtz:
+            return duckdb::Value::TIMESTAMP(duckdb::timestamp_t(value.as_int()));
         case TypeId::kTime: return duckdb::Value::TIME(duckdb::dtime_t(value.as_int() / 1000));
         case TypeId::kCalendarInterval: {
             const auto& interval = value.as_interval();
@@ -174,12 +181,16 @@ types::Value from_duckdb_value(const duckdb::Value& value, const DataType& type)
         case TypeId::kVarchar:
         case TypeId::kBinary: return types::string_value(duckdb::StringValue::Get(value));
         case TypeId::kDate: return types::int_value(value.GetValueUnsafe<duckdb::date_t>().days);
-        case TypeId::kTimestamp: return types::int_value(value.GetValueUnsafe<duckdb::timestamp_tz_t>().value);
-        case TypeId::kTimestampNtz: return types::int_value(value.GetValueUnsafe<duckdb::timestamp_t>().value);
-        case TypeId::kTime: return types::int_value(value.GetValueUnsafe<duckdb::dtime_t>().micros * 1000);
+        case TypeId::kTimestamp:
+            return types::int_value(value.GetValueUnsafe<duckdb::timestamp_tz_t>().value);
+        case TypeId::kTimestampNtz:
+            return types::int_value(value.GetValueUnsafe<duckdb::timestamp_t>().value);
+        case TypeId::kTime:
+            return types::int_value(value.GetValueUnsafe<duckdb::dtime_t>().micros * 1000);
         case TypeId::kCalendarInterval: {
             auto interval = value.GetValueUnsafe<duckdb::interval_t>();
-            return types::Value(types::CalendarInterval{interval.months, interval.days, interval.micros});
+            return types::Value(
+                types::CalendarInterval{interval.months, interval.days, interval.micros});
         }
         default: return nested_from_duckdb(value, type);
     }

@@ -1,6 +1,6 @@
 #pragma once
-// Spark types and values as DuckDB's, and back. Struct fields are called f0, f1, … inside DuckDB, because Spark
-// allows names that DuckDB takes for duplicates.
+// Spark types and values as DuckDB's, and back. Struct fields are called f0, f1, … inside DuckDB,
+// because Spark allows names that DuckDB takes for duplicates.
 
 #include <duckdb.hpp>
 #include <string>
@@ -10,8 +10,9 @@
 
 namespace hanok::engine {
 
-// Year-month intervals are INTEGER months, day-time intervals BIGINT microseconds, calendar intervals INTERVAL,
-// VARIANT is STRUCT(f0 BLOB, f1 BLOB) of value and metadata, VOID is INTEGER (always NULL).
+// Year-month intervals are INTEGER months, day-time intervals BIGINT microseconds, calendar
+// intervals INTERVAL, VARIANT is STRUCT(f0 BLOB, f1 BLOB) of value and metadata, VOID is INTEGER
+// (always NULL).
 duckdb::LogicalType to_logical_type(const types::DataType& type);
 
 // Generated name of the i-th field of a struct.
