@@ -49,6 +49,7 @@ DuckExpr Lowering::lower_aggregate_call(const resolved::Aggregate& aggregate) {
 }
 
 DuckNode Lowering::lower_aggregate(const resolved::AggregatePlan& aggregate) {
+    if (auto split = split_deep_aggregate(aggregate, &next_hoisted_)) return lower_node(*split);
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     node->from_table = lower_filtered_table(aggregate.child, &node->where_clause);
     Visible visible(*this, {&aggregate.child->output});

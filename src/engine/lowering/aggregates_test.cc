@@ -70,6 +70,15 @@ TEST(Aggregates, DistinctAndFilter) {
     EXPECT_EQ(rows(group_by(data(), {}, {{number(3), distinct}, {number(4), filtered}})), "2,50");
 }
 
+TEST(Aggregates, DeepExpressionsAreCut) {
+    ExprPtr deep = ref(kValue);
+    for (int i = 0; i < 300; ++i) deep = plus(deep, lit(1));
+    ExprPtr total = aggregate("sum", {deep}, DataType::long_());
+    for (int i = 0; i < 300; ++i) total = plus(total, lit(1));
+    auto plan = group_by(data(), {ref(kKey)}, {{number(3), ref(kKey)}, {number(4), total}});
+    EXPECT_EQ(rows(sort(plan, ref(number(3)))), "NULL,605;1,930;2,630");
+}
+
 TEST(Aggregates, GroupingSets) {
     auto id = call("grouping_id", {ref(kKey), ref(kValue)}, DataType::long_());
     auto plan = group_by(data(), {ref(kKey), ref(kValue)},

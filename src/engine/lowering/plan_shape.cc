@@ -163,6 +163,13 @@ int plan_depth(const Plan& plan) {
     return deepest + 1;
 }
 
+int expression_height(const Expression& expr) {
+    int highest = 0;
+    for_each_child(expr,
+        [&](const ExprPtr& child) { highest = std::max(highest, expression_height(*child)); });
+    return highest + 1;
+}
+
 namespace {
 
 constexpr int kMergedHeight = 16;
@@ -179,13 +186,6 @@ bool is_movable(const Expression& expr) {
     bool movable = true;
     for_each_child(expr, [&](const ExprPtr& child) { movable = movable && is_movable(*child); });
     return movable;
-}
-
-int height(const Expression& expr) {
-    int highest = 0;
-    for_each_child(
-        expr, [&](const ExprPtr& child) { highest = std::max(highest, height(*child)); });
-    return highest + 1;
 }
 
 // Where an attribute is used: how often, and whether inside a lambda (evaluated per element) or a
@@ -230,14 +230,15 @@ MergedProject merge_projects(const Project& project) {
         int above = 0;
         for (const auto& column : merged.columns) {
             uses.count(*column.expr, false);
-            above = std::max(above, height(*column.expr));
+            above = std::max(above, expression_height(*column.expr));
         }
         if (uses.has_subquery) return merged;
         Definitions definitions;
         for (const auto& column : below.columns) {
             auto id = static_cast<int64_t>(column.attribute.id);
             bool plain = is_plain(*column.expr);
-            bool once = uses.counts[id] <= 1 && above + height(*column.expr) <= kMergedHeight;
+            bool once = uses.counts[id] <= 1 &&
+                        above + expression_height(*column.expr) <= kMergedHeight;
             bool dropped = uses.counts[id] == 0;
             if (!plain && !((once || dropped) && is_movable(*column.expr))) return merged;
             definitions.emplace(id, column.expr);
@@ -308,6 +309,76 @@ private:
 
 ExprPtr hoist_deep_parts(const ExprPtr& expr, int limit, Hoisted* hoisted, int64_t* next_id) {
     return Hoisting(limit, hoisted, next_id).visit(expr, true).expr;
+}
+
+namespace {
+
+NamedExpr fresh(const ExprPtr& expr, int64_t* next_id) {
+    Attribute attribute;
+    attribute.id = AttributeId{--*next_id};
+    attribute.type = expr->type;
+    attribute.nullable = expr->nullable;
+    return {attribute, expr};
+}
+
+bool is_grouping_call(const Expression& expr) {
+    return expr.kind == ExprKind::kCall &&
+           (expr.as<Call>().function == "grouping" || expr.as<Call>().function == "grouping_id");
+}
+
+}  // namespace
+
+PlanPtr split_deep_aggregate(const AggregatePlan& aggregate, int64_t* next_id) {
+    int highest = 0;
+    for (const auto& column : aggregate.columns)
+        highest = std::max(highest, expression_height(*column.expr));
+    if (highest <= kMaxHeight) return nullptr;
+
+    // Below: the child's columns and the deep arguments.
+    auto below = std::make_shared<Project>();
+    below->child = aggregate.child;
+    for (const auto& attribute : aggregate.child->output)
+        below->columns.push_back({attribute, std::make_shared<AttributeRef>(attribute)});
+    // In the middle: keys, aggregates and grouping calls under names.
+    auto middle = std::make_shared<AggregatePlan>();
+    middle->grouping = aggregate.grouping;
+    middle->grouping_sets = aggregate.grouping_sets;
+    for (const auto& key : aggregate.grouping) {
+        const auto& ref = key->as<AttributeRef>();
+        for (const auto& attribute : aggregate.child->output)
+            if (attribute.id == ref.id) middle->columns.push_back({attribute, key});
+    }
+    bool changes = false;
+    auto lift_argument = [&](const ExprPtr& arg) -> ExprPtr {
+        if (expression_height(*arg) < kMaxHeight / 2 || arg->kind == ExprKind::kLambda) return arg;
+        changes = true;
+        below->columns.push_back(fresh(arg, next_id));
+        return std::make_shared<AttributeRef>(below->columns.back().attribute);
+    };
+    std::function<ExprPtr(const ExprPtr&)> lift = [&](const ExprPtr& expr) -> ExprPtr {
+        if (expr->kind != ExprKind::kAggregate && !is_grouping_call(*expr))
+            return map_children(expr, lift);
+        // A FILTER guards its aggregate's arguments.
+        bool guarded = expr->kind == ExprKind::kAggregate &&
+                       expr->as<Aggregate>().filter != nullptr;
+        middle->columns.push_back(
+            fresh(guarded ? expr : map_children(expr, lift_argument), next_id));
+        return std::make_shared<AttributeRef>(middle->columns.back().attribute);
+    };
+    auto above = std::make_shared<Project>();
+    for (const auto& column : aggregate.columns) {
+        bool plain = column.expr->kind == ExprKind::kAggregate ||
+                     column.expr->kind == ExprKind::kAttribute || is_grouping_call(*column.expr);
+        changes = changes || !plain;
+        above->columns.push_back({column.attribute, lift(column.expr)});
+    }
+    if (!changes) return nullptr;
+    for (const auto& column : below->columns) below->output.push_back(column.attribute);
+    middle->child = below;
+    for (const auto& column : middle->columns) middle->output.push_back(column.attribute);
+    above->child = middle;
+    above->output = aggregate.output;
+    return above;
 }
 
 }  // namespace hanok::engine

@@ -22,6 +22,10 @@ resolved::ExprPtr map_children(const resolved::ExprPtr& expr,
     const std::function<resolved::ExprPtr(const resolved::ExprPtr&)>& f);
 
 int plan_depth(const resolved::Plan& plan);
+int expression_height(const resolved::Expression& expr);
+
+// Higher expressions are cut.
+inline constexpr int kMaxHeight = 24;
 
 // A chain of Projects as one, as far as no computed column would be computed more often.
 struct MergedProject {
@@ -39,5 +43,8 @@ struct Hoisted {
 // stay guarded. `next_id` counts down.
 resolved::ExprPtr hoist_deep_parts(
     const resolved::ExprPtr& expr, int limit, Hoisted* hoisted, int64_t* next_id);
+
+// An aggregation whose expressions are deep, as projections around a plain one; null when none is.
+resolved::PlanPtr split_deep_aggregate(const resolved::AggregatePlan& aggregate, int64_t* next_id);
 
 }  // namespace hanok::engine

@@ -9,17 +9,6 @@ using resolved::PlanKind;
 
 namespace {
 
-// DuckDB binds an expression in the cube of its height.
-constexpr int kMaxHeight = 24;
-
-int expression_height(const resolved::Expression& expr) {
-    int highest = 0;
-    for_each_child(expr, [&](const resolved::ExprPtr& child) {
-        highest = std::max(highest, expression_height(*child));
-    });
-    return highest + 1;
-}
-
 DuckExpr bigint(int64_t value) { return duck_constant(duckdb::Value::BIGINT(value)); }
 
 }  // namespace

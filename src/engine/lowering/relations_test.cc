@@ -38,14 +38,14 @@ TEST(Relations, RangeFilterProject) {
 }
 
 TEST(Relations, LargeRangesKeepTheirOrder) {
-    auto plan = range(kId, 0, 1'000'000);
-    EXPECT_EQ(rows(limit(plan, 2, 999'998)), "999998;999999");
+    auto plan = range(kId, 0, 300'000);
+    EXPECT_EQ(rows(limit(plan, 2, 299'998)), "299998;299999");
     QueryContext context;
     auto all = shared_engine().collect(plan, context, 2'000'000);
-    ASSERT_EQ(all.size(), 1'000'000u);
+    ASSERT_EQ(all.size(), 300'000u);
     for (size_t i = 0; i < all.size(); ++i) ASSERT_EQ(all[i][0].as_int(), static_cast<int64_t>(i));
     auto total = aggregate("count", {}, DataType::long_());
-    EXPECT_EQ(rows(group_by(plan, {}, {{number(2), total}})), "1000000");
+    EXPECT_EQ(rows(group_by(plan, {}, {{number(2), total}})), "300000");
     auto least = std::numeric_limits<int64_t>::min();
     EXPECT_EQ(rows(range(kId, least, std::numeric_limits<int64_t>::max(),
                   std::numeric_limits<int64_t>::max())),
