@@ -33,7 +33,7 @@ std::string file_uri(const std::string& path) {
 }
 
 duckdb::Value DataScan::file_constant(size_t index, const ScanColumn& column) const {
-    const auto& file = files_[index];
+    const auto file = this->file(index);
     if (column.kind == ScanColumnKind::kFilePath) return duckdb::Value(file.path);
     const auto& fields = column.type->fields();
     duckdb::child_list_t<duckdb::Value> children;
@@ -53,13 +53,18 @@ int64_t DataScan::guessed_rows(const std::vector<size_t>& files) const {
     return std::max<int64_t>(1, bytes / (kBytesPerValue * std::max<int64_t>(1, columns)));
 }
 
-std::optional<int64_t> DataScan::num_rows(const std::vector<size_t>& files) const {
+std::optional<int64_t> DataScan::estimate_rows(const std::vector<size_t>& files) const {
+    constexpr size_t kSample = 2000;
+    size_t step = files.size() / kSample + 1;
     int64_t total = 0;
-    for (auto i : files) {
-        if (!files_[i].num_rows) return std::nullopt;
-        total += *files_[i].num_rows;
+    int64_t sampled = 0;
+    for (size_t i = 0; i < files.size(); i += step, sampled++) {
+        auto rows = num_rows(files[i]);
+        if (!rows) return std::nullopt;
+        total += *rows;
     }
-    return total;
+    if (sampled == int64_t(files.size())) return total;
+    return int64_t(double(total) / double(sampled) * double(files.size()));
 }
 
 }  // namespace hanok::engine

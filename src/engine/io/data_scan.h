@@ -37,7 +37,6 @@ struct ScanFile {
     std::string open_path;  // what DuckDB's file system opens
     int64_t size_bytes = 0;
     int64_t modified_ms = 0;
-    std::optional<int64_t> num_rows;  // without deleted ones
     bool has_deletes = false;
 };
 
@@ -47,7 +46,10 @@ public:
     virtual ~DataScan() = default;
 
     const std::vector<ScanColumn>& columns() const { return columns_; }
-    const std::vector<ScanFile>& files() const { return files_; }
+    virtual size_t num_files() const { return files_.size(); }
+    virtual ScanFile file(size_t index) const { return files_[index]; }
+    // Rows without the deleted ones; nullopt when nobody has counted them.
+    virtual std::optional<int64_t> num_rows(size_t) const { return std::nullopt; }
     bool match_by_field_id() const { return match_by_field_id_; }
 
     virtual duckdb::Value partition_value(size_t file, const ScanColumn& column) const = 0;
@@ -71,8 +73,8 @@ public:
     virtual duckdb::unique_ptr<duckdb::BaseStatistics> column_statistics(const ScanColumn&) const {
         return nullptr;
     }
-    // Sum of num_rows over the files; nullopt when one is unknown.
-    std::optional<int64_t> num_rows(const std::vector<size_t>& files) const;
+    // Rows of the files together, from a sample when they are many; nullopt when not known.
+    std::optional<int64_t> estimate_rows(const std::vector<size_t>& files) const;
     // The same from the files' sizes, where it is not known.
     int64_t guessed_rows(const std::vector<size_t>& files) const;
 

@@ -17,7 +17,7 @@ using duckdb::Value;
 using simdjson::ondemand::object;
 
 // Reading the statistics of more files than this costs more than the optimizer wins.
-constexpr size_t kMostFiles = 500;
+constexpr size_t kMostFiles = 200;
 
 bool has_exact_bounds(const types::DataType& type) {
     return type.is_integral() || type.is(types::TypeId::kDecimal) || type.is(types::TypeId::kDate);

@@ -21,19 +21,16 @@ public:
           adds_(source.only_files ? *source.only_files : source.snapshot->files()) {
         columns_ = std::move(columns);
         match_by_field_id_ = snapshot_->column_mapping_mode() == delta::ColumnMappingMode::kId;
-        files_.reserve(adds_.size());
-        for (const auto* add : adds_) files_.push_back(describe(*add));
     }
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override {
         const auto& partition = snapshot_->partition_columns()[column.partition_index];
-        auto value =
-            snapshot_->partition_value(*adds_[file], column.partition_index, time_zone_);
+        auto value = snapshot_->partition_value(*adds_[file], column.partition_index, time_zone_);
         return to_duckdb_value(value, *partition.type).DefaultCastAs(column.logical_type);
     }
 
     std::shared_ptr<const delta::DeletionVector> deletion_vector(size_t file) const override {
-        return files_[file].has_deletes ? snapshot_->deletion_vector(*adds_[file]) : nullptr;
+        return adds_[file]->deletion_vector ? snapshot_->deletion_vector(*adds_[file]) : nullptr;
     }
 
     bool has_statistics() const override { return true; }
@@ -53,20 +50,27 @@ public:
         return delta_column_statistics(*snapshot_, column);
     }
 
-private:
-    ScanFile describe(const delta::AddFile& add) const {
+    size_t num_files() const override { return adds_.size(); }
+
+    ScanFile file(size_t index) const override {
+        const auto& add = *adds_[index];
         ScanFile file;
         file.path = snapshot_->absolute_path(add);
         file.open_path = path_to_open(file.path);
         file.size_bytes = add.size_bytes;
         file.modified_ms = add.modification_time_ms;
         file.has_deletes = add.deletion_vector.has_value();
-        if (!add.stats.empty()) file.num_rows = delta::stats_num_records(add.stats);
-        if (file.num_rows && add.deletion_vector)
-            *file.num_rows -= add.deletion_vector->cardinality;
         return file;
     }
 
+    std::optional<int64_t> num_rows(size_t index) const override {
+        const auto& add = *adds_[index];
+        auto rows = delta::stats_num_records(add.stats);
+        if (rows && add.deletion_vector) *rows -= add.deletion_vector->cardinality;
+        return rows;
+    }
+
+private:
     std::string time_zone_;  // of the session
     delta::SnapshotPtr snapshot_;
     std::vector<const delta::AddFile*> adds_;  // live as long as the snapshot

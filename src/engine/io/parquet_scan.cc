@@ -57,10 +57,10 @@ public:
     }
     duckdb::unique_ptr<duckdb::NodeStatistics> GetCardinality(
         duckdb::ClientContext&) const override {
-        auto rows = scan_->num_rows(selected_);
-        // Join order needs a size at least: about four bytes a value.
-        if (!rows) return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(scan_->guessed_rows(selected_)));
-        return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(*rows), idx_t(*rows));
+        auto rows = scan_->estimate_rows(selected_);
+        // Join order needs a size at least.
+        return duckdb::make_uniq<duckdb::NodeStatistics>(
+            idx_t(rows ? *rows : scan_->guessed_rows(selected_)));
     }
     duckdb::unique_ptr<duckdb::MultiFileList> narrowed(std::vector<size_t> kept) const {
         if (kept.size() == selected_.size()) return nullptr;
@@ -70,7 +70,7 @@ public:
 protected:
     duckdb::OpenFileInfo GetFile(idx_t i) const override {
         if (i >= selected_.size()) return {};
-        const auto& file = scan_->files()[selected_[i]];
+        const auto file = scan_->file(selected_[i]);
         duckdb::OpenFileInfo info(file.open_path);
         info.extended_info = duckdb::make_shared_ptr<duckdb::ExtendedOpenFileInfo>();
         info.extended_info->options[kFileOption] = duckdb::Value::UBIGINT(selected_[i]);
@@ -134,7 +134,7 @@ public:
 
     duckdb::shared_ptr<duckdb::MultiFileList> CreateFileList(duckdb::ClientContext&,
         const duckdb::vector<std::string>&, const duckdb::FileGlobInput&) override {
-        std::vector<size_t> all(scan_->files().size());
+        std::vector<size_t> all(scan_->num_files());
         std::iota(all.begin(), all.end(), size_t(0));
         return duckdb::make_shared_ptr<ScanFileList>(scan_, std::move(all));
     }
@@ -286,11 +286,11 @@ duckdb::vector<duckdb::PartitionStatistics> partition_stats(
     const auto& list = static_cast<const ScanFileList&>(*bind.file_list);
     idx_t start = 0;
     for (auto index : list.selected()) {
-        const auto& file = list.scan().files()[index];
-        if (!file.num_rows) return {};
+        auto rows = list.scan().num_rows(index);
+        if (!rows) return {};
         duckdb::PartitionStatistics stats;
         stats.row_start = start;
-        stats.count = idx_t(*file.num_rows);
+        stats.count = idx_t(*rows);
         stats.count_type = duckdb::CountType::COUNT_EXACT;
         start += stats.count;
         result.push_back(std::move(stats));
@@ -298,12 +298,67 @@ duckdb::vector<duckdb::PartitionStatistics> partition_stats(
     return result;
 }
 
+const ScanFileList& list_of(const duckdb::MultiFileBindData& bind) {
+    return static_cast<const ScanFileList&>(*bind.file_list);
+}
+
+// The footer of the first file, which stays cached for the scan; null when it cannot be read: the
+// scan will say why.
+duckdb::shared_ptr<duckdb::BaseFileReader> first_reader(
+    duckdb::ClientContext& context, const duckdb::MultiFileBindData& bind) {
+    try {
+        auto options = bind.interface->InitializeOptions(context, nullptr);
+        return bind.interface->CreateReader(
+            context, bind.file_list->GetFirstFile(), *options, bind.file_options);
+    } catch (const duckdb::InternalException&) {
+        throw;
+    } catch (const std::exception&) {
+        return nullptr;
+    }
+}
+
+// Bounds in the footer of an only file.
+duckdb::unique_ptr<duckdb::BaseStatistics> footer_statistics(duckdb::ClientContext& context,
+    const duckdb::MultiFileBindData& bind, const ScanColumn& column) {
+    const auto& list = list_of(bind);
+    bool is_usable = column.kind == ScanColumnKind::kData && !column.logical_type.IsNested() &&
+                     !column.type->is_fractional() && list.selected().size() == 1 &&
+                     !list.scan().has_statistics();
+    auto reader = is_usable ? first_reader(context, bind) : nullptr;
+    if (!reader) return nullptr;
+    for (const auto& local : reader->GetColumns()) {
+        if (local.name != column.in_file.name) continue;
+        if (local.type != column.logical_type) return nullptr;
+        return reader->GetStatistics(context, local.name);
+    }
+    return nullptr;
+}
+
 duckdb::unique_ptr<duckdb::BaseStatistics> statistics(
-    duckdb::ClientContext&, const duckdb::FunctionData* data, duckdb::column_t column) {
-    if (duckdb::IsVirtualColumn(column)) return nullptr;
+    duckdb::ClientContext& context, const duckdb::FunctionData* data, duckdb::column_t id) {
+    if (duckdb::IsVirtualColumn(id)) return nullptr;
     const auto& bind = data->Cast<duckdb::MultiFileBindData>();
-    const auto& scan = static_cast<const ScanFileList&>(*bind.file_list).scan();
-    return scan.column_statistics(scan.columns()[column]);
+    const auto& column = list_of(bind).scan().columns()[id];
+    auto known = list_of(bind).scan().column_statistics(column);
+    return known ? std::move(known) : footer_statistics(context, bind, column);
+}
+
+// Without counts of rows, the first file's rows per byte stand for all.
+duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(
+    duckdb::ClientContext& context, const duckdb::FunctionData* data) {
+    const auto& bind = data->Cast<duckdb::MultiFileBindData>();
+    const auto& list = list_of(bind);
+    if (list.selected().empty()) return duckdb::make_uniq<duckdb::NodeStatistics>(0, 0);
+    if (auto known = list.GetCardinality(context)) return known;
+    auto reader = first_reader(context, bind);
+    if (!reader) return nullptr;
+    auto rows = reader->GetUnionData(1)->TryGetCardinalityEstimate();
+    if (!rows.IsValid()) return nullptr;
+    double total = 0;
+    for (auto index : list.selected()) total += double(list.scan().file(index).size_bytes);
+    auto first = double(std::max<int64_t>(1, list.scan().file(list.selected()[0]).size_bytes));
+    auto scaled = double(rows.GetIndex()) * std::max(1.0, total / first);
+    return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(scaled));
 }
 
 }  // namespace
@@ -321,6 +376,7 @@ void register_parquet_scan(duckdb::DatabaseInstance& instance) {
         function.get_multi_file_reader = ScanReader::make;
         function.get_partition_stats = partition_stats;
         function.statistics = statistics;
+        function.cardinality = cardinality;
         function.statistics_extended = nullptr;
         function.serialize = nullptr;
         function.deserialize = nullptr;

@@ -38,9 +38,11 @@ constexpr Codec kCodecs[] = {
     {"lz4raw", "lz4_raw", ".lz4raw"},
 };
 
-const Codec& codec_of(const WriteSpec& spec) {
+const Codec& codec_of(const WriteSpec& spec, const QueryContext& context) {
+    auto conf = context.conf.find("spark.sql.parquet.compression.codec");
     auto name = option_text(
-        spec.options, "compression", option_text(spec.options, "parquet.compression", "snappy"));
+        spec.options, "parquet.compression", conf == context.conf.end() ? "snappy" : conf->second);
+    name = option_text(spec.options, "compression", name);
     name = types::to_lower(name);
     for (const auto& codec : kCodecs) {
         if (name == codec.option) return codec;
@@ -56,7 +58,7 @@ public:
         : input_(std::move(input)),
           columns_(file_columns(input_.attributes, input_.spec)),
           partitions_(partition_columns_in_order(columns_, input_)),
-          codec_(codec_of(input_.spec)),
+          codec_(codec_of(input_.spec, input_.context)),
           statistics_(input_.attributes, input_.spec),
           folder_(path_to_open(input_.spec.folder)) {}
 

@@ -10,6 +10,7 @@
 #include "engine/io/plain_text_format.h"
 #include "engine/io/retype.h"
 #include "engine/io/row_text.h"
+#include "engine/io/scan_options.h"
 #include "engine/io/store_file_system.h"
 #include "engine/io/text_scan.h"
 #include "engine/scan_sources.h"
@@ -59,6 +60,7 @@ duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const res
         return parquet_scan_ref(
             make_parquet_source_scan(scan, *files, column_names, context.query), alias);
     }
+    check_file_read_options(format, files->options);
     if (auto text = make_text_format(format, *files, context.query)) {
         return text_scan_ref(
             std::make_shared<TextScan>(scan, *files, column_names, context.query, std::move(text)),

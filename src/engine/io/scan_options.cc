@@ -27,8 +27,12 @@ void check_parquet_read_options(const SourceOptions& options) {
             throw_invalid_option(key, mode, "EXCEPTION, CORRECTED or LEGACY");
         }
     }
-    reject_unless(options, "parquet", "ignorecorruptfiles", "false");
-    reject_unless(options, "parquet", "ignoremissingfiles", "false");
+    check_file_read_options("parquet", options);
+}
+
+void check_file_read_options(const std::string& format, const SourceOptions& options) {
+    reject_unless(options, format, "ignorecorruptfiles", "false");
+    reject_unless(options, format, "ignoremissingfiles", "false");
 }
 
 std::string option_text(

@@ -64,7 +64,7 @@ duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&,
     duckdb::vector<std::string>& names) {
     auto result = duckdb::make_uniq<TextBind>();
     result->scan = std::static_pointer_cast<const TextScan>(scan_of_argument(input.inputs[0]));
-    result->files.resize(result->scan->files().size());
+    result->files.resize(result->scan->num_files());
     std::iota(result->files.begin(), result->files.end(), size_t(0));
     for (const auto& column : result->scan->columns()) {
         names.push_back(column.name);
@@ -173,7 +173,7 @@ duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(
     duckdb::ClientContext&, const duckdb::FunctionData* data) {
     const auto& bound = data->Cast<TextBind>();
     int64_t bytes = 0;
-    for (auto file : bound.files) bytes += bound.scan->files()[file].size_bytes;
+    for (auto file : bound.files) bytes += bound.scan->text_files()[file].size_bytes;
     return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(bytes / kGuessedRowBytes + 1));
 }
 
