@@ -106,7 +106,7 @@ ExprPtr shown_as(const FunctionDef& def, const Exprs& original, ExprPtr result) 
         const auto& call = result->as<resolved::Call>();
         bool is_argument = std::find(original.begin(), original.end(), result) != original.end();
         if (!is_argument) {
-            if (shows_itself(def, original, call)) return result;
+            if (!call.shown.empty() || shows_itself(def, original, call)) return result;
             auto renamed = std::make_shared<resolved::Call>(call);
             renamed->shown = call_sql(def, original);
             return renamed;

@@ -36,19 +36,31 @@ ExprPtr bind_to_number(const FunctionDef& def, CallInput& input, bool is_try) {
     return make_call(input, is_try ? "try_to_number" : "to_number", args, type, nullable);
 }
 
+// A rewritten call that shows its new form.
+ExprPtr shown_call(CallInput& input, const std::string& function, Exprs args, bool nullable, const std::string& shown) {
+    auto call = std::make_shared<resolved::Call>(function, std::move(args), DataType::string(), nullable);
+    call->ansi = input.context.ansi;
+    call->origin = input.origin;
+    call->shown = shown;
+    return call;
+}
+
 ExprPtr bind_to_char(const FunctionDef& def, CallInput& input) {
     const auto& value = input.args[0];
     if (value->type->is_datetime() || value->type->is(TypeId::kTime)) {
         auto stamp = value->type->is(TypeId::kDate) ? cast_to(value, DataType::timestamp(), input.context.ansi) : value;
-        return make_call(input, "date_format", {stamp, cast_to(input.args[1], DataType::string(), input.context.ansi)},
-                         DataType::string(), value->nullable);
+        auto shown = "date_format(" + expression_sql(*value) + ", " + expression_sql(*input.args[1]) + ")";
+        auto format = cast_to(input.args[1], DataType::string(), input.context.ansi);
+        return shown_call(input, "date_format", {stamp, format}, value->nullable || format->nullable, shown);
     }
     if (value->type->is(TypeId::kBinary)) {
         auto format = types::to_lower(require_string(def, input, input.args[1], "format"));
-        if (format == "base64") return make_call(input, "base64", {value}, DataType::string(), value->nullable);
-        if (format == "hex") return make_call(input, "hex", {value}, DataType::string(), value->nullable);
+        auto text = expression_sql(*value);
+        if (format == "base64" || format == "hex") {
+            return shown_call(input, format, {value}, value->nullable, format + "(" + text + ")");
+        }
         if (format == "utf-8" || format == "utf8") {
-            return make_call(input, "decode_bytes", {value, string_constant("utf-8")}, DataType::string(), true);
+            return shown_call(input, "decode_bytes", {value, string_constant("utf-8")}, true, "decode(" + text + ", utf-8)");
         }
         throw analysis_error("INVALID_PARAMETER_VALUE.BINARY_FORMAT",
                              {{"functionName", quote_identifier(def.name)},

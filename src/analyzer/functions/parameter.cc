@@ -115,6 +115,11 @@ Parameter parse_parameter(const std::string& text) {
             p.default_value = make_literal(decimal, types::decimal_value(unscaled));
         } else if (type == "boolean") {
             p.default_value = make_literal(type_named(type), types::bool_value(value == "true"));
+        } else if (value == "NULL") {
+            p.default_value = null_constant(type_named(type));
+        } else if (type == "binary") {
+            auto text = make_literal(DataType::string(), types::string_value(value));
+            p.default_value = cast_to(text, DataType::binary(), true);
         } else {
             p.default_value = make_literal(type_named(type), types::string_value(value));
         }

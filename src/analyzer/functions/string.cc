@@ -30,11 +30,18 @@ void register_case_and_length(FunctionGroup& group) {
     group.scalar("quote", {"string"}, "string", "The string as a quoted literal.").nulls(Nulls::kAlways);
 }
 
+// With two arguments the characters to remove come first.
 void add_trim(FunctionGroup& group, const std::string& name, const std::string& side) {
-    group.scalar(name, {"string", "string?"}, "arg0", "Removes characters (spaces by default) from the ends of a string.")
+    group.scalar(name, {"string", "string?"}, "string", "Removes characters (spaces by default) from the ends of a string.")
+        .rewrite([name](Exprs args, CallInput& input) {
+            if (args.size() == 2) std::swap(args[0], args[1]);
+            auto type = args[0]->type;
+            bool nullable = any_nullable(args);
+            return make_call(input, name, std::move(args), type, nullable);
+        })
         .column_name([name, side](const std::vector<std::string>& args) {
             if (args.size() < 2) return name + "(" + (args.empty() ? "" : args[0]) + ")";
-            return "TRIM(" + side + " " + args[1] + " FROM " + args[0] + ")";
+            return "TRIM(" + side + " " + args[0] + " FROM " + args[1] + ")";
         });
 }
 
@@ -255,7 +262,7 @@ void register_string(FunctionRegistry& registry) {
     register_joining(group);
     register_bytes(group);
     group.custom("decode", 2, -1, bind_decode, "Bytes of a character set as a string; or a lookup among pairs of values.");
-    group.scalar("mask", {"string", "string?=X", "string?=x", "string?=n", "string?"}, "string",
+    group.scalar("mask", {"string", "string?=X", "string?=x", "string?=n", "string?=NULL"}, "string",
                  "Replaces letters and digits by fixed characters.");
     group.scalar("sentences", {"string", "string?=", "string?="}, "array<array<string>>",
                  "Sentences of a text, each as an array of words.")

@@ -16,6 +16,8 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_datetime_arithmetic(l);
         lower_math(l);
         lower_strings(l);
+        lower_string_formats(l);
+        lower_number_formats(l);
         lower_hashes(l);
         lower_misc(l);
         lower_aggregates(l);
@@ -23,6 +25,8 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_datetime(l);
         lower_collections(l);
         lower_higher_order(l);
+        lower_json(l);
+        lower_csv(l);
         return l;
     }();
     return lowerings;
@@ -41,7 +45,10 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_string_search(kernels);
     add_encodings(kernels);
     add_regular_expressions(kernels);
+    add_string_formats(kernels);
+    add_number_formats(kernels);
     add_hashes(kernels);
+    add_encryption(kernels);
     add_misc(kernels);
     add_datetime(kernels);
     add_datetime_text(kernels);
@@ -50,6 +57,8 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_maps(kernels);
     add_sequences(kernels);
     add_aggregate_finish(kernels);
+    add_json(kernels);
+    add_csv(kernels);
 }
 
 namespace {

@@ -13,8 +13,11 @@ void lower_rounding(FunctionLowerings& lowerings);
 void lower_random(FunctionLowerings& lowerings);
 void lower_strings(FunctionLowerings& lowerings);
 void lower_number_formats(FunctionLowerings& lowerings);
+void lower_string_formats(FunctionLowerings& lowerings);
 void lower_hashes(FunctionLowerings& lowerings);
 void lower_misc(FunctionLowerings& lowerings);
+void lower_json(FunctionLowerings& lowerings);
+void lower_csv(FunctionLowerings& lowerings);
 
 void add_integer_arithmetic(KernelSet& kernels);
 void add_decimal_arithmetic(KernelSet& kernels);
@@ -33,5 +36,6 @@ void add_hashes(KernelSet& kernels);
 void add_encryption(KernelSet& kernels);
 void add_misc(KernelSet& kernels);
 void add_json(KernelSet& kernels);
+void add_csv(KernelSet& kernels);
 
 }  // namespace hanok::engine

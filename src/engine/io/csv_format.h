@@ -16,4 +16,7 @@ std::shared_ptr<const TextFormat> make_csv_format(CsvOptions options, types::Typ
 types::TypePtr infer_csv_schema(
     duckdb::FileSystem& file_system, const std::vector<TextFile>& files, const CsvOptions& options);
 
+// The struct that one line holds (schema_of_csv).
+types::TypePtr infer_csv_line(std::string_view line, const CsvOptions& options);
+
 }  // namespace hanok::engine

@@ -259,6 +259,19 @@ private:
 
 }  // namespace
 
+TypePtr infer_csv_line(std::string_view line, const CsvOptions& options) {
+    CsvTokenizer tokenizer(options);
+    tokenizer.split_line(line, SIZE_MAX);
+    TypeGuesser guesser(options);
+    types::Fields fields;
+    for (const auto& token : tokenizer.tokens()) {
+        bool is_null = token.is_absent || token.text == options.null_value;
+        auto type = is_null ? DataType::string() : guesser.widen(DataType::null(), token.text);
+        fields.push_back({"_c" + std::to_string(fields.size()), type, true, ""});
+    }
+    return DataType::struct_(std::move(fields));
+}
+
 TypePtr infer_csv_schema(duckdb::FileSystem& file_system, const std::vector<TextFile>& files,
     const CsvOptions& options) {
     TextLayout layout{

@@ -15,4 +15,7 @@ std::shared_ptr<const TextFormat> make_json_format(JsonOptions options, types::T
 types::TypePtr infer_json_schema(duckdb::FileSystem& file_system,
     const std::vector<TextFile>& files, const JsonOptions& options);
 
+// The type of one JSON value (schema_of_json); null when the text is malformed.
+types::TypePtr infer_json_value(std::string_view text, const JsonOptions& options);
+
 }  // namespace hanok::engine

@@ -97,6 +97,16 @@ public:
         }
     }
 
+    // Any value's type; null when the text is malformed.
+    TypePtr any(std::string_view text) {
+        try {
+            cursor_.start(text);
+            return cursor_.peek() == JsonKind::kEnd ? nullptr : value();
+        } catch (const JsonSyntaxError&) {
+            return nullptr;
+        }
+    }
+
 private:
     TypePtr malformed(std::string_view text) const {
         if (options_.mode == ParseMode::kFailFast) throw_malformed_record(text);
@@ -245,6 +255,13 @@ private:
 };
 
 }  // namespace
+
+TypePtr infer_json_value(std::string_view text, const JsonOptions& options) {
+    auto type = JsonTypeGuesser(options).any(text);
+    if (!type) return nullptr;
+    auto settled = settle(type, options);
+    return settled ? settled : DataType::struct_({});
+}
 
 TypePtr infer_json_schema(duckdb::FileSystem& file_system, const std::vector<TextFile>& files,
     const JsonOptions& options) {
