@@ -76,15 +76,15 @@ struct Caster {
     DuckExpr to_real(DuckExpr child) const {
         std::string name = to.is(TypeId::kDouble) ? "spark_cast_double" : "spark_cast_float";
         if (from.is_string()) return duck_call(name, duck_list(std::move(child), mode_constant()));
-        if (from.is(TypeId::kDouble)) return duck_call("spark_cast_float", duck_list(std::move(child)));
+        if (from.is(TypeId::kDouble)) return duck_call("spark_double_to_float", duck_list(std::move(child)));
         if (from.is(TypeId::kDecimal) && (from.precision() > 15 || to.is(TypeId::kFloat))) {
-            auto exact = duck_call("spark_cast_double", duck_list(unscaled(std::move(child)), int_argument(from.scale())));
-            return to.is(TypeId::kDouble) ? std::move(exact) : duck_call("spark_cast_float", duck_list(std::move(exact)));
+            auto exact = duck_call("spark_decimal_to_double", duck_list(unscaled(std::move(child)), int_argument(from.scale())));
+            return to.is(TypeId::kDouble) ? std::move(exact) : duck_call("spark_double_to_float", duck_list(std::move(exact)));
         }
         if (from.is_numeric() || from.is(TypeId::kBoolean)) return native(std::move(child));
         if (from.is(TypeId::kTimestamp)) {
             auto seconds = duck_call("spark_instant_to_real", duck_list(std::move(child)));
-            return to.is(TypeId::kDouble) ? std::move(seconds) : duck_call("spark_cast_float", duck_list(std::move(seconds)));
+            return to.is(TypeId::kDouble) ? std::move(seconds) : duck_call("spark_double_to_float", duck_list(std::move(seconds)));
         }
         return null_of_type();
     }

@@ -192,10 +192,10 @@ void add_real_targets(KernelSet& kernels) {
             return x;
         },
         Fallible::kYes);
-    kernels.add("spark_cast_double", [](Int128 x, int32_t scale) -> double {
+    kernels.add("spark_decimal_to_double", [](Int128 x, int32_t scale) -> double {
         return std::strtod(types::decimal_to_string(x, scale).c_str(), nullptr);
     });
-    kernels.add("spark_cast_float", [](double x) -> float { return static_cast<float>(x); });
+    kernels.add("spark_double_to_float", [](double x) -> float { return static_cast<float>(x); });
     kernels.add(
         "spark_cast_boolean",
         [](std::string_view text, int8_t mode) -> std::optional<bool> {

@@ -6,6 +6,7 @@
 #include "engine/functions/arithmetic_error.h"
 #include "engine/functions/decimal_math.h"
 #include "engine/functions/decimal_vector.h"
+#include "engine/functions/error_place.h"
 #include "engine/functions/groups.h"
 #include "types/value.h"
 
@@ -183,7 +184,7 @@ duckdb::unique_ptr<duckdb::FunctionData> bind(ClientContext& context, ScalarFunc
     bool a = is_wide(args[0]->return_type), b = is_wide(args[1]->return_type), r = is_wide(type);
     auto run = a ? (b ? by_result<hugeint_t, hugeint_t>(op, r) : by_result<hugeint_t, int64_t>(op, r))
                  : (b ? by_result<int64_t, hugeint_t>(op, r) : by_result<int64_t, int64_t>(op, r));
-    f.SetFunctionCallback(run);
+    f.SetFunctionCallback(with_place(run, 2));
     duckdb::Function::EraseArgument(f, args, 2);
     return duckdb::make_uniq<SpecData>(spec);
 }
@@ -197,13 +198,18 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_as(ClientContext& context, ScalarF
 void add_operation(KernelSet& kernels, const std::string& name, duckdb::bind_scalar_function_t bind_function) {
     duckdb::LogicalType decimal(duckdb::LogicalTypeId::DECIMAL);
     ScalarFunction f("spark_decimal_" + name, {decimal, decimal, LogicalType::INTEGER}, decimal, nullptr, bind_function);
-    f.SetFallible();
+    bool is_exact = name.ends_with("_exact");
+    if (!is_exact) f.SetFallible();
     kernels.add(f);
 }
 
 }  // namespace
 
 void add_decimal_arithmetic(KernelSet& kernels) {
+    // For results that always fit.
+    add_operation(kernels, "add_exact", bind_as<Op::kAdd>);
+    add_operation(kernels, "subtract_exact", bind_as<Op::kSubtract>);
+    add_operation(kernels, "multiply_exact", bind_as<Op::kMultiply>);
     add_operation(kernels, "add", bind_as<Op::kAdd>);
     add_operation(kernels, "subtract", bind_as<Op::kSubtract>);
     add_operation(kernels, "multiply", bind_as<Op::kMultiply>);

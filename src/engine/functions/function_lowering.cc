@@ -5,6 +5,7 @@
 #include "engine/functions/aggregates.h"
 #include "engine/functions/collections.h"
 #include "engine/functions/datetime.h"
+#include "engine/functions/error_place.h"
 #include "engine/functions/groups.h"
 
 namespace hanok::engine {
@@ -77,8 +78,9 @@ const LowerWindow* FunctionLowerings::find_window(const std::string& name) const
 const LowerGenerator* FunctionLowerings::find_generator(const std::string& name) const { return find(generators_, name); }
 
 DuckExpr FunctionLowerings::lower_scalar(const LowerContext& context, const resolved::Call& call, DuckExprs args) const {
-    if (const auto* lower = find_scalar(call.function)) return (*lower)(context, call, std::move(args));
-    return duck_call("spark_" + call.function, std::move(args));
+    const auto* lower = find_scalar(call.function);
+    auto expr = lower ? (*lower)(context, call, std::move(args)) : duck_call("spark_" + call.function, std::move(args));
+    return at_place(std::move(expr), call.origin);
 }
 
 void FunctionLowerings::scalar(const std::string& name, LowerFunction lower) { scalars_[name] = std::move(lower); }

@@ -271,7 +271,7 @@ void add_calendar_intervals(KernelSet& kernels) {
             },
             Fallible::kYes);
     }
-    kernels.add("spark_negative", [](Interval a, int8_t) { return Interval{-a.months, -a.days, -a.micros}; });
+    kernels.add("spark_negative", [](Interval a, int8_t) { return Interval{-a.months, -a.days, -a.micros}; }, Fallible::kYes);
     kernels.add("spark_interval_multiply", [](Interval a, double n, int8_t mode) { return scaled(a, n, mode); }, Fallible::kYes);
     kernels.add(
         "spark_interval_divide",

@@ -129,7 +129,8 @@ class KernelSet {
     void add(const std::string& name, F f, Fallible fallible = Fallible::kNo) {
         add_signature(name, std::move(f), &F::operator(), fallible);
     }
-    void add(duckdb::ScalarFunction function) { loader_.RegisterFunction(std::move(function)); }
+    // A fallible function takes one more, constant, argument: where in the statement it stands (error_place.h).
+    void add(duckdb::ScalarFunction function);
     duckdb::ExtensionLoader& loader() { return loader_; }
 
   private:

@@ -1,5 +1,6 @@
 // Operators: DuckDB's own where they agree with Spark's, kernels elsewhere.
 
+#include <algorithm>
 #include <duckdb/parser/expression/list.hpp>
 
 #include "engine/functions/groups.h"
@@ -29,6 +30,13 @@ DuckExpr wide_decimal(DuckExpr e, const types::DataType& t) {
     return duck_cast(std::move(e), duckdb::LogicalType::DECIMAL(18, static_cast<uint8_t>(t.scale())));
 }
 
+// Sums and products whose type was not capped at 38 digits.
+bool always_fits(const std::string& op, const resolved::Call& call) {
+    if (op != "add" && op != "subtract" && op != "multiply") return false;
+    int s1 = type_of(call, 0).scale(), s2 = type_of(call, 1).scale();
+    return call.type->precision() < 38 && call.type->scale() == (op == "multiply" ? s1 + s2 : std::max(s1, s2));
+}
+
 DuckExpr lower_decimal(const std::string& op, const resolved::Call& call, DuckExprs args) {
     const auto& type = *call.type;
     int precision = type.is(TypeId::kDecimal) ? type.precision() : 38;
@@ -37,7 +45,7 @@ DuckExpr lower_decimal(const std::string& op, const resolved::Call& call, DuckEx
     int spec = ((narrow ? 18 : precision) * 100 + scale) * 10 + (mode_of(call) == kRaise ? kRaise : kNull);
     for (size_t i = 0; i < 2; ++i) args[i] = wide_decimal(std::move(args[i]), type_of(call, i));
     args.push_back(duck_constant(duckdb::Value::INTEGER(spec)));
-    auto result = duck_call("spark_decimal_" + op, std::move(args));
+    auto result = duck_call("spark_decimal_" + op + (always_fits(op, call) ? "_exact" : ""), std::move(args));
     if (!type.is(TypeId::kDecimal)) return result;
     if (!narrow) return result;
     return duck_cast(std::move(result), duckdb::LogicalType::DECIMAL(static_cast<uint8_t>(precision), static_cast<uint8_t>(scale)));

@@ -123,10 +123,14 @@ void add_rounding(KernelSet& kernels) {
     add_integer_rounding<int16_t>(kernels);
     add_integer_rounding<int32_t>(kernels);
     add_integer_rounding<int64_t>(kernels);
-    kernels.add("spark_round", [](double x, int32_t scale, int32_t rule, bool) { return round_double(x, scale, rule); });
-    kernels.add("spark_round", [](float x, int32_t scale, int32_t rule, bool) {
-        return static_cast<float>(round_double(static_cast<double>(x), scale, rule));
-    });
+    kernels.add(
+        "spark_round", [](double x, int32_t scale, int32_t rule, bool) { return round_double(x, scale, rule); }, Fallible::kYes);
+    kernels.add(
+        "spark_round",
+        [](float x, int32_t scale, int32_t rule, bool) {
+            return static_cast<float>(round_double(static_cast<double>(x), scale, rule));
+        },
+        Fallible::kYes);
     kernels.add(
         "spark_round_decimal",
         [](Int128 x, int32_t from, int32_t scale, int32_t type, int32_t rule, bool raises) {

@@ -281,9 +281,35 @@ DuckExpr any_is_null(const DuckExprs& args) {
     return any;
 }
 
-// || gives NULL when an argument is NULL; it joins strings, blobs and lists.
+// All arguments one after the other; NULL when one is NULL.
+void concat_all(duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
+    std::vector<duckdb::UnifiedVectorFormat> formats(args.ColumnCount());
+    for (size_t i = 0; i < formats.size(); ++i) args.data[i].ToUnifiedFormat(args.size(), formats[i]);
+    bool constant = args.AllConstant();
+    result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+    auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
+    std::string text;
+    for (duckdb::idx_t row = 0; row < (constant ? 1 : args.size()); ++row) {
+        text.clear();
+        bool is_null = false;
+        for (const auto& format : formats) {
+            is_null = is_null || detail::is_absent<std::string_view>(format, row);
+            if (!is_null) text += detail::load_argument<std::string_view>(format, row);
+        }
+        if (is_null) {
+            duckdb::FlatVector::SetNull(result, row, true);
+        } else {
+            out[row] = duckdb::StringVector::AddStringOrBlob(result, text.data(), text.size());
+        }
+    }
+    if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
+}
+
+// || gives NULL when an argument is NULL; it joins strings, blobs and lists. Many strings take a kernel: DuckDB's cost
+// grows with the depth of an expression.
 DuckExpr lower_concat(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     if (args.size() == 1) return std::move(args[0]);
+    if (args.size() > 2 && call.type->is_string()) return duck_call("spark_concat", std::move(args));
     DuckExpr guard = call.type->is(TypeId::kArray) && call.nullable ? any_is_null(args) : nullptr;
     auto joined = std::move(args[0]);
     for (size_t i = 1; i < args.size(); ++i) joined = duck_call("||", duck_list(std::move(joined), std::move(args[i])));
@@ -342,6 +368,9 @@ void add_strings(KernelSet& kernels) {
     add_trim(kernels, "spark_rtrim", false, true);
     add_parts(kernels);
     add_joining(kernels);
+    duckdb::ScalarFunction concat("spark_concat", {}, duckdb::LogicalType::VARCHAR, concat_all);
+    concat.varargs = duckdb::LogicalType::VARCHAR;
+    kernels.add(std::move(concat));
     kernels.add(
         "spark_elt_out_of_range",
         [](int32_t index, int32_t size) -> std::optional<std::string> {

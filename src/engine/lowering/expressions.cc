@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "engine/functions/cast.h"
+#include "engine/functions/error_place.h"
 #include "engine/lowering/lowering.h"
 #include "engine/types/logical_types.h"
 
@@ -70,7 +71,7 @@ DuckExpr Lowering::lower_expression(const resolved::Expression& expr) {
             const auto& cast = expr.as<resolved::Cast>();
             auto child = lower_expression(*cast.child);
             if (cast.child->type->same_structure(*cast.type)) return child;
-            return lower_cast(context_, std::move(child), *cast.child->type, *cast.type, cast.mode);
+            return at_place(lower_cast(context_, std::move(child), *cast.child->type, *cast.type, cast.mode), cast.origin);
         }
         case ExprKind::kAggregate: return lower_aggregate_call(expr.as<resolved::Aggregate>());
         case ExprKind::kWindow: return lower_window_call(expr.as<resolved::Window>());
