@@ -251,6 +251,23 @@ ExprPtr bind_decode(const FunctionDef& def, CallInput& input) {
     return make_call(input, "when", branches, value_type, nullable || !has_default);
 }
 
+// Strings of other collations than the binary one are not there yet.
+ExprPtr bind_collate(const FunctionDef& def, CallInput& input) {
+    const auto& value = input.args[0];
+    if (!value->type->is_string()) raise_unexpected_type(def, input, 0, "\"STRING\"");
+    auto name = types::to_upper(require_string(def, input, input.args[1], "collation"));
+    constexpr std::string_view kPrefix = "SYSTEM.BUILTIN.";
+    if (name.starts_with(kPrefix)) name = name.substr(kPrefix.size());
+    if (name != "UTF8_BINARY") throw unsupported_feature("the collation " + name);
+    return value;
+}
+
+ExprPtr bind_collation(const FunctionDef& def, CallInput& input) {
+    const auto& type = *input.args[0]->type;
+    if (!type.is_string()) raise_unexpected_type(def, input, 0, "\"STRING\"");
+    return string_constant("SYSTEM.BUILTIN." + (type.is_default_collation() ? std::string("UTF8_BINARY") : type.collation()));
+}
+
 }  // namespace
 
 void register_string(FunctionRegistry& registry) {
@@ -267,6 +284,8 @@ void register_string(FunctionRegistry& registry) {
     group.scalar("sentences", {"string", "string?=", "string?="}, "array<array<string>>",
                  "Sentences of a text, each as an array of words.")
         .nulls(Nulls::kAlways);
+    group.custom("collate", 2, 2, bind_collate, "The string under a collation.");
+    group.custom("collation", 1, 1, bind_collation, "The name of a string's collation.");
     register_regular_expressions(registry);
     register_formats(registry);
 }
