@@ -296,6 +296,8 @@ Output Call::run() {
         {"ListViews", [&] { return list_tables(true); }},
         {"ListFunctions", [&] { return list_functions(); }},
         {"ListColumns", [&] { return list_columns(); }},
+        // DeltaTable.isDeltaTable(path)
+        {"IsDeltaTable", [&] { return yes_or_no(s.platform().delta_table(normal_path(arg("path")))->exists()); }},
         {"ListPartitions", [&] { return list_partitions(); }},
         {"GetTable", [&] { return get_table(); }},
         {"GetFunction", [&] { return get_function(false); }},

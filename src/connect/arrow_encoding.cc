@@ -23,14 +23,12 @@ constexpr int kChunkCountField = 5;
 
 template <class T>
 T take(arrow::Result<T> result) {
-    if (!result.ok())
-        throw internal_error("Arrow: " + result.status().ToString());
+    if (!result.ok()) throw internal_error("Arrow: " + result.status().ToString());
     return std::move(result).ValueUnsafe();
 }
 
 void check(const arrow::Status& status) {
-    if (!status.ok())
-        throw internal_error("Arrow: " + status.ToString());
+    if (!status.ok()) throw internal_error("Arrow: " + status.ToString());
 }
 
 void release_buffer(void* user_data) {
@@ -39,15 +37,13 @@ void release_buffer(void* user_data) {
 
 }  // namespace
 
-std::shared_ptr<arrow::Buffer> to_ipc_stream(
-    const std::shared_ptr<arrow::Schema>& schema,
+std::shared_ptr<arrow::Buffer> to_ipc_stream(const std::shared_ptr<arrow::Schema>& schema,
     const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches) {
     auto sink = take(arrow::io::BufferOutputStream::Create());
     auto options = arrow::ipc::IpcWriteOptions::Defaults();
     options.use_threads = false;
     auto writer = take(arrow::ipc::MakeStreamWriter(sink, schema, options));
-    for (const auto& batch : batches)
-        check(writer->WriteRecordBatch(*batch));
+    for (const auto& batch : batches) check(writer->WriteRecordBatch(*batch));
     check(writer->Close());
     return take(sink->Finish());
 }
@@ -57,8 +53,7 @@ std::shared_ptr<arrow::RecordBatch> empty_batch(const std::shared_ptr<arrow::Sch
 }
 
 std::vector<BatchChunk> split_batch(const std::shared_ptr<arrow::Buffer>& data, int64_t row_count,
-                                    int64_t start_offset, int64_t max_chunk_bytes,
-                                    bool is_chunked) {
+    int64_t start_offset, int64_t max_chunk_bytes, bool is_chunked) {
     int64_t step = is_chunked ? std::max<int64_t>(1, max_chunk_bytes) : data->size();
     int64_t count = std::max<int64_t>(1, (data->size() + step - 1) / std::max<int64_t>(1, step));
     std::vector<BatchChunk> chunks;
@@ -93,8 +88,8 @@ grpc::ByteBuffer batch_response(std::string header, const BatchChunk& chunk) {
     auto* owner = new std::shared_ptr<arrow::Buffer>(chunk.data);
     grpc::Slice slices[2] = {
         grpc::Slice(header),
-        grpc::Slice(const_cast<uint8_t*>(chunk.data->data()), chunk.data->size(), &release_buffer,
-                    owner),
+        grpc::Slice(
+            const_cast<uint8_t*>(chunk.data->data()), chunk.data->size(), &release_buffer, owner),
     };
     return grpc::ByteBuffer(slices, 2);
 }

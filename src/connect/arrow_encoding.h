@@ -17,8 +17,7 @@ class Schema;
 namespace hanok::connect {
 
 // A complete IPC stream: schema, the batches, end of stream.
-std::shared_ptr<arrow::Buffer> to_ipc_stream(
-    const std::shared_ptr<arrow::Schema>& schema,
+std::shared_ptr<arrow::Buffer> to_ipc_stream(const std::shared_ptr<arrow::Schema>& schema,
     const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches);
 // A batch without rows.
 std::shared_ptr<arrow::RecordBatch> empty_batch(const std::shared_ptr<arrow::Schema>& schema);
@@ -34,7 +33,7 @@ struct BatchChunk {
 };
 // Pieces of at most `max_chunk_bytes`, without copying.
 std::vector<BatchChunk> split_batch(const std::shared_ptr<arrow::Buffer>& data, int64_t row_count,
-                                    int64_t start_offset, int64_t max_chunk_bytes, bool is_chunked);
+    int64_t start_offset, int64_t max_chunk_bytes, bool is_chunked);
 // `header` is a serialized ExecutePlanResponse without a batch; the data is shared, not copied.
 grpc::ByteBuffer batch_response(std::string header, const BatchChunk& chunk);
 

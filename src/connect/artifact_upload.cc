@@ -24,8 +24,7 @@ Error malformed(const std::string& reason) {
 void ArtifactUpload::OnReadDone(bool ok) {
     call_.state.control.submit([this, ok] {
         try {
-            if (!ok)
-                return finish();
+            if (!ok) return finish();
             sc::AddArtifactsRequest request;
             parse_message(message_, &request);
             take(request);
@@ -37,19 +36,15 @@ void ArtifactUpload::OnReadDone(bool ok) {
 }
 
 void ArtifactUpload::take(const sc::AddArtifactsRequest& request) {
-    if (!call_.session)
-        call_.open(request);
+    if (!call_.session) call_.open(request);
     switch (request.payload_case()) {
         case sc::AddArtifactsRequest::kBatch:
             for (const auto& a : request.batch().artifacts())
                 add(a.name(), a.data().data(), is_intact(a.data()));
             return;
-        case sc::AddArtifactsRequest::kBeginChunk:
-            return begin(request.begin_chunk());
-        case sc::AddArtifactsRequest::kChunk:
-            return append(request.chunk());
-        case sc::AddArtifactsRequest::PAYLOAD_NOT_SET:
-            break;
+        case sc::AddArtifactsRequest::kBeginChunk: return begin(request.begin_chunk());
+        case sc::AddArtifactsRequest::kChunk: return append(request.chunk());
+        case sc::AddArtifactsRequest::PAYLOAD_NOT_SET: break;
     }
     throw malformed("AddArtifactsRequest without a payload");
 }
@@ -62,14 +57,13 @@ void ArtifactUpload::add(const std::string& name, const std::string& bytes, bool
 }
 
 void ArtifactUpload::begin(const sc::AddArtifactsRequest::BeginChunkedArtifact& artifact) {
-    if (partial_)
-        throw malformed("A chunked artifact begins before the last one ended");
+    if (partial_) throw malformed("A chunked artifact begins before the last one ended");
     check_artifact_name(artifact.name());
     int64_t room = call_.session->artifacts().free_bytes();
     if (artifact.total_bytes() > room) {
         throw Error(ErrorKind::kRuntime, "LOCAL_RELATION_SIZE_LIMIT_EXCEEDED",
-                    {{"actualSize", std::to_string(artifact.total_bytes())},
-                     {"sizeLimit", std::to_string(room)}});
+            {{"actualSize", std::to_string(artifact.total_bytes())},
+                {"sizeLimit", std::to_string(room)}});
     }
     partial_.emplace();
     partial_->name = artifact.name();
@@ -79,33 +73,29 @@ void ArtifactUpload::begin(const sc::AddArtifactsRequest::BeginChunkedArtifact& 
 }
 
 void ArtifactUpload::append(const Chunk& chunk) {
-    if (!partial_)
-        throw malformed("A chunk without an artifact that it belongs to");
+    if (!partial_) throw malformed("A chunk without an artifact that it belongs to");
     partial_->is_crc_right &= is_intact(chunk);
     partial_->bytes += chunk.data();
     if (static_cast<int64_t>(partial_->bytes.size()) > partial_->total_bytes) {
         throw malformed("The chunks of " + partial_->name + " are larger than announced");
     }
-    if (--partial_->chunks_left > 0)
-        return;
+    if (--partial_->chunks_left > 0) return;
     if (static_cast<int64_t>(partial_->bytes.size()) != partial_->total_bytes) {
         throw malformed("The chunks of " + partial_->name + " are smaller than announced");
     }
     Partial whole = std::move(*partial_);
     partial_.reset();
     if (whole.is_crc_right) {
-        call_.session->artifacts().put(whole.name,
-                                       std::make_shared<const std::string>(std::move(whole.bytes)));
+        call_.session->artifacts().put(
+            whole.name, std::make_shared<const std::string>(std::move(whole.bytes)));
     }
     summaries_.emplace_back(std::move(whole.name), whole.is_crc_right);
 }
 
 void ArtifactUpload::finish() {
-    if (partial_)
-        throw malformed("The chunked artifact " + partial_->name + " is incomplete");
+    if (partial_) throw malformed("The chunked artifact " + partial_->name + " is incomplete");
     sc::AddArtifactsResponse response;
-    if (call_.session)
-        sign(*call_.session, &response);
+    if (call_.session) sign(*call_.session, &response);
     for (const auto& [name, is_crc_right] : summaries_) {
         auto* summary = response.add_artifacts();
         summary->set_name(name);

@@ -13,8 +13,7 @@ std::array<uint32_t, 256> crc_table() {
     std::array<uint32_t, 256> table{};
     for (uint32_t i = 0; i < 256; ++i) {
         uint32_t c = i;
-        for (int k = 0; k < 8; ++k)
-            c = (c & 1) != 0 ? 0xEDB88320U ^ (c >> 1) : c >> 1;
+        for (int k = 0; k < 8; ++k) c = (c & 1) != 0 ? 0xEDB88320U ^ (c >> 1) : c >> 1;
         table[i] = c;
     }
     return table;
@@ -25,8 +24,7 @@ std::array<uint32_t, 256> crc_table() {
 uint32_t crc32(const std::string& bytes) {
     static const std::array<uint32_t, 256> table = crc_table();
     uint32_t c = 0xFFFFFFFFU;
-    for (unsigned char b : bytes)
-        c = table[(c ^ b) & 0xFF] ^ (c >> 8);
+    for (unsigned char b : bytes) c = table[(c ^ b) & 0xFF] ^ (c >> 8);
     return c ^ 0xFFFFFFFFU;
 }
 
@@ -37,8 +35,7 @@ void check_artifact_name(const std::string& name) {
         bad = name.compare(start, end - start, "..") == 0;
         start = end + 1;
     }
-    if (bad)
-        throw Error(ErrorKind::kRuntime, "INVALID_ARTIFACT_PATH", {{"name", name}});
+    if (bad) throw Error(ErrorKind::kRuntime, "INVALID_ARTIFACT_PATH", {{"name", name}});
 }
 
 void ArtifactStore::put(const std::string& name, Blob blob) {
@@ -46,16 +43,15 @@ void ArtifactStore::put(const std::string& name, Blob blob) {
     std::lock_guard lock(mutex_);
     auto it = blobs_.find(name);
     if (it != blobs_.end()) {
-        if (name.rfind("cache/", 0) == 0 || *it->second == *blob)
-            return;
+        if (name.rfind("cache/", 0) == 0 || *it->second == *blob) return;
         throw Error(ErrorKind::kRuntime, "ARTIFACT_ALREADY_EXISTS",
-                    {{"normalizedRemoteRelativePath", name}});
+            {{"normalizedRemoteRelativePath", name}});
     }
     auto size = static_cast<int64_t>(blob->size());
     if (bytes_ + size > max_bytes_) {
         throw Error(ErrorKind::kRuntime, "LOCAL_RELATION_SIZE_LIMIT_EXCEEDED",
-                    {{"actualSize", std::to_string(bytes_ + size)},
-                     {"sizeLimit", std::to_string(max_bytes_)}});
+            {{"actualSize", std::to_string(bytes_ + size)},
+                {"sizeLimit", std::to_string(max_bytes_)}});
     }
     bytes_ += size;
     blobs_.emplace(name, std::move(blob));
@@ -73,8 +69,7 @@ void ArtifactStore::copy_to(ArtifactStore* other) const {
         std::lock_guard lock(mutex_);
         blobs = blobs_;
     }
-    for (auto& [name, blob] : blobs)
-        other->put(name, std::move(blob));
+    for (auto& [name, blob] : blobs) other->put(name, std::move(blob));
 }
 
 int64_t ArtifactStore::free_bytes() const {

@@ -76,15 +76,15 @@ public:
     virtual ~SessionBackend() = default;
 
     // Analyses and starts a query. Errors of analysis and planning come from here.
-    virtual RunResult execute(const plan::RelationPtr& relation,
-                              const OperationContext& operation) = 0;
+    virtual RunResult execute(
+        const plan::RelationPtr& relation, const OperationContext& operation) = 0;
     // Runs a command to its end.
     virtual RunResult run(const plan::CommandPtr& command, const OperationContext& operation) = 0;
 
     virtual types::TypePtr schema(const plan::RelationPtr& relation) = 0;
     virtual std::string explain(const plan::RelationPtr& relation, ExplainMode mode) = 0;
-    virtual std::string tree_string(const plan::RelationPtr& relation,
-                                    std::optional<int> level) = 0;
+    virtual std::string tree_string(
+        const plan::RelationPtr& relation, std::optional<int> level) = 0;
     virtual bool is_local(const plan::RelationPtr& relation) = 0;
     virtual bool is_streaming(const plan::RelationPtr& relation) = 0;
     virtual std::vector<std::string> input_files(const plan::RelationPtr& relation) = 0;
@@ -96,8 +96,8 @@ public:
     virtual StorageLevel storage_level(const plan::RelationPtr& relation) = 0;
 
     // Keeps the relation's rows (eager) or plan under a new id, for plan::CachedRelation.
-    virtual std::string checkpoint(const plan::RelationPtr& relation, bool eager,
-                                   const OperationContext& operation) = 0;
+    virtual std::string checkpoint(
+        const plan::RelationPtr& relation, bool eager, const OperationContext& operation) = 0;
     virtual void drop_cached(const std::string& relation_id) = 0;
 
     // Configuration. config_get: the value, or Spark's default for a key it knows; nullopt
@@ -120,8 +120,8 @@ public:
 class Backend {
 public:
     virtual ~Backend() = default;
-    virtual std::shared_ptr<SessionBackend> open_session(const std::string& user,
-                                                         const std::string& session_id) = 0;
+    virtual std::shared_ptr<SessionBackend> open_session(
+        const std::string& user, const std::string& session_id) = 0;
     // The principal that keys sessions. `authorization` is the header of that name, "" without one.
     // The default trusts the client's user id.
     virtual std::string authenticate(const std::string& user_id, const std::string& authorization);

@@ -19,9 +19,7 @@ namespace hanok::connect {
 
 namespace sc = spark::connect;
 
-inline std::string uuid() {
-    return base::new_uuid(base::SystemRandom::instance());
-}
+inline std::string uuid() { return base::new_uuid(base::SystemRandom::instance()); }
 
 class ConnectFixture : public ::testing::Test {
 protected:
@@ -34,8 +32,7 @@ protected:
         int64_t rows() const {
             int64_t n = 0;
             for (const auto& r : responses) {
-                if (r.arrow_batch().chunk_index() == 0)
-                    n += r.arrow_batch().row_count();
+                if (r.arrow_batch().chunk_index() == 0) n += r.arrow_batch().row_count();
             }
             return n;
         }
@@ -49,7 +46,7 @@ protected:
         grpc::ChannelArguments arguments;
         arguments.SetMaxReceiveMessageSize(-1);
         auto channel = grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
-                                                 grpc::InsecureChannelCredentials(), arguments);
+            grpc::InsecureChannelCredentials(), arguments);
         stub_ = sc::SparkConnectService::NewStub(channel);
     }
 
@@ -72,12 +69,11 @@ protected:
         return out;
     }
 
-    sc::ReattachExecuteRequest reattach(const std::string& operation,
-                                        const std::string& last) const {
+    sc::ReattachExecuteRequest reattach(
+        const std::string& operation, const std::string& last) const {
         auto out = request<sc::ReattachExecuteRequest>();
         out.set_operation_id(operation);
-        if (!last.empty())
-            out.set_last_response_id(last);
+        if (!last.empty()) out.set_last_response_id(last);
         return out;
     }
 
@@ -120,8 +116,7 @@ protected:
     template <class Condition>
     static bool eventually(Condition condition) {
         for (int i = 0; i < 5000; ++i) {
-            if (condition())
-                return true;
+            if (condition()) return true;
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         return false;
@@ -140,14 +135,12 @@ protected:
 
 private:
     static Outcome read(grpc::ClientContext& context,
-                        std::unique_ptr<grpc::ClientReader<sc::ExecutePlanResponse>> reader,
-                        size_t limit) {
+        std::unique_ptr<grpc::ClientReader<sc::ExecutePlanResponse>> reader, size_t limit) {
         Outcome out;
         sc::ExecutePlanResponse response;
         while (out.responses.size() < limit && reader->Read(&response))
             out.responses.push_back(response);
-        if (out.responses.size() == limit)
-            context.TryCancel();
+        if (out.responses.size() == limit) context.TryCancel();
         out.status = reader->Finish();
         return out;
     }

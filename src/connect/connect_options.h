@@ -13,8 +13,8 @@ struct ConnectOptions {
     int64_t max_chunk_bytes = 120'795'955;    // of one response that carries Arrow data
 
     std::chrono::milliseconds session_idle_timeout = std::chrono::minutes(60);
-    std::chrono::milliseconds detached_timeout =
-        std::chrono::minutes(5);  // of an operation no stream reads
+    std::chrono::milliseconds detached_timeout = std::chrono::minutes(
+        5);  // of an operation no stream reads
     std::chrono::milliseconds stream_max_duration = std::chrono::minutes(2);
     int64_t stream_max_bytes = 1LL << 30;
     std::chrono::milliseconds progress_interval = std::chrono::seconds(2);

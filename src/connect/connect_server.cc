@@ -23,13 +23,10 @@ struct ConnectServer::Impl {
 
 ConnectServer::ConnectServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-ConnectServer::~ConnectServer() {
-    shutdown(std::chrono::milliseconds(0));
-}
+ConnectServer::~ConnectServer() { shutdown(std::chrono::milliseconds(0)); }
 
-std::unique_ptr<ConnectServer> ConnectServer::start(const std::string& host, int port,
-                                                    Backend& backend,
-                                                    const ConnectOptions& options) {
+std::unique_ptr<ConnectServer> ConnectServer::start(
+    const std::string& host, int port, Backend& backend, const ConnectOptions& options) {
     auto impl = std::make_unique<Impl>(backend, options);
     grpc::ServerBuilder builder;
     builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_inbound_bytes));
@@ -47,13 +44,10 @@ std::unique_ptr<ConnectServer> ConnectServer::start(const std::string& host, int
     return std::unique_ptr<ConnectServer>(new ConnectServer(std::move(impl)));
 }
 
-int ConnectServer::port() const {
-    return impl_->port;
-}
+int ConnectServer::port() const { return impl_->port; }
 
 void ConnectServer::shutdown(std::chrono::milliseconds grace) {
-    if (impl_->is_down)
-        return;
+    if (impl_->is_down) return;
     impl_->is_down = true;
     std::chrono::microseconds now(base::SystemClock::instance().now_us());
     impl_->server->Shutdown(std::chrono::system_clock::time_point(now) + grace);

@@ -14,8 +14,8 @@ class ConnectServer {
 public:
     // Listens at once. Port 0 takes a free one. Throws Error when the port is in use. `backend`
     // must outlive it.
-    static std::unique_ptr<ConnectServer> start(const std::string& host, int port, Backend& backend,
-                                                const ConnectOptions& options = {});
+    static std::unique_ptr<ConnectServer> start(
+        const std::string& host, int port, Backend& backend, const ConnectOptions& options = {});
     // shutdown() without grace.
     ~ConnectServer();
 

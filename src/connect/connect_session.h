@@ -23,7 +23,7 @@ public:
     using Clock = std::chrono::steady_clock;
 
     ConnectSession(std::string user, std::string id, std::shared_ptr<SessionBackend> backend,
-                   const ConnectOptions& options);
+        const ConnectOptions& options);
 
     const std::string& user() const { return user_; }
     const std::string& id() const { return id_; }

@@ -24,8 +24,7 @@ class CancelStream {
 public:
     CancelStream(Cancellation& cancellation, engine::ResultStream* stream)
         : cancellation_(cancellation) {
-        if (stream)
-            cancellation_.on_cancel([stream] { stream->cancel(); });
+        if (stream) cancellation_.on_cancel([stream] { stream->cancel(); });
     }
     ~CancelStream() { cancellation_.on_cancel(nullptr); }
     CancelStream(const CancelStream&) = delete;
@@ -35,45 +34,22 @@ private:
     Cancellation& cancellation_;
 };
 
-// Again and again while the operation runs; keeps neither it nor its session alive.
-void report_progress(const std::weak_ptr<Operation>& weak_operation,
-                     const std::weak_ptr<ConnectSession>& weak_session,
-                     const ConnectOptions& options, TimerQueue& timers) {
-    timers.after(options.progress_interval, [weak_operation, weak_session, &options, &timers] {
-        auto operation = weak_operation.lock();
-        auto session = weak_session.lock();
-        if (!operation || !session || !operation->is_running())
-            return;
-        operation->buffer().push_if_idle([&](int64_t index) {
-            sc::ExecutePlanResponse response;
-            auto* stage = response.mutable_execution_progress()->add_stages();
-            stage->set_num_tasks(1);
-            response.mutable_execution_progress()->set_num_inflight_tasks(1);
-            return to_bytes(*session, *operation, index, &response);
-        });
-        report_progress(operation, session, options, timers);
-    });
-}
-
 }  // namespace
 
 Execution::Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Operation> operation,
-                     std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options,
-                     TimerQueue& timers)
+    std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options)
     : session_(std::move(session)),
       operation_(std::move(operation)),
       request_(std::move(request)),
       options_(options),
-      timers_(timers),
       chunk_bytes_(options.max_chunk_bytes) {
     for (const auto& option : request_->message->request_options()) {
-        if (!option.has_result_chunking_options())
-            continue;
+        if (!option.has_result_chunking_options()) continue;
         const auto& chunking = option.result_chunking_options();
         is_chunking_allowed_ = chunking.allow_arrow_batch_chunking();
         if (chunking.has_preferred_arrow_chunk_size()) {
-            chunk_bytes_ = std::clamp(chunking.preferred_arrow_chunk_size(), kMinChunkBytes,
-                                      options.max_chunk_bytes);
+            chunk_bytes_ = std::clamp(
+                chunking.preferred_arrow_chunk_size(), kMinChunkBytes, options.max_chunk_bytes);
         }
     }
 }
@@ -81,27 +57,21 @@ Execution::Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Op
 void Execution::run() noexcept {
     try {
         check_cancelled();
-        start_progress();
         execute();
         operation_->set_final_state(OperationState::kSucceeded);
         operation_->buffer().finish(grpc::Status::OK);
     } catch (...) {
         bool is_cancelled = operation_->context().cancellation->is_cancelled();
         Error error = is_cancelled ? operation_canceled() : to_error(std::current_exception());
-        operation_->set_final_state(is_cancelled ? OperationState::kCancelled
-                                                 : OperationState::kFailed);
+        operation_->set_final_state(
+            is_cancelled ? OperationState::kCancelled : OperationState::kFailed);
         operation_->buffer().finish(to_status(error, error_store(*session_)));
     }
     session_->touch();
 }
 
 void Execution::check_cancelled() const {
-    if (operation_->context().cancellation->is_cancelled())
-        throw operation_canceled();
-}
-
-void Execution::start_progress() {
-    report_progress(operation_, session_, options_, timers_);
+    if (operation_->context().cancellation->is_cancelled()) throw operation_canceled();
 }
 
 void Execution::execute() {
@@ -118,12 +88,9 @@ void Execution::execute() {
 }
 
 void Execution::execute_command(const sc::Command& command) {
-    if (answer_trivially(command))
-        return;
-    if (command.has_sql_command())
-        return execute_sql(command.sql_command());
-    if (command.has_checkpoint_command())
-        return execute_checkpoint(command.checkpoint_command());
+    if (answer_trivially(command)) return;
+    if (command.has_sql_command()) return execute_sql(command.sql_command());
+    if (command.has_checkpoint_command()) return execute_checkpoint(command.checkpoint_command());
     if (command.has_remove_cached_remote_relation_command()) {
         session_->backend().drop_cached(
             command.remove_cached_remote_relation_command().relation().relation_id());
@@ -203,61 +170,51 @@ Execution::Batches Execution::drain(RunResult& result) {
 }
 
 void Execution::send_rows(RunResult result) {
-    if (!result.stream)
-        throw internal_error("a query gave no result");
+    if (!result.stream) throw internal_error("a query gave no result");
     CancelStream guard(*operation_->context().cancellation, result.stream.get());
     Response first;
-    if (result.schema)
-        type_to_proto(*result.schema, first.mutable_schema());
+    if (result.schema) type_to_proto(*result.schema, first.mutable_schema());
     int64_t rows = 0;
     bool is_first = true;
     while (auto batch = result.stream->next()) {
         check_cancelled();
-        if (batch->num_rows() == 0)
-            continue;
+        if (batch->num_rows() == 0) continue;
         send_batch(batch, rows, is_first ? &first : nullptr);
         rows += batch->num_rows();
         is_first = false;
     }
-    if (is_first)
-        send_batch(empty_batch(result.stream->schema()), 0, &first);
+    if (is_first) send_batch(empty_batch(result.stream->schema()), 0, &first);
     send_statistics(result.stream->metrics(), result.stream->observed());
 }
 
-void Execution::send_batch(const std::shared_ptr<arrow::RecordBatch>& batch, int64_t start_offset,
-                           Response* first) {
+void Execution::send_batch(
+    const std::shared_ptr<arrow::RecordBatch>& batch, int64_t start_offset, Response* first) {
     auto data = to_ipc_stream(batch->schema(), {batch});
     Response header;
     for (const BatchChunk& chunk :
-         split_batch(data, batch->num_rows(), start_offset, chunk_bytes_, is_chunking_allowed_)) {
+        split_batch(data, batch->num_rows(), start_offset, chunk_bytes_, is_chunking_allowed_)) {
         bool added = operation_->buffer().push(chunk.data->size(), [&](int64_t index) {
             Response* response = first && chunk.index == 0 ? first : &header;
             sign(*session_, *operation_, index, response);
             return batch_response(response->SerializeAsString(), chunk);
         });
-        if (!added)
-            throw operation_canceled();
+        if (!added) throw operation_canceled();
     }
 }
 
 void Execution::send_statistics(const std::vector<engine::OperatorMetrics>& metrics,
-                                const std::vector<engine::ObservedMetrics>& observed) {
-    if (metrics.empty() && observed.empty())
-        return;
+    const std::vector<engine::ObservedMetrics>& observed) {
+    if (metrics.empty() && observed.empty()) return;
     Response response;
-    for (const auto& m : metrics)
-        metrics_to_proto(m, response.mutable_metrics()->add_metrics());
-    for (const auto& o : observed)
-        observed_to_proto(o, response.add_observed_metrics());
+    for (const auto& m : metrics) metrics_to_proto(m, response.mutable_metrics()->add_metrics());
+    for (const auto& o : observed) observed_to_proto(o, response.add_observed_metrics());
     send(std::move(response));
 }
 
 void Execution::send(Response response) {
-    bool added = operation_->buffer().push(
-        static_cast<int64_t>(response.ByteSizeLong()),
+    bool added = operation_->buffer().push(static_cast<int64_t>(response.ByteSizeLong()),
         [&](int64_t index) { return to_bytes(*session_, *operation_, index, &response); });
-    if (!added)
-        throw operation_canceled();
+    if (!added) throw operation_canceled();
 }
 
 void Execution::complete() {

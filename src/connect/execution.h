@@ -11,7 +11,6 @@
 #include "connect/arrow_encoding.h"
 #include "connect/connect_session.h"
 #include "connect/operation.h"
-#include "connect/timer_queue.h"
 
 namespace spark::connect {
 class CheckpointCommand;
@@ -32,8 +31,7 @@ struct ExecuteRequest {
 class Execution {
 public:
     Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Operation> operation,
-              std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options,
-              TimerQueue& timers);
+        std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options);
 
     // Ends the operation in every case; does not throw.
     void run() noexcept;
@@ -50,23 +48,21 @@ private:
     bool answer_trivially(const spark::connect::Command& command);
 
     void send_rows(RunResult result);
-    void send_batch(const std::shared_ptr<arrow::RecordBatch>& batch, int64_t start_offset,
-                    Response* first);
+    void send_batch(
+        const std::shared_ptr<arrow::RecordBatch>& batch, int64_t start_offset, Response* first);
     void send_statistics(const std::vector<engine::OperatorMetrics>& metrics,
-                         const std::vector<engine::ObservedMetrics>& observed);
+        const std::vector<engine::ObservedMetrics>& observed);
     // Reads everything; for commands, whose rows go out as a local relation.
     Batches drain(RunResult& result);
     // Fills in the ids. Throws OPERATION_CANCELED when the operation ended meanwhile.
     void send(Response response);
     void complete();
     void check_cancelled() const;
-    void start_progress();
 
     const std::shared_ptr<ConnectSession> session_;
     const std::shared_ptr<Operation> operation_;
     std::unique_ptr<ExecuteRequest> request_;
     const ConnectOptions& options_;
-    TimerQueue& timers_;
     int64_t chunk_bytes_ = 0;
     bool is_chunking_allowed_ = false;
 };

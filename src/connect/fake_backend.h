@@ -34,12 +34,10 @@ public:
             wake_.wait(lock, [this] { return cancelled_; });
             throw Error(ErrorKind::kSpark, "OPERATION_CANCELED");
         }
-        if (next_ >= end_)
-            return nullptr;
+        if (next_ >= end_) return nullptr;
         int64_t stop = std::min(end_, next_ + 1000);
         arrow::Int64Builder builder;
-        for (; next_ < stop; ++next_)
-            (void)builder.Append(next_);
+        for (; next_ < stop; ++next_) (void)builder.Append(next_);
         auto column = builder.Finish().ValueOrDie();
         ++batches_;
         return arrow::RecordBatch::Make(schema_, column->length(), {column});
@@ -101,8 +99,8 @@ public:
             context.is_dataframe = true;
             context.fragment = "load";
             context.call_site = "notebook.py:7";
-            throw analysis_error("PATH_NOT_FOUND",
-                                 {{"path", relation->as<plan::DataSource>().paths.at(0)}})
+            throw analysis_error(
+                "PATH_NOT_FOUND", {{"path", relation->as<plan::DataSource>().paths.at(0)}})
                 .with_context(context);
         }
         return types::DataType::struct_({{"id", types::DataType::long_(), false, ""}});
@@ -134,8 +132,7 @@ public:
     std::optional<std::string> config_get(const std::string& key) override {
         std::lock_guard lock(mutex_);
         auto it = config_.find(key);
-        if (it != config_.end())
-            return it->second;
+        if (it != config_.end()) return it->second;
         return key == "spark.sql.session.timeZone" ? std::optional<std::string>("UTC")
                                                    : std::nullopt;
     }

@@ -16,19 +16,18 @@ namespace {
 void parse(google::protobuf::io::CodedInputStream* input, google::protobuf::Message* message) {
     input->SetRecursionLimit(kMaxMessageDepth);
     input->SetTotalBytesLimit(std::numeric_limits<int>::max());
-    if (message->ParseFromCodedStream(input) && input->ConsumedEntireMessage())
-        return;
+    if (message->ParseFromCodedStream(input) && input->ConsumedEntireMessage()) return;
     throw Error(ErrorKind::kInvalidPlanInput, "CONNECT_INVALID_PLAN.CANNOT_PARSE",
-                {{"errorMsg", "The message " + message->GetTypeName() +
-                                  " is malformed or nested deeper than " +
-                                  std::to_string(kMaxMessageDepth) + " levels."}});
+        {{"errorMsg", "The message " + message->GetTypeName() +
+                          " is malformed or nested deeper than " +
+                          std::to_string(kMaxMessageDepth) + " levels."}});
 }
 
 }  // namespace
 
 void parse_message(const std::string& bytes, google::protobuf::Message* message) {
-    google::protobuf::io::CodedInputStream input(reinterpret_cast<const uint8_t*>(bytes.data()),
-                                                 static_cast<int>(bytes.size()));
+    google::protobuf::io::CodedInputStream input(
+        reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int>(bytes.size()));
     parse(&input, message);
 }
 

@@ -2,6 +2,7 @@
 // One ExecutePlan on the server: its state, how to cancel it, and the responses it has made.
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,7 +23,7 @@ enum class OperationState { kRunning, kTerminating, kSucceeded, kFailed, kCancel
 class Operation {
 public:
     Operation(OperationContext context, size_t fingerprint, bool is_reattachable,
-              const ConnectOptions& options);
+        const ConnectOptions& options);
 
     const std::string& id() const { return context_.operation_id; }
     const OperationContext& context() const { return context_; }
@@ -51,6 +52,10 @@ public:
     // Called by a stream that ends; true when it was the attached one.
     bool detach(const ResponseStream* stream);
     bool is_attached();
+    // Ends the stream, so that the client reattaches, when it is older than `max_duration`.
+    void cut_old_stream(std::chrono::milliseconds max_duration);
+    // True at most once in `interval`, from one interval after the start on.
+    bool is_progress_due(std::chrono::milliseconds interval);
     // Nobody has read it since `deadline`.
     bool is_detached_since(TimerQueue::Clock::time_point deadline);
 
@@ -63,6 +68,8 @@ private:
     std::atomic<OperationState> state_{OperationState::kRunning};
     std::mutex mutex_;  // guards everything below
     std::shared_ptr<ResponseStream> stream_;
+    TimerQueue::Clock::time_point progress_at_ = TimerQueue::Clock::now();
+    TimerQueue::Clock::time_point attached_at_;
     TimerQueue::Clock::time_point detached_at_ = TimerQueue::Clock::now();
 };
 

@@ -35,8 +35,7 @@ TEST_F(Operations, RowsComeWithSchemaOffsetsAndAnEnd) {
         EXPECT_TRUE(base::is_uuid(r.server_side_session_id()));
         EXPECT_TRUE(base::is_uuid(r.response_id()));
         ids.insert(r.response_id());
-        if (!r.has_arrow_batch())
-            continue;
+        if (!r.has_arrow_batch()) continue;
         EXPECT_EQ(r.arrow_batch().start_offset(), offset);
         EXPECT_FALSE(r.arrow_batch().has_num_chunks_in_batch());
         EXPECT_EQ(rows_in(r.arrow_batch().data()), r.arrow_batch().row_count());
@@ -107,12 +106,12 @@ TEST_F(Operations, ReleasedResponsesAreGone) {
     auto q = range(5000);
     Outcome all = execute(q);
     ASSERT_TRUE(release(q.operation_id(), all.responses[2].response_id()).ok());
-    EXPECT_TRUE(says(execute(reattach(q.operation_id(), "")).status,
-                     "INVALID_CURSOR.POSITION_NOT_AVAILABLE"));
+    EXPECT_TRUE(says(
+        execute(reattach(q.operation_id(), "")).status, "INVALID_CURSOR.POSITION_NOT_AVAILABLE"));
     Outcome rest = execute(reattach(q.operation_id(), all.responses[2].response_id()));
     EXPECT_EQ(rest.rows(), 2000);
-    EXPECT_TRUE(says(execute(reattach(q.operation_id(), uuid())).status,
-                     "INVALID_CURSOR.POSITION_NOT_FOUND"));
+    EXPECT_TRUE(says(
+        execute(reattach(q.operation_id(), uuid())).status, "INVALID_CURSOR.POSITION_NOT_FOUND"));
 
     ASSERT_TRUE(release(q.operation_id(), "").ok());
     EXPECT_TRUE(
@@ -128,10 +127,10 @@ TEST_F(Operations, OnlyTheRetryBufferIsKept) {
     auto q = range(20'000);
     Outcome all = execute(q);
     ASSERT_EQ(all.rows(), 20'000);
-    EXPECT_TRUE(says(execute(reattach(q.operation_id(), "")).status,
-                     "INVALID_CURSOR.POSITION_NOT_AVAILABLE"));
-    Outcome end =
-        execute(reattach(q.operation_id(), all.responses[all.responses.size() - 2].response_id()));
+    EXPECT_TRUE(says(
+        execute(reattach(q.operation_id(), "")).status, "INVALID_CURSOR.POSITION_NOT_AVAILABLE"));
+    Outcome end = execute(
+        reattach(q.operation_id(), all.responses[all.responses.size() - 2].response_id()));
     EXPECT_TRUE(end.is_complete());
 }
 
@@ -195,15 +194,13 @@ TEST_F(Interrupts, ReachTheEngineByTagIdOrAll) {
         ASSERT_TRUE(eventually(
             [&] { return state_of(q.operation_id()) == Status::OPERATION_STATE_RUNNING; }));
         EXPECT_TRUE(interrupt([](auto& i) {
-                        i.set_interrupt_type(sc::InterruptRequest::INTERRUPT_TYPE_TAG);
-                        i.set_operation_tag("night");
-                    }).empty());
+            i.set_interrupt_type(sc::InterruptRequest::INTERRUPT_TYPE_TAG);
+            i.set_operation_tag("night");
+        }).empty());
         auto ids = interrupt([&](auto& i) {
             i.set_interrupt_type(static_cast<sc::InterruptRequest::InterruptType>(how + 1));
-            if (how == 1)
-                i.set_operation_tag("nightly");
-            if (how == 2)
-                i.set_operation_id(q.operation_id());
+            if (how == 1) i.set_operation_tag("nightly");
+            if (how == 2) i.set_operation_id(q.operation_id());
         });
         EXPECT_EQ(ids, std::vector<std::string>{q.operation_id()});
         client.join();
@@ -221,8 +218,8 @@ TEST_F(Interrupts, WakeAnExecutionThatWaitsForItsClient) {
     ASSERT_TRUE(eventually([&] { return backend_.batches >= 3; }));
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     EXPECT_LT(backend_.batches, 30);
-    auto ids =
-        interrupt([](auto& i) { i.set_interrupt_type(sc::InterruptRequest::INTERRUPT_TYPE_ALL); });
+    auto ids = interrupt(
+        [](auto& i) { i.set_interrupt_type(sc::InterruptRequest::INTERRUPT_TYPE_ALL); });
     EXPECT_EQ(ids.size(), 1u);
     EXPECT_TRUE(eventually(
         [&] { return state_of(q.operation_id()) == Status::OPERATION_STATE_CANCELLED; }));
@@ -248,8 +245,7 @@ TEST_F(Operations, BatchesAreChunkedWhenTheClientAllowsIt) {
     std::string data;
     int64_t chunks = 0;
     for (const auto& r : out.responses) {
-        if (!r.has_arrow_batch())
-            continue;
+        if (!r.has_arrow_batch()) continue;
         EXPECT_EQ(r.arrow_batch().chunk_index(), chunks++);
         EXPECT_EQ(r.arrow_batch().num_chunks_in_batch(), 3);
         EXPECT_EQ(r.arrow_batch().row_count(), 1000);
@@ -266,8 +262,7 @@ TEST_F(Operations, ProgressIsReportedWhileNothingElseIs) {
     auto q = range(-1);
     Outcome out = execute(q, 3);
     ASSERT_EQ(out.responses.size(), 3u);
-    for (const auto& r : out.responses)
-        EXPECT_TRUE(r.has_execution_progress());
+    for (const auto& r : out.responses) EXPECT_TRUE(r.has_execution_progress());
 }
 
 TEST_F(Operations, AnOperationNobodyCanComeBackToEndsWithItsClient) {

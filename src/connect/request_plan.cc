@@ -17,8 +17,8 @@ namespace {
 namespace sc = spark::connect;
 
 Error too_large(int64_t size, int64_t limit) {
-    return invalid_plan("PLAN_SIZE_LARGER_THAN_MAX", {{"planSize", std::to_string(size)},
-                                                      {"maxPlanSize", std::to_string(limit)}});
+    return invalid_plan("PLAN_SIZE_LARGER_THAN_MAX",
+        {{"planSize", std::to_string(size)}, {"maxPlanSize", std::to_string(limit)}});
 }
 
 Error cannot_parse(const std::string& reason) {
@@ -35,8 +35,7 @@ std::string decompress(const std::string& data, int64_t limit) {
     while (input.pos < input.size) {
         ZSTD_outBuffer output{piece.data(), piece.size(), 0};
         rest = ZSTD_decompressStream(context.get(), &output, &input);
-        if (ZSTD_isError(rest))
-            throw cannot_parse(std::string("ZSTD: ") + ZSTD_getErrorName(rest));
+        if (ZSTD_isError(rest)) throw cannot_parse(std::string("ZSTD: ") + ZSTD_getErrorName(rest));
         out.append(piece, 0, output.pos);
         if (static_cast<int64_t>(out.size()) > limit)
             throw too_large(static_cast<int64_t>(out.size()), limit);
@@ -44,8 +43,7 @@ std::string decompress(const std::string& data, int64_t limit) {
     while (rest != 0) {
         ZSTD_outBuffer output{piece.data(), piece.size(), 0};
         rest = ZSTD_decompressStream(context.get(), &output, &input);
-        if (ZSTD_isError(rest) || output.pos == 0)
-            throw cannot_parse("ZSTD: the data ends early");
+        if (ZSTD_isError(rest) || output.pos == 0) throw cannot_parse("ZSTD: the data ends early");
         out.append(piece, 0, output.pos);
         if (static_cast<int64_t>(out.size()) > limit)
             throw too_large(static_cast<int64_t>(out.size()), limit);
@@ -53,8 +51,8 @@ std::string decompress(const std::string& data, int64_t limit) {
     return out;
 }
 
-PlanRoot decompressed(const sc::Plan::CompressedOperation& m, int64_t limit,
-                      google::protobuf::Arena* arena) {
+PlanRoot decompressed(
+    const sc::Plan::CompressedOperation& m, int64_t limit, google::protobuf::Arena* arena) {
     if (m.compression_codec() != sc::COMPRESSION_CODEC_ZSTD) {
         throw cannot_parse("unknown compression codec " + std::to_string(m.compression_codec()));
     }
@@ -79,19 +77,14 @@ PlanRoot decompressed(const sc::Plan::CompressedOperation& m, int64_t limit,
 PlanRoot plan_root(const sc::Plan& plan, int64_t max_plan_bytes, google::protobuf::Arena* arena) {
     PlanRoot root;
     switch (plan.op_type_case()) {
-        case sc::Plan::kRoot:
-            root.relation = &plan.root();
-            return root;
-        case sc::Plan::kCommand:
-            root.command = &plan.command();
-            return root;
+        case sc::Plan::kRoot: root.relation = &plan.root(); return root;
+        case sc::Plan::kCommand: root.command = &plan.command(); return root;
         case sc::Plan::kCompressedOperation:
             return decompressed(plan.compressed_operation(), max_plan_bytes, arena);
-        case sc::Plan::OP_TYPE_NOT_SET:
-            break;
+        case sc::Plan::OP_TYPE_NOT_SET: break;
     }
-    throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET",
-                       {{"fullName", "spark.connect.Plan"}, {"name", "op_type"}});
+    throw invalid_plan(
+        "INVALID_ONE_OF_FIELD_NOT_SET", {{"fullName", "spark.connect.Plan"}, {"name", "op_type"}});
 }
 
 Translator translator_for(ConnectSession& session) {

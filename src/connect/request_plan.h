@@ -25,8 +25,8 @@ struct PlanRoot {
 };
 
 // What it points to lives in `plan` or on `arena`. Throws CONNECT_INVALID_PLAN.*.
-PlanRoot plan_root(const spark::connect::Plan& plan, int64_t max_plan_bytes,
-                   google::protobuf::Arena* arena);
+PlanRoot plan_root(
+    const spark::connect::Plan& plan, int64_t max_plan_bytes, google::protobuf::Arena* arena);
 // Reads the session's cached blobs and SQL settings.
 Translator translator_for(ConnectSession& session);
 

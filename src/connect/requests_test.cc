@@ -154,7 +154,7 @@ TEST_F(Requests, ClonesHaveTheConfigurationAndTheirOwnId) {
 
     grpc::ClientContext c4;
     EXPECT_TRUE(says(stub_->CloneSession(&c4, clone, &cloned),
-                     "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_EXISTS"));
+        "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_EXISTS"));
 }
 
 TEST_F(Requests, ConfigurationKindsAnswerAsSpark) {
@@ -166,17 +166,17 @@ TEST_F(Requests, ConfigurationKindsAnswerAsSpark) {
         return stub_->Config(&context, q, answer);
     };
     sc::ConfigResponse a;
-    EXPECT_TRUE(says(ask([](auto* op) { op->mutable_get()->add_keys("no.such"); }, &a),
-                     "SQL_CONF_NOT_FOUND"));
+    EXPECT_TRUE(says(
+        ask([](auto* op) { op->mutable_get()->add_keys("no.such"); }, &a), "SQL_CONF_NOT_FOUND"));
     ASSERT_TRUE(ask([](auto* op) { op->mutable_get_option()->add_keys("no.such"); }, &a).ok());
     EXPECT_FALSE(a.pairs(0).has_value());
     ASSERT_TRUE(ask(
-                    [](auto* op) {
-                        auto* pair = op->mutable_get_with_default()->add_pairs();
-                        pair->set_key("no.such");
-                        pair->set_value("7");
-                    },
-                    &a)
+        [](auto* op) {
+            auto* pair = op->mutable_get_with_default()->add_pairs();
+            pair->set_key("no.such");
+            pair->set_value("7");
+        },
+        &a)
                     .ok());
     EXPECT_EQ(a.pairs(0).value(), "7");
     ASSERT_TRUE(
@@ -205,8 +205,8 @@ TEST_F(Requests, ErrorsCarryDetailsThatCanBeFetchedOnce) {
     ASSERT_TRUE(says(out.status, "PATH_NOT_FOUND")) << out.status.error_message();
     std::string details = out.status.error_details();
     for (const char* part :
-         {"google.rpc.ErrorInfo", "org.apache.spark.sql.AnalysisException", "errorClass",
-          "messageParameters", R"({"path":"/missing.csv"})", "sqlState", "errorId"}) {
+        {"google.rpc.ErrorInfo", "org.apache.spark.sql.AnalysisException", "errorClass",
+            "messageParameters", R"({"path":"/missing.csv"})", "sqlState", "errorId"}) {
         EXPECT_NE(details.find(part), std::string::npos) << part;
     }
     auto fetch = request<sc::FetchErrorDetailsRequest>();
@@ -228,8 +228,7 @@ TEST_F(Requests, LongErrorsFitIntoMetadata) {
     start();
     auto q = range(1);
     std::string path;
-    for (int i = 0; i < 3000; ++i)
-        path += "한";
+    for (int i = 0; i < 3000; ++i) path += "한";
     q.mutable_plan()->mutable_root()->mutable_read()->mutable_data_source()->add_paths(path);
     Outcome out = execute(q);
     EXPECT_TRUE(says(out.status, "PATH_NOT_FOUND"));
@@ -255,54 +254,52 @@ TEST_F(Requests, AnalysisAnswersEveryKind) {
                   .schema()
                   .struct_()
                   .fields_size(),
-              1);
+        1);
     EXPECT_EQ(ask([&](auto* q) {
-                  *q->mutable_tree_string()->mutable_plan() = plan;
-                  q->mutable_tree_string()->set_level(2);
-              })
+        *q->mutable_tree_string()->mutable_plan() = plan;
+        q->mutable_tree_string()->set_level(2);
+    })
                   .tree_string()
                   .tree_string(),
-              "level 2");
+        "level 2");
     EXPECT_EQ(ask([&](auto* q) { *q->mutable_input_files()->mutable_plan() = plan; })
                   .input_files()
                   .files_size(),
-              2);
+        2);
     EXPECT_TRUE(
         ask([&](auto* q) { *q->mutable_is_local()->mutable_plan() = plan; }).is_local().is_local());
     EXPECT_FALSE(ask([&](auto* q) { *q->mutable_is_streaming()->mutable_plan() = plan; })
                      .is_streaming()
                      .is_streaming());
     EXPECT_TRUE(ask([&](auto* q) {
-                    *q->mutable_same_semantics()->mutable_target_plan() = plan;
-                    *q->mutable_same_semantics()->mutable_other_plan() = plan;
-                })
+        *q->mutable_same_semantics()->mutable_target_plan() = plan;
+        *q->mutable_same_semantics()->mutable_other_plan() = plan;
+    })
                     .same_semantics()
                     .result());
     ask([&](auto* q) { *q->mutable_persist()->mutable_relation() = plan.root(); });
-    auto level =
-        ask([&](auto* q) { *q->mutable_get_storage_level()->mutable_relation() = plan.root(); });
+    auto level = ask(
+        [&](auto* q) { *q->mutable_get_storage_level()->mutable_relation() = plan.root(); });
     EXPECT_TRUE(level.get_storage_level().storage_level().use_memory());
     ask([&](auto* q) { *q->mutable_unpersist()->mutable_relation() = plan.root(); });
-    EXPECT_EQ(
-        ask([](auto* q) {
-            q->mutable_json_to_ddl()->set_json_string(
-                R"({"type":"struct","fields":[)"
-                R"({"name":"a","type":"integer","nullable":true,"metadata":{}}]})");
-        })
-            .json_to_ddl()
-            .ddl_string(),
+    EXPECT_EQ(ask([](auto* q) {
+        q->mutable_json_to_ddl()->set_json_string(
+            R"({"type":"struct","fields":[)"
+            R"({"name":"a","type":"integer","nullable":true,"metadata":{}}]})");
+    })
+                  .json_to_ddl()
+                  .ddl_string(),
         "a INT");
 }
 
 class Uploads : public ConnectFixture {
 protected:
-    grpc::Status upload(const std::vector<sc::AddArtifactsRequest>& messages,
-                        sc::AddArtifactsResponse* answer) {
+    grpc::Status upload(
+        const std::vector<sc::AddArtifactsRequest>& messages, sc::AddArtifactsResponse* answer) {
         grpc::ClientContext context;
         auto writer = stub_->AddArtifacts(&context, answer);
         for (const auto& m : messages) {
-            if (!writer->Write(m))
-                break;
+            if (!writer->Write(m)) break;
         }
         writer->WritesDone();
         return writer->Finish();

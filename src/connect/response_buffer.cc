@@ -6,17 +6,14 @@ namespace hanok::connect {
 
 namespace {
 
-int64_t bytes_of(const grpc::ByteBuffer& buffer) {
-    return static_cast<int64_t>(buffer.Length());
-}
+int64_t bytes_of(const grpc::ByteBuffer& buffer) { return static_cast<int64_t>(buffer.Length()); }
 
 }  // namespace
 
 void ResponseBuffer::notify(std::unique_lock<std::mutex>& lock) {
     auto listener = listener_;
     lock.unlock();
-    if (listener)
-        listener();
+    if (listener) listener();
 }
 
 void ResponseBuffer::add(const Make& make) {
@@ -29,8 +26,7 @@ bool ResponseBuffer::push(int64_t size_bytes, const Make& make) {
     space_.wait(lock, [&] {
         return interrupted_ || pending_bytes_ == 0 || pending_bytes_ + size_bytes <= pending_limit_;
     });
-    if (interrupted_)
-        return false;
+    if (interrupted_) return false;
     add(make);
     notify(lock);
     return true;
@@ -38,16 +34,14 @@ bool ResponseBuffer::push(int64_t size_bytes, const Make& make) {
 
 void ResponseBuffer::push_if_idle(const Make& make) {
     std::unique_lock lock(mutex_);
-    if (interrupted_ || finished_ || pending_bytes_ > 0 || !listener_)
-        return;
+    if (interrupted_ || finished_ || pending_bytes_ > 0 || !listener_) return;
     add(make);
     notify(lock);
 }
 
 void ResponseBuffer::finish(grpc::Status status) {
     std::unique_lock lock(mutex_);
-    if (finished_)
-        return;
+    if (finished_) return;
     finished_ = true;
     end_ = std::move(status);
     notify(lock);
@@ -55,8 +49,7 @@ void ResponseBuffer::finish(grpc::Status status) {
 
 ResponseBuffer::Step ResponseBuffer::at(int64_t index, grpc::ByteBuffer* bytes, grpc::Status* end) {
     std::lock_guard lock(mutex_);
-    if (index < first_)
-        return Step::kGone;
+    if (index < first_) return Step::kGone;
     size_t position = static_cast<size_t>(index - first_);
     if (position < responses_.size()) {
         *bytes = responses_[position];

@@ -4,28 +4,20 @@
 
 namespace hanok::connect {
 
-std::shared_ptr<ResponseStream> ResponseStream::make(const ConnectOptions& options,
-                                                     TimerQueue& timers) {
-    std::shared_ptr<ResponseStream> stream(new ResponseStream(options, timers));
+std::shared_ptr<ResponseStream> ResponseStream::make(const ConnectOptions& options) {
+    std::shared_ptr<ResponseStream> stream(new ResponseStream(options));
     stream->self_ = stream;
     return stream;
 }
 
-void ResponseStream::start(std::shared_ptr<Operation> operation, int64_t next_index,
-                           OnDetached on_detached) {
-    std::weak_ptr<ResponseStream> weak = weak_from_this();
+void ResponseStream::start(
+    std::shared_ptr<Operation> operation, int64_t next_index, OnDetached on_detached) {
     bool is_over = false;
     {
         std::lock_guard lock(mutex_);
         operation_ = operation;
         on_detached_ = std::move(on_detached);
         next_index_ = next_index;
-        if (operation->is_reattachable()) {
-            cut_timer_ = timers_.after(options_.stream_max_duration, [weak] {
-                if (auto stream = weak.lock())
-                    stream->cut();
-            });
-        }
         is_over = is_ended_;
     }
     operation->attach(shared_from_this());
@@ -41,20 +33,14 @@ void ResponseStream::pump() {
     bool is_end = false;
     {
         std::lock_guard lock(mutex_);
-        if (is_ended_ || is_writing_ || !operation_)
-            return;
+        if (is_ended_ || is_writing_ || !operation_) return;
         switch (operation_->buffer().at(next_index_, &current_, &status)) {
-            case ResponseBuffer::Step::kResponse:
-                is_writing_ = true;
-                break;
-            case ResponseBuffer::Step::kWait:
-                return;
-            case ResponseBuffer::Step::kEnd:
-                is_end = true;
-                break;
+            case ResponseBuffer::Step::kResponse: is_writing_ = true; break;
+            case ResponseBuffer::Step::kWait: return;
+            case ResponseBuffer::Step::kEnd: is_end = true; break;
             case ResponseBuffer::Step::kGone:
-                status =
-                    to_status(invalid_handle("OPERATION_ABANDONED", operation_->id()), nullptr);
+                status = to_status(
+                    invalid_handle("OPERATION_ABANDONED", operation_->id()), nullptr);
                 is_end = true;
                 break;
         }
@@ -81,8 +67,8 @@ void ResponseStream::OnWriteDone(bool ok) {
         current_.Clear();
         end_now = std::move(end_after_write_);
         if (!ok && !end_now)
-            end_now = std::make_unique<grpc::Status>(grpc::StatusCode::CANCELLED,
-                                                     "The client went away.");
+            end_now = std::make_unique<grpc::Status>(
+                grpc::StatusCode::CANCELLED, "The client went away.");
     }
     if (end_now) {
         end(*end_now);
@@ -96,11 +82,9 @@ void ResponseStream::OnWriteDone(bool ok) {
 void ResponseStream::end(const grpc::Status& status) {
     {
         std::lock_guard lock(mutex_);
-        if (is_ended_)
-            return;
+        if (is_ended_) return;
         if (is_writing_) {
-            if (!end_after_write_)
-                end_after_write_ = std::make_unique<grpc::Status>(status);
+            if (!end_after_write_) end_after_write_ = std::make_unique<grpc::Status>(status);
             return;
         }
         is_ended_ = true;
@@ -109,9 +93,7 @@ void ResponseStream::end(const grpc::Status& status) {
     Finish(status);
 }
 
-void ResponseStream::cut() {
-    end(grpc::Status::OK);
-}
+void ResponseStream::cut() { end(grpc::Status::OK); }
 
 void ResponseStream::disconnect() {
     end(to_status(Error(ErrorKind::kSpark, "INVALID_CURSOR.DISCONNECTED"), nullptr));
@@ -130,12 +112,9 @@ void ResponseStream::let_go() {
         operation_ = nullptr;
         on_detached = std::move(on_detached_);
         on_detached_ = nullptr;
-        timers_.cancel(cut_timer_);
     }
-    if (!operation)
-        return;
-    if (operation->detach(this) && on_detached)
-        on_detached(operation);
+    if (!operation) return;
+    if (operation->detach(this) && on_detached) on_detached(operation);
 }
 
 void ResponseStream::OnDone() {

@@ -11,7 +11,6 @@
 
 #include "connect/connect_options.h"
 #include "connect/operation.h"
-#include "connect/timer_queue.h"
 
 namespace hanok::connect {
 
@@ -22,7 +21,7 @@ public:
     using OnDetached = std::function<void(const std::shared_ptr<Operation>&)>;
 
     // gRPC owns the call; the object lives until gRPC is done with it.
-    static std::shared_ptr<ResponseStream> make(const ConnectOptions& options, TimerQueue& timers);
+    static std::shared_ptr<ResponseStream> make(const ConnectOptions& options);
 
     // Begins to send responses from `next_index` on. At most once.
     void start(std::shared_ptr<Operation> operation, int64_t next_index, OnDetached on_detached);
@@ -32,26 +31,23 @@ public:
     void pump();
     // Another stream took over: ends with INVALID_CURSOR.DISCONNECTED.
     void disconnect();
+    // Ends the call so that the client reattaches.
+    void cut();
 
     void OnWriteDone(bool ok) override;
     void OnCancel() override;
     void OnDone() override;
 
 private:
-    ResponseStream(const ConnectOptions& options, TimerQueue& timers)
-        : options_(options), timers_(timers) {}
+    explicit ResponseStream(const ConnectOptions& options) : options_(options) {}
     void end(const grpc::Status& status);
-    // Ends the call so that the client reattaches.
-    void cut();
     void let_go();
 
     const ConnectOptions& options_;
-    TimerQueue& timers_;
     std::shared_ptr<ResponseStream> self_;  // until OnDone
     std::mutex mutex_;                      // guards everything below
     std::shared_ptr<Operation> operation_;
     OnDetached on_detached_;
-    TimerQueue::Id cut_timer_{};
     grpc::ByteBuffer current_;
     int64_t next_index_ = 1;
     int64_t bytes_sent_ = 0;

@@ -12,7 +12,7 @@ namespace hanok::connect {
 namespace sc = spark::connect;
 
 void sign(const ConnectSession& session, const Operation& operation, int64_t index,
-          sc::ExecutePlanResponse* response) {
+    sc::ExecutePlanResponse* response) {
     response->set_session_id(session.id());
     response->set_server_side_session_id(session.server_side_id());
     response->set_operation_id(operation.id());
@@ -20,14 +20,23 @@ void sign(const ConnectSession& session, const Operation& operation, int64_t ind
 }
 
 grpc::ByteBuffer to_bytes(const ConnectSession& session, const Operation& operation, int64_t index,
-                          sc::ExecutePlanResponse* response) {
+    sc::ExecutePlanResponse* response) {
     sign(session, operation, index, response);
     grpc::Slice slice(response->SerializeAsString());
     return grpc::ByteBuffer(&slice, 1);
 }
 
-void metrics_to_proto(const engine::OperatorMetrics& metrics,
-                      sc::ExecutePlanResponse_Metrics_MetricObject* message) {
+void report_progress(const ConnectSession& session, Operation& operation) {
+    operation.buffer().push_if_idle([&](int64_t index) {
+        sc::ExecutePlanResponse response;
+        response.mutable_execution_progress()->add_stages()->set_num_tasks(1);
+        response.mutable_execution_progress()->set_num_inflight_tasks(1);
+        return to_bytes(session, operation, index, &response);
+    });
+}
+
+void metrics_to_proto(
+    const engine::OperatorMetrics& metrics, sc::ExecutePlanResponse_Metrics_MetricObject* message) {
     message->set_name(metrics.name);
     message->set_plan_id(metrics.plan_id);
     message->set_parent(metrics.parent);
@@ -41,8 +50,8 @@ void metrics_to_proto(const engine::OperatorMetrics& metrics,
     }
 }
 
-void observed_to_proto(const engine::ObservedMetrics& observed,
-                       sc::ExecutePlanResponse_ObservedMetrics* message) {
+void observed_to_proto(
+    const engine::ObservedMetrics& observed, sc::ExecutePlanResponse_ObservedMetrics* message) {
     message->set_name(observed.name);
     for (size_t i = 0; i < observed.keys.size(); ++i) {
         message->add_keys(observed.keys[i]);

@@ -17,23 +17,16 @@ constexpr const char* kSparkVersion = "4.2.0";
 ExplainMode explain_mode(sc::AnalyzePlanRequest::Explain::ExplainMode mode) {
     using E = sc::AnalyzePlanRequest::Explain;
     switch (mode) {
-        case E::EXPLAIN_MODE_SIMPLE:
-            return ExplainMode::kSimple;
-        case E::EXPLAIN_MODE_EXTENDED:
-            return ExplainMode::kExtended;
-        case E::EXPLAIN_MODE_CODEGEN:
-            return ExplainMode::kCodegen;
-        case E::EXPLAIN_MODE_COST:
-            return ExplainMode::kCost;
-        case E::EXPLAIN_MODE_FORMATTED:
-            return ExplainMode::kFormatted;
-        default:
-            break;
+        case E::EXPLAIN_MODE_SIMPLE: return ExplainMode::kSimple;
+        case E::EXPLAIN_MODE_EXTENDED: return ExplainMode::kExtended;
+        case E::EXPLAIN_MODE_CODEGEN: return ExplainMode::kCodegen;
+        case E::EXPLAIN_MODE_COST: return ExplainMode::kCost;
+        case E::EXPLAIN_MODE_FORMATTED: return ExplainMode::kFormatted;
+        default: break;
     }
-    throw invalid_plan("INVALID_ENUM",
-                       {{"fullName", "spark.connect.AnalyzePlanRequest.Explain.ExplainMode"},
-                        {"name", "explain_mode"},
-                        {"number", std::to_string(mode)}});
+    throw invalid_plan(
+        "INVALID_ENUM", {{"fullName", "spark.connect.AnalyzePlanRequest.Explain.ExplainMode"},
+                            {"name", "explain_mode"}, {"number", std::to_string(mode)}});
 }
 
 StorageLevel level_from_proto(const sc::StorageLevel& m) {
@@ -49,9 +42,7 @@ void level_to_proto(const StorageLevel& level, sc::StorageLevel* m) {
 }
 
 // DataFrame.persist() without a level.
-StorageLevel default_level() {
-    return {true, true, false, true, 1};
-}
+StorageLevel default_level() { return {true, true, false, true, 1}; }
 
 class Analysis {
 public:
@@ -66,8 +57,7 @@ private:
     plan::RelationPtr relation(const sc::Plan& plan) {
         PlanRoot root = plan_root(plan, call_.state.options.max_plan_bytes, &arena_);
         if (!root.relation) {
-            throw invalid_plan(
-                "INVALID_ONE_OF_FIELD_NOT_SUPPORTED",
+            throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SUPPORTED",
                 {{"fullName", "spark.connect.Plan"}, {"name", "op_type"}, {"number", "2"}});
         }
         return relation(*root.relation);
@@ -87,7 +77,7 @@ bool Analysis::about_plan(const sc::AnalyzePlanRequest& m, sc::AnalyzePlanRespon
     switch (m.analyze_case()) {
         case A::kSchema:
             type_to_proto(*backend_.schema(relation(m.schema().plan())),
-                          out->mutable_schema()->mutable_schema());
+                out->mutable_schema()->mutable_schema());
             return true;
         case A::kExplain:
             out->mutable_explain()->set_explain_string(backend_.explain(
@@ -95,8 +85,7 @@ bool Analysis::about_plan(const sc::AnalyzePlanRequest& m, sc::AnalyzePlanRespon
             return true;
         case A::kTreeString: {
             std::optional<int> level;
-            if (m.tree_string().has_level())
-                level = m.tree_string().level();
+            if (m.tree_string().has_level()) level = m.tree_string().level();
             out->mutable_tree_string()->set_tree_string(
                 backend_.tree_string(relation(m.tree_string().plan()), level));
             return true;
@@ -124,8 +113,7 @@ bool Analysis::about_plan(const sc::AnalyzePlanRequest& m, sc::AnalyzePlanRespon
             out->mutable_semantic_hash()->set_result(
                 backend_.semantic_hash(relation(m.semantic_hash().plan())));
             return true;
-        default:
-            return false;
+        default: return false;
     }
 }
 
@@ -134,9 +122,8 @@ bool Analysis::about_storage(const sc::AnalyzePlanRequest& m, sc::AnalyzePlanRes
     switch (m.analyze_case()) {
         case A::kPersist: {
             const auto& p = m.persist();
-            backend_.persist(relation(p.relation()), p.has_storage_level()
-                                                         ? level_from_proto(p.storage_level())
-                                                         : default_level());
+            backend_.persist(relation(p.relation()),
+                p.has_storage_level() ? level_from_proto(p.storage_level()) : default_level());
             out->mutable_persist();
             return true;
         }
@@ -146,17 +133,16 @@ bool Analysis::about_storage(const sc::AnalyzePlanRequest& m, sc::AnalyzePlanRes
             return true;
         case A::kGetStorageLevel:
             level_to_proto(backend_.storage_level(relation(m.get_storage_level().relation())),
-                           out->mutable_get_storage_level()->mutable_storage_level());
+                out->mutable_get_storage_level()->mutable_storage_level());
             return true;
-        default:
-            return false;
+        default: return false;
     }
 }
 
 }  // namespace
 
-void analyze_plan(Call& call, const sc::AnalyzePlanRequest& request,
-                  sc::AnalyzePlanResponse* response) {
+void analyze_plan(
+    Call& call, const sc::AnalyzePlanRequest& request, sc::AnalyzePlanResponse* response) {
     ConnectSession& session = call.open(request);
     sign(session, response);
     switch (request.analyze_case()) {
@@ -164,8 +150,8 @@ void analyze_plan(Call& call, const sc::AnalyzePlanRequest& request,
             response->mutable_spark_version()->set_version(kSparkVersion);
             return;
         case sc::AnalyzePlanRequest::kDdlParse: {
-            auto type = sql::parse_type_or_schema(request.ddl_parse().ddl_string(),
-                                                  session.backend().parser_options());
+            auto type = sql::parse_type_or_schema(
+                request.ddl_parse().ddl_string(), session.backend().parser_options());
             type_to_proto(*type, response->mutable_ddl_parse()->mutable_parsed());
             return;
         }
@@ -175,14 +161,12 @@ void analyze_plan(Call& call, const sc::AnalyzePlanRequest& request,
                 type->is(types::TypeId::kStruct) ? type->ddl() : type->sql());
             return;
         }
-        default:
-            break;
+        default: break;
     }
     Analysis analysis(call, session);
-    if (analysis.about_plan(request, response) || analysis.about_storage(request, response))
-        return;
-    throw invalid_plan("UNKNOWN_ANALYZE_METHOD",
-                       {{"other", std::to_string(request.analyze_case())}});
+    if (analysis.about_plan(request, response) || analysis.about_storage(request, response)) return;
+    throw invalid_plan(
+        "UNKNOWN_ANALYZE_METHOD", {{"other", std::to_string(request.analyze_case())}});
 }
 
 }  // namespace hanok::connect::rpc

@@ -3,6 +3,8 @@
 #include <google/protobuf/arena.h>
 #include <spark/connect/base.grpc.pb.h>
 
+#include <functional>
+
 #include "connect/artifact_upload.h"
 #include "connect/message_parser.h"
 #include "connect/service_state.h"
@@ -38,16 +40,14 @@ std::string authorization_of(const Context& context) {
                : std::string(it->second.data(), it->second.size());
 }
 
-grpc::Status stopping() {
-    return {grpc::StatusCode::UNAVAILABLE, "The server is shutting down."};
-}
+grpc::Status stopping() { return {grpc::StatusCode::UNAVAILABLE, "The server is shutting down."}; }
 
 template <class Request, class Response>
 using Handler = void (*)(Call&, const Request&, Response*);
 
 template <class Request, class Response>
-grpc::Status handle(Call& call, const Bytes& bytes, Bytes* out,
-                    Handler<Request, Response> handler) {
+grpc::Status handle(
+    Call& call, const Bytes& bytes, Bytes* out, Handler<Request, Response> handler) {
     try {
         google::protobuf::Arena arena;
         auto* request = google::protobuf::Arena::CreateMessage<Request>(&arena);
@@ -66,11 +66,18 @@ class Service final : public RawExecution<RawSession<RawArtifacts<Sc::Service>>>
 public:
     explicit Service(ServiceState& state) : state_(state) {}
 
+    // Runs where it is read when an execution thread is free; else it is read at once and queues to
+    // be run.
     Stream* ExecutePlan(Context* c, const Bytes* q) override {
-        return stream(c, q, &rpc::execute_plan);
+        bool run_now = state_.execution.has_room();
+        return stream(c, q, run_now ? state_.execution : state_.control,
+            [run_now](
+                Call& call, const Bytes& bytes, const std::shared_ptr<ResponseStream>& stream) {
+                rpc::execute_plan(call, bytes, stream, run_now);
+            });
     }
     Stream* ReattachExecute(Context* c, const Bytes* q) override {
-        return stream(c, q, &rpc::reattach_execute);
+        return stream(c, q, state_.control, &rpc::reattach_execute);
     }
 
     Unary* AnalyzePlan(Context* c, const Bytes* q, Bytes* a) override {
@@ -107,36 +114,38 @@ public:
 private:
     template <class Request, class Response>
     Unary* unary(Context* context, const Bytes* request, Bytes* response, WorkerPool& pool,
-                 Handler<Request, Response> handler) {
+        Handler<Request, Response> handler) {
         Unary* reactor = context->DefaultReactor();
         if (state_.is_stopping) {
             reactor->Finish(stopping());
             return reactor;
         }
         pool.submit([this, reactor, request, response, handler,
-                     authorization = authorization_of(*context)] {
+                        authorization = authorization_of(*context)] {
             Call call{state_, authorization, nullptr};
             reactor->Finish(handle(call, *request, response, handler));
         });
         return reactor;
     }
 
-    using StreamHandler = void (*)(Call&, const Bytes&, const std::shared_ptr<ResponseStream>&);
-    Stream* stream(Context* context, const Bytes* request, StreamHandler handler) {
-        auto reactor = ResponseStream::make(state_.options, state_.timers);
+    using StreamHandler =
+        std::function<void(Call&, const Bytes&, const std::shared_ptr<ResponseStream>&)>;
+    Stream* stream(
+        Context* context, const Bytes* request, WorkerPool& pool, StreamHandler handler) {
+        auto reactor = ResponseStream::make(state_.options);
         if (state_.is_stopping) {
             reactor->fail(stopping());
             return reactor.get();
         }
-        state_.control.submit(
-            [this, reactor, bytes = *request, handler, authorization = authorization_of(*context)] {
-                Call call{state_, authorization, nullptr};
-                try {
-                    handler(call, bytes, reactor);
-                } catch (...) {
-                    reactor->fail(call.status_of(std::current_exception()));
-                }
-            });
+        pool.submit([this, reactor, bytes = *request, handler = std::move(handler),
+                        authorization = authorization_of(*context)] {
+            Call call{state_, authorization, nullptr};
+            try {
+                handler(call, bytes, reactor);
+            } catch (...) {
+                reactor->fail(call.status_of(std::current_exception()));
+            }
+        });
         return reactor.get();
     }
 

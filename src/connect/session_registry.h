@@ -24,8 +24,8 @@ public:
 
     // `observed`: the server-side id the client saw last, "" none. Throws INVALID_HANDLE.FORMAT,
     // SESSION_CLOSED, SESSION_CHANGED; find() also SESSION_NOT_FOUND.
-    SessionPtr get_or_create(const std::string& user, const std::string& id,
-                             const std::string& observed);
+    SessionPtr get_or_create(
+        const std::string& user, const std::string& id, const std::string& observed);
     SessionPtr find(const std::string& user, const std::string& id, const std::string& observed);
     // Null when there is none; closes it otherwise. Without `allow_reconnect` the id can never be
     // used again.
@@ -38,6 +38,7 @@ public:
     void expire();
     void close_all();
     size_t size();
+    std::vector<SessionPtr> all();
 
 private:
     using Key = std::pair<std::string, std::string>;

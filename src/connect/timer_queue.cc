@@ -7,8 +7,7 @@ TimerQueue::Id TimerQueue::after(std::chrono::milliseconds delay, std::function<
     Id id{Clock::now() + delay, next_++};
     bool is_first = tasks_.empty() || id < tasks_.begin()->first;
     tasks_.emplace(id, std::move(task));
-    if (is_first)
-        wake_.notify_one();
+    if (is_first) wake_.notify_one();
     return id;
 }
 
@@ -16,8 +15,7 @@ void TimerQueue::cancel(const Id& id) {
     std::function<void()> dropped;  // destroyed outside the lock
     std::lock_guard lock(mutex_);
     auto it = tasks_.find(id);
-    if (it == tasks_.end())
-        return;
+    if (it == tasks_.end()) return;
     dropped = std::move(it->second);
     tasks_.erase(it);
 }
@@ -49,8 +47,7 @@ void TimerQueue::stop() {
         stopping_ = true;
         wake_.notify_all();
     }
-    if (thread_.joinable())
-        thread_.join();
+    if (thread_.joinable()) thread_.join();
     tasks_.clear();
 }
 

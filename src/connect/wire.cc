@@ -37,7 +37,7 @@ void append_bytes(int field, std::string_view bytes, std::string* out) {
 }
 
 std::string error_status(int code, const std::string& message, const std::string& reason,
-                         const std::map<std::string, std::string>& metadata) {
+    const std::map<std::string, std::string>& metadata) {
     std::string info;
     append_bytes(1, reason, &info);
     append_bytes(2, "org.apache.spark", &info);

@@ -18,6 +18,6 @@ void append_bytes_header(int field, uint64_t size, std::string* out);
 
 // google.rpc.Status with one google.rpc.ErrorInfo, serialized, as gRPC's status details.
 std::string error_status(int code, const std::string& message, const std::string& reason,
-                         const std::map<std::string, std::string>& metadata);
+    const std::map<std::string, std::string>& metadata);
 
 }  // namespace hanok::connect::wire

@@ -27,8 +27,7 @@ bool WorkerPool::start_thread() {
     pthread_t thread;
     bool started = pthread_create(&thread, &attributes, &WorkerPool::thread_main, this) == 0;
     pthread_attr_destroy(&attributes);
-    if (started)
-        threads_.push_back(thread);
+    if (started) threads_.push_back(thread);
     return started;
 }
 
@@ -37,14 +36,19 @@ void* WorkerPool::thread_main(void* self) {
     return nullptr;
 }
 
+bool WorkerPool::has_room() {
+    std::lock_guard lock(mutex_);
+    return idle_ > queue_.size() || threads_.size() < static_cast<size_t>(max_threads_);
+}
+
 void WorkerPool::run() {
+    pthread_setname_np(pthread_self(), name_);
     std::unique_lock lock(mutex_);
     while (true) {
         ++idle_;
         wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
         --idle_;
-        if (queue_.empty())
-            return;
+        if (queue_.empty()) return;
         auto task = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();
@@ -62,8 +66,7 @@ void WorkerPool::stop() {
         threads.swap(threads_);
         wake_.notify_all();
     }
-    for (pthread_t thread : threads)
-        pthread_join(thread, nullptr);
+    for (pthread_t thread : threads) pthread_join(thread, nullptr);
 }
 
 }  // namespace hanok::connect

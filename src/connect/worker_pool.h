@@ -15,8 +15,9 @@ namespace hanok::connect {
 
 class WorkerPool {
 public:
-    WorkerPool(int max_threads, size_t stack_bytes)
-        : max_threads_(max_threads), stack_bytes_(stack_bytes) {}
+    // `name` is what the system shows for the threads; at most 15 characters.
+    WorkerPool(const char* name, int max_threads, size_t stack_bytes)
+        : name_(name), max_threads_(max_threads), stack_bytes_(stack_bytes) {}
     // Waits for running tasks; queued ones still run.
     ~WorkerPool() { stop(); }
     WorkerPool(const WorkerPool&) = delete;
@@ -25,12 +26,15 @@ public:
     // Tasks must not throw. After stop() they run on the caller's thread.
     void submit(std::function<void()> task);
     void stop();
+    // Would a task start at once?
+    bool has_room();
 
 private:
     static void* thread_main(void* self);
     void run();
     bool start_thread();
 
+    const char* const name_;
     const int max_threads_;
     const size_t stack_bytes_;
     std::mutex mutex_;  // guards everything below

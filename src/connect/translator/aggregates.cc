@@ -7,11 +7,9 @@ namespace hanok::connect {
 
 std::shared_ptr<plan::Relation> Translator::aggregate(const spark::connect::Aggregate& m) {
     using Aggregate = spark::connect::Aggregate;
-    if (!m.has_input())
-        throw invalid_plan("AGGREGATE_NEEDS_PLAN_INPUT");
+    if (!m.has_input()) throw invalid_plan("AGGREGATE_NEEDS_PLAN_INPUT");
     if (m.group_type() == Aggregate::GROUP_TYPE_PIVOT) {
-        if (!m.has_pivot())
-            throw invalid_plan("AGGREGATE_WITH_PIVOT_REQUIRES_PIVOT");
+        if (!m.has_pivot()) throw invalid_plan("AGGREGATE_WITH_PIVOT_REQUIRES_PIVOT");
         auto out = std::make_shared<plan::Pivot>();
         out->child = relation(m.input());
         out->is_dataframe = true;
@@ -28,19 +26,15 @@ std::shared_ptr<plan::Relation> Translator::aggregate(const spark::connect::Aggr
         case Aggregate::GROUP_TYPE_GROUPBY:
             out->grouping_kind = plan::GroupingKind::kGroupBy;
             break;
-        case Aggregate::GROUP_TYPE_ROLLUP:
-            out->grouping_kind = plan::GroupingKind::kRollup;
-            break;
-        case Aggregate::GROUP_TYPE_CUBE:
-            out->grouping_kind = plan::GroupingKind::kCube;
-            break;
+        case Aggregate::GROUP_TYPE_ROLLUP: out->grouping_kind = plan::GroupingKind::kRollup; break;
+        case Aggregate::GROUP_TYPE_CUBE: out->grouping_kind = plan::GroupingKind::kCube; break;
         case Aggregate::GROUP_TYPE_GROUPING_SETS:
             out->grouping_kind = plan::GroupingKind::kGroupingSets;
             break;
         default:
-            throw invalid_plan("INVALID_ENUM", {{"fullName", "spark.connect.Aggregate.GroupType"},
-                                                {"name", "group_type"},
-                                                {"number", std::to_string(m.group_type())}});
+            throw invalid_plan("INVALID_ENUM",
+                {{"fullName", "spark.connect.Aggregate.GroupType"}, {"name", "group_type"},
+                    {"number", std::to_string(m.group_type())}});
     }
     out->grouping = expressions(m.grouping_expressions());
     for (const auto& set : m.grouping_sets())

@@ -17,11 +17,9 @@ namespace {
 MutableRelation renamed(plan::RelationPtr child, const spark::connect::WithColumnsRenamed& m) {
     auto out = std::make_shared<plan::WithColumnsRenamed>();
     out->child = std::move(child);
-    for (const auto& r : m.renames())
-        out->renames.emplace_back(r.col_name(), r.new_col_name());
+    for (const auto& r : m.renames()) out->renames.emplace_back(r.col_name(), r.new_col_name());
     if (out->renames.empty()) {
-        for (auto& r : options(m.rename_columns_map()))
-            out->renames.push_back(std::move(r));
+        for (auto& r : options(m.rename_columns_map())) out->renames.push_back(std::move(r));
     }
     return out;
 }
@@ -52,7 +50,7 @@ MutableRelation Translator::column_relation(const Relation& m) {
             for (const auto& a : m.with_columns().aliases()) {
                 if (a.name_size() != 1) {
                     throw invalid_plan("WITH_COLUMNS_REQUIRE_SINGLE_NAME_PART",
-                                       {{"got", std::to_string(a.name_size())}});
+                        {{"got", std::to_string(a.name_size())}});
                 }
                 out->columns.push_back(std::make_shared<plan::Alias>(
                     expression(a.expr()), std::vector<std::string>{a.name(0)}, a.metadata()));
@@ -73,22 +71,19 @@ MutableRelation Translator::column_relation(const Relation& m) {
             out->child = relation(m.to_schema().input());
             out->schema = type_from_proto(m.to_schema().schema());
             if (!out->schema->is(types::TypeId::kStruct)) {
-                throw invalid_plan(
-                    "INVALID_SCHEMA_NON_STRUCT_TYPE",
+                throw invalid_plan("INVALID_SCHEMA_NON_STRUCT_TYPE",
                     {{"inputSchema", out->schema->json()}, {"dataType", out->schema->sql()}});
             }
             return out;
         }
-        case Relation::kUnpivot:
-            return unpivot(m.unpivot());
+        case Relation::kUnpivot: return unpivot(m.unpivot());
         case Relation::kTranspose: {
             auto out = std::make_shared<plan::Transpose>();
             out->child = relation(m.transpose().input());
             out->index_columns = expressions(m.transpose().index_columns());
             return out;
         }
-        default:
-            return nullptr;
+        default: return nullptr;
     }
 }
 
@@ -98,8 +93,7 @@ MutableRelation Translator::unpivot(const spark::connect::Unpivot& u) {
     out->ids = expressions(u.ids());
     if (u.has_values()) {
         out->values.emplace();
-        for (const auto& v : u.values().values())
-            out->values->push_back({expression(v)});
+        for (const auto& v : u.values().values()) out->values->push_back({expression(v)});
     }
     out->variable_column_name = u.variable_column_name();
     out->value_column_names = {u.value_column_name()};

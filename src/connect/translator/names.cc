@@ -6,8 +6,8 @@
 namespace hanok::connect {
 
 Error invalid_plan(const std::string& subclass, ErrorParameters parameters) {
-    return Error(ErrorKind::kInvalidPlanInput, "CONNECT_INVALID_PLAN." + subclass,
-                 std::move(parameters));
+    return Error(
+        ErrorKind::kInvalidPlanInput, "CONNECT_INVALID_PLAN." + subclass, std::move(parameters));
 }
 
 plan::OriginPtr origin_from_proto(const spark::connect::Origin& message) {
@@ -29,8 +29,7 @@ plan::OriginPtr origin_from_proto(const spark::connect::Origin& message) {
             return origin;
         }
         // The first frame is the DataFrame method, the second the user's line.
-        if (jvm.stack_trace_size() > 0)
-            origin->method = jvm.stack_trace(0).method_name();
+        if (jvm.stack_trace_size() > 0) origin->method = jvm.stack_trace(0).method_name();
         if (jvm.stack_trace_size() > 1) {
             const auto& frame = jvm.stack_trace(1);
             origin->call_site = frame.declaring_class() + "." + frame.method_name() + "(" +
@@ -57,24 +56,20 @@ std::vector<std::string> parse_attribute_name(const std::string& name) {
                 ++i;
             } else {
                 quoted = false;
-                if (!last && name[i + 1] != '.')
-                    throw fail();
+                if (!last && name[i + 1] != '.') throw fail();
             }
         } else if (c == '`') {
-            if (!part.empty())
-                throw fail();
+            if (!part.empty()) throw fail();
             quoted = true;
         } else if (c == '.') {
-            if (i == 0 || last || name[i - 1] == '.')
-                throw fail();
+            if (i == 0 || last || name[i - 1] == '.') throw fail();
             parts.push_back(std::move(part));
             part.clear();
         } else {
             part += c;
         }
     }
-    if (quoted)
-        throw fail();
+    if (quoted) throw fail();
     parts.push_back(std::move(part));
     return parts;
 }

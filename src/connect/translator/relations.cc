@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "connect/data_type_codec.h"
+#include "connect/translator/delta_extension.h"
 #include "connect/translator/fields.h"
 #include "connect/translator/translator.h"
 
@@ -14,32 +15,26 @@ namespace {
 [[noreturn]] void refuse(const spark::connect::Relation& m) {
     using Relation = spark::connect::Relation;
     switch (m.rel_type_case()) {
-        case Relation::kMapPartitions:
-            throw unsupported_feature("mapInPandas and mapInArrow");
-        case Relation::kGroupMap:
-            throw unsupported_feature("applyInPandas and applyInArrow");
+        case Relation::kMapPartitions: throw unsupported_feature("mapInPandas and mapInArrow");
+        case Relation::kGroupMap: throw unsupported_feature("applyInPandas and applyInArrow");
         case Relation::kCoGroupMap:
             throw unsupported_feature("cogrouped applyInPandas and applyInArrow");
-        case Relation::kApplyInPandasWithState:
-            throw unsupported_feature("applyInPandasWithState");
+        case Relation::kApplyInPandasWithState: throw unsupported_feature("applyInPandasWithState");
         case Relation::kCommonInlineUserDefinedTableFunction:
             throw unsupported_feature("Python table functions");
         case Relation::kCommonInlineUserDefinedDataSource:
             throw unsupported_feature("Python data sources");
-        case Relation::kMlRelation:
-            throw unsupported_feature("Spark ML");
+        case Relation::kMlRelation: throw unsupported_feature("Spark ML");
         case Relation::kRelationChanges:
             throw unsupported_feature("reading a table's changes as a relation");
-        case Relation::kNearestByJoin:
-            throw unsupported_feature("nearest-by joins");
+        case Relation::kNearestByJoin: throw unsupported_feature("nearest-by joins");
         case Relation::kExtension:
-            throw invalid_plan("NO_HANDLER_FOR_EXTENSION",
-                               {{"extensionTypeUrl", m.extension().type_url()}});
-        default:
-            break;
+            throw invalid_plan(
+                "NO_HANDLER_FOR_EXTENSION", {{"extensionTypeUrl", m.extension().type_url()}});
+        default: break;
     }
     throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET",
-                       {{"fullName", "spark.connect.Relation"}, {"name", "rel_type"}});
+        {{"fullName", "spark.connect.Relation"}, {"name", "rel_type"}});
 }
 
 }  // namespace
@@ -47,8 +42,7 @@ namespace {
 plan::RelationPtr Translator::relation(const Relation& message) {
     MutableRelation out = relation_body(message);
     if (message.has_common()) {
-        if (message.common().has_plan_id())
-            out->plan_id = message.common().plan_id();
+        if (message.common().has_plan_id()) out->plan_id = message.common().plan_id();
         if (message.common().has_origin() && !out->origin)
             out->origin = origin_from_proto(message.common().origin());
     }
@@ -56,22 +50,14 @@ plan::RelationPtr Translator::relation(const Relation& message) {
 }
 
 MutableRelation Translator::relation_body(const Relation& m) {
-    if (auto out = simple_relation(m))
-        return out;
-    if (auto out = column_relation(m))
-        return out;
-    if (auto out = source_relation(m))
-        return out;
-    if (auto out = combining_relation(m))
-        return out;
-    if (auto out = na_relation(m))
-        return out;
-    if (auto out = statistics_relation(m))
-        return out;
-    if (auto out = placement_relation(m))
-        return out;
-    if (auto out = other_relation(m))
-        return out;
+    if (auto out = simple_relation(m)) return out;
+    if (auto out = column_relation(m)) return out;
+    if (auto out = source_relation(m)) return out;
+    if (auto out = combining_relation(m)) return out;
+    if (auto out = na_relation(m)) return out;
+    if (auto out = statistics_relation(m)) return out;
+    if (auto out = placement_relation(m)) return out;
+    if (auto out = other_relation(m)) return out;
     refuse(m);
 }
 
@@ -108,12 +94,10 @@ MutableRelation Translator::simple_relation(const Relation& m) {
             out->limit = plan::int_literal(m.tail().limit());
             return out;
         }
-        case Relation::kAggregate:
-            return aggregate(m.aggregate());
+        case Relation::kAggregate: return aggregate(m.aggregate());
         case Relation::kDeduplicate: {
             const auto& d = m.deduplicate();
-            if (d.within_watermark())
-                throw unsupported_feature("dropDuplicatesWithinWatermark");
+            if (d.within_watermark()) throw unsupported_feature("dropDuplicatesWithinWatermark");
             if (d.all_columns_as_keys() && d.column_names_size() > 0) {
                 throw invalid_plan("DEDUPLICATE_ALL_COLUMNS_AND_SUBSET");
             }
@@ -133,27 +117,23 @@ MutableRelation Translator::simple_relation(const Relation& m) {
             out->qualifier = strings(m.subquery_alias().qualifier());
             return out;
         }
-        default:
-            return nullptr;
+        default: return nullptr;
     }
 }
 
 MutableRelation Translator::parse(const spark::connect::Parse& p) {
     auto out = std::make_shared<plan::Parse>();
     out->child = relation(p.input());
-    if (p.format() == spark::connect::Parse::PARSE_FORMAT_CSV)
-        out->format = "csv";
-    if (p.format() == spark::connect::Parse::PARSE_FORMAT_JSON)
-        out->format = "json";
+    if (p.format() == spark::connect::Parse::PARSE_FORMAT_CSV) out->format = "csv";
+    if (p.format() == spark::connect::Parse::PARSE_FORMAT_JSON) out->format = "json";
     if (p.format() == spark::connect::Parse::PARSE_FORMAT_XML)
         throw unsupported_feature("reading XML");
     if (out->format.empty()) {
-        throw invalid_plan("INVALID_ENUM", {{"fullName", "spark.connect.Parse.ParseFormat"},
-                                            {"name", "format"},
-                                            {"number", std::to_string(p.format())}});
+        throw invalid_plan(
+            "INVALID_ENUM", {{"fullName", "spark.connect.Parse.ParseFormat"}, {"name", "format"},
+                                {"number", std::to_string(p.format())}});
     }
-    if (p.has_schema())
-        out->schema = type_from_proto(p.schema());
+    if (p.has_schema()) out->schema = type_from_proto(p.schema());
     out->options = options(p.options());
     return out;
 }
@@ -167,8 +147,7 @@ MutableRelation Translator::placement_relation(const Relation& m) {
             out->lower = s.lower_bound();
             out->upper = s.upper_bound();
             out->with_replacement = s.with_replacement();
-            if (s.has_seed())
-                out->seed = s.seed();
+            if (s.has_seed()) out->seed = s.seed();
             return out;
         }
         case Relation::kRepartition: {
@@ -183,8 +162,7 @@ MutableRelation Translator::placement_relation(const Relation& m) {
             auto out = std::make_shared<plan::Repartition>();
             out->child = relation(r.input());
             out->expressions = expressions(r.partition_exprs());
-            if (r.has_num_partitions())
-                out->num_partitions = r.num_partitions();
+            if (r.has_num_partitions()) out->num_partitions = r.num_partitions();
             return out;
         }
         case Relation::kHint: {
@@ -194,15 +172,13 @@ MutableRelation Translator::placement_relation(const Relation& m) {
             out->parameters = expressions(m.hint().parameters());
             return out;
         }
-        default:
-            return nullptr;
+        default: return nullptr;
     }
 }
 
 MutableRelation Translator::other_relation(const Relation& m) {
     switch (m.rel_type_case()) {
-        case Relation::kParse:
-            return parse(m.parse());
+        case Relation::kParse: return parse(m.parse());
         case Relation::kShowString: {
             auto out = std::make_shared<plan::ShowString>();
             out->child = relation(m.show_string().input());
@@ -227,10 +203,11 @@ MutableRelation Translator::other_relation(const Relation& m) {
         }
         // Watermarks have no effect on batch queries; streaming sources are refused where they are
         // read.
-        case Relation::kWithWatermark:
-            return relation_body(m.with_watermark().input());
-        default:
-            return nullptr;
+        case Relation::kExtension:
+            if (!DeltaExtension::is_relation(m.extension().type_url())) return nullptr;
+            return DeltaExtension(*this, sql_).relation(m.extension().value());
+        case Relation::kWithWatermark: return relation_body(m.with_watermark().input());
+        default: return nullptr;
     }
 }
 

@@ -2,6 +2,7 @@
 #include <spark/connect/relations.pb.h>
 
 #include "base/error.h"
+#include "connect/arrow_types.h"
 #include "connect/data_type_codec.h"
 #include "connect/message_parser.h"
 #include "connect/translator/fields.h"
@@ -17,8 +18,8 @@ namespace {
 types::TypePtr struct_from_text(const std::string& text) {
     types::TypePtr type = type_from_text(text);
     if (!type->is(types::TypeId::kStruct)) {
-        throw invalid_plan("INVALID_SCHEMA_NON_STRUCT_TYPE",
-                           {{"inputSchema", text}, {"dataType", type->sql()}});
+        throw invalid_plan(
+            "INVALID_SCHEMA_NON_STRUCT_TYPE", {{"inputSchema", text}, {"dataType", type->sql()}});
     }
     return type;
 }
@@ -28,8 +29,7 @@ MutableRelation range(const sc::Range& m) {
     out->start = m.start();
     out->end = m.end();
     out->step = m.step();
-    if (m.has_num_partitions())
-        out->num_partitions = m.num_partitions();
+    if (m.has_num_partitions()) out->num_partitions = m.num_partitions();
     return out;
 }
 
@@ -37,26 +37,20 @@ MutableRelation range(const sc::Range& m) {
 
 MutableRelation Translator::source_relation(const Relation& m) {
     switch (m.rel_type_case()) {
-        case Relation::kRead:
-            return read(m.read());
-        case Relation::kSql:
-            return sql(m);
-        case Relation::kRange:
-            return range(m.range());
-        case Relation::kLocalRelation:
-            return local(m.local_relation());
-        case Relation::kCachedLocalRelation:
-            return cached_local(m.cached_local_relation().hash());
+        case Relation::kRead: return read(m.read());
+        case Relation::kSql: return sql(m);
+        case Relation::kRange: return range(m.range());
+        case Relation::kLocalRelation: return local(m.local_relation());
+        case Relation::kCachedLocalRelation: return cached_local(m.cached_local_relation().hash());
         case Relation::kChunkedCachedLocalRelation: {
             const auto& c = m.chunked_cached_local_relation();
             if (c.datahashes().empty() && !c.has_schemahash()) {
                 throw invalid_plan("CHUNKED_CACHED_LOCAL_RELATION_WITHOUT_DATA");
             }
             auto out = std::make_shared<plan::LocalData>();
-            for (const auto& hash : c.datahashes())
-                out->arrow_streams.push_back(cached_blob(hash));
-            if (c.has_schemahash())
-                out->schema = struct_from_text(*cached_blob(c.schemahash()));
+            for (const auto& hash : c.datahashes()) out->arrow_streams.push_back(cached_blob(hash));
+            if (c.has_schemahash()) out->schema = struct_from_text(*cached_blob(c.schemahash()));
+            if (!out->schema) out->schema = schema_of_stream(*out->arrow_streams.front());
             return out;
         }
         case Relation::kCachedRemoteRelation: {
@@ -70,16 +64,13 @@ MutableRelation Translator::source_relation(const Relation& m) {
             out->args = expressions(m.unresolved_table_valued_function().arguments());
             return out;
         }
-        case Relation::kCatalog:
-            return catalog(m.catalog());
-        default:
-            return nullptr;
+        case Relation::kCatalog: return catalog(m.catalog());
+        default: return nullptr;
     }
 }
 
 MutableRelation Translator::read(const sc::Read& m) {
-    if (m.is_streaming())
-        throw unsupported_feature("Structured Streaming");
+    if (m.is_streaming()) throw unsupported_feature("Structured Streaming");
     if (m.has_named_table()) {
         auto out = std::make_shared<plan::NamedTable>();
         out->name = identifier(m.named_table().unparsed_identifier());
@@ -88,13 +79,12 @@ MutableRelation Translator::read(const sc::Read& m) {
     }
     if (!m.has_data_source()) {
         throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET",
-                           {{"fullName", "spark.connect.Read"}, {"name", "read_type"}});
+            {{"fullName", "spark.connect.Read"}, {"name", "read_type"}});
     }
     const auto& d = m.data_source();
     auto out = std::make_shared<plan::DataSource>();
     out->format = d.format();
-    if (d.has_schema() && !d.schema().empty())
-        out->schema = struct_from_text(d.schema());
+    if (d.has_schema() && !d.schema().empty()) out->schema = struct_from_text(d.schema());
     out->options = options(d.options());
     out->paths = strings(d.paths());
     out->predicates = strings(d.predicates());
@@ -108,17 +98,16 @@ MutableRelation Translator::local(const sc::LocalRelation& m) {
     auto out = std::make_shared<plan::LocalData>();
     if (m.has_data() && !m.data().empty())
         out->arrow_streams.push_back(std::make_shared<const std::string>(m.data()));
-    if (m.has_schema() && !m.schema().empty())
-        out->schema = struct_from_text(m.schema());
+    if (m.has_schema() && !m.schema().empty()) out->schema = struct_from_text(m.schema());
     if (out->arrow_streams.empty() && !out->schema)
         throw invalid_plan("SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
+    if (!out->schema) out->schema = schema_of_stream(*out->arrow_streams.front());
     return out;
 }
 
 std::shared_ptr<const std::string> Translator::cached_blob(const std::string& hash) {
     auto blob = cached_blobs_ ? cached_blobs_(hash) : nullptr;
-    if (!blob)
-        throw invalid_plan("CANNOT_FIND_CACHED_LOCAL_RELATION", {{"hash", hash}});
+    if (!blob) throw invalid_plan("CANNOT_FIND_CACHED_LOCAL_RELATION", {{"hash", hash}});
     return blob;
 }
 
@@ -133,11 +122,11 @@ MutableRelation Translator::cached_local(const std::string& hash) {
 // fields.
 MutableRelation Translator::catalog(const sc::Catalog& m) {
     const auto* reflection = m.GetReflection();
-    const auto* chosen =
-        reflection->GetOneofFieldDescriptor(m, m.GetDescriptor()->FindOneofByName("cat_type"));
+    const auto* chosen = reflection->GetOneofFieldDescriptor(
+        m, m.GetDescriptor()->FindOneofByName("cat_type"));
     if (!chosen) {
         throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET",
-                           {{"fullName", "spark.connect.Catalog"}, {"name", "cat_type"}});
+            {{"fullName", "spark.connect.Catalog"}, {"name", "cat_type"}});
     }
     auto call = std::make_shared<plan::CatalogCall>();
     call->method = chosen->message_type()->name();
@@ -151,7 +140,7 @@ MutableRelation Translator::catalog(const sc::Catalog& m) {
                 const auto& entry = fields->GetRepeatedMessage(args, f, k);
                 const auto* e = entry.GetReflection();
                 call->options.emplace_back(e->GetString(entry, entry.GetDescriptor()->map_key()),
-                                           e->GetString(entry, entry.GetDescriptor()->map_value()));
+                    e->GetString(entry, entry.GetDescriptor()->map_value()));
             }
             std::sort(call->options.begin(), call->options.end());
         } else if (f->cpp_type() == Field::CPPTYPE_STRING) {
@@ -160,8 +149,8 @@ MutableRelation Translator::catalog(const sc::Catalog& m) {
         } else if (f->cpp_type() == Field::CPPTYPE_BOOL) {
             call->args[f->name()] = fields->GetBool(args, f) ? "true" : "false";
         } else if (f->name() == "schema" && fields->HasField(args, f)) {
-            call->schema =
-                type_from_proto(static_cast<const sc::DataType&>(fields->GetMessage(args, f)));
+            call->schema = type_from_proto(
+                static_cast<const sc::DataType&>(fields->GetMessage(args, f)));
         }
     }
     auto out = std::make_shared<plan::CommandResult>();

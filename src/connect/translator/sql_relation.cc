@@ -16,8 +16,7 @@ namespace {
 
 // The DataFrames of a formatted query, as CTEs around it.
 plan::RelationPtr with_ctes(plan::RelationPtr query, const std::vector<plan::Cte>& ctes) {
-    if (ctes.empty() || !query)
-        return query;
+    if (ctes.empty() || !query) return query;
     auto out = std::make_shared<plan::With>();
     out->child = std::move(query);
     out->ctes = ctes;
@@ -25,8 +24,8 @@ plan::RelationPtr with_ctes(plan::RelationPtr query, const std::vector<plan::Cte
 }
 
 // Commands that hold a query see the DataFrames too.
-plan::CommandPtr command_with_ctes(const plan::CommandPtr& command,
-                                   const std::vector<plan::Cte>& ctes) {
+plan::CommandPtr command_with_ctes(
+    const plan::CommandPtr& command, const std::vector<plan::Cte>& ctes) {
     switch (command->kind) {
         case plan::CommandKind::kInsert: {
             auto copy = std::make_shared<plan::Insert>(command->as<plan::Insert>());
@@ -58,8 +57,7 @@ plan::CommandPtr command_with_ctes(const plan::CommandPtr& command,
             copy->query = with_ctes(copy->query, ctes);
             return copy;
         }
-        default:
-            throw unsupported_feature("DataFrames as arguments of this statement");
+        default: throw unsupported_feature("DataFrames as arguments of this statement");
     }
 }
 
@@ -67,10 +65,8 @@ plan::CommandPtr command_with_ctes(const plan::CommandPtr& command,
 
 plan::Statement Translator::parse_sql(const sc::SQL& m) {
     auto values = std::make_shared<sql::ParameterValues>();
-    for (const auto& [name, value] : m.args())
-        values->named[name] = literal_from_proto(value);
-    for (const auto& [name, value] : m.named_arguments())
-        values->named[name] = expression(value);
+    for (const auto& [name, value] : m.args()) values->named[name] = literal_from_proto(value);
+    for (const auto& [name, value] : m.named_arguments()) values->named[name] = expression(value);
     values->positional = literals(m.pos_args());
     for (auto& value : expressions(m.pos_arguments()))
         values->positional.push_back(std::move(value));
@@ -81,17 +77,15 @@ plan::Statement Translator::parse_sql(const sc::SQL& m) {
 }
 
 plan::Statement Translator::sql_statement(const Relation& m) {
-    if (m.has_sql())
-        return parse_sql(m.sql());
+    if (m.has_sql()) return parse_sql(m.sql());
     if (!m.has_with_relations() || !m.with_relations().root().has_sql()) {
         throw invalid_plan("SQL_COMMAND_EXPECTS_SQL_OR_WITH_RELATIONS",
-                           {{"other", std::to_string(m.rel_type_case())}});
+            {{"other", std::to_string(m.rel_type_case())}});
     }
     plan::Statement statement = parse_sql(m.with_relations().root().sql());
     std::vector<plan::Cte> ctes;
     for (const auto& reference : m.with_relations().references()) {
-        if (!reference.has_subquery_alias())
-            throw invalid_plan("INVALID_WITH_RELATION_REFERENCE");
+        if (!reference.has_subquery_alias()) throw invalid_plan("INVALID_WITH_RELATION_REFERENCE");
         plan::Cte cte;
         cte.name = reference.subquery_alias().alias();
         cte.plan = relation(reference.subquery_alias().input());
@@ -118,12 +112,10 @@ MutableRelation Translator::sql(const Relation& m) {
 
 MutableRelation Translator::with_relations(const Relation& message) {
     const auto& m = message.with_relations();
-    if (m.root().has_sql())
-        return sql(message);
+    if (m.root().has_sql()) return sql(message);
     auto out = std::make_shared<plan::WithRelations>();
     out->root = relation(m.root());
-    for (const auto& reference : m.references())
-        out->references.push_back(relation(reference));
+    for (const auto& reference : m.references()) out->references.push_back(relation(reference));
     return out;
 }
 

@@ -14,8 +14,7 @@ MutableRelation Translator::na_relation(const Relation& m) {
     switch (m.rel_type_case()) {
         case Relation::kFillNa: {
             const auto& f = m.fill_na();
-            if (f.values().empty())
-                throw invalid_plan("NA_FILL_VALUES_EMPTY");
+            if (f.values().empty()) throw invalid_plan("NA_FILL_VALUES_EMPTY");
             if (f.values_size() > 1 && f.values_size() != f.cols_size())
                 throw invalid_plan("NA_FILL_VALUES_LENGTH_MISMATCH");
             auto out = std::make_shared<plan::NaFill>();
@@ -28,8 +27,7 @@ MutableRelation Translator::na_relation(const Relation& m) {
             auto out = std::make_shared<plan::NaDrop>();
             out->child = relation(m.drop_na().input());
             out->columns = strings(m.drop_na().cols());
-            if (m.drop_na().has_min_non_nulls())
-                out->min_non_nulls = m.drop_na().min_non_nulls();
+            if (m.drop_na().has_min_non_nulls()) out->min_non_nulls = m.drop_na().min_non_nulls();
             return out;
         }
         case Relation::kReplace: {
@@ -37,13 +35,12 @@ MutableRelation Translator::na_relation(const Relation& m) {
             out->child = relation(m.replace().input());
             out->columns = strings(m.replace().cols());
             for (const auto& r : m.replace().replacements()) {
-                out->replacements.emplace_back(literal_from_proto(r.old_value()),
-                                               literal_from_proto(r.new_value()));
+                out->replacements.emplace_back(
+                    literal_from_proto(r.old_value()), literal_from_proto(r.new_value()));
             }
             return out;
         }
-        default:
-            return nullptr;
+        default: return nullptr;
     }
 }
 
@@ -84,8 +81,7 @@ MutableRelation Translator::statistics_relation(const Relation& m) {
             out->child = relation(m.corr().input());
             out->column1 = m.corr().col1();
             out->column2 = m.corr().col2();
-            if (m.corr().has_method())
-                out->method = m.corr().method();
+            if (m.corr().has_method()) out->method = m.corr().method();
             return out;
         }
         case Relation::kApproxQuantile: {
@@ -101,8 +97,7 @@ MutableRelation Translator::statistics_relation(const Relation& m) {
             auto out = std::make_shared<plan::StatFreqItems>();
             out->child = relation(m.freq_items().input());
             out->columns = strings(m.freq_items().cols());
-            if (m.freq_items().has_support())
-                out->support = m.freq_items().support();
+            if (m.freq_items().has_support()) out->support = m.freq_items().support();
             return out;
         }
         case Relation::kSampleBy: {
@@ -118,8 +113,7 @@ MutableRelation Translator::statistics_relation(const Relation& m) {
                             : static_cast<int64_t>(base::SystemRandom::instance().next_u64());
             return out;
         }
-        default:
-            return nullptr;
+        default: return nullptr;
     }
 }
 

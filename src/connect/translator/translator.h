@@ -134,7 +134,7 @@ private:
 // literals.cc
 plan::ExprPtr literal_from_proto(const spark::connect::Expression_Literal& message);
 void literal_to_proto(const types::Value& value, const types::DataType& type,
-                      spark::connect::Expression_Literal* message);
+    spark::connect::Expression_Literal* message);
 
 // expressions.cc
 std::shared_ptr<plan::PythonUdf> python_udf_from_proto(

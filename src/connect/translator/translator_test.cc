@@ -2,6 +2,8 @@
 
 #include "connect/translator/translator.h"
 
+#include <delta/connect/commands.pb.h>
+#include <delta/connect/relations.pb.h>
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 #include <spark/connect/commands.pb.h>
@@ -26,6 +28,7 @@ Message message(const std::string& text) {
 Translator translator() {
     return Translator(
         [](const std::string& hash) {
+            if (hash == "schema") return std::make_shared<const std::string>("a INT");
             return hash == "known" ? std::make_shared<const std::string>("bytes") : nullptr;
         },
         {});
@@ -88,14 +91,15 @@ TEST(TranslateRelation, ReadsHaveNamesSchemasAndSortedOptions) {
 TEST(TranslateRelation, LocalDataComesInlineOrFromTheCache) {
     auto inline_data = relation("local_relation { data: 'ipc' schema: 'a INT' }");
     EXPECT_EQ(*inline_data->as<plan::LocalData>().arrow_streams[0], "ipc");
-    auto chunked =
-        relation("chunked_cached_local_relation { dataHashes: 'known' dataHashes: 'known' }");
+    auto chunked = relation(
+        "chunked_cached_local_relation { dataHashes: 'known' dataHashes: 'known' schemaHash: "
+        "'schema' }");
     EXPECT_EQ(chunked->as<plan::LocalData>().arrow_streams.size(), 2u);
     EXPECT_EQ(
         condition_of([] { relation("chunked_cached_local_relation { dataHashes: 'other' }"); }),
         "CONNECT_INVALID_PLAN.CANNOT_FIND_CACHED_LOCAL_RELATION");
     EXPECT_EQ(condition_of([] { relation("local_relation { }"); }),
-              "CONNECT_INVALID_PLAN.SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
+        "CONNECT_INVALID_PLAN.SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
 }
 
 TEST(TranslateRelation, AggregatesAndPivots) {
@@ -120,7 +124,7 @@ TEST(TranslateRelation, JoinsAndSetOperations) {
     EXPECT_EQ(j->as<plan::Join>().type, plan::JoinType::kLeftSemi);
     EXPECT_EQ(j->as<plan::Join>().using_columns, std::vector<std::string>{"id"});
     EXPECT_EQ(condition_of([&] { relation("join { " + sides + " }"); }),
-              "CONNECT_INVALID_PLAN.INVALID_ENUM");
+        "CONNECT_INVALID_PLAN.INVALID_ENUM");
     auto l = relation("lateral_join { " + sides + " join_type: JOIN_TYPE_INNER }");
     EXPECT_TRUE(l->as<plan::Join>().lateral);
     auto u = relation(
@@ -136,13 +140,13 @@ TEST(TranslateRelation, SqlTextIsParsedWithItsParameters) {
     EXPECT_EQ(r->kind, RelationKind::kProject);
     EXPECT_EQ(r->as<plan::Project>().columns[0]->as<plan::Literal>().value.as_int(), 5);
     EXPECT_EQ(condition_of([] {
-                  relation("sql { query: 'SELECT ?, ?' pos_arguments { literal { integer: 5 } } }");
-              }),
-              "UNBOUND_SQL_PARAMETER");
+        relation("sql { query: 'SELECT ?, ?' pos_arguments { literal { integer: 5 } } }");
+    }),
+        "UNBOUND_SQL_PARAMETER");
     EXPECT_EQ(condition_of([] {
-                  relation("sql { query: 'SELECT :a' pos_arguments { literal { integer: 5 } } }");
-              }),
-              "INVALID_QUERY_MIXED_QUERY_PARAMETERS");
+        relation("sql { query: 'SELECT :a' pos_arguments { literal { integer: 5 } } }");
+    }),
+        "INVALID_QUERY_MIXED_QUERY_PARAMETERS");
     EXPECT_EQ(relation("sql { query: 'SHOW TABLES' }")->kind, RelationKind::kCommandResult);
     auto with = relation(
         "with_relations { root { sql { query: 'SELECT * FROM df' } } "
@@ -167,21 +171,21 @@ TEST(TranslateRelation, CatalogCallsKeepTheirFieldNames) {
     EXPECT_EQ(call.schema->ddl(), "a BIGINT");
     auto drop = relation("catalog { drop_table { table_name: 't' if_exists: true } }");
     EXPECT_EQ(drop->as<plan::CommandResult>().command->as<plan::CatalogCall>().args.at("if_exists"),
-              "true");
+        "true");
     EXPECT_EQ(relation("catalog { list_tables { } }")
                   ->as<plan::CommandResult>()
                   .command->as<plan::CatalogCall>()
                   .args.count("pattern"),
-              0u);
+        0u);
 }
 
 TEST(TranslateRelation, WhatHanokDoesNotHaveSaysSo) {
     for (const char* text :
-         {"map_partitions { }", "ml_relation { }", "group_map { }", "relation_changes { }"}) {
+        {"map_partitions { }", "ml_relation { }", "group_map { }", "relation_changes { }"}) {
         EXPECT_EQ(condition_of([&] { relation(text); }), "UNSUPPORTED_FEATURE.HANOK") << text;
     }
-    EXPECT_EQ(condition_of([] { relation(""); }),
-              "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET");
+    EXPECT_EQ(
+        condition_of([] { relation(""); }), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET");
 }
 
 TEST(TranslateExpression, NamesAndStars) {
@@ -189,7 +193,7 @@ TEST(TranslateExpression, NamesAndStars) {
     EXPECT_EQ(a->as<plan::Attribute>().parts, (std::vector<std::string>{"a", "b.c"}));
     EXPECT_EQ(a->as<plan::Attribute>().plan_id, 4);
     EXPECT_EQ(expression("unresolved_star { unparsed_target: 't.*' }")->as<plan::Star>().target,
-              std::vector<std::string>{"t"});
+        std::vector<std::string>{"t"});
     for (const char* bad : {"a..b", ".a", "a.", "`a", "`a`b", "a`b`"}) {
         EXPECT_EQ(condition_of([&] { parse_attribute_name(bad); }), "INVALID_ATTRIBUTE_NAME_SYNTAX")
             << bad;
@@ -198,8 +202,8 @@ TEST(TranslateExpression, NamesAndStars) {
 }
 
 TEST(TranslateExpression, CallsCastsAndStrings) {
-    auto f =
-        expression("call_function { function_name: 'db.f' arguments { literal { integer: 1 } } }");
+    auto f = expression(
+        "call_function { function_name: 'db.f' arguments { literal { integer: 1 } } }");
     EXPECT_EQ(f->as<plan::Function>().name, (std::vector<std::string>{"db", "f"}));
     auto c = expression(
         "cast { expr { literal { string: '1' } } type_str: 'decimal(10,2)' eval_mode: "
@@ -248,22 +252,22 @@ TEST(TranslateLiteral, TypesAndValues) {
         {"float: 1.5", "float", types::double_value(1.5)},
         {"decimal { value: '12.30' }", "decimal(4,2)", types::decimal_value(1230)},
         {"decimal { value: '1.25' precision: 10 scale: 0 }", "decimal(10,2)",
-         types::decimal_value(125)},
+            types::decimal_value(125)},
         {"decimal { value: '1E+2' precision: 10 scale: 1 }", "decimal(10,1)",
-         types::decimal_value(1000)},
+            types::decimal_value(1000)},
         {"date: 10", "date", int_value(10)},
         {"timestamp_ntz: 10", "timestamp_ntz", int_value(10)},
         {"day_time_interval: 5", "interval day to second", int_value(5)},
         {"null { integer { } }", "int", types::Value()},
         {"array { element_type { long { } } elements { long: 1 } }", "array<bigint>",
-         list_value({int_value(1)})},
+            list_value({int_value(1)})},
         {"specialized_array { ints { values: 1 values: 2 } }", "array<int>",
-         list_value({int_value(1), int_value(2)})},
+            list_value({int_value(1), int_value(2)})},
         {"map { keys { string: 'a' } values { integer: 1 } }", "map<string,int>",
-         list_value({types::string_value("a"), int_value(1)})},
+            list_value({types::string_value("a"), int_value(1)})},
         {"struct { struct_type { struct { fields { name: 'x' data_type { integer { } } } } } "
          "elements { integer: 4 } }",
-         "struct<x:int>", list_value({int_value(4)})},
+            "struct<x:int>", list_value({int_value(4)})},
     };
     for (const Case& c : cases) {
         auto literal = literal_from_proto(message<sc::Expression::Literal>(c.text));
@@ -277,9 +281,9 @@ TEST(TranslateLiteral, TypesAndValues) {
             << c.text;
     }
     EXPECT_EQ(condition_of([] { expression("literal { array { } }"); }),
-              "CONNECT_INVALID_PLAN.ARRAY_LITERAL_MISSING_DATA_TYPE");
+        "CONNECT_INVALID_PLAN.ARRAY_LITERAL_MISSING_DATA_TYPE");
     EXPECT_EQ(condition_of([] { expression("literal { decimal { value: 'x' } }"); }),
-              "CONNECT_INVALID_PLAN.UNSUPPORTED_LITERAL_TYPE");
+        "CONNECT_INVALID_PLAN.UNSUPPORTED_LITERAL_TYPE");
 }
 
 TEST(TranslateCommand, Writes) {
@@ -298,10 +302,72 @@ TEST(TranslateCommand, Writes) {
     EXPECT_EQ(v2->as<plan::Write>().write_kind, plan::WriteKind::kOverwrite);
     EXPECT_NE(v2->as<plan::Write>().overwrite_condition, nullptr);
     EXPECT_EQ(condition_of([] {
-                  command("write_operation_v2 { input { " + kRange +
-                          " } table_name: 't' mode: MODE_OVERWRITE }");
-              }),
-              "CONNECT_INVALID_PLAN.FIELD_CANNOT_BE_EMPTY");
+        command(
+            "write_operation_v2 { input { " + kRange + " } table_name: 't' mode: MODE_OVERWRITE }");
+    }),
+        "CONNECT_INVALID_PLAN.FIELD_CANNOT_BE_EMPTY");
+}
+
+std::string packed(const google::protobuf::Message& m) {
+    sc::Relation out;
+    out.mutable_extension()->PackFrom(m);
+    return out.DebugString();
+}
+
+TEST(TranslateDelta, TableMethodsBecomeStatements) {
+    auto of = [](const std::string& text) {
+        return relation(packed(message<delta::connect::DeltaRelation>(text)));
+    };
+    auto command_of = [&](const std::string& text) {
+        return of(text)->as<plan::CommandResult>().command;
+    };
+    EXPECT_EQ(of("scan { table { table_or_view_name: 's.t' } }")->as<plan::NamedTable>().name,
+        (plan::Name{"s", "t"}));
+    const std::string by_path = "table { path { path: '/data/t' } }";
+    EXPECT_EQ(
+        command_of("describe_history { " + by_path + " }")->as<plan::DescribeHistory>().name.parts,
+        (plan::Name{"delta", "/data/t"}));
+    EXPECT_EQ(command_of("restore_table { version: 3 " + by_path + " }")
+                  ->as<plan::Restore>()
+                  .target.version->as<plan::Literal>()
+                  .value.as_int(),
+        3);
+    auto optimize = command_of(
+        "optimize_table { " + by_path + " partition_filters: 'd = 1' zorder_columns: 'a' }");
+    EXPECT_NE(optimize->as<plan::Optimize>().where, nullptr);
+    EXPECT_EQ(optimize->as<plan::Optimize>().zorder_by.size(), 1u);
+    EXPECT_EQ(
+        command_of("is_delta_table { path: '/x' }")->as<plan::CatalogCall>().args.at("path"), "/x");
+    auto merge = command_of(
+        "merge_into_table { target { " + kRange + " } source { " + kRange +
+        " } "
+        "condition { literal { boolean: true } } matched_actions { update_star_action { } } "
+        "not_matched_actions { insert_action { assignments { field { expression_string { "
+        "expression: 'a' } } "
+        "value { literal { integer: 1 } } } } } not_matched_by_source_actions { delete_action { } "
+        "} }");
+    EXPECT_EQ(merge->as<plan::Merge>().matched[0].action, plan::MergeClause::Action::kUpdateAll);
+    EXPECT_EQ(merge->as<plan::Merge>().not_matched[0].assignments.size(), 1u);
+    EXPECT_EQ(merge->as<plan::Merge>().not_matched_by_source[0].action,
+        plan::MergeClause::Action::kDelete);
+    EXPECT_EQ(condition_of([&] { of("convert_to_delta { identifier: 'x' }"); }),
+        "UNSUPPORTED_FEATURE.HANOK");
+}
+
+TEST(TranslateDelta, TableBuildersCreateTables) {
+    sc::Command c;
+    c.mutable_extension()->PackFrom(message<delta::connect::DeltaCommand>(
+        "create_delta_table { mode: MODE_CREATE_OR_REPLACE location: '/data/t' "
+        "partitioning_columns: 'd' "
+        "columns { name: 'd' data_type { date { } } generated_always_as: 'CAST(ts AS DATE)' } "
+        "columns { name: 'id' data_type { long { } } identity_info { start: 5 step: 2 } } }"));
+    const auto create = translator().command(c);
+    const auto& t = create->as<plan::CreateTable>();
+    EXPECT_EQ(t.name.parts, (plan::Name{"delta", "/data/t"}));
+    EXPECT_TRUE(t.or_replace);
+    EXPECT_EQ(t.columns[0].generation_sql, "CAST(ts AS DATE)");
+    EXPECT_EQ(t.columns[1].identity->start, 5);
+    EXPECT_EQ(t.partitioning.size(), 1u);
 }
 
 TEST(TranslateCommand, ViewsMergesAndFunctions) {
@@ -323,9 +389,9 @@ TEST(TranslateCommand, ViewsMergesAndFunctions) {
     EXPECT_TRUE(f->as<plan::CreateFunction>().temporary);
     EXPECT_NE(f->as<plan::CreateFunction>().python_udf, nullptr);
     EXPECT_EQ(condition_of([] { command("write_stream_operation_start { }"); }),
-              "UNSUPPORTED_FEATURE.HANOK");
+        "UNSUPPORTED_FEATURE.HANOK");
     EXPECT_EQ(condition_of([] { command("extension { type_url: 'x' }"); }),
-              "CONNECT_INVALID_PLAN.NO_HANDLER_FOR_EXTENSION");
+        "CONNECT_INVALID_PLAN.NO_HANDLER_FOR_EXTENSION");
 }
 
 TEST(DataTypeCodec, EveryTypeComesBack) {
@@ -344,7 +410,7 @@ TEST(DataTypeCodec, EveryTypeComesBack) {
     EXPECT_EQ(back->json(), type->json());
     EXPECT_EQ(type_from_text(type->json())->json(), type->json());
     EXPECT_EQ(condition_of([] { type_from_proto(message<sc::DataType>("udt { type: 'udt' }")); }),
-              "UNSUPPORTED_FEATURE.HANOK");
+        "UNSUPPORTED_FEATURE.HANOK");
 }
 
 }  // namespace

@@ -7,8 +7,7 @@ namespace hanok::connect {
 
 std::shared_ptr<plan::Expression> Translator::window(const spark::connect::Expression_Window& m) {
     using Frame = Expression::Window::WindowFrame;
-    if (!m.has_window_function())
-        throw invalid_plan("WINDOW_FUNCTION_REQUIRED");
+    if (!m.has_window_function()) throw invalid_plan("WINDOW_FUNCTION_REQUIRED");
     plan::WindowSpec spec;
     spec.partition_by = expressions(m.partition_spec());
     spec.order_by = sort_orders(m.order_spec());
@@ -35,18 +34,13 @@ std::shared_ptr<plan::Expression> Translator::window(const spark::connect::Expre
         };
         plan::WindowFrame frame;
         switch (m.frame_spec().frame_type()) {
-            case Frame::FRAME_TYPE_ROW:
-                frame.type = plan::FrameType::kRows;
-                break;
-            case Frame::FRAME_TYPE_RANGE:
-                frame.type = plan::FrameType::kRange;
-                break;
+            case Frame::FRAME_TYPE_ROW: frame.type = plan::FrameType::kRows; break;
+            case Frame::FRAME_TYPE_RANGE: frame.type = plan::FrameType::kRange; break;
             default:
-                throw invalid_plan(
-                    "INVALID_ENUM",
+                throw invalid_plan("INVALID_ENUM",
                     {{"fullName", "spark.connect.Expression.Window.WindowFrame.FrameType"},
-                     {"name", "frame_type"},
-                     {"number", std::to_string(m.frame_spec().frame_type())}});
+                        {"name", "frame_type"},
+                        {"number", std::to_string(m.frame_spec().frame_type())}});
         }
         frame.lower = bound(m.frame_spec().lower(), false);
         frame.upper = bound(m.frame_spec().upper(), true);
