@@ -176,7 +176,33 @@ std::vector<Attribute> group_columns(const GroupingSpec& spec, PlanPtr& below) {
 
 }  // namespace
 
+// Below an aggregation only filters and the like may use columns of the enclosing query.
+void Impl::check_correlation(const GroupingSpec& spec, const SelectItems& items) {
+    if (outers.empty() || !outers.back() || outers.back()->lateral) return;
+    resolved::Exprs exprs = spec.expressions;
+    for (const auto& item : items) {
+        if (!item.is_generator) exprs.push_back(item.column.expr);
+    }
+    for (const auto& expr : exprs) {
+        resolved::walk(*expr, [&](const resolved::Expression& e) {
+            if (e.kind != ExprKind::kAggregate) return true;
+            bool local = !resolved::references(e).empty();
+            if (local && resolved::contains(e, ExprKind::kOuterAttribute)) {
+                throw analysis_error(
+                    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_"
+                    "LOCAL_REFERENCES",
+                    {{"function", expression_sql(e)}});
+            }
+            return true;
+        });
+        if (!resolved::contains(*expr, ExprKind::kOuterAttribute)) continue;
+        throw analysis_error("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE",
+            {{"sqlExprs", quoted_sql(expression_sql(*expr))}});
+    }
+}
+
 Rel Impl::build_aggregate(const Rel& child, GroupingSpec spec, SelectItems items) {
+    check_correlation(spec, items);
     auto original = items;
     PlanPtr below = child.plan;
     auto grouped = group_columns(spec, below);
@@ -212,7 +238,12 @@ Rel Impl::build_aggregate(const Rel& child, GroupingSpec spec, SelectItems items
     aggregated.plan = plan;
     aggregated.scope = plan->output;
     aggregated.ids = child.ids;
+    // Spark's ORDER BY does not reach the aggregation below window functions.
+    bool windows_above = std::any_of(items.begin(), items.end(), [](const SelectItem& item) {
+        return !item.is_generator && resolved::contains(*item.column.expr, ExprKind::kWindow);
+    });
     auto rel = build_select(aggregated, std::move(items));
+    if (windows_above) return rel;
     auto hidden = std::make_shared<Hidden>();
     hidden->kind = Hidden::Kind::kAggregate;
     hidden->child = std::make_shared<Rel>(child);
@@ -263,7 +294,14 @@ SelectItems Impl::grouping_all(
     const plan::Aggregate& aggregate, const Rel& child, GroupingSpec& spec) {
     auto items = resolve_select_list(aggregate.columns, child, "");
     for (const auto& item : items) {
-        if (item.is_generator) throw analysis_error("UNRESOLVED_ALL_IN_GROUP_BY");
+        if (item.is_generator) {
+            for (const auto& arg : item.args) {
+                bool aggregates = resolved::contains(*arg, ExprKind::kAggregate);
+                if (!aggregates && !resolved::is_foldable(*arg))
+                    add_distinct(spec.expressions, arg);
+            }
+            continue;
+        }
         const auto& e = item.column.expr;
         if (!resolved::contains(*e, ExprKind::kAggregate)) {
             if (!resolved::is_foldable(*e)) add_distinct(spec.expressions, e);

@@ -97,6 +97,7 @@ void Analyzer::Impl::reset() {
     function_depth = 0;
     context = nullptr;
     outers.clear();
+    outer_aggregates.clear();
     ctes.clear();
     cte_plans.clear();
     references.clear();

@@ -38,6 +38,13 @@ Error unsupported_syntax(const std::string& name, const std::string& syntax) {
         {{"prettyName", quote_identifier(name)}, {"syntax", syntax}});
 }
 
+// Aggregates for which NULL inputs make a difference that the user may choose.
+bool takes_null_treatment(const std::string& name) {
+    static const std::set<std::string> names{"first", "first_value", "last", "last_value",
+        "any_value", "nth_value", "lag", "lead", "collect_list", "collect_set", "array_agg"};
+    return names.count(name) != 0;
+}
+
 void check_modifiers(const FunctionDef& def, const plan::Function& f) {
     bool aggregates = def.kind == FunctionKind::kAggregate;
     if (f.distinct && !aggregates) {
@@ -47,8 +54,9 @@ void check_modifiers(const FunctionDef& def, const plan::Function& f) {
         throw unsupported_syntax(def.name, "\"DISTINCT\"");
     }
     if (f.filter && !aggregates) throw unsupported_syntax(def.name, "\"FILTER CLAUSE\"");
-    if (f.ignore_nulls && *f.ignore_nulls && !aggregates && def.kind != FunctionKind::kWindow) {
-        throw unsupported_syntax(def.name, "\"IGNORE NULLS\"");
+    if (f.ignore_nulls && !takes_null_treatment(def.name)) {
+        throw unsupported_syntax(
+            def.name, *f.ignore_nulls ? "\"IGNORE NULLS\"" : "\"RESPECT NULLS\"");
     }
 }
 
@@ -96,6 +104,15 @@ Typed Impl::call_builtin(const FunctionDef& def, const plan::Function& f) {
             "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", {{"funcName", quoted_sql(def.name + "()")}});
     }
     check_modifiers(def, f);
+    if (def.name == "count" && f.args.size() == 1 && f.args[0]->kind == plan::ExprKind::kStar) {
+        const auto& target = f.args[0]->as<plan::Star>().target;
+        bool allowed =
+            conf("spark.sql.legacy.allowStarWithSingleTableIdentifierInCount", "false") == "true";
+        if (!target.empty() && !allowed) {
+            throw analysis_error("INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT",
+                {{"tableName", quote_if_needed(target)}});
+        }
+    }
     bool star = def.name == "count" && f.args.size() == 1 &&
                 f.args[0]->kind == plan::ExprKind::kStar && !f.distinct &&
                 f.args[0]->as<plan::Star>().target.empty() &&
@@ -202,7 +219,9 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
     input.distinct = f.distinct;
     input.ignore_nulls = f.ignore_nulls.value_or(false);
     input.origin = f.origin;
+    size_t used_before = outers.empty() || !outers.back() ? 0 : outers.back()->used.size();
     std::vector<std::string> names(args.size());
+    TypedList given;
     for (size_t i = 0; i < args.size(); ++i) {
         if (args[i]->kind == plan::ExprKind::kLambda) {
             if (std::find(def.lambda_args.begin(), def.lambda_args.end(), static_cast<int>(i)) ==
@@ -216,6 +235,7 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
         auto typed = expression(args[i]);
         input.args.push_back(typed.expr);
         names[i] = typed.name;
+        given.push_back(std::move(typed));
     }
     for (const auto& order : f.within_group) input.within_group.push_back(sort_order(order, inner));
     input.lambda_arity = [&](size_t i) {
@@ -233,7 +253,37 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
         bool made = bound->kind == ExprKind::kCall || bound->kind == ExprKind::kAggregate;
         if (made) const_cast<resolved::Expression&>(*bound).origin = f.origin;
     }
-    return {bound, call_name(def, f, names, input)};
+    auto name = datetime_name(def.name, given);
+    if (name.empty()) name = call_name(def, f, names, input);
+    if (aggregates && !context->in_window) bound = outer_aggregate(bound, used_before);
+    return {bound, name};
+}
+
+// An aggregate over columns of the enclosing query alone is computed there.
+ExprPtr Impl::outer_aggregate(const ExprPtr& bound, size_t used_before) {
+    if (outers.empty() || !outers.back()) return bound;
+    bool has_local = false;
+    bool has_outer = false;
+    resolved::walk(*bound, [&](const resolved::Expression& e) {
+        has_outer = has_outer || e.kind == ExprKind::kOuterAttribute;
+        has_local = has_local ||
+                    (e.kind == ExprKind::kAttribute && !e.as<resolved::AttributeRef>().is_lambda);
+        return true;
+    });
+    auto& outer = *outers.back();
+    if (!has_outer || has_local || outer.lateral || !outer.context->reach_hidden) return bound;
+    auto above = resolved::transform(bound, [&](const ExprPtr& e) -> ExprPtr {
+        if (e->kind != ExprKind::kOuterAttribute) return nullptr;
+        for (const auto& a : outer.used) {
+            if (a.id == e->as<resolved::OuterAttributeRef>().id) return resolved::ref(a);
+        }
+        return nullptr;
+    });
+    outer.used.resize(used_before);
+    auto column = new_attribute(expression_sql(*above), above->type, above->nullable);
+    outer_aggregates[column.id] = above;
+    outer.used.push_back(column);
+    return std::make_shared<resolved::OuterAttributeRef>(column);
 }
 
 ExprPtr Impl::finish_aggregates(
@@ -244,12 +294,20 @@ ExprPtr Impl::finish_aggregates(
     if (f.filter) {
         auto typed = expression(f.filter);
         if (!typed.expr->type->is(TypeId::kBoolean) && !typed.expr->type->is(TypeId::kNull)) {
-            throw datatype_mismatch("FILTER_NOT_BOOLEAN", typed.name,
-                {{"filter", quoted_sql(typed.name)}, {"type", quoted_type(*typed.expr->type)}});
+            throw analysis_error(
+                "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", {{"filterExpr", quoted_sql(typed.name)}});
         }
         if (resolved::contains(*typed.expr, ExprKind::kAggregate)) {
             throw analysis_error("INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE",
                 {{"filterExpr", quoted_sql(typed.name)}, {"aggExpr", quoted_sql(typed.name)}});
+        }
+        if (resolved::contains(*typed.expr, ExprKind::kWindow)) {
+            throw analysis_error("INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION",
+                {{"filterExpr", quoted_sql(typed.name)}, {"windowExpr", quoted_sql(typed.name)}});
+        }
+        if (!resolved::is_deterministic(*typed.expr)) {
+            throw analysis_error("INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC",
+                {{"filterExpr", quoted_sql(typed.name)}});
         }
         filter = cast_to(typed.expr, types::DataType::boolean(), ansi());
     }
@@ -352,6 +410,7 @@ Typed Impl::struct_call(const plan::Function& f) {
     CallInput input{.context = options.functions, .name = "named_struct", .args = {}};
     input.origin = f.origin;
     std::string names;
+    std::string fields;
     for (size_t i = 0; i < args.size(); ++i) {
         auto typed = expression(args[i]);
         std::string field = "col" + std::to_string(i + 1);
@@ -360,6 +419,7 @@ Typed Impl::struct_call(const plan::Function& f) {
             case plan::ExprKind::kAttribute:
                 field = args[i]->as<plan::Attribute>().parts.back();
                 break;
+            case plan::ExprKind::kTyped: field = typed.name; break;
             case plan::ExprKind::kExtractValue: {
                 const auto& e = args[i]->as<plan::ExtractValue>().extraction;
                 if (e->kind == plan::ExprKind::kLiteral &&
@@ -377,10 +437,13 @@ Typed Impl::struct_call(const plan::Function& f) {
         input.args.push_back(string_literal(field));
         input.args.push_back(typed.expr);
         names += (i ? ", " : "") + typed.name;
+        fields += (i ? ", " : "") + field + ", " + typed.name;
     }
     const auto* def = FunctionRegistry::builtin().find("named_struct");
     if (!def) throw internal_error("no built-in function named_struct");
-    return {def->bind(*def, input), "struct(" + names + ")"};
+    // A row in parentheses shows what it is made of; the function shows its arguments.
+    return {def->bind(*def, input),
+        f.is_internal ? "named_struct(" + fields + ")" : "struct(" + names + ")"};
 }
 
 }  // namespace hanok::analyzer

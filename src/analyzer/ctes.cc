@@ -6,6 +6,7 @@
 
 #include "analyzer/impl.h"
 #include "plan/tree.h"
+#include "resolved/fingerprint.h"
 
 namespace hanok::analyzer {
 
@@ -32,6 +33,29 @@ int count_references(const plan::With& with, const std::string& name) {
     for (const auto& c : with.ctes) plan::walk(c.plan, visit);
     plan::walk(with.child, visit);
     return count;
+}
+
+// May rows of the step stand there? Not below what must see all rows at once, nor on a side that a
+// join pads.
+bool step_well_placed(const resolved::Plan& plan, int64_t id, bool allowed) {
+    using resolved::JoinType;
+    using resolved::PlanKind;
+    if (plan.kind == PlanKind::kCteRef) return allowed || plan.as<resolved::CteRef>().cte_id != id;
+    if (plan.kind == PlanKind::kJoin) {
+        const auto& join = plan.as<resolved::Join>();
+        bool pads_left = join.type == JoinType::kRight || join.type == JoinType::kFull;
+        bool pads_right = join.type != JoinType::kInner && join.type != JoinType::kCross &&
+                          join.type != JoinType::kRight;
+        return step_well_placed(*join.left, id, allowed && !pads_left) &&
+               step_well_placed(*join.right, id, allowed && !pads_right);
+    }
+    bool whole = plan.kind == PlanKind::kAggregate || plan.kind == PlanKind::kDistinct ||
+                 plan.kind == PlanKind::kWindow || plan.kind == PlanKind::kTail ||
+                 (plan.kind == PlanKind::kSetOperation &&
+                     plan.as<resolved::SetOperation>().type != resolved::SetOpType::kUnion);
+    auto below = resolved::children(plan);
+    return std::all_of(below.begin(), below.end(),
+        [&](const resolved::PlanPtr& p) { return step_well_placed(*p, id, allowed && !whole); });
 }
 
 Error bad_reference() { return analysis_error("INVALID_RECURSIVE_REFERENCE.PLACE"); }
@@ -68,6 +92,7 @@ Rel Impl::resolve_with(const plan::With& with) {
                     "DUPLICATED_CTE_NAMES", {{"duplicateNames", quote_identifier(cte.name)}});
             }
         }
+        check_cte_name(cte.name);
         auto definition = std::make_shared<CteDefinition>();
         definition->cte = &cte;
         definition->visible_scopes = depth_of_scope + 1;
@@ -78,6 +103,13 @@ Rel Impl::resolve_with(const plan::With& with) {
     }
     ctes.push_back(std::move(scope));
     try {
+        // Errors in definitions that nothing uses count, too.
+        for (const auto& definition : CteScope(ctes.back())) {
+            if (count_references(with, definition->cte->name) > 0) continue;
+            auto kept = cte_plans.size();
+            cte_body(*definition);
+            cte_plans.resize(kept);
+        }
         auto rel = resolve(with.child);
         ctes.pop_back();
         return rel;
@@ -87,7 +119,23 @@ Rel Impl::resolve_with(const plan::With& with) {
     }
 }
 
+void Impl::check_cte_name(const std::string& name) {
+    constexpr const char* kPolicy = "spark.sql.legacy.ctePrecedencePolicy";
+    if (conf(kPolicy, "CORRECTED") != "EXCEPTION" || !find_cte(name)) return;
+    throw analysis_error("AMBIGUOUS_ALIAS_IN_NESTED_CTE",
+        {{"name", quote_identifier(name)}, {"config", quoted_sql(kPolicy)},
+            {"docroot", "https://spark.apache.org/docs/latest"}});
+}
+
 std::shared_ptr<CteDefinition> Impl::find_cte(const std::string& name) {
+    if (conf("spark.sql.legacy.ctePrecedencePolicy", "CORRECTED") == "LEGACY") {
+        for (const auto& scope : ctes) {
+            for (const auto& d : scope) {
+                if (types::names_equal(d->cte->name, name, options.case_sensitive)) return d;
+            }
+        }
+        return nullptr;
+    }
     for (auto scope = ctes.rbegin(); scope != ctes.rend(); ++scope) {
         for (auto d = scope->rbegin(); d != scope->rend(); ++d) {
             if (types::names_equal((*d)->cte->name, name, options.case_sensitive)) return *d;
@@ -174,55 +222,60 @@ Rel Impl::cte_reference(CteDefinition& definition) {
     return cte_ref_node(definition.id, definition.rel->scope, cte.name);
 }
 
-Rel Impl::recursive_cte(CteDefinition& definition) {
-    const auto& cte = *definition.cte;
-    bool mentions_itself = false;
-    plan::walk(cte.plan, [&](const plan::Relation& r) {
-        if (r.kind != plan::RelationKind::kNamedTable) return;
-        const auto& name = r.as<plan::NamedTable>().name;
-        mentions_itself = mentions_itself ||
-                          (name.size() == 1 && types::names_equal(name[0], cte.name));
-    });
-    if (!mentions_itself) return cte_body(definition);
+namespace {
+
+// The two sides of the UNION ALL that a recursive definition is.
+const plan::SetOperation& recursion_parts(const plan::Cte& cte) {
     const plan::Relation* body = cte.plan.get();
-    while (body->kind == plan::RelationKind::kSubqueryAlias)
+    while (body->kind == plan::RelationKind::kSubqueryAlias) {
         body = body->as<plan::SubqueryAlias>().child.get();
+    }
     bool is_union = body->kind == plan::RelationKind::kSetOperation &&
                     body->as<plan::SetOperation>().type == plan::SetOpType::kUnion;
     if (!is_union) throw analysis_error("INVALID_RECURSIVE_CTE");
     const auto& parts = body->as<plan::SetOperation>();
     if (!parts.all) throw analysis_error("UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE");
+    return parts;
+}
 
-    plan::Cte anchor_cte = cte;
-    anchor_cte.plan = parts.left;
-    CteDefinition anchor_definition;
-    anchor_definition.cte = &anchor_cte;
-    anchor_definition.visible_scopes = definition.visible_scopes;
-    anchor_definition.visible_entries = definition.visible_entries;
-    definition.open = true;
-    auto anchor = cte_body(anchor_definition);
-    definition.open = false;
-    if (!cte.columns.empty()) anchor = rename_columns(anchor, cte.columns, cte.name, cte.origin);
+bool mentions_itself(const plan::Cte& cte) {
+    bool found = false;
+    plan::walk(cte.plan, [&](const plan::Relation& r) {
+        if (r.kind != plan::RelationKind::kNamedTable) return;
+        const auto& name = r.as<plan::NamedTable>().name;
+        found = found || (name.size() == 1 && types::names_equal(name[0], cte.name));
+    });
+    return found;
+}
 
-    definition.id = next_cte_id();
+}  // namespace
+
+// The recursive step over the anchor's columns.
+Rel Impl::recursive_step(
+    CteDefinition& definition, const Rel& anchor, const plan::RelationPtr& body) {
     definition.step = anchor.scope;
     // A step that sometimes gives NULL makes the column nullable from its second round on.
     for (auto& a : *definition.step) a.nullable = true;
-    plan::Cte step_cte = cte;
-    step_cte.plan = parts.right;
+    plan::Cte step_cte = *definition.cte;
+    step_cte.plan = body;
     const plan::Cte* original = definition.cte;
     definition.cte = &step_cte;
-    Rel step;
-    try {
-        step = cte_body(definition);
-    } catch (...) {
-        definition.cte = original;
-        definition.step.reset();
-        throw;
-    }
-    definition.cte = original;
-    definition.step.reset();
+    struct Restore {
+        CteDefinition& definition;
+        const plan::Cte* cte;
+        ~Restore() {
+            definition.cte = cte;
+            definition.step.reset();
+        }
+    } restore{definition, original};
+    auto step = cte_body(definition);
     if (!definition.step_used) throw analysis_error("INVALID_RECURSIVE_CTE");
+    if (!step_well_placed(*step.plan, definition.id, true)) throw bad_reference();
+    return step;
+}
+
+// Spark casts the step's columns to the anchor's types.
+std::vector<types::TypePtr> Impl::recursion_types(const Rel& anchor, const Rel& step) {
     if (step.scope.size() != anchor.scope.size()) {
         throw analysis_error("NUM_COLUMNS_MISMATCH",
             {{"operator", "UNION"}, {"firstNumColumns", std::to_string(anchor.scope.size())},
@@ -241,6 +294,27 @@ Rel Impl::recursive_cte(CteDefinition& definition) {
         }
         types.push_back(to);
     }
+    return types;
+}
+
+Rel Impl::recursive_cte(CteDefinition& definition) {
+    const auto& cte = *definition.cte;
+    if (!mentions_itself(cte)) return cte_body(definition);
+    const auto& parts = recursion_parts(cte);
+    plan::Cte anchor_cte = cte;
+    anchor_cte.plan = parts.left;
+    CteDefinition anchor_definition;
+    anchor_definition.cte = &anchor_cte;
+    anchor_definition.visible_scopes = definition.visible_scopes;
+    anchor_definition.visible_entries = definition.visible_entries;
+    definition.open = true;
+    auto anchor = cte_body(anchor_definition);
+    definition.open = false;
+    if (!cte.columns.empty()) anchor = rename_columns(anchor, cte.columns, cte.name, cte.origin);
+
+    definition.id = next_cte_id();
+    auto step = recursive_step(definition, anchor, parts.right);
+    auto types = recursion_types(anchor, step);
     auto plan = std::make_shared<resolved::RecursiveCte>();
     plan->cte_id = definition.id;
     plan->name = cte.name;
@@ -253,8 +327,7 @@ Rel Impl::recursive_cte(CteDefinition& definition) {
         limit("spark.sql.cteRecursionLevelLimit", 100));
     plan->max_rows = limit("spark.sql.cteRecursionRowLimit", 1000000);
     for (size_t i = 0; i < anchor.scope.size(); ++i) {
-        auto a = new_attribute(anchor.scope[i].name, types[i], true);
-        plan->output.push_back(std::move(a));
+        plan->output.push_back(new_attribute(anchor.scope[i].name, types[i], true));
     }
     return leaf(plan);
 }

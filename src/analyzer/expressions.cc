@@ -141,7 +141,8 @@ Typed Impl::cast(const plan::Cast& cast) {
     auto mode = cast_mode(cast.mode, ansi());
     auto name = fmt::format("{}({} AS {})", mode == resolved::CastMode::kTry ? "TRY_CAST" : "CAST",
         child.name, type->sql());
-    bool is_null = child.expr->kind == resolved::ExprKind::kLiteral && child.expr->type->is(TypeId::kNull);
+    bool is_null = child.expr->kind == resolved::ExprKind::kLiteral &&
+                   child.expr->type->is(TypeId::kNull);
     if (is_null && type->is_nested()) name = "NULL";
     auto made = explicit_cast(child, type, mode, name);
     if (made != child.expr && cast.origin) {
@@ -250,6 +251,10 @@ resolved::ExprPtr Impl::condition(
     if (typed.expr->type->is(TypeId::kNull))
         return cast_to(typed.expr, DataType::boolean(), ansi());
     if (!typed.expr->type->is(TypeId::kBoolean)) {
+        if (clause == "HAVING") {
+            auto mode = ansi() ? resolved::CastMode::kAnsi : resolved::CastMode::kLegacy;
+            return explicit_cast(typed, DataType::boolean(), mode, typed.name);
+        }
         if (clause == "JOIN") {
             throw analysis_error("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
                 {{"joinCondition", quoted_sql(typed.name)},
@@ -261,7 +266,7 @@ resolved::ExprPtr Impl::condition(
     if (clause == "WHERE" || clause == "JOIN") {
         std::string forbidden;
         resolved::walk(*typed.expr, [&](const resolved::Expression& e) {
-            if (e.kind == resolved::ExprKind::kAggregate || e.kind == resolved::ExprKind::kWindow) {
+            if (e.kind == resolved::ExprKind::kAggregate) {
                 forbidden += (forbidden.empty() ? "" : ", ") + expression_sql(e);
                 return false;
             }

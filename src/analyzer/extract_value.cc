@@ -34,6 +34,18 @@ size_t find_field(const DataType& type, const std::string& name, bool case_sensi
     return found;
 }
 
+// An item of array(…) at a constant place is known; any other may be NULL.
+bool item_is_nullable(const resolved::Expression& array, const resolved::Expression& at) {
+    bool known = array.kind == resolved::ExprKind::kCall &&
+                 array.as<resolved::Call>().function == "array" &&
+                 at.kind == resolved::ExprKind::kLiteral && !at.nullable;
+    if (!known) return true;
+    const auto& items = array.as<resolved::Call>().args;
+    auto index = at.as<resolved::Literal>().value.as_int();
+    if (index < 0 || index >= static_cast<int64_t>(items.size())) return true;
+    return items[static_cast<size_t>(index)]->nullable;
+}
+
 ExprPtr make_call(const std::string& function, resolved::Exprs args, types::TypePtr type,
     bool nullable, bool ansi) {
     auto call = std::make_shared<resolved::Call>(
@@ -70,6 +82,7 @@ Typed Impl::get_field(const Typed& base, const std::string& field) {
         return {make_call("get_map_value", {base.expr, key}, type.value(), true, ansi()),
             base.name + "[" + field + "]"};
     }
+    if (type.is(TypeId::kNull)) return {null_of(base.expr->type), name};
     throw analysis_error("INVALID_EXTRACT_BASE_FIELD_TYPE",
         {{"base", quoted_sql(base.name)}, {"other", quoted_type(type)}});
 }
@@ -96,7 +109,9 @@ Typed Impl::extract_value(const plan::ExtractValue& extract) {
         auto at = index.expr->type->is(TypeId::kNull)
                       ? cast_to(index.expr, DataType::integer(), ansi())
                       : index.expr;
-        return {make_call("get_array_item", {base.expr, at}, type.element(), true, ansi()), name};
+        bool nullable = item_is_nullable(*base.expr, *at);
+        return {
+            make_call("get_array_item", {base.expr, at}, type.element(), nullable, ansi()), name};
     }
     if (type.is(TypeId::kMap)) {
         if (!can_implicitly_cast(*index.expr->type, *type.key(), ansi())) {
@@ -108,6 +123,7 @@ Typed Impl::extract_value(const plan::ExtractValue& extract) {
         auto key = cast_to(index.expr, type.key(), ansi());
         return {make_call("get_map_value", {base.expr, key}, type.value(), true, ansi()), name};
     }
+    if (type.is(TypeId::kNull)) return {null_of(base.expr->type), name};
     if (type.is(TypeId::kStruct)) {
         throw analysis_error(
             "INVALID_EXTRACT_FIELD_TYPE", {{"extraction", quoted_sql(index.name)}});

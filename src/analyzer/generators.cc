@@ -70,7 +70,7 @@ SelectItem Impl::bind_generator(const plan::Function& f, const std::vector<std::
     return item;
 }
 
-bool Impl::add_generator(const plan::ExprPtr& expr, SelectItems& items, NamedExprs&) {
+bool Impl::add_generator(const plan::ExprPtr& expr, SelectItems& items, NamedExprs& lateral) {
     std::vector<std::string> names;
     plan::ExprPtr child = expr;
     if (expr->kind == plan::ExprKind::kAlias) {
@@ -79,6 +79,7 @@ bool Impl::add_generator(const plan::ExprPtr& expr, SelectItems& items, NamedExp
     }
     if (!find_generator(*child)) return false;
     items.push_back(bind_generator(child->as<plan::Function>(), names));
+    for (const auto& a : items.back().generated) lateral.push_back(pass_column(a));
     return true;
 }
 

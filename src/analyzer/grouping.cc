@@ -88,7 +88,8 @@ ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggrega
     Context c;
     c.input = &child;
     plan::ExprPtr source = unaliased(expr);
-    if (!aggregate.is_dataframe && is_ordinal(*source)) {
+    if (!aggregate.is_dataframe && is_ordinal(*source) &&
+        conf("spark.sql.groupByOrdinal", "true") != "false") {
         auto index = source->as<plan::Literal>().value.as_int();
         auto size = static_cast<int64_t>(aggregate.columns.size());
         for (const auto& column : aggregate.columns) {
@@ -112,7 +113,10 @@ ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggrega
     } catch (const Error& e) {
         bool unknown = e.condition().rfind("UNRESOLVED_COLUMN", 0) == 0 &&
                        source->kind == plan::ExprKind::kAttribute;
-        if (!unknown || aggregate.is_dataframe) throw;
+        if (!unknown || aggregate.is_dataframe ||
+            conf("spark.sql.groupByAliases", "true") == "false") {
+            throw;
+        }
         const auto& parts = source->as<plan::Attribute>().parts;
         plan::ExprPtr found;
         for (const auto& column : aggregate.columns) {

@@ -36,8 +36,9 @@ struct Context {
     const resolved::NamedExprs* lateral = nullptr;
     // ORDER BY / HAVING: columns below the select list may be used.
     bool reach_hidden = false;
-    bool in_aggregate = false;  // inside an aggregate function's arguments
-    bool in_window = false;     // the function of an OVER is being bound
+    bool prefer_grouping = false;  // HAVING: grouping columns before the select list's
+    bool in_aggregate = false;     // inside an aggregate function's arguments
+    bool in_window = false;        // the function of an OVER is being bound
     const WindowSpecs* windows = nullptr;
     // Parameters of a SQL function's body: what to put in their place.
     const std::map<resolved::AttributeId, resolved::ExprPtr>* substitutions = nullptr;
@@ -49,6 +50,7 @@ struct Outer {
     const Context* context = nullptr;
     std::vector<resolved::Attribute> used;  // distinct
     std::vector<std::string> names;         // one an occurrence
+    bool lateral = false;
 };
 
 // A common table expression. Its body is analysed at the first reference, among the scopes it was
@@ -101,6 +103,8 @@ struct Analyzer::Impl {
     bool include_metadata = false;
     Context* context = nullptr;
     std::vector<Outer*> outers;
+    // Aggregates of an enclosing query that a subquery uses, by the column that stands for them.
+    std::map<resolved::AttributeId, resolved::ExprPtr> outer_aggregates;
     std::vector<CteScope> ctes;
     std::vector<resolved::WithCte::Definition> cte_plans;    // to be put at the root
     std::vector<std::vector<plan::RelationPtr>> references;  // WithRelations
@@ -184,6 +188,7 @@ struct Analyzer::Impl {
 
     // ---- aggregates.cc
     Rel resolve_aggregate(const plan::Aggregate& aggregate);
+    void check_correlation(const GroupingSpec& grouping, const SelectItems& items);
     Rel build_aggregate(const Rel& child, GroupingSpec grouping, SelectItems items);
     GroupingSpec resolve_grouping(const plan::Aggregate& aggregate, const Rel& child);
     resolved::ExprPtr grouping_expression(const plan::ExprPtr& expr,
@@ -196,6 +201,7 @@ struct Analyzer::Impl {
     Rel resolve_as_of_join(const plan::AsOfJoin& join);
     Rel join_rels(const Rel& left, const Rel& right, plan::JoinType type,
         const resolved::ExprPtr& condition, bool lateral);
+    Rel keys_first(const Rel& joined, const resolved::Attributes& keys);
     Rel using_join(const Rel& left, const Rel& right, plan::JoinType type,
         const std::vector<std::string>& names, bool lateral, const plan::OriginPtr& origin);
     resolved::ExprPtr equal(const resolved::ExprPtr& left, const resolved::ExprPtr& right);
@@ -213,6 +219,14 @@ struct Analyzer::Impl {
     // ---- sort.cc
     Rel resolve_sort(const plan::Sort& sort);
     Rel resolve_having(const plan::Filter& filter);
+    // What expressions use beyond the columns of their input.
+    struct Needs {
+        bool aggregates = false;
+        std::map<resolved::AttributeId, resolved::Attribute> missing;
+    };
+    Needs needs_of(const resolved::Exprs& exprs, const std::set<resolved::AttributeId>& have);
+    void lift_outer_columns(
+        const Needs& needs, const resolved::Exprs& exprs, resolved::NamedExprs& more);
     // Typed `exprs` may use hidden columns of `child`: gives the child with them at the end of its
     // plan's output.
     Rel pull_up(const Rel& child, resolved::Exprs& exprs, resolved::NamedExprs* pulled = nullptr);
@@ -223,7 +237,8 @@ struct Analyzer::Impl {
     // ---- tables.cc
     Rel resolve_named_table(const plan::NamedTable& table);
     Rel resolve_data_source(const plan::DataSource& source);
-    Rel resolve_view(const ResolvedView& view, const plan::NamedTable& table);
+    void check_view(const std::vector<std::string>& name);
+    Rel resolve_view(const ResolvedView& view);
     Rel scan(const resolved::ScanSourcePtr& source, const std::vector<std::string>& qualifier);
     Rel with_qualifier(Rel rel, const std::vector<std::string>& qualifier);
     ResolvedName find_table(const std::vector<std::string>& name,
@@ -233,10 +248,13 @@ struct Analyzer::Impl {
 
     // ---- ctes.cc
     Rel resolve_with(const plan::With& with);
+    void check_cte_name(const std::string& name);
     std::shared_ptr<CteDefinition> find_cte(const std::string& name);
     Rel cte_reference(CteDefinition& definition);
     Rel cte_body(CteDefinition& definition);
     Rel recursive_cte(CteDefinition& definition);
+    Rel recursive_step(CteDefinition& definition, const Rel& anchor, const plan::RelationPtr& body);
+    std::vector<types::TypePtr> recursion_types(const Rel& anchor, const Rel& step);
     Rel cte_ref_node(int64_t id, const resolved::Attributes& columns, const std::string& name);
     Rel rename_columns(const Rel& rel, const std::vector<std::string>& columns,
         const std::string& qualifier, const plan::OriginPtr& origin);
@@ -283,6 +301,15 @@ struct Analyzer::Impl {
         const Rel& child, int32_t num_rows, bool* more);
     Rel text_rel(const std::string& column, std::string text);
     Rel resolve_unpivot(const plan::Unpivot& unpivot);
+    // The columns of an UNPIVOT: those kept, and those that become rows, group by group.
+    struct UnpivotColumns {
+        TypedList ids;
+        std::vector<TypedList> groups;
+    };
+    UnpivotColumns unpivot_columns(const plan::Unpivot& unpivot, const Rel& child);
+    std::vector<types::TypePtr> unpivot_types(
+        const plan::Unpivot& unpivot, const std::vector<TypedList>& groups);
+    SelectItem unpivot_stack(const plan::Unpivot& unpivot, const std::vector<TypedList>& groups);
     Rel resolve_transpose(const plan::Transpose& transpose);
     Rel resolve_parse(const plan::Parse& parse);
     Rel resolve_show_string(const plan::ShowString& show);
@@ -311,6 +338,7 @@ struct Analyzer::Impl {
     std::optional<Typed> find_in_input(const plan::Attribute& attribute, const Context& c);
     std::optional<Typed> find_by_plan_id(const plan::Attribute& attribute, const Context& c);
     std::optional<Typed> find_hidden(const plan::Attribute& attribute, const Context& c);
+    std::optional<Typed> find_grouping(const plan::Attribute& attribute, const Context& c);
     std::optional<Typed> find_lateral(const plan::Attribute& attribute);
     std::optional<Typed> find_outer(const plan::Attribute& attribute);
     std::optional<Typed> find_constant_function(const plan::Attribute& attribute);
@@ -341,6 +369,7 @@ struct Analyzer::Impl {
     plan::Exprs positional_arguments(const FunctionDef& def, const plan::Exprs& args);
     plan::Exprs expand_arguments(const plan::Function& function);
     Typed grouping_function(const plan::Function& function, const std::string& name);
+    resolved::ExprPtr outer_aggregate(const resolved::ExprPtr& bound, size_t used_before);
     Typed struct_call(const plan::Function& function);
     resolved::ExprPtr finish_aggregates(
         const plan::Function& function, const resolved::ExprPtr& bound, const CallInput& input);
@@ -398,6 +427,9 @@ private:
     Analyzer::Impl& impl_;
     Context* previous_;
 };
+
+// Name of a + or - on dates, times and intervals; "" where it prints like other arithmetic.
+std::string datetime_name(const std::string& op, const TypedList& args);
 
 // Spark's way of quoting in error parameters.
 std::string quoted_sql(const std::string& sql);        // "(a + 1)" in double quotes

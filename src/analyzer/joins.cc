@@ -119,6 +119,7 @@ Rel Impl::resolve_join(const plan::Join& join) {
         c.input = &left;
         Outer outer;
         outer.context = &c;
+        outer.lateral = true;
         outers.push_back(&outer);
         auto* enclosing = context;
         context = nullptr;
@@ -159,6 +160,22 @@ Rel Impl::resolve_join(const plan::Join& join) {
     return join_rels(left, right, join.type, on, lateral);
 }
 
+// The columns of a semi or anti join, keys first as for the other types.
+Rel Impl::keys_first(const Rel& joined, const Attributes& keys) {
+    NamedExprs columns;
+    auto is_key = [&](const Attribute& a) {
+        return std::any_of(
+            keys.begin(), keys.end(), [&](const Attribute& k) { return k.id == a.id; });
+    };
+    for (const auto& k : keys) columns.push_back(pass_column(k));
+    for (const auto& a : joined.scope) {
+        if (!is_key(a)) columns.push_back(pass_column(a));
+    }
+    auto rel = make_project(joined, std::move(columns));
+    rel.ids = joined.ids;
+    return rel;
+}
+
 Rel Impl::using_join(const Rel& left, const Rel& right, JoinType type,
     const std::vector<std::string>& names, bool lateral, const plan::OriginPtr&) {
     auto key_of = [&](const Rel& side, const std::string& name, const char* which) {
@@ -183,22 +200,7 @@ Rel Impl::using_join(const Rel& left, const Rel& right, JoinType type,
         on = on ? call("and", {on, same}) : same;
     }
     auto joined = join_rels(left, right, type, on, lateral);
-    if (left_only(type)) {
-        // Keys first, as for the other types.
-        NamedExprs columns;
-        auto is_key = [&](const Attribute& a) {
-            return std::any_of(left_keys.begin(), left_keys.end(),
-                [&](const Attribute& k) { return k.id == a.id; });
-        };
-        for (const auto& k : left_keys) columns.push_back(pass_column(k));
-        for (const auto& a : joined.scope) {
-            if (!is_key(a)) columns.push_back(pass_column(a));
-        }
-        auto ids = joined.ids;
-        auto rel = make_project(joined, std::move(columns));
-        rel.ids = ids;
-        return rel;
-    }
+    if (left_only(type)) return keys_first(joined, left_keys);
     auto now = [&](const Attribute& a) {
         return *std::find_if(joined.scope.begin(), joined.scope.end(),
             [&](const Attribute& b) { return b.id == a.id; });

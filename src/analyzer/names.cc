@@ -62,12 +62,18 @@ std::optional<Typed> Impl::find_attribute(const plan::Attribute& attribute) {
     if (context->in_aggregate && context->reach_hidden) {
         if (auto found = find_hidden(attribute, *context)) return found;
     }
+    if (context->prefer_grouping) {
+        if (auto found = find_grouping(attribute, *context)) return found;
+    }
     try {
         if (auto found = find_in_input(attribute, *context)) return found;
     } catch (const Error& e) {
-        // ORDER BY a column that the select list has under the same name twice.
-        if (!context->reach_hidden || e.condition() != "AMBIGUOUS_REFERENCE") throw;
+        // ORDER BY a name that the select list gives twice, or to something without such fields.
+        static const std::set<std::string> kFallBack{
+            "AMBIGUOUS_REFERENCE", "INVALID_EXTRACT_BASE_FIELD_TYPE", "FIELD_NOT_FOUND"};
+        if (!context->reach_hidden || !kFallBack.count(e.condition())) throw;
         if (auto found = find_hidden(attribute, *context)) return found;
+        if (e.condition() == "AMBIGUOUS_REFERENCE") throw unresolved_column(attribute.parts);
         throw;
     }
     if (context->reach_hidden) {
@@ -179,6 +185,24 @@ std::optional<Typed> Impl::find_hidden(const plan::Attribute& attribute, const C
     return std::nullopt;
 }
 
+// HAVING: a grouping column comes before a column of the select list.
+std::optional<Typed> Impl::find_grouping(const plan::Attribute& attribute, const Context& c) {
+    auto hidden = c.input->hidden;
+    if (!hidden || hidden->kind != Hidden::Kind::kAggregate) return std::nullopt;
+    Context below;
+    below.input = hidden->child.get();
+    std::optional<Typed> found;
+    plan::Attribute whole(attribute.parts);
+    whole.plan_id = attribute.plan_id;
+    for (const auto& m : match_name(below.input->scope, attribute.parts, options.case_sensitive)) {
+        auto ref = resolved::ref(m.attribute);
+        bool grouped = std::any_of(hidden->grouping.begin(), hidden->grouping.end(),
+            [&](const resolved::ExprPtr& g) { return resolved::same_expression(*g, *ref); });
+        if (grouped) found = find_in_input(whole, below);
+    }
+    return found;
+}
+
 std::optional<Typed> Impl::find_lateral(const plan::Attribute& attribute) {
     if (!context->lateral) return std::nullopt;
     std::vector<Match> matches;
@@ -242,7 +266,6 @@ std::optional<Typed> Impl::find_variable(const plan::Attribute& attribute) {
         auto variable = resolver.variable({attribute.parts.begin(), end});
         if (!variable) continue;
         auto literal = std::make_shared<resolved::Literal>(variable->type, variable->value);
-        literal->nullable = true;
         literal->spelling =
             "variablereference(system.session." + variable->name.back() + "=" +
             types::value_sql(variable->value, *variable->type, options.functions.time_zone) + ")";

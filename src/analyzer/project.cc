@@ -141,18 +141,6 @@ Rel Impl::resolve_project(const plan::Project& project, bool force_aggregate) {
 }
 
 Rel Impl::build_select(const Rel& child, SelectItems items) {
-    auto generators = std::count_if(
-        items.begin(), items.end(), [](const SelectItem& i) { return i.is_generator; });
-    if (generators > 1) {
-        std::string names;
-        for (const auto& i : items) {
-            if (i.is_generator)
-                names += (names.empty() ? "" : ", ") +
-                         quoted_sql(i.function + "(" + expression_sql(*i.args.at(0)) + ")");
-        }
-        throw analysis_error("UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
-            {{"num", std::to_string(generators)}, {"generators", names}});
-    }
     Rel input = child;
     NamedExprs columns;
     for (const auto& item : items) {

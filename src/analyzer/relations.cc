@@ -155,10 +155,9 @@ Rel Impl::dispatch_statistics(const plan::RelationPtr& r) {
 Rel Impl::one_row() { return leaf(std::make_shared<resolved::OneRow>()); }
 
 Rel Impl::resolve_range(const plan::Range& range) {
-    if (range.step == 0)
-        throw Error(ErrorKind::kIllegalArgument, "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-            {{"sqlExpr", "\"range\""}, {"exprName", "step"}, {"valueRange", "non-zero"},
-                {"currentValue", "0"}});
+    if (range.step == 0) {
+        throw runtime_error("FAILED_FUNCTION_CALL", {{"funcName", "`range`"}});
+    }
     auto plan = std::make_shared<resolved::Range>();
     plan->start = range.start;
     plan->end = range.end;
@@ -283,7 +282,25 @@ Rel Impl::resolve_deduplicate(const plan::Deduplicate& deduplicate) {
 }
 
 Rel Impl::resolve_alias(const plan::SubqueryAlias& alias) {
+    if (alias.child->kind == RelationKind::kValues && !alias.columns.empty()) {
+        const auto& rows = alias.child->as<plan::Values>().rows;
+        for (size_t i = 0; i < rows.size(); ++i) {
+            if (rows[i].size() == alias.columns.size()) continue;
+            throw analysis_error("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+                {{"expectedNumCols", std::to_string(alias.columns.size())},
+                    {"actualNumCols", std::to_string(rows[i].size())},
+                    {"rowIndex", std::to_string(i)}});
+        }
+    }
     auto child = resolve(alias.child);
+    bool mismatch = alias.child->kind == RelationKind::kTableFunction && !alias.columns.empty() &&
+                    alias.columns.size() != child.scope.size();
+    if (mismatch) {
+        throw analysis_error("NUM_TABLE_VALUE_ALIASES_MISMATCH",
+            {{"funcName", quote_identifier(alias.child->as<plan::TableFunction>().name)},
+                {"aliasesNum", std::to_string(alias.columns.size())},
+                {"outColsNum", std::to_string(child.scope.size())}});
+    }
     if (!alias.columns.empty())
         return rename_columns(trim(child), alias.columns, alias.alias, alias.origin);
     auto qualifier = alias.qualifier;

@@ -55,6 +55,22 @@ std::set<resolved::AttributeId> ids_of(const Rel& rel) {
     return ids;
 }
 
+// The nodes below `rel` down to the one that can give the missing columns (or aggregates).
+std::vector<const Hidden*> path_down(const Rel& rel, bool aggregates,
+    const std::map<resolved::AttributeId, resolved::Attribute>& missing) {
+    std::vector<const Hidden*> path;
+    for (auto hidden = rel.hidden; hidden; hidden = hidden->child->hidden) {
+        path.push_back(hidden.get());
+        if (hidden->kind == Hidden::Kind::kAggregate) break;
+        if (hidden->kind != Hidden::Kind::kProject || aggregates) continue;
+        auto below = ids_of(*hidden->child);
+        bool all = std::all_of(missing.begin(), missing.end(),
+            [&](const auto& entry) { return below.count(entry.first) != 0; });
+        if (all) break;
+    }
+    return path;
+}
+
 Error misplaced_aggregate(const resolved::Exprs& exprs) {
     std::string names;
     for (const auto& expr : exprs) {
@@ -69,9 +85,8 @@ Error misplaced_aggregate(const resolved::Exprs& exprs) {
 }
 
 // Replaces what only the aggregation below can compute; gives those columns.
-NamedExprs lift_from_aggregate(
-    resolved::Exprs& exprs, const std::set<resolved::AttributeId>& have, const Hidden& hidden,
-    const std::function<Error(const resolved::AttributeRef&)>& unresolved) {
+NamedExprs lift_from_aggregate(resolved::Exprs& exprs, const std::set<resolved::AttributeId>& have,
+    const Hidden& hidden, const std::function<Error(const resolved::AttributeRef&)>& unresolved) {
     NamedExprs more;
     auto lift = [&](const ExprPtr& e) {
         for (const auto& known : more) {
@@ -103,73 +118,74 @@ NamedExprs lift_from_aggregate(
 
 }  // namespace
 
-Rel Impl::pull_up(const Rel& child, resolved::Exprs& exprs, NamedExprs* pulled) {
-    auto have = ids_of(child);
-    bool aggregates = false;
-    std::map<resolved::AttributeId, resolved::Attribute> missing;
+Impl::Needs Impl::needs_of(
+    const resolved::Exprs& exprs, const std::set<resolved::AttributeId>& have) {
+    Needs needs;
     auto note = [&](const resolved::Attribute& a) {
-        if (!have.count(a.id)) missing.emplace(a.id, a);
+        if (!have.count(a.id)) needs.missing.emplace(a.id, a);
     };
     for (const auto& expr : exprs) {
         resolved::walk(*expr, [&](const resolved::Expression& e) {
-            if (e.kind == ExprKind::kAggregate) aggregates = true;
+            if (e.kind == ExprKind::kAggregate) needs.aggregates = true;
             if (e.kind == ExprKind::kCall &&
-                e.as<resolved::Call>().function.rfind("grouping", 0) == 0)
-                aggregates = true;
+                e.as<resolved::Call>().function.rfind("grouping", 0) == 0) {
+                needs.aggregates = true;
+            }
             if (e.kind == ExprKind::kAttribute && is_missing(e, have)) {
                 const auto& r = e.as<resolved::AttributeRef>();
                 note({r.id, r.name, r.type, r.nullable, r.qualifier, r.metadata});
             }
             if (e.kind == ExprKind::kSubquery) {
-                for (const auto& a : e.as<resolved::Subquery>().outer) note(a);
+                for (const auto& a : e.as<resolved::Subquery>().outer) {
+                    note(a);
+                    if (outer_aggregates.count(a.id)) needs.aggregates = true;
+                }
             }
             return true;
         });
     }
-    if (!aggregates && missing.empty()) return child;
-    std::vector<const Hidden*> path;
-    for (auto hidden = child.hidden; hidden; hidden = hidden->child->hidden) {
-        path.push_back(hidden.get());
-        if (hidden->kind == Hidden::Kind::kAggregate) break;
-        if (hidden->kind == Hidden::Kind::kProject && !aggregates) {
-            auto below = ids_of(*hidden->child);
-            if (std::all_of(missing.begin(), missing.end(),
-                    [&](const auto& m) { return below.count(m.first); }))
-                break;
+    return needs;
+}
+
+// What a correlated subquery reads of an aggregation: a grouping column, or an aggregate.
+void Impl::lift_outer_columns(const Needs& needs, const resolved::Exprs& exprs, NamedExprs& more) {
+    for (const auto& entry : needs.missing) {
+        auto id = entry.first;
+        auto computed = outer_aggregates.find(id);
+        if (computed != outer_aggregates.end()) {
+            more.push_back({entry.second, computed->second});
+            continue;
         }
+        bool lifted = std::any_of(more.begin(), more.end(), [&](const resolved::NamedExpr& m) {
+            return m.expr->kind == ExprKind::kAttribute &&
+                   m.expr->as<resolved::AttributeRef>().id == id;
+        });
+        bool read = std::any_of(exprs.begin(), exprs.end(),
+            [&](const ExprPtr& e) { return resolved::references(*e).count(id) != 0; });
+        if (!lifted && read) more.push_back(pass_column(entry.second));
     }
-    if (path.empty()) {
-        if (aggregates) throw misplaced_aggregate(exprs);
-        return child;
-    }
+}
+
+Rel Impl::pull_up(const Rel& child, resolved::Exprs& exprs, NamedExprs* pulled) {
+    auto have = ids_of(child);
+    auto needs = needs_of(exprs, have);
+    if (!needs.aggregates && needs.missing.empty()) return child;
+    auto path = path_down(child, needs.aggregates, needs.missing);
+    bool over_aggregate = !path.empty() && path.back()->kind == Hidden::Kind::kAggregate;
+    if (needs.aggregates && !over_aggregate) throw misplaced_aggregate(exprs);
+    if (path.empty()) return child;
     const auto& bottom = *path.back();
     NamedExprs more;
-    if (bottom.kind == Hidden::Kind::kAggregate) {
+    if (over_aggregate) {
         more = lift_from_aggregate(exprs, have, bottom, [&](const resolved::AttributeRef& r) {
             Context c;
             c.input = &child;
             WithContext current(*this, c);
             return unresolved_column({r.name});
         });
-        // A correlated subquery reads the grouping column itself.
-        for (const auto& [id, a] : missing) {
-            bool lifted = std::any_of(
-                more.begin(), more.end(), [&, key = id](const resolved::NamedExpr& m) {
-                    return m.expr->kind == ExprKind::kAttribute &&
-                           m.expr->as<resolved::AttributeRef>().id == key;
-                });
-            if (!lifted) {
-                for (const auto& e : exprs) {
-                    if (resolved::references(*e).count(id)) {
-                        more.push_back(pass_column(a));
-                        break;
-                    }
-                }
-            }
-        }
+        lift_outer_columns(needs, exprs, more);
     } else {
-        if (aggregates) throw misplaced_aggregate(exprs);
-        for (const auto& [id, a] : missing) more.push_back(pass_column(a));
+        for (const auto& entry : needs.missing) more.push_back(pass_column(entry.second));
     }
     auto plan = bottom.rebuild(bottom.child->plan, more);
     NamedExprs passed;
@@ -205,6 +221,7 @@ Rel Impl::resolve_having(const plan::Filter& filter) {
     Context c;
     c.input = &child;
     c.reach_hidden = true;
+    c.prefer_grouping = true;
     resolved::Exprs exprs{condition(c, filter.condition, "HAVING")};
     NamedExprs pulled;
     auto widened = pull_up(child, exprs, &pulled);
@@ -220,6 +237,7 @@ Rel Impl::resolve_sort(const plan::Sort& sort) {
     Context c;
     c.input = &child;
     c.reach_hidden = true;
+    bool by_position = conf("spark.sql.orderByOrdinal", "true") != "false";
     std::vector<resolved::SortOrder> orders;
     if (sort.order_by_all) {
         for (const auto& a : child.scope) {
@@ -232,7 +250,7 @@ Rel Impl::resolve_sort(const plan::Sort& sort) {
     for (const auto& e : sort.order_by_all ? plan::Exprs{} : sort.order) {
         const auto& child_expr =
             e->kind == plan::ExprKind::kSortOrder ? e->as<plan::SortOrder>().child : e;
-        bool ordinal = child_expr->kind == plan::ExprKind::kLiteral &&
+        bool ordinal = by_position && child_expr->kind == plan::ExprKind::kLiteral &&
                        child_expr->as<plan::Literal>().type->is(types::TypeId::kInteger) &&
                        !child_expr->as<plan::Literal>().value.is_null();
         orders.push_back(sort_order(e, c));

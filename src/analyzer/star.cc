@@ -90,6 +90,13 @@ TypedList Impl::star_of(const plan::Star& star) {
         }
         return columns;
     }
+    if (!star.target.empty()) {
+        // Keys of the other side of a USING join.
+        for (const auto& a : context->input->extra) {
+            bool mine = qualifier_ends_with(a.qualifier, star.target, options.case_sensitive);
+            if (mine && a.name != "_metadata") columns.push_back({resolved::ref(a), a.name});
+        }
+    }
     for (const auto& a : scope) {
         if (!star.target.empty() &&
             !qualifier_ends_with(a.qualifier, star.target, options.case_sensitive))

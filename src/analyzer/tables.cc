@@ -132,7 +132,7 @@ Rel Impl::resolve_named_table(const plan::NamedTable& table) {
         return scan(t.source, t.qualifier);
     }
     if (std::holds_alternative<ResolvedView>(found))
-        return resolve_view(std::get<ResolvedView>(found), table);
+        return resolve_view(std::get<ResolvedView>(found));
     throw table_not_found(name);
 }
 
@@ -156,62 +156,73 @@ Rel Impl::resolve_data_source(const plan::DataSource& source) {
     return scan(found, {});
 }
 
-Rel Impl::resolve_view(const ResolvedView& view, const plan::NamedTable&) {
+namespace {
+
+// While it lives, names resolve as in a view's body: nothing of the query around it is seen.
+class InsideView {
+public:
+    InsideView(Impl& impl, const ResolvedView& view)
+        : impl_(impl),
+          ctes_(std::move(impl.ctes)),
+          windows_(impl.windows),
+          context_(impl.context),
+          catalog_(impl.options.functions.catalog),
+          schema_(impl.options.functions.schema),
+          view_namespace_(impl.view_namespace) {
+        impl.ctes.clear();
+        impl.windows = nullptr;
+        impl.context = nullptr;
+        impl.outers.push_back(nullptr);
+        impl.view_path.push_back(view.qualifier);
+        impl.view_namespace = view.current;
+        if (!view.current.empty()) impl.options.functions.catalog = view.current[0];
+        if (view.current.size() > 1) impl.options.functions.schema = view.current[1];
+    }
+    ~InsideView() {
+        impl_.ctes = std::move(ctes_);
+        impl_.windows = windows_;
+        impl_.context = context_;
+        impl_.options.functions.catalog = catalog_;
+        impl_.options.functions.schema = schema_;
+        impl_.view_namespace = view_namespace_;
+        impl_.outers.pop_back();
+        impl_.view_path.pop_back();
+    }
+    InsideView(const InsideView&) = delete;
+    InsideView& operator=(const InsideView&) = delete;
+
+private:
+    Impl& impl_;
+    std::vector<CteScope> ctes_;
+    const WindowSpecs* windows_;
+    Context* context_;
+    std::string catalog_;
+    std::string schema_;
+    std::vector<std::string> view_namespace_;
+};
+
+}  // namespace
+
+void Impl::check_view(const std::vector<std::string>& name) {
     for (const auto& open : view_path) {
-        if (open != view.qualifier) continue;
+        if (open != name) continue;
         std::string path;
         for (const auto& v : view_path) path += quote_identifier(v) + " -> ";
-        throw analysis_error(
-            "RECURSIVE_VIEW", {{"viewIdent", quote_identifier(view.qualifier)},
-                                  {"newPath", path + quote_identifier(view.qualifier)}});
+        throw analysis_error("RECURSIVE_VIEW",
+            {{"viewIdent", quote_identifier(name)}, {"newPath", path + quote_identifier(name)}});
     }
     if (view_path.size() >= kMaxViewDepth) {
         throw analysis_error(
-            "VIEW_EXCEED_MAX_NESTED_DEPTH", {{"viewName", quote_identifier(view.qualifier)},
+            "VIEW_EXCEED_MAX_NESTED_DEPTH", {{"viewName", quote_identifier(name)},
                                                 {"maxNestedDepth", std::to_string(kMaxViewDepth)}});
     }
-    // The body sees nothing of the query around it.
-    struct Saved {
-        Impl& impl;
-        std::vector<CteScope> ctes;
-        const WindowSpecs* windows;
-        Context* context;
-        std::string catalog;
-        std::string schema;
-        std::vector<std::string> view_namespace;
-        explicit Saved(Impl& i)
-            : impl(i),
-              ctes(std::move(i.ctes)),
-              windows(i.windows),
-              context(i.context),
-              catalog(i.options.functions.catalog),
-              schema(i.options.functions.schema),
-              view_namespace(i.view_namespace) {
-            impl.ctes.clear();
-            impl.windows = nullptr;
-            impl.context = nullptr;
-            impl.outers.push_back(nullptr);
-        }
-        ~Saved() {
-            impl.ctes = std::move(ctes);
-            impl.windows = windows;
-            impl.context = context;
-            impl.options.functions.catalog = catalog;
-            impl.options.functions.schema = schema;
-            impl.view_namespace = view_namespace;
-            impl.outers.pop_back();
-            impl.view_path.pop_back();
-        }
-    };
+}
+
+Rel Impl::resolve_view(const ResolvedView& view) {
+    check_view(view.qualifier);
     Rel rel;
     {
-        view_path.push_back(view.qualifier);
-        Saved saved(*this);
-        view_namespace = view.current;
-        if (!view.current.empty()) {
-            options.functions.catalog = view.current[0];
-            if (view.current.size() > 1) options.functions.schema = view.current[1];
-        }
+        InsideView inside(*this, view);
         rel = trim(resolve(view.plan));
     }
     if (!view.schema) return with_qualifier(std::move(rel), view.qualifier);

@@ -129,6 +129,7 @@ Rel Impl::table_sql_function(const SqlFunction& sql, const plan::Function& f) {
     body.substitutions = &substitutions;
     Outer outer;
     outer.context = &body;
+    outer.lateral = true;
     outers.push_back(&outer);
     auto* enclosing = context;
     context = nullptr;

@@ -51,7 +51,7 @@ struct Plan {
         return static_cast<const T&>(*this);
     }
 
-  protected:
+protected:
     explicit Plan(PlanKind k) : kind(k) {}
 };
 
@@ -63,7 +63,8 @@ struct PlanOf : Plan {
 
 struct OneRow final : PlanOf<PlanKind::kOneRow> {};
 
-// output[i] is the source's column named columns[i] (all columns of the schema, in order, unless pruned).
+// output[i] is the source's column named columns[i] (all columns of the schema, in order, unless
+// pruned).
 struct Scan final : PlanOf<PlanKind::kScan> {
     ScanSourcePtr source;
     std::vector<std::string> columns;
@@ -71,7 +72,8 @@ struct Scan final : PlanOf<PlanKind::kScan> {
     // row-level commands of ours "__file_path" (STRING) and "__row_index" (BIGINT).
 };
 
-// Rows sent by the client: Arrow IPC streams whose columns match `output` by position (cast as needed).
+// Rows sent by the client: Arrow IPC streams whose columns match `output` by position (cast as
+// needed).
 struct LocalData final : PlanOf<PlanKind::kLocalData> {
     std::vector<std::shared_ptr<const std::string>> arrow_streams;
 };
@@ -96,16 +98,18 @@ struct Filter final : PlanOf<PlanKind::kFilter> {
     ExprPtr condition;
 };
 
-// Output: `columns`, whose expressions are Aggregates, functions over Aggregates and grouping expressions
-// (matched structurally: `grouping` first gets ids via a Project below, so grouping are AttributeRefs).
+// Output: `columns`, whose expressions are Aggregates, functions over Aggregates and grouping
+// expressions (matched structurally: `grouping` first gets ids via a Project below, so grouping are
+// AttributeRefs).
 struct AggregatePlan final : PlanOf<PlanKind::kAggregate> {
     PlanPtr child;
     std::vector<ExprPtr> grouping;  // AttributeRefs to the child's output
-    // Sets of indexes into `grouping`; empty: one set of all. With several sets, non-member grouping
-    // columns are NULL in `columns` (their attribute is nullable), and Call "grouping_id"(args = grouping refs) /
-    // "grouping"(ref) may stand in columns.
+    // Sets of indexes into `grouping`; empty: one set of all. With several sets, non-member
+    // grouping columns are NULL in `columns` (their attribute is nullable), and Call
+    // "grouping_id"(args = grouping refs) / "grouping"(ref) may stand in columns.
     std::vector<std::vector<int>> grouping_sets;
-    NamedExprs columns;  // over grouping refs and resolved::Aggregate nodes whose args refer to the child
+    NamedExprs
+        columns;  // over grouping refs and resolved::Aggregate nodes whose args refer to the child
 };
 
 // Output: the child's columns, then `columns` (each expr is a resolved::Window).
@@ -121,8 +125,8 @@ struct Join final : PlanOf<PlanKind::kJoin> {
     PlanPtr left;
     PlanPtr right;
     JoinType type = JoinType::kInner;
-    ExprPtr condition;          // null: none
-    bool lateral = false;       // right refers to left's columns by OuterAttributeRef
+    ExprPtr condition;     // null: none
+    bool lateral = false;  // right refers to left's columns by OuterAttributeRef
 };
 
 // Nearest right row per left row. Output as Join.
@@ -131,9 +135,9 @@ struct AsOfJoin final : PlanOf<PlanKind::kAsOfJoin> {
     PlanPtr right;
     ExprPtr left_as_of;
     ExprPtr right_as_of;
-    ExprPtr condition;  // further condition; null for none
+    ExprPtr condition;                 // further condition; null for none
     JoinType type = JoinType::kInner;  // inner or left
-    ExprPtr tolerance;  // null for none
+    ExprPtr tolerance;                 // null for none
     bool allow_exact_matches = true;
     std::string direction = "backward";  // backward, forward, nearest
 };
@@ -175,7 +179,8 @@ struct Deduplicate final : PlanOf<PlanKind::kDeduplicate> {
 };
 
 // For every child row, the rows of the generator ("explode", "posexplode", "inline", "stack",
-// "json_tuple", …). Output: the child's columns, then `generated`. outer: a NULL row when there is none.
+// "json_tuple", …). Output: the child's columns, then `generated`. outer: a NULL row when there is
+// none.
 struct Generate final : PlanOf<PlanKind::kGenerate> {
     PlanPtr child;
     std::string function;
@@ -186,7 +191,7 @@ struct Generate final : PlanOf<PlanKind::kGenerate> {
 
 struct Sample final : PlanOf<PlanKind::kSample> {
     PlanPtr child;
-    double fraction = 0;   // upper - lower
+    double fraction = 0;  // upper - lower
     double lower = 0;
     std::optional<int64_t> rows;
     bool with_replacement = false;
@@ -215,7 +220,8 @@ struct CteRef final : PlanOf<PlanKind::kCteRef> {
     int64_t cte_id = 0;
 };
 
-// WITH RECURSIVE: anchor UNION [ALL] recursion; CteRef(cte_id) inside `recursion` is the last step's rows.
+// WITH RECURSIVE: anchor UNION [ALL] recursion; CteRef(cte_id) inside `recursion` is the last
+// step's rows.
 struct RecursiveCte final : PlanOf<PlanKind::kRecursiveCte> {
     int64_t cte_id = 0;
     std::string name;
@@ -226,15 +232,16 @@ struct RecursiveCte final : PlanOf<PlanKind::kRecursiveCte> {
     int64_t max_rows = 1000000;
 };
 
-// df.observe: `metrics` are aggregates over the child's rows, computed once per execution on the side.
+// df.observe: `metrics` are aggregates over the child's rows, computed once per execution on the
+// side.
 struct Observe final : PlanOf<PlanKind::kObserve> {
     PlanPtr child;
     std::string name;
     NamedExprs metrics;
 };
 
-// Rows kept on the server (cache, checkpoint): the engine finds them under `cache_key`; `child` is the
-// plan that makes them when they are not there yet (null for checkpoints).
+// Rows kept on the server (cache, checkpoint): the engine finds them under `cache_key`; `child` is
+// the plan that makes them when they are not there yet (null for checkpoints).
 struct Cached final : PlanOf<PlanKind::kCached> {
     std::string cache_key;
     PlanPtr child;

@@ -1,5 +1,7 @@
 #include "resolved/printer.h"
 
+#include "resolved/fingerprint.h"
+
 namespace hanok::resolved {
 
 namespace {
@@ -34,7 +36,7 @@ public:
 
     void print(const Plan& plan, const std::string& first, const std::string& rest) {
         out += first + line(plan) + "\n";
-        auto below = inputs(plan);
+        auto below = children(plan);
         for (size_t i = 0; i < below.size(); ++i) {
             bool last = i + 1 == below.size();
             print(*below[i], rest + (last ? "+- " : ":- "), rest + (last ? "   " : ":  "));
@@ -141,43 +143,6 @@ private:
             case PlanKind::kCached: return "InMemoryRelation " + columns(p.output);
             default: return "Unknown";
         }
-    }
-
-    static std::vector<const Plan*> inputs(const Plan& p) {
-        switch (p.kind) {
-            case PlanKind::kProject: return {p.as<Project>().child.get()};
-            case PlanKind::kFilter: return {p.as<Filter>().child.get()};
-            case PlanKind::kAggregate: return {p.as<AggregatePlan>().child.get()};
-            case PlanKind::kWindow: return {p.as<WindowPlan>().child.get()};
-            case PlanKind::kJoin: return {p.as<Join>().left.get(), p.as<Join>().right.get()};
-            case PlanKind::kAsOfJoin:
-                return {p.as<AsOfJoin>().left.get(), p.as<AsOfJoin>().right.get()};
-            case PlanKind::kSort: return {p.as<Sort>().child.get()};
-            case PlanKind::kLimit: return {p.as<Limit>().child.get()};
-            case PlanKind::kTail: return {p.as<Tail>().child.get()};
-            case PlanKind::kDistinct: return {p.as<Distinct>().child.get()};
-            case PlanKind::kDeduplicate: return {p.as<Deduplicate>().child.get()};
-            case PlanKind::kGenerate: return {p.as<Generate>().child.get()};
-            case PlanKind::kSample: return {p.as<Sample>().child.get()};
-            case PlanKind::kRepartition: return {p.as<Repartition>().child.get()};
-            case PlanKind::kObserve: return {p.as<Observe>().child.get()};
-            case PlanKind::kRecursiveCte:
-                return {p.as<RecursiveCte>().anchor.get(), p.as<RecursiveCte>().recursion.get()};
-            default: return several(p);
-        }
-    }
-
-    static std::vector<const Plan*> several(const Plan& p) {
-        std::vector<const Plan*> list;
-        if (p.kind == PlanKind::kSetOperation) {
-            for (const auto& c : p.as<SetOperation>().children) list.push_back(c.get());
-        } else if (p.kind == PlanKind::kWithCte) {
-            for (const auto& d : p.as<WithCte>().definitions) list.push_back(d.plan.get());
-            list.push_back(p.as<WithCte>().child.get());
-        } else if (p.kind == PlanKind::kCached && p.as<Cached>().child) {
-            list.push_back(p.as<Cached>().child.get());
-        }
-        return list;
     }
 
     const ExpressionText& text_;

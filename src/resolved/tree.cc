@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "resolved/fingerprint.h"
+
 namespace hanok::resolved {
 
 namespace {
@@ -43,6 +45,15 @@ bool same_orders(const std::vector<SortOrder>& a, const std::vector<SortOrder>& 
         });
 }
 
+// Written twice, a subquery is analysed twice: the plans differ in ids only.
+bool same_subquery(const Subquery& a, const Subquery& b) {
+    if (a.plan == b.plan) return true;
+    bool same_outer = std::equal(a.outer.begin(), a.outer.end(), b.outer.begin(), b.outer.end(),
+        [](const Attribute& x, const Attribute& y) { return x.id == y.id; });
+    return a.subquery_kind == b.subquery_kind && same_outer &&
+           fingerprint(*a.plan) == fingerprint(*b.plan);
+}
+
 // What distinguishes two nodes of one kind beside their parts.
 bool same_node(const Expression& a, const Expression& b) {
     switch (a.kind) {
@@ -78,7 +89,7 @@ bool same_node(const Expression& a, const Expression& b) {
             return std::equal(x.begin(), x.end(), y.begin(), y.end(),
                 [](const Attribute& p, const Attribute& q) { return p.id == q.id; });
         }
-        case ExprKind::kSubquery: return a.as<Subquery>().plan == b.as<Subquery>().plan;
+        case ExprKind::kSubquery: return same_subquery(a.as<Subquery>(), b.as<Subquery>());
         case ExprKind::kPythonUdf:
             return a.as<PythonUdf>().command == b.as<PythonUdf>().command &&
                    a.as<PythonUdf>().name == b.as<PythonUdf>().name;
@@ -87,14 +98,16 @@ bool same_node(const Expression& a, const Expression& b) {
 }
 
 bool is_commutative(const std::string& f) {
-    return f == "+" || f == "*" || f == "and" || f == "or" || f == "=" || f == "<=>" || f == "&" || f == "|" || f == "^";
+    return f == "+" || f == "*" || f == "and" || f == "or" || f == "=" || f == "<=>" || f == "&" ||
+           f == "|" || f == "^";
 }
 
 // The operands of a chain of one operator, in order.
 void operands(const Expression& e, const Call& top, Exprs& out) {
     for (const auto& arg : e.as<Call>().args) {
-        bool chained = top.function != "=" && top.function != "<=>" && arg->kind == ExprKind::kCall &&
-                       arg->as<Call>().function == top.function && arg->type->same_type(*top.type);
+        bool chained = top.function != "=" && top.function != "<=>" &&
+                       arg->kind == ExprKind::kCall && arg->as<Call>().function == top.function &&
+                       arg->type->same_type(*top.type);
         if (chained) {
             operands(*arg, top, out);
         } else {
@@ -111,7 +124,8 @@ bool same_operands(const Expression& a, const Expression& b) {
     operands(b, b.as<Call>(), y);
     if (x.size() != y.size()) return false;
     for (const auto& e : x) {
-        auto it = std::find_if(y.begin(), y.end(), [&](const ExprPtr& other) { return same_expression(*e, *other); });
+        auto it = std::find_if(
+            y.begin(), y.end(), [&](const ExprPtr& other) { return same_expression(*e, *other); });
         if (it == y.end()) return false;
         y.erase(it);
     }
@@ -234,7 +248,8 @@ bool contains(const Expression& e, ExprKind kind) {
 bool same_expression(const Expression& a, const Expression& b) {
     if (&a == &b) return true;
     if (a.kind != b.kind || !a.type->same_type(*b.type) || !same_node(a, b)) return false;
-    if (a.kind == ExprKind::kCall && is_commutative(a.as<Call>().function)) return same_operands(a, b);
+    if (a.kind == ExprKind::kCall && is_commutative(a.as<Call>().function))
+        return same_operands(a, b);
     return same_list(children(a), children(b));
 }
 

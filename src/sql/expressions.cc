@@ -21,7 +21,9 @@ void Parser::check_chain(int length) const {
 }
 
 ExprPtr Parser::call_node(std::string name, Exprs args, size_t first) {
-    return node<plan::Function>(first, std::move(name), std::move(args));
+    auto f = std::make_shared<plan::Function>(std::move(name), std::move(args));
+    f->is_internal = f->name[0] == "struct";  // a row in parentheses: named differently
+    return done(std::move(f), first);
 }
 
 void Parser::unsupported(const std::string& feature, size_t first) const {

@@ -84,7 +84,8 @@ private:
         if (e.kind == resolved::ExprKind::kCast) return value_of(*e.as<resolved::Cast>().child);
         if (e.kind == resolved::ExprKind::kCall) {
             const auto& call = e.as<resolved::Call>();
-            if (call.function == "negative") return types::int_value(-value_of(*call.args[0]).as_int());
+            if (call.function == "negative")
+                return types::int_value(-value_of(*call.args[0]).as_int());
             std::string text;
             for (const auto& arg : call.args) text += value_of(*arg).as_string();
             return types::string_value(std::move(text));
