@@ -263,6 +263,14 @@ resolved::ExprPtr Impl::condition(
         throw datatype_mismatch("FILTER_NOT_BOOLEAN", typed.name,
             {{"filter", quoted_sql(typed.name)}, {"type", quoted_type(*typed.expr->type)}});
     }
+    if (resolved::contains(*typed.expr, resolved::ExprKind::kWindow)) {
+        if (clause == "JOIN") {
+            throw analysis_error(
+                "UNSUPPORTED_EXPR_FOR_OPERATOR", {{"invalidExprSqls", quoted_sql(typed.name)}});
+        }
+        throw analysis_error(
+            "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", {{"clauseName", std::string(clause)}});
+    }
     if (clause == "WHERE" || clause == "JOIN") {
         std::string forbidden;
         resolved::walk(*typed.expr, [&](const resolved::Expression& e) {

@@ -66,7 +66,8 @@ const plan::Expression* negated(const plan::Expression& e) {
 
 // Order statistics are computed over the partition as a whole.
 bool needs_whole_partition(const resolved::Window& w) {
-    static const std::set<std::string> names{"percentile_cont", "percentile_disc", "median", "listagg", "string_agg"};
+    static const std::set<std::string> names{
+        "percentile_cont", "percentile_disc", "median", "listagg", "string_agg"};
     return names.count(w.function) != 0 || (w.function == "mode" && !w.within_group.empty());
 }
 
@@ -261,7 +262,8 @@ Typed Impl::window(const plan::Window& window) {
         bool whole = finished->lower.kind == FrameBound::Kind::kUnboundedPreceding &&
                      finished->upper.kind == FrameBound::Kind::kUnboundedFollowing;
         if (needs_whole_partition(*finished) && (!orders.empty() || !whole)) {
-            throw analysis_error("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", {{"aggFunc", quoted_sql(function.name)}});
+            throw analysis_error("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC",
+                {{"aggFunc", quoted_sql(function.name)}});
         }
         return finished;
     });

@@ -11,7 +11,8 @@ constexpr const char* kMark = "\x01HANOK\x01";
 bool is_plain_identifier(const std::string& part) {
     if (part.empty() || (part[0] >= '0' && part[0] <= '9')) return false;
     for (char c : part) {
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_';
         if (!ok) return false;
     }
     return true;
@@ -27,7 +28,8 @@ Error::Error(ErrorKind kind, std::string condition, ErrorParameters parameters)
 }
 
 void Error::render() {
-    message_ = "[" + condition_ + "] " + message_of(condition_, parameters_) + " SQLSTATE: " + sqlstate_;
+    message_ = "[" + condition_ + "] " + message_of(condition_, parameters_) +
+               " SQLSTATE: " + sqlstate_;
     for (const auto& context : contexts_) {
         if (!context.summary.empty()) message_ += "\n" + context.summary;
     }
@@ -51,8 +53,8 @@ std::string Error::encode() const {
     j["p"] = parameters_;
     if (!contexts_.empty()) {
         const auto& c = contexts_.front();
-        j["q"] = {c.is_dataframe, c.object_type, c.object_name, c.start_index,
-                  c.stop_index,   c.fragment,    c.call_site,   c.summary};
+        j["q"] = {c.is_dataframe, c.object_type, c.object_name, c.start_index, c.stop_index,
+            c.fragment, c.call_site, c.summary};
     }
     return kMark + j.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + kMark;
 }
@@ -63,10 +65,11 @@ std::unique_ptr<Error> Error::decode(const std::string& text) {
     if (begin == std::string::npos) return nullptr;
     auto end = text.find(mark, begin + mark.size());
     if (end == std::string::npos) return nullptr;
-    auto j = nlohmann::json::parse(text.substr(begin + mark.size(), end - begin - mark.size()), nullptr, false);
+    auto j = nlohmann::json::parse(
+        text.substr(begin + mark.size(), end - begin - mark.size()), nullptr, false);
     if (j.is_discarded()) return nullptr;
-    auto error = std::make_unique<Error>(static_cast<ErrorKind>(j["k"].get<int>()), j["c"].get<std::string>(),
-                                         j["p"].get<ErrorParameters>());
+    auto error = std::make_unique<Error>(static_cast<ErrorKind>(j["k"].get<int>()),
+        j["c"].get<std::string>(), j["p"].get<ErrorParameters>());
     if (j.contains("q")) {
         const auto& q = j["q"];
         error->add_context({q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7]});
@@ -90,7 +93,8 @@ Error unsupported_error(std::string condition, ErrorParameters parameters) {
     return Error(ErrorKind::kUnsupportedOperation, std::move(condition), std::move(parameters));
 }
 Error unsupported_feature(const std::string& feature) {
-    return Error(ErrorKind::kUnsupportedOperation, "UNSUPPORTED_FEATURE.HANOK", {{"feature", feature}});
+    return Error(
+        ErrorKind::kUnsupportedOperation, "UNSUPPORTED_FEATURE.HANOK", {{"feature", feature}});
 }
 Error internal_error(const std::string& text) {
     return Error(ErrorKind::kInternal, "INTERNAL_ERROR", {{"message", text}});
@@ -114,7 +118,8 @@ std::string quote_identifier(const std::vector<std::string>& parts) {
 std::string quote_if_needed(const std::vector<std::string>& parts) {
     std::string out;
     for (const auto& part : parts) {
-        out += (out.empty() ? "" : ".") + (is_plain_identifier(part) ? part : quote_identifier(part));
+        out += (out.empty() ? "" : ".") +
+               (is_plain_identifier(part) ? part : quote_identifier(part));
     }
     return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The one exception type of Hanok. It carries a Spark error condition, its SQLSTATE, its parameters and,
-// where the statement's text is known, the place in it. Front doors translate it once.
+// The one exception type of Hanok. It carries a Spark error condition, its SQLSTATE, its parameters
+// and, where the statement's text is known, the place in it. Front doors translate it once.
 
 #include <exception>
 #include <map>
@@ -44,7 +44,7 @@ struct QueryContext {
 using ErrorParameters = std::map<std::string, std::string>;
 
 class Error : public std::exception {
-  public:
+public:
     // `condition` is a Spark condition, with subclass: "UNRESOLVED_COLUMN.WITH_SUGGESTION".
     // SQLSTATE comes from the table in error_conditions.cc ("XX000" for unknown conditions).
     Error(ErrorKind kind, std::string condition, ErrorParameters parameters = {});
@@ -63,12 +63,13 @@ class Error : public std::exception {
     void add_context(QueryContext context);
     bool has_context() const { return !contexts_.empty(); }
 
-    // Rebuilds an Error that was carried as text through the engine (see encode()); nullptr if `text` is none.
+    // Rebuilds an Error that was carried as text through the engine (see encode()); nullptr if
+    // `text` is none.
     static std::unique_ptr<Error> decode(const std::string& text);
     // One line of text that decode() understands; kernels inside the engine throw it.
     std::string encode() const;
 
-  private:
+private:
     void render();
 
     ErrorKind kind_;

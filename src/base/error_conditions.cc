@@ -30,7 +30,8 @@ const std::unordered_map<std::string_view, std::string_view>& texts() {
 
 std::string generic_text(const ErrorParameters& parameters) {
     std::string out;
-    for (const auto& [name, value] : parameters) out += (out.empty() ? "" : "; ") + name + ": " + value;
+    for (const auto& [name, value] : parameters)
+        out += (out.empty() ? "" : "; ") + name + ": " + value;
     return out.empty() ? "The request failed." : out + ".";
 }
 
@@ -38,7 +39,8 @@ std::string generic_text(const ErrorParameters& parameters) {
 
 std::string sqlstate_of(const std::string& condition) {
     auto less = [](const ConditionState& a, std::string_view b) { return a.condition < b; };
-    auto it = std::lower_bound(std::begin(kStates), std::end(kStates), std::string_view(condition), less);
+    auto it = std::lower_bound(
+        std::begin(kStates), std::end(kStates), std::string_view(condition), less);
     if (it != std::end(kStates) && it->condition == condition) return std::string(it->sqlstate);
     auto dot = condition.rfind('.');
     return dot == std::string::npos ? "" : sqlstate_of(condition.substr(0, dot));

@@ -13,9 +13,7 @@ namespace {
 
 constexpr size_t kUuidLength = 36;
 
-bool is_dash_position(size_t i) {
-    return i == 8 || i == 13 || i == 18 || i == 23;
-}
+bool is_dash_position(size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
 bool is_hex_digit(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');

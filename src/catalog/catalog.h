@@ -16,9 +16,10 @@ inline constexpr const char* kDefaultCatalog = "spark_catalog";
 inline constexpr const char* kDefaultSchema = "default";
 
 class Catalog {
-  public:
+public:
     // Opens or creates the store. `warehouse` is the folder of managed tables. Throws Error.
-    static std::unique_ptr<Catalog> open(const std::string& file, const std::string& warehouse, base::Clock& clock);
+    static std::unique_ptr<Catalog> open(
+        const std::string& file, const std::string& warehouse, base::Clock& clock);
     virtual ~Catalog() = default;
 
     virtual std::vector<CatalogInfo> catalogs() = 0;
@@ -30,7 +31,8 @@ class Catalog {
     virtual void drop_catalog(const std::string& name, bool cascade) = 0;
 
     virtual std::vector<SchemaInfo> schemas(const std::string& catalog) = 0;
-    virtual std::optional<SchemaInfo> find_schema(const std::string& catalog, const std::string& name) = 0;
+    virtual std::optional<SchemaInfo> find_schema(
+        const std::string& catalog, const std::string& name) = 0;
     // SCHEMA_ALREADY_EXISTS; fills in the location when it is empty.
     virtual void create_schema(SchemaInfo info) = 0;
     virtual void update_schema(const SchemaInfo& info) = 0;
@@ -38,20 +40,25 @@ class Catalog {
     virtual void drop_schema(const std::string& catalog, const std::string& name, bool cascade) = 0;
 
     // Tables and views of a schema, by name.
-    virtual std::vector<TableInfo> tables(const std::string& catalog, const std::string& schema) = 0;
-    virtual std::optional<TableInfo> find_table(const std::string& catalog, const std::string& schema,
-                                                const std::string& name) = 0;
+    virtual std::vector<TableInfo> tables(
+        const std::string& catalog, const std::string& schema) = 0;
+    virtual std::optional<TableInfo> find_table(
+        const std::string& catalog, const std::string& schema, const std::string& name) = 0;
     // TABLE_OR_VIEW_ALREADY_EXISTS; SCHEMA_NOT_FOUND.
     virtual void create_table(TableInfo info) = 0;
     virtual void update_table(const TableInfo& info) = 0;
-    virtual void rename_table(const TableInfo& table, const std::string& new_schema, const std::string& new_name) = 0;
-    virtual bool drop_table(const std::string& catalog, const std::string& schema, const std::string& name) = 0;
+    virtual void rename_table(
+        const TableInfo& table, const std::string& new_schema, const std::string& new_name) = 0;
+    virtual bool drop_table(
+        const std::string& catalog, const std::string& schema, const std::string& name) = 0;
 
-    virtual std::vector<FunctionInfo> functions(const std::string& catalog, const std::string& schema) = 0;
-    virtual std::optional<FunctionInfo> find_function(const std::string& catalog, const std::string& schema,
-                                                      const std::string& name) = 0;
+    virtual std::vector<FunctionInfo> functions(
+        const std::string& catalog, const std::string& schema) = 0;
+    virtual std::optional<FunctionInfo> find_function(
+        const std::string& catalog, const std::string& schema, const std::string& name) = 0;
     virtual void put_function(const FunctionInfo& info) = 0;
-    virtual bool drop_function(const std::string& catalog, const std::string& schema, const std::string& name) = 0;
+    virtual bool drop_function(
+        const std::string& catalog, const std::string& schema, const std::string& name) = 0;
 };
 
 }  // namespace hanok::catalog

@@ -10,9 +10,10 @@ namespace hanok::catalog {
 namespace {
 
 class CatalogTest : public testing::Test {
-  protected:
+protected:
     void SetUp() override {
-        folder_ = std::filesystem::temp_directory_path() / ("hanok_catalog_" + std::to_string(getpid()));
+        folder_ = std::filesystem::temp_directory_path() /
+                  ("hanok_catalog_" + std::to_string(getpid()));
         std::filesystem::remove_all(folder_);
         std::filesystem::create_directories(folder_);
         reopen();
@@ -65,7 +66,8 @@ TEST_F(CatalogTest, tables_survive_reopening) {
     EXPECT_TRUE(found->columns->equals(*t.columns));
     EXPECT_EQ(found->created_ms, 1700000000000);
     EXPECT_EQ(condition([&] { catalog_->create_table(t); }), "TABLE_OR_VIEW_ALREADY_EXISTS");
-    EXPECT_EQ(condition([&] { catalog_->drop_schema("spark_catalog", "sales", false); }), "SCHEMA_NOT_EMPTY");
+    EXPECT_EQ(condition([&] { catalog_->drop_schema("spark_catalog", "sales", false); }),
+        "SCHEMA_NOT_EMPTY");
     catalog_->drop_schema("spark_catalog", "sales", true);
     EXPECT_FALSE(catalog_->find_table("spark_catalog", "sales", "orders"));
 }
@@ -73,7 +75,8 @@ TEST_F(CatalogTest, tables_survive_reopening) {
 TEST_F(CatalogTest, catalogs) {
     catalog_->create_catalog({.name = "Lake", .location = "/lake"});
     EXPECT_EQ(catalog_->find_schema("lake", "default")->location, "/lake/default");
-    EXPECT_EQ(condition([&] { catalog_->create_catalog({.name = "lake"}); }), "CATALOG_ALREADY_EXISTS");
+    EXPECT_EQ(
+        condition([&] { catalog_->create_catalog({.name = "lake"}); }), "CATALOG_ALREADY_EXISTS");
     catalog_->drop_catalog("lake", false);
     EXPECT_EQ(condition([&] { catalog_->drop_catalog("lake", false); }), "CATALOG_NOT_FOUND");
 }
@@ -88,7 +91,8 @@ TEST_F(CatalogTest, renames_and_functions) {
     catalog_->rename_table(made, "default", "b");
     EXPECT_EQ(catalog_->find_table("spark_catalog", "default", "b")->id, made.id);
     EXPECT_FALSE(catalog_->find_table("spark_catalog", "default", "a"));
-    catalog_->put_function({.catalog = "spark_catalog", .schema = "default", .name = "f", .statement = "CREATE …"});
+    catalog_->put_function(
+        {.catalog = "spark_catalog", .schema = "default", .name = "f", .statement = "CREATE …"});
     EXPECT_EQ(catalog_->find_function("spark_catalog", "default", "F")->statement, "CREATE …");
     EXPECT_TRUE(catalog_->drop_function("spark_catalog", "default", "f"));
     EXPECT_FALSE(catalog_->drop_function("spark_catalog", "default", "f"));

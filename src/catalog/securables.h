@@ -47,8 +47,9 @@ struct TableInfo {
     types::TypePtr columns;
     std::vector<std::string> partition_columns;
     std::string view_text;
-    std::vector<std::string> view_namespace;  // catalog and schema in which the text's names resolve
-    std::string view_schema_mode;             // BINDING, COMPENSATION, EVOLUTION, TYPE EVOLUTION
+    std::vector<std::string>
+        view_namespace;            // catalog and schema in which the text's names resolve
+    std::string view_schema_mode;  // BINDING, COMPENSATION, EVOLUTION, TYPE EVOLUTION
     int64_t created_ms = 0;
     std::string owner;
 

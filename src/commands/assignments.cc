@@ -6,9 +6,12 @@ namespace hanok::commands {
 
 namespace {
 
-// Steps below a column: {} for the column itself, {"b"} for col.b. The key may be qualified by the table's name.
-std::vector<std::string> field_path(const plan::Assignment& assignment, const types::DataType& schema, size_t* column) {
-    if (assignment.key->kind != plan::ExprKind::kAttribute) throw unsupported_feature("assignments to expressions");
+// Steps below a column: {} for the column itself, {"b"} for col.b. The key may be qualified by the
+// table's name.
+std::vector<std::string> field_path(
+    const plan::Assignment& assignment, const types::DataType& schema, size_t* column) {
+    if (assignment.key->kind != plan::ExprKind::kAttribute)
+        throw unsupported_feature("assignments to expressions");
     const auto& parts = assignment.key->as<plan::Attribute>().parts;
     for (size_t begin = 0; begin < parts.size(); ++begin) {
         int i = schema.field_index(parts[begin]);
@@ -17,15 +20,17 @@ std::vector<std::string> field_path(const plan::Assignment& assignment, const ty
         return {parts.begin() + static_cast<long>(begin) + 1, parts.end()};
     }
     std::string proposal;
-    for (const auto& f : schema.fields()) proposal += (proposal.empty() ? "" : ", ") + quote_identifier(f.name);
+    for (const auto& f : schema.fields())
+        proposal += (proposal.empty() ? "" : ", ") + quote_identifier(f.name);
     auto error = analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION",
-                                {{"objectName", quote_identifier(parts)}, {"proposal", proposal}});
+        {{"objectName", quote_identifier(parts)}, {"proposal", proposal}});
     if (assignment.key->origin) error.add_context(plan::query_context(*assignment.key->origin));
     throw error;
 }
 
 // The assigned value as an expression over the column: col.withField("b.c", value).
-plan::ExprPtr with_field(const plan::ExprPtr& column, std::vector<std::string> path, const plan::ExprPtr& value) {
+plan::ExprPtr with_field(
+    const plan::ExprPtr& column, std::vector<std::string> path, const plan::ExprPtr& value) {
     if (path.empty()) return value;
     return std::make_shared<plan::UpdateFields>(column, std::move(path), value);
 }
@@ -33,8 +38,8 @@ plan::ExprPtr with_field(const plan::ExprPtr& column, std::vector<std::string> p
 }  // namespace
 
 resolved::Exprs assigned_values(Session& session, const std::vector<plan::Assignment>& assignments,
-                                const types::DataType& schema, const resolved::Attributes& columns,
-                                const resolved::Attributes& input, const std::string& table_name) {
+    const types::DataType& schema, const resolved::Attributes& columns,
+    const resolved::Attributes& input, const std::string& table_name) {
     auto analyzer = session.analyzer();
     std::vector<plan::ExprPtr> values(schema.fields().size());
     std::vector<bool> is_whole(schema.fields().size(), false);
@@ -42,7 +47,8 @@ resolved::Exprs assigned_values(Session& session, const std::vector<plan::Assign
         size_t column = 0;
         auto path = field_path(assignment, schema, &column);
         if (is_whole[column] || (values[column] && path.empty())) {
-            throw analysis_error("DELTA_CONFLICT_SET_COLUMN", {{"columnList", quote_identifier(schema.fields()[column].name)}});
+            throw analysis_error("DELTA_CONFLICT_SET_COLUMN",
+                {{"columnList", quote_identifier(schema.fields()[column].name)}});
         }
         is_whole[column] = path.empty();
         auto qualified = columns[column].qualifier;
@@ -57,7 +63,8 @@ resolved::Exprs assigned_values(Session& session, const std::vector<plan::Assign
             continue;
         }
         auto typed = analyzer->analyze_expression(values[i], input);
-        out.push_back(analyzer->store_cast(typed, schema.fields()[i].type, schema.fields()[i].name, table_name));
+        out.push_back(analyzer->store_cast(
+            typed, schema.fields()[i].type, schema.fields()[i].name, table_name));
     }
     return out;
 }

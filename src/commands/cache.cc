@@ -31,7 +31,9 @@ Output cache_table(Session& session, const plan::Cache& command) {
     }
     bool memory = level.find("MEMORY") != std::string::npos;
     bool disk = level.find("DISK") != std::string::npos;
-    if (!memory && !disk) throw Error(ErrorKind::kIllegalArgument, "INVALID_STORAGE_LEVEL", {{"storageLevel", level}});
+    if (!memory && !disk)
+        throw Error(
+            ErrorKind::kIllegalArgument, "INVALID_STORAGE_LEVEL", {{"storageLevel", level}});
     session.persist(plan, memory, disk, level.find("SER") == std::string::npos);
     if (!command.lazy) session.use_cache(plan);
     return nullptr;
@@ -51,15 +53,16 @@ Output uncache_table(Session& session, const plan::Uncache& command) {
     return nullptr;
 }
 
-// Every query opens the newest version of a table and lists folders anew, so there is nothing to forget; the
-// object must exist.
+// Every query opens the newest version of a table and lists folders anew, so there is nothing to
+// forget; the object must exist.
 Output refresh(Session& session, const plan::Refresh& command) {
     if (command.is_function || !command.path.empty()) return nullptr;
     if (!command.name.empty()) session.analyze(named(command.name));
     return nullptr;
 }
 
-// File and column statistics of Delta tables are written with every commit; only the table's presence is checked.
+// File and column statistics of Delta tables are written with every commit; only the table's
+// presence is checked.
 Output analyze_table(Session& session, const plan::AnalyzeTable& command) {
     if (command.is_all_tables) {
         find_schema(session, session.namespace_key(command.all_in_namespace));
@@ -67,13 +70,16 @@ Output analyze_table(Session& session, const plan::AnalyzeTable& command) {
     }
     auto info = find_table(session, name_parts(session, command.name));
     if (info.kind == catalog::TableKind::kView) {
-        throw analysis_error("UNSUPPORTED_FEATURE.ANALYZE_VIEW", {{"tableIdentifier", quote_identifier(info.full_name())}});
+        throw analysis_error("UNSUPPORTED_FEATURE.ANALYZE_VIEW",
+            {{"tableIdentifier", quote_identifier(info.full_name())}});
     }
     if (!command.columns.empty()) {
         auto schema = resolved::output_schema(*session.analyze(named(info.full_name())));
         for (const auto& column : command.columns) {
             if (schema->field_index(column) < 0) {
-                throw analysis_error("COLUMN_NOT_FOUND", {{"colName", quote_identifier(column)}, {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
+                throw analysis_error("COLUMN_NOT_FOUND",
+                    {{"colName", quote_identifier(column)},
+                        {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
             }
         }
     }

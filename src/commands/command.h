@@ -1,5 +1,6 @@
 #pragma once
-// What statements do. Every verb is a function in a file of its own; dispatch.cc maps kinds to them.
+// What statements do. Every verb is a function in a file of its own; dispatch.cc maps kinds to
+// them.
 
 #include "plan/command.h"
 #include "resolved/plan.h"
@@ -9,8 +10,8 @@ namespace hanok::commands {
 
 using session::Session;
 
-// Runs a command to its end. The rows it answers with, as a plan (Values); null when it has no output.
-// Throws Error; a failed command leaves tables at their last version.
+// Runs a command to its end. The rows it answers with, as a plan (Values); null when it has no
+// output. Throws Error; a failed command leaves tables at their last version.
 resolved::PlanPtr run(Session& session, const plan::CommandPtr& command);
 
 // Lets SQL relations that hold a command (SHOW …) run it. Called once at start.

@@ -15,7 +15,8 @@ namespace {
 
 // The field's metadata with or without a comment.
 std::string with_comment(const std::string& metadata, const std::optional<std::string>& text) {
-    auto j = metadata.empty() ? nlohmann::ordered_json::object() : nlohmann::ordered_json::parse(metadata);
+    auto j = metadata.empty() ? nlohmann::ordered_json::object()
+                              : nlohmann::ordered_json::parse(metadata);
     if (text) {
         j["comment"] = *text;
     } else {
@@ -24,13 +25,16 @@ std::string with_comment(const std::string& metadata, const std::optional<std::s
     return j.empty() ? "" : j.dump();
 }
 
-types::TypePtr comment_column(const types::TypePtr& schema, const plan::Name& path, size_t depth, const std::optional<std::string>& text) {
+types::TypePtr comment_column(const types::TypePtr& schema, const plan::Name& path, size_t depth,
+    const std::optional<std::string>& text) {
     auto fields = schema->is(types::TypeId::kStruct) ? schema->fields() : types::Fields{};
     int i = schema->is(types::TypeId::kStruct) ? schema->field_index(path[depth]) : -1;
     if (i < 0) {
         std::string proposal;
-        for (const auto& f : fields) proposal += (proposal.empty() ? "" : ", ") + quote_identifier(f.name);
-        throw analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION", {{"objectName", quote_identifier(path)}, {"proposal", proposal}});
+        for (const auto& f : fields)
+            proposal += (proposal.empty() ? "" : ", ") + quote_identifier(f.name);
+        throw analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION",
+            {{"objectName", quote_identifier(path)}, {"proposal", proposal}});
     }
     auto& field = fields[static_cast<size_t>(i)];
     if (depth + 1 == path.size()) {
@@ -47,10 +51,13 @@ void comment_delta(Session& session, const DeltaTarget& target, const plan::Comm
     auto metadata = snapshot->metadata();
     if (command.on == plan::Comment::On::kTable) {
         metadata.description = command.text;
-        transaction->set_operation("SET TBLPROPERTIES", {{"properties", nlohmann::json({{"comment", command.text.value_or("")}}).dump()}});
+        transaction->set_operation("SET TBLPROPERTIES",
+            {{"properties", nlohmann::json({{"comment", command.text.value_or("")}}).dump()}});
     } else {
-        metadata.schema_string = comment_column(snapshot->schema(), command.column, 0, command.text)->json();
-        transaction->set_operation("CHANGE COLUMN", {{"column", nlohmann::json({{"name", command.column.back()}}).dump()}});
+        metadata.schema_string =
+            comment_column(snapshot->schema(), command.column, 0, command.text)->json();
+        transaction->set_operation("CHANGE COLUMN",
+            {{"column", nlohmann::json({{"name", command.column.back()}}).dump()}});
     }
     transaction->update_metadata(metadata);
     transaction->set_user(session.user(), session.user());
@@ -64,7 +71,8 @@ Output comment_on(Session& session, const plan::Comment& command) {
     auto name = name_parts(session, command.name);
     if (command.on == plan::Comment::On::kCatalog) {
         auto info = catalog.find_catalog(name.back());
-        if (!info) throw analysis_error("CATALOG_NOT_FOUND", {{"catalogName", quote_identifier(name)}});
+        if (!info)
+            throw analysis_error("CATALOG_NOT_FOUND", {{"catalogName", quote_identifier(name)}});
         info->comment = command.text.value_or("");
         catalog.update_catalog(*info);
         return nullptr;

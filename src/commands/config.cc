@@ -8,7 +8,10 @@ namespace hanok::commands {
 
 namespace {
 
-Rows key_value_rows() { return Rows({{"key", types::DataType::string(), false}, {"value", types::DataType::string(), false}}); }
+Rows key_value_rows() {
+    return Rows(
+        {{"key", types::DataType::string(), false}, {"value", types::DataType::string(), false}});
+}
 
 Output set_time_zone(Session& session, const plan::SetConfig& command) {
     const std::string key = "spark.sql.session.timeZone";
@@ -20,12 +23,13 @@ Output set_time_zone(Session& session, const plan::SetConfig& command) {
         } else if (type->is(types::TypeId::kDayTimeInterval)) {
             int64_t seconds = value.as_int() / 1000000;
             if (seconds > 18 * 3600 || seconds < -18 * 3600 || value.as_int() % 1000000 != 0) {
-                throw parse_error("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", {{"input", std::to_string(seconds)}});
+                throw parse_error("INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE",
+                    {{"input", std::to_string(seconds)}});
             }
             char text_form[16];
             int64_t magnitude = std::abs(seconds);
-            snprintf(text_form, sizeof text_form, "%c%02d:%02d", seconds < 0 ? '-' : '+', static_cast<int>(magnitude / 3600),
-                     static_cast<int>(magnitude / 60 % 60));
+            snprintf(text_form, sizeof text_form, "%c%02d:%02d", seconds < 0 ? '-' : '+',
+                static_cast<int>(magnitude / 3600), static_cast<int>(magnitude / 60 % 60));
             zone = text_form;
         }
     }
@@ -44,10 +48,11 @@ Output set_config(Session& session, const plan::SetConfig& command) {
     if (!command.key) {
         if (command.verbose) {
             Rows rows({{"key", types::DataType::string(), false},
-                       {"value", types::DataType::string(), false},
-                       {"meaning", types::DataType::string(), false},
-                       {"Since version", types::DataType::string(), false}});
-            for (const auto& [key, value] : config.all()) rows.add({text(key), text(value), text(""), text("")});
+                {"value", types::DataType::string(), false},
+                {"meaning", types::DataType::string(), false},
+                {"Since version", types::DataType::string(), false}});
+            for (const auto& [key, value] : config.all())
+                rows.add({text(key), text(value), text(""), text("")});
             return std::move(rows).plan();
         }
         auto rows = key_value_rows();

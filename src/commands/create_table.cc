@@ -33,7 +33,8 @@ types::TypePtr schema_of(const plan::CreateTable& create) {
 std::vector<std::string> partition_columns(const plan::CreateTable& create) {
     std::vector<std::string> out;
     for (const auto& p : create.partitioning) {
-        if (p.transform != "identity") throw unsupported_feature("the partition transform " + p.transform);
+        if (p.transform != "identity")
+            throw unsupported_feature("the partition transform " + p.transform);
         if (p.column) {
             out.push_back(p.column->name);
         } else if (p.args.size() == 1 && p.args[0]->kind == plan::ExprKind::kAttribute) {
@@ -48,7 +49,9 @@ std::vector<std::string> partition_columns(const plan::CreateTable& create) {
 types::TypePtr query_schema(const resolved::Plan& query) {
     types::Fields fields;
     for (const auto& a : query.output) {
-        fields.push_back({a.name, types::DataType::as_nullable(types::DataType::replace_char_varchar(a.type)), true, a.metadata});
+        fields.push_back(
+            {a.name, types::DataType::as_nullable(types::DataType::replace_char_varchar(a.type)),
+                true, a.metadata});
     }
     return types::DataType::struct_(std::move(fields));
 }
@@ -70,7 +73,9 @@ std::string wanted_location(const plan::CreateTable& create) {
 }
 
 std::string operation_name(const plan::CreateTable& create) {
-    std::string verb = create.replace ? "REPLACE TABLE" : create.or_replace ? "CREATE OR REPLACE TABLE" : "CREATE TABLE";
+    std::string verb = create.replace      ? "REPLACE TABLE"
+                       : create.or_replace ? "CREATE OR REPLACE TABLE"
+                                           : "CREATE TABLE";
     return verb + (create.query ? " AS SELECT" : "");
 }
 
@@ -78,38 +83,46 @@ void check_columns(const types::DataType& schema) {
     std::map<std::string, int> seen;
     for (const auto& f : schema.fields()) {
         if (seen[types::to_lower(f.name)]++ > 0) {
-            throw analysis_error("COLUMN_ALREADY_EXISTS", {{"columnName", quote_identifier(types::to_lower(f.name))}});
+            throw analysis_error("COLUMN_ALREADY_EXISTS",
+                {{"columnName", quote_identifier(types::to_lower(f.name))}});
         }
     }
 }
 
 // A table over an existing log: its columns come from there; given ones must agree.
-void adopt_existing(const delta::Snapshot& snapshot, const plan::CreateTable& create, const types::DataType& given,
-                    const std::vector<std::string>& partitions, const std::string& location) {
-    if (!given.fields().empty() && !types::DataType::as_nullable(std::make_shared<types::DataType>(given))
-                                        ->same_type(*types::DataType::as_nullable(snapshot.schema()))) {
+void adopt_existing(const delta::Snapshot& snapshot, const plan::CreateTable& create,
+    const types::DataType& given, const std::vector<std::string>& partitions,
+    const std::string& location) {
+    if (!given.fields().empty() &&
+        !types::DataType::as_nullable(std::make_shared<types::DataType>(given))
+             ->same_type(*types::DataType::as_nullable(snapshot.schema()))) {
         throw analysis_error("DELTA_CREATE_TABLE_SCHEME_MISMATCH",
-                             {{"path", location}, {"specifiedSchema", given.ddl()}, {"existingSchema", snapshot.schema()->ddl()}, {"schemaDifferences", ""}});
+            {{"path", location}, {"specifiedSchema", given.ddl()},
+                {"existingSchema", snapshot.schema()->ddl()}, {"schemaDifferences", ""}});
     }
     if (!partitions.empty() && partitions != snapshot.metadata().partition_columns) {
         throw analysis_error("DELTA_CREATE_TABLE_WITH_DIFFERENT_PARTITIONING",
-                             {{"path", location}, {"specifiedColumns", json_list(partitions)},
-                              {"existingColumns", json_list(snapshot.metadata().partition_columns)}});
+            {{"path", location}, {"specifiedColumns", json_list(partitions)},
+                {"existingColumns", json_list(snapshot.metadata().partition_columns)}});
     }
     for (const auto& [name, value] : create.properties) {
         auto it = snapshot.metadata().configuration.find(name);
         if (it == snapshot.metadata().configuration.end() || it->second != value) {
-            throw analysis_error("DELTA_CREATE_TABLE_WITH_DIFFERENT_PROPERTY", {{"path", location}, {"specifiedProperties", name + "=" + value}, {"existingProperties", ""}});
+            throw analysis_error("DELTA_CREATE_TABLE_WITH_DIFFERENT_PROPERTY",
+                {{"path", location}, {"specifiedProperties", name + "=" + value},
+                    {"existingProperties", ""}});
         }
     }
 }
 
-void create_delta(Session& session, const plan::CreateTable& create, catalog::TableInfo& info, bool exists) {
+void create_delta(
+    Session& session, const plan::CreateTable& create, catalog::TableInfo& info, bool exists) {
     types::TypePtr schema = schema_of(create);
     auto partitions = partition_columns(create);
     resolved::PlanPtr query = create.query ? session.analyze(create.query) : nullptr;
     if (query) {
-        if (!schema->fields().empty()) throw analysis_error("DELTA_CREATE_TABLE_AS_SELECT_SCHEMA", {});
+        if (!schema->fields().empty())
+            throw analysis_error("DELTA_CREATE_TABLE_AS_SELECT_SCHEMA", {});
         schema = query_schema(*query);
     }
     check_columns(*schema);
@@ -119,12 +132,14 @@ void create_delta(Session& session, const plan::CreateTable& create, catalog::Ta
         adopt_existing(*table->snapshot(), create, *schema, partitions, info.location);
         return;
     }
-    if (has_log && query && !create.or_replace && !create.replace && info.kind == catalog::TableKind::kExternal &&
-        !table->snapshot()->files().empty()) {
-        throw analysis_error("DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION", {{"tableId", info.name}, {"tableLocation", info.location}});
+    if (has_log && query && !create.or_replace && !create.replace &&
+        info.kind == catalog::TableKind::kExternal && !table->snapshot()->files().empty()) {
+        throw analysis_error("DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION",
+            {{"tableId", info.name}, {"tableLocation", info.location}});
     }
     if (schema->fields().empty() && info.kind == catalog::TableKind::kExternal && !has_log) {
-        throw analysis_error("DELTA_CREATE_EXTERNAL_TABLE_WITHOUT_SCHEMA", {{"path", info.location}, {"tableName", info.name}});
+        throw analysis_error("DELTA_CREATE_EXTERNAL_TABLE_WITHOUT_SCHEMA",
+            {{"path", info.location}, {"tableName", info.name}});
     }
     DeltaCreate made;
     made.location = info.location;
@@ -147,7 +162,8 @@ void create_files(Session& session, const plan::CreateTable& create, catalog::Ta
     if (create.query) {
         auto query = session.analyze(create.query);
         info.columns = query_schema(*query);
-        FileWrite files{info.provider, info.location, create.options, info.partition_columns, plan::SaveMode::kOverwrite, {}};
+        FileWrite files{info.provider, info.location, create.options, info.partition_columns,
+            plan::SaveMode::kOverwrite, {}};
         write_files_to(session, query, files);
         return;
     }
@@ -166,11 +182,13 @@ void create_files(Session& session, const plan::CreateTable& create, catalog::Ta
 std::string provider_of(Session& session, const plan::CreateTable& create) {
     std::string provider = types::to_lower(create.provider);
     auto& config = session.config();
-    if (provider.empty() && config.all_set().contains("spark.sql.sources.default")) provider = config.get("spark.sql.sources.default");
+    if (provider.empty() && config.all_set().contains("spark.sql.sources.default"))
+        provider = config.get("spark.sql.sources.default");
     if (provider.empty()) provider = "delta";
     static const std::vector<std::string> known = {"delta", "parquet", "csv", "json", "text"};
     if (std::find(known.begin(), known.end(), provider) == known.end()) {
-        if (provider == "orc" || provider == "avro" || provider == "hive") throw unsupported_feature(provider + " tables");
+        if (provider == "orc" || provider == "avro" || provider == "hive")
+            throw unsupported_feature(provider + " tables");
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", provider}});
     }
     return provider;
@@ -200,7 +218,8 @@ Output create_table(Session& session, const plan::CreateTable& create) {
     auto existing = catalog.find_table(key.catalog, key.schema, key.name);
     if (existing && create.if_not_exists) return nullptr;
     if (existing && !create.or_replace && !create.replace) {
-        throw analysis_error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
+        throw analysis_error(
+            "TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
     }
     if (!existing && create.replace) throw table_not_found(session, name);
     catalog::TableInfo info;
@@ -211,9 +230,11 @@ Output create_table(Session& session, const plan::CreateTable& create) {
     info.owner = session.user();
     info.comment = create.comment;
     info.location = wanted_location(create);
-    info.kind = info.location.empty() ? catalog::TableKind::kManaged : catalog::TableKind::kExternal;
+    info.kind = info.location.empty() ? catalog::TableKind::kManaged
+                                      : catalog::TableKind::kExternal;
     if (create.external && info.location.empty()) {
-        throw analysis_error("CREATE_TABLE_EXTERNAL_WITHOUT_LOCATION", {{"tableName", quote_identifier(key.parts())}});
+        throw analysis_error("CREATE_TABLE_EXTERNAL_WITHOUT_LOCATION",
+            {{"tableName", quote_identifier(key.parts())}});
     }
     if (info.location.empty()) info.location = managed_location(session, key);
     for (const auto& [property, value] : create.properties) info.properties[property] = value;

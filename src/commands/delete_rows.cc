@@ -11,12 +11,11 @@ namespace hanok::commands {
 
 namespace {
 
-// Whole files go when partition values alone decide the condition, or there is none: nothing of the files needs to be
-// read. nullopt when rows have to be looked at.
+// Whole files go when partition values alone decide the condition, or there is none: nothing of the
+// files needs to be read. nullopt when rows have to be looked at.
 std::optional<std::vector<const delta::AddFile*>> whole_files(const delta::Snapshot& snapshot,
-                                                              const resolved::ExprPtr& condition,
-                                                              const std::vector<const delta::AddFile*>& candidates,
-                                                              const std::string& time_zone) {
+    const resolved::ExprPtr& condition, const std::vector<const delta::AddFile*>& candidates,
+    const std::string& time_zone) {
     if (!condition) return candidates;
     delta::FileSkipper skipper(snapshot, to_delta_predicate(condition), time_zone);
     if (!skipper.is_partition_only()) return std::nullopt;
@@ -52,9 +51,10 @@ Output delete_rows(Session& session, const plan::Delete& command) {
         deleted = touched.rows;
         if (!removed.empty()) {
             auto rewrite = scan_target(target, false, removed);
-            auto keep = negate(is_true(analyze_condition(session, command.condition, rewrite->output)));
+            auto keep = negate(
+                is_true(analyze_condition(session, command.condition, rewrite->output)));
             written = write_data_files(session, filter(rewrite, keep), target.delta.table->root(),
-                                       target.snapshot->metadata(), target.snapshot->schema(), {});
+                target.snapshot->metadata(), target.snapshot->schema(), {});
             copied = rows_in(session, target, removed) - deleted;
         }
     }
@@ -72,7 +72,8 @@ Output delete_rows(Session& session, const plan::Delete& command) {
         transaction->set_user(session.user(), session.user());
         transaction->commit_or_throw();
     } catch (...) {
-        if (!transaction->may_have_committed()) remove_data_files(session, target.delta.table->root(), written);
+        if (!transaction->may_have_committed())
+            remove_data_files(session, target.delta.table->root(), written);
         throw;
     }
     return counts({{"num_affected_rows", deleted}});

@@ -47,12 +47,14 @@ PredicateOp mirrored(PredicateOp op) {
 PredicatePtr comparison(PredicateOp op, const ExprPtr& a, const ExprPtr& b) {
     auto left = column_path(a);
     if (!left.empty()) {
-        if (const auto* value = literal_of(b, *a->type)) return Predicate::compare(op, left, *value);
+        if (const auto* value = literal_of(b, *a->type))
+            return Predicate::compare(op, left, *value);
         return Predicate::unknown();
     }
     auto right = column_path(b);
     if (right.empty()) return Predicate::unknown();
-    if (const auto* value = literal_of(a, *b->type)) return Predicate::compare(mirrored(op), right, *value);
+    if (const auto* value = literal_of(a, *b->type))
+        return Predicate::compare(mirrored(op), right, *value);
     return Predicate::unknown();
 }
 
@@ -69,14 +71,15 @@ PredicatePtr in_list(const resolved::Call& call) {
 }
 
 PredicatePtr from_call(const resolved::Call& call) {
-    static const std::map<std::string, PredicateOp> comparisons = {
-        {"=", PredicateOp::kEq}, {"==", PredicateOp::kEq}, {"<=>", PredicateOp::kNullSafeEq}, {"!=", PredicateOp::kNe},
-        {"<>", PredicateOp::kNe}, {"<", PredicateOp::kLt}, {"<=", PredicateOp::kLe}, {">", PredicateOp::kGt},
-        {">=", PredicateOp::kGe}};
+    static const std::map<std::string, PredicateOp> comparisons = {{"=", PredicateOp::kEq},
+        {"==", PredicateOp::kEq}, {"<=>", PredicateOp::kNullSafeEq}, {"!=", PredicateOp::kNe},
+        {"<>", PredicateOp::kNe}, {"<", PredicateOp::kLt}, {"<=", PredicateOp::kLe},
+        {">", PredicateOp::kGt}, {">=", PredicateOp::kGe}};
     std::vector<PredicatePtr> children;
     if (call.function == "and" || call.function == "or") {
         for (const auto& arg : call.args) children.push_back(to_delta_predicate(arg));
-        return call.function == "and" ? Predicate::all_of(std::move(children)) : Predicate::any_of(std::move(children));
+        return call.function == "and" ? Predicate::all_of(std::move(children))
+                                      : Predicate::any_of(std::move(children));
     }
     if (call.function == "not") return Predicate::negate(to_delta_predicate(call.args[0]));
     if (call.function == "in") return in_list(call);
@@ -88,7 +91,8 @@ PredicatePtr from_call(const resolved::Call& call) {
     if (call.function == "startswith") {
         auto path = column_path(call.args[0]);
         const auto* prefix = literal_of(call.args[1], *call.args[0]->type);
-        return path.empty() || !prefix ? Predicate::unknown() : Predicate::starts_with(path, prefix->as_string());
+        return path.empty() || !prefix ? Predicate::unknown()
+                                       : Predicate::starts_with(path, prefix->as_string());
     }
     auto op = comparisons.find(call.function);
     if (op == comparisons.end() || call.args.size() != 2) return Predicate::unknown();
@@ -107,16 +111,18 @@ PredicatePtr to_delta_predicate(const ExprPtr& condition) {
     return Predicate::unknown();
 }
 
-resolved::Attributes table_attributes(const types::DataType& schema, const std::vector<std::string>& qualifier) {
+resolved::Attributes table_attributes(
+    const types::DataType& schema, const std::vector<std::string>& qualifier) {
     resolved::Attributes out;
     for (const auto& f : schema.fields()) {
-        out.push_back({analyzer::Analyzer::next_id(), f.name, f.type, f.nullable, qualifier, f.metadata});
+        out.push_back(
+            {analyzer::Analyzer::next_id(), f.name, f.type, f.nullable, qualifier, f.metadata});
     }
     return out;
 }
 
 ReplaceWhere replace_where_files(session::Session& session, const DeltaTarget& target,
-                                 const delta::Snapshot& snapshot, const plan::ExprPtr& condition) {
+    const delta::Snapshot& snapshot, const plan::ExprPtr& condition) {
     auto attributes = table_attributes(*snapshot.schema(), target.qualifier);
     auto typed = session.analyzer()->analyze_expression(condition, attributes);
     ReplaceWhere out;

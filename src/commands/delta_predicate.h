@@ -11,7 +11,8 @@
 
 namespace hanok::commands {
 
-// A predicate that is TRUE wherever `condition` is; unknown parts become kUnknown. Null condition: null.
+// A predicate that is TRUE wherever `condition` is; unknown parts become kUnknown. Null condition:
+// null.
 delta::PredicatePtr to_delta_predicate(const resolved::ExprPtr& condition);
 
 struct ReplaceWhere {
@@ -22,9 +23,10 @@ struct ReplaceWhere {
 };
 // The files that replaceWhere takes out.
 ReplaceWhere replace_where_files(session::Session& session, const DeltaTarget& target,
-                                 const delta::Snapshot& snapshot, const plan::ExprPtr& condition);
+    const delta::Snapshot& snapshot, const plan::ExprPtr& condition);
 
 // The table's columns as attributes with fresh ids, for analysing conditions on it.
-resolved::Attributes table_attributes(const types::DataType& schema, const std::vector<std::string>& qualifier);
+resolved::Attributes table_attributes(
+    const types::DataType& schema, const std::vector<std::string>& qualifier);
 
 }  // namespace hanok::commands

@@ -26,19 +26,22 @@ int64_t integer_option(const std::string& key, const std::string& value) {
     char* end = nullptr;
     int64_t n = std::strtoll(value.c_str(), &end, 10);
     if (value.empty() || *end != '\0') {
-        throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION", {{"name", key}, {"input", value}, {"explain", "must be an integer"}});
+        throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
+            {{"name", key}, {"input", value}, {"explain", "must be an integer"}});
     }
     return n;
 }
 
 // Logical dotted path -> physical name and field id, at every depth.
 void physical_names(const types::DataType& type, const std::string& prefix,
-                    std::map<std::string, std::pair<std::string, int>>* out) {
+    std::map<std::string, std::pair<std::string, int>>* out) {
     for (const auto& field : type.fields()) {
-        auto j = field.metadata.empty() ? nlohmann::json() : nlohmann::json::parse(field.metadata, nullptr, false);
+        auto j = field.metadata.empty() ? nlohmann::json()
+                                        : nlohmann::json::parse(field.metadata, nullptr, false);
         std::string path = prefix.empty() ? field.name : prefix + "." + field.name;
         if (j.is_object() && j.contains("delta.columnMapping.physicalName")) {
-            (*out)[path] = {j["delta.columnMapping.physicalName"].get<std::string>(), j.value("delta.columnMapping.id", -1)};
+            (*out)[path] = {j["delta.columnMapping.physicalName"].get<std::string>(),
+                j.value("delta.columnMapping.id", -1)};
         }
         if (field.type->is(types::TypeId::kStruct)) physical_names(*field.type, path, out);
     }
@@ -63,14 +66,16 @@ resolved::PlanPtr order_by_name(const resolved::PlanPtr& plan, const types::Data
         } else {
             expr = std::make_shared<resolved::Literal>(field.type, types::Value());
         }
-        resolved::Attribute attribute{analyzer::Analyzer::next_id(), field.name, expr->type, expr->nullable, {}, ""};
+        resolved::Attribute attribute{
+            analyzer::Analyzer::next_id(), field.name, expr->type, expr->nullable, {}, ""};
         project->output.push_back(attribute);
         project->columns.push_back({attribute, expr});
     }
     return project;
 }
 
-// Delta casts what CAST can, also where Spark's own tables refuse (STRING to INT fails for the row, not the statement).
+// Delta casts what CAST can, also where Spark's own tables refuse (STRING to INT fails for the row,
+// not the statement).
 resolved::PlanPtr cast_for_delta(const resolved::PlanPtr& plan, const types::DataType& schema) {
     if (plan->output.size() != schema.fields().size()) return plan;
     auto project = std::make_shared<resolved::Project>();
@@ -79,11 +84,14 @@ resolved::PlanPtr cast_for_delta(const resolved::PlanPtr& plan, const types::Dat
     for (size_t i = 0; i < plan->output.size(); ++i) {
         const auto& to = schema.fields()[i].type;
         resolved::ExprPtr value = std::make_shared<resolved::AttributeRef>(plan->output[i]);
-        if (!analyzer::can_store_assign(*value->type, *to) && analyzer::can_cast(*value->type, *to, true)) {
-            value = std::make_shared<resolved::Cast>(value, to, resolved::CastMode::kAnsi, value->nullable);
+        if (!analyzer::can_store_assign(*value->type, *to) &&
+            analyzer::can_cast(*value->type, *to, true)) {
+            value = std::make_shared<resolved::Cast>(
+                value, to, resolved::CastMode::kAnsi, value->nullable);
             changed = true;
         }
-        resolved::Attribute a{analyzer::Analyzer::next_id(), plan->output[i].name, value->type, value->nullable, {}, ""};
+        resolved::Attribute a{analyzer::Analyzer::next_id(), plan->output[i].name, value->type,
+            value->nullable, {}, ""};
         project->output.push_back(a);
         project->columns.push_back({a, value});
     }
@@ -94,25 +102,31 @@ std::string replace_where_text(const DeltaWriteOptions& options) {
     return nlohmann::json::array({options.replace_where_sql}).dump();
 }
 
-void start_application(delta::Transaction& transaction, Session& session, const DeltaWriteOptions& options) {
+void start_application(
+    delta::Transaction& transaction, Session& session, const DeltaWriteOptions& options) {
     if (options.txn_app_id.has_value() != options.txn_version.has_value()) {
         throw analysis_error("DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS",
-                             {{"reason", "Both txnAppId and txnVersion must be given"}});
+            {{"reason", "Both txnAppId and txnVersion must be given"}});
     }
     if (!options.txn_app_id) return;
-    transaction.set_transaction({*options.txn_app_id, *options.txn_version, session.platform().clock().now_ms()});
+    transaction.set_transaction(
+        {*options.txn_app_id, *options.txn_version, session.platform().clock().now_ms()});
 }
 
 }  // namespace
 
-std::string json_list(const std::vector<std::string>& items) { return nlohmann::json(items).dump(); }
+std::string json_list(const std::vector<std::string>& items) {
+    return nlohmann::json(items).dump();
+}
 
 DeltaWriteOptions delta_write_options(Session& session, const plan::Options& options) {
     DeltaWriteOptions out;
     auto& config = session.config();
     out.merge_schema = config.get_bool("spark.databricks.delta.schema.autoMerge.enabled", false);
     out.dynamic_partitions =
-        types::to_lower(config.find("spark.sql.sources.partitionOverwriteMode").value_or("static")) == "dynamic";
+        types::to_lower(
+            config.find("spark.sql.sources.partitionOverwriteMode").value_or("static")) ==
+        "dynamic";
     for (const auto& [name, value] : options) {
         std::string key = types::to_lower(name);
         if (key == "mergeschema") out.merge_schema = says_true(value);
@@ -126,7 +140,7 @@ DeltaWriteOptions delta_write_options(Session& session, const plan::Options& opt
             std::string mode = types::to_lower(value);
             if (mode != "static" && mode != "dynamic") {
                 throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
-                            {{"name", name}, {"input", value}, {"explain", "must be STATIC or DYNAMIC"}});
+                    {{"name", name}, {"input", value}, {"explain", "must be STATIC or DYNAMIC"}});
             }
             out.dynamic_partitions = mode == "dynamic";
         }
@@ -138,15 +152,17 @@ DeltaWriteOptions delta_write_options(Session& session, const plan::Options& opt
     return out;
 }
 
-delta::Metadata new_metadata(Session& session, const types::TypePtr& schema, const std::vector<std::string>& partition_by,
-                             const std::map<std::string, std::string>& configuration,
-                             const std::optional<std::string>& comment) {
+delta::Metadata new_metadata(Session& session, const types::TypePtr& schema,
+    const std::vector<std::string>& partition_by,
+    const std::map<std::string, std::string>& configuration,
+    const std::optional<std::string>& comment) {
     delta::Metadata metadata;
     metadata.id = base::new_uuid(base::SystemRandom::instance());
     metadata.schema_string = schema->json();
     for (const auto& name : partition_by) {
         int i = schema->field_index(name);
-        metadata.partition_columns.push_back(i >= 0 ? schema->fields()[static_cast<size_t>(i)].name : name);
+        metadata.partition_columns.push_back(
+            i >= 0 ? schema->fields()[static_cast<size_t>(i)].name : name);
     }
     metadata.configuration = configuration;
     metadata.description = comment;
@@ -154,9 +170,9 @@ delta::Metadata new_metadata(Session& session, const types::TypePtr& schema, con
     return metadata;
 }
 
-std::vector<delta::AddFile> write_data_files(Session& session, const resolved::PlanPtr& plan, const std::string& root,
-                                             const delta::Metadata& metadata, const types::TypePtr& schema,
-                                             const DeltaWriteOptions& options) {
+std::vector<delta::AddFile> write_data_files(Session& session, const resolved::PlanPtr& plan,
+    const std::string& root, const delta::Metadata& metadata, const types::TypePtr& schema,
+    const DeltaWriteOptions& options) {
     engine::WriteSpec spec;
     spec.folder = root;
     spec.delta = true;
@@ -171,7 +187,8 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
         spec.stats_columns.push_back(path);
     }
     spec.stats_count = static_cast<int>(spec.stats_columns.size());
-    auto written = session.platform().engine().write(session.use_cache(plan), spec, session.query_context());
+    auto written = session.platform().engine().write(
+        session.use_cache(plan), spec, session.query_context());
 
     std::vector<delta::AddFile> files;
     int64_t now = session.platform().clock().now_ms();
@@ -188,21 +205,24 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
         for (size_t i = 0; i < metadata.partition_columns.size(); ++i) {
             const auto& logical = metadata.partition_columns[i];
             auto physical = spec.physical_names.find(logical);
-            add.partition_values.emplace_back(physical == spec.physical_names.end() ? logical : physical->second.first,
-                                              file.partition_values.at(i));
+            add.partition_values.emplace_back(
+                physical == spec.physical_names.end() ? logical : physical->second.first,
+                file.partition_values.at(i));
         }
         files.push_back(std::move(add));
     }
     return files;
 }
 
-void remove_data_files(Session&, const std::string& root, const std::vector<delta::AddFile>& files) {
+void remove_data_files(
+    Session&, const std::string& root, const std::vector<delta::AddFile>& files) {
     auto store = storage::store_for(root);
-    for (const auto& file : files) store->remove(storage::join_path(root, storage::uri_decode(file.path)));
+    for (const auto& file : files)
+        store->remove(storage::join_path(root, storage::uri_decode(file.path)));
 }
 
 void add_write_metrics(delta::Transaction& transaction, const std::vector<delta::AddFile>& files,
-                       const std::string& rows_name) {
+    const std::string& rows_name) {
     int64_t bytes = 0;
     int64_t rows = 0;
     for (const auto& file : files) {
@@ -217,9 +237,9 @@ void add_write_metrics(delta::Transaction& transaction, const std::vector<delta:
 namespace {
 
 // Files an overwrite takes out of the table.
-std::vector<const delta::AddFile*> files_to_replace(Session& session, delta::Transaction& transaction,
-                                                    const DeltaTarget& target, const DeltaWriteOptions& options,
-                                                    const std::vector<delta::AddFile>& fresh) {
+std::vector<const delta::AddFile*> files_to_replace(Session& session,
+    delta::Transaction& transaction, const DeltaTarget& target, const DeltaWriteOptions& options,
+    const std::vector<delta::AddFile>& fresh) {
     const auto& snapshot = *transaction.read_snapshot();
     if (options.replace_where) {
         auto where = replace_where_files(session, target, snapshot, options.replace_where);
@@ -227,7 +247,8 @@ std::vector<const delta::AddFile*> files_to_replace(Session& session, delta::Tra
         return where.files;
     }
     transaction.read_whole_table();
-    if (!options.dynamic_partitions || snapshot.metadata().partition_columns.empty()) return snapshot.files();
+    if (!options.dynamic_partitions || snapshot.metadata().partition_columns.empty())
+        return snapshot.files();
     std::vector<const delta::AddFile*> out;
     for (const auto* file : snapshot.files()) {
         for (const auto& add : fresh) {
@@ -241,8 +262,8 @@ std::vector<const delta::AddFile*> files_to_replace(Session& session, delta::Tra
 }
 
 // Rows of the replaced files that replaceWhere does not speak of, in new files.
-std::vector<delta::AddFile> kept_rows(Session& session, const DeltaTarget& target, const delta::SnapshotPtr& snapshot,
-                                      const DeltaWriteOptions& options) {
+std::vector<delta::AddFile> kept_rows(Session& session, const DeltaTarget& target,
+    const delta::SnapshotPtr& snapshot, const DeltaWriteOptions& options) {
     if (!options.overwrite || !options.replace_where) return {};
     auto where = replace_where_files(session, target, *snapshot, options.replace_where);
     if (!where.keeps_rows || where.files.empty()) return {};
@@ -250,11 +271,11 @@ std::vector<delta::AddFile> kept_rows(Session& session, const DeltaTarget& targe
     auto scan = scan_target(rows, false, where.files);
     auto condition = analyze_condition(session, options.replace_where, scan->output);
     return write_data_files(session, filter(scan, negate(is_true(condition))), target.table->root(),
-                            snapshot->metadata(), snapshot->schema(), {});
+        snapshot->metadata(), snapshot->schema(), {});
 }
 
-delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& data, const DeltaWriteOptions& options,
-                       types::TypePtr* schema) {
+delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& data,
+    const DeltaWriteOptions& options, types::TypePtr* schema) {
     delta::SchemaChangeOptions change;
     change.merge_schema = options.merge_schema;
     change.overwrite_schema = options.overwrite_schema;
@@ -262,7 +283,8 @@ delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& da
     change.has_replace_where = options.replace_where != nullptr;
     change.is_dynamic_overwrite = options.overwrite && options.dynamic_partitions;
     delta::Metadata metadata = snapshot.metadata();
-    *schema = delta::schema_after_write(metadata, snapshot.schema(), data, options.partition_by, change);
+    *schema = delta::schema_after_write(
+        metadata, snapshot.schema(), data, options.partition_by, change);
     metadata.schema_string = (*schema)->json();
     if (options.overwrite && options.overwrite_schema && !options.partition_by.empty()) {
         metadata.partition_columns = options.partition_by;
@@ -272,8 +294,8 @@ delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& da
 
 }  // namespace
 
-int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::PlanPtr query, bool by_name,
-                       const DeltaWriteOptions& options) {
+int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::PlanPtr query,
+    bool by_name, const DeltaWriteOptions& options) {
     auto snapshot = target.table->snapshot();
     auto transaction = delta::Transaction::start(target.table, snapshot);
     if (options.txn_app_id && options.txn_version) {
@@ -287,20 +309,24 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
         metadata = evolve(*snapshot, resolved::output_schema(*query), options, &schema);
         query = order_by_name(query, *schema);
     }
-    query = session.analyzer()->coerce_for_insert(cast_for_delta(query, *schema), schema, false, target.shown_name);
+    query = session.analyzer()->coerce_for_insert(
+        cast_for_delta(query, *schema), schema, false, target.shown_name);
     query = check_rows(session, query, *schema, options.replace_where, options.replace_where_sql);
     auto files = write_data_files(session, query, target.table->root(), metadata, schema, options);
     try {
-        for (auto& kept : kept_rows(session, target, snapshot, options)) files.push_back(std::move(kept));
+        for (auto& kept : kept_rows(session, target, snapshot, options))
+            files.push_back(std::move(kept));
         if (!(metadata == snapshot->metadata())) transaction->update_metadata(metadata);
         if (options.overwrite) {
-            for (const auto* file : files_to_replace(session, *transaction, target, options, files)) {
+            for (const auto* file :
+                files_to_replace(session, *transaction, target, options, files)) {
                 transaction->remove_file(*file);
             }
         }
         for (const auto& file : files) transaction->add_file(file);
-        std::map<std::string, std::string> parameters = {{"mode", options.overwrite ? "Overwrite" : "Append"},
-                                                         {"partitionBy", json_list(options.partition_by)}};
+        std::map<std::string, std::string> parameters = {
+            {"mode", options.overwrite ? "Overwrite" : "Append"},
+            {"partitionBy", json_list(options.partition_by)}};
         if (options.replace_where) parameters["predicate"] = replace_where_text(options);
         transaction->set_operation("WRITE", parameters);
         add_write_metrics(*transaction, files, "numOutputRows");
@@ -309,7 +335,8 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
         transaction->set_commit_when_empty();
         return transaction->commit_or_throw().version;
     } catch (...) {
-        if (!transaction->may_have_committed()) remove_data_files(session, target.table->root(), files);
+        if (!transaction->may_have_committed())
+            remove_data_files(session, target.table->root(), files);
         throw;
     }
 }
@@ -319,7 +346,8 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
     delta::SnapshotPtr before = create.replace && table->exists() ? table->snapshot() : nullptr;
     delta::check_table_schema(create.schema, create.partition_by, false);
     auto transaction = delta::Transaction::start(table, before);
-    auto metadata = new_metadata(session, create.schema, create.partition_by, create.properties, create.comment);
+    auto metadata = new_metadata(
+        session, create.schema, create.partition_by, create.properties, create.comment);
     if (before) {
         metadata.id = before->metadata().id;
         metadata.created_time_ms = before->metadata().created_time_ms;
@@ -327,10 +355,12 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
     transaction->update_metadata(metadata);
     std::vector<delta::AddFile> files;
     if (create.query) {
-        auto query = session.analyzer()->coerce_for_insert(create.query, create.schema, false, create.shown_name);
+        auto query = session.analyzer()->coerce_for_insert(
+            create.query, create.schema, false, create.shown_name);
         query = check_rows(session, query, *create.schema, nullptr, "");
         storage::store_for(table->root())->make_directory(table->root());
-        files = write_data_files(session, query, table->root(), transaction->metadata(), create.schema, create.options);
+        files = write_data_files(
+            session, query, table->root(), transaction->metadata(), create.schema, create.options);
     }
     try {
         if (before) {
@@ -339,10 +369,11 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
         }
         for (const auto& file : files) transaction->add_file(file);
         nlohmann::json properties(create.properties);
-        transaction->set_operation(create.operation, {{"isManaged", create.is_managed ? "true" : "false"},
-                                                      {"description", create.comment.value_or("")},
-                                                      {"partitionBy", json_list(create.partition_by)},
-                                                      {"properties", properties.dump()}});
+        transaction->set_operation(
+            create.operation, {{"isManaged", create.is_managed ? "true" : "false"},
+                                  {"description", create.comment.value_or("")},
+                                  {"partitionBy", json_list(create.partition_by)},
+                                  {"properties", properties.dump()}});
         if (create.query) add_write_metrics(*transaction, files, "numOutputRows");
         transaction->set_user(session.user(), session.user());
         transaction->set_commit_when_empty();

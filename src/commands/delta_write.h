@@ -1,6 +1,6 @@
 #pragma once
-// How rows become data files and one commit of a Delta table. Used by INSERT, DataFrame writes, CTAS and the
-// row-level verbs.
+// How rows become data files and one commit of a Delta table. Used by INSERT, DataFrame writes,
+// CTAS and the row-level verbs.
 
 #include <map>
 #include <optional>
@@ -33,19 +33,21 @@ struct DeltaWriteOptions {
     std::vector<std::string> partition_by;  // what the writer asked for; must agree with the table
 };
 
-// Options of a DataFrame write or INSERT (mergeSchema, overwriteSchema, replaceWhere, partitionOverwriteMode,
-// userMetadata, txnAppId, txnVersion, maxRecordsPerFile, compression). Throws for unknown values.
+// Options of a DataFrame write or INSERT (mergeSchema, overwriteSchema, replaceWhere,
+// partitionOverwriteMode, userMetadata, txnAppId, txnVersion, maxRecordsPerFile, compression).
+// Throws for unknown values.
 DeltaWriteOptions delta_write_options(Session& session, const plan::Options& options);
 
 // A new table's metadata. `configuration` are its properties.
-delta::Metadata new_metadata(Session& session, const types::TypePtr& schema, const std::vector<std::string>& partition_by,
-                             const std::map<std::string, std::string>& configuration,
-                             const std::optional<std::string>& comment);
+delta::Metadata new_metadata(Session& session, const types::TypePtr& schema,
+    const std::vector<std::string>& partition_by,
+    const std::map<std::string, std::string>& configuration,
+    const std::optional<std::string>& comment);
 
-// Appends to or overwrites an existing table. `by_name`: columns are matched by name and may be missing;
-// otherwise by position. Returns the committed version.
-int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::PlanPtr query, bool by_name,
-                       const DeltaWriteOptions& options);
+// Appends to or overwrites an existing table. `by_name`: columns are matched by name and may be
+// missing; otherwise by position. Returns the committed version.
+int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::PlanPtr query,
+    bool by_name, const DeltaWriteOptions& options);
 
 // Creates (or replaces) a table from a query's rows in one commit.
 struct DeltaCreate {
@@ -64,15 +66,17 @@ struct DeltaCreate {
 int64_t create_delta_table(Session& session, const DeltaCreate& create);
 
 // Runs `plan`, whose columns are those of `schema` by position, into files below the table's root.
-std::vector<delta::AddFile> write_data_files(Session& session, const resolved::PlanPtr& plan, const std::string& root,
-                                             const delta::Metadata& metadata, const types::TypePtr& schema,
-                                             const DeltaWriteOptions& options);
+std::vector<delta::AddFile> write_data_files(Session& session, const resolved::PlanPtr& plan,
+    const std::string& root, const delta::Metadata& metadata, const types::TypePtr& schema,
+    const DeltaWriteOptions& options);
 
 // Deletes files that a failed commit leaves behind.
-void remove_data_files(Session& session, const std::string& root, const std::vector<delta::AddFile>& files);
+void remove_data_files(
+    Session& session, const std::string& root, const std::vector<delta::AddFile>& files);
 
 // Notes files, bytes and rows of a write as operation metrics.
-void add_write_metrics(delta::Transaction& transaction, const std::vector<delta::AddFile>& files, const std::string& rows_name);
+void add_write_metrics(delta::Transaction& transaction, const std::vector<delta::AddFile>& files,
+    const std::string& rows_name);
 
 // ["a","b"] as history shows lists.
 std::string json_list(const std::vector<std::string>& items);

@@ -18,10 +18,12 @@ namespace {
 using types::DataType;
 
 Rows column_rows() {
-    return Rows({{"col_name", DataType::string(), false}, {"data_type", DataType::string(), false}, {"comment", DataType::string(), true}});
+    return Rows({{"col_name", DataType::string(), false}, {"data_type", DataType::string(), false},
+        {"comment", DataType::string(), true}});
 }
 
-void add(Rows& rows, const std::string& name, const std::string& type, const std::string& comment = "") {
+void add(
+    Rows& rows, const std::string& name, const std::string& type, const std::string& comment = "") {
     rows.add({text(name), text(type), text(comment)});
 }
 
@@ -41,7 +43,8 @@ void add_partitions(Rows& rows, const TableShape& shape) {
         if (i < 0) continue;
         const auto& field = shape.schema->fields()[static_cast<size_t>(i)];
         auto comment = field.comment();
-        rows.add({text(name), text(field.type->simple_string()), comment ? text(*comment) : null()});
+        rows.add(
+            {text(name), text(field.type->simple_string()), comment ? text(*comment) : null()});
     }
 }
 
@@ -54,7 +57,9 @@ void add_details(Session& session, Rows& rows, const TableShape& shape) {
     add(rows, "Database", info.schema);
     add(rows, "Table", info.name);
     add(rows, "Owner", info.owner);
-    add(rows, "Created Time", types::timestamp_to_string(info.created_ms * 1000, session.config().get("spark.sql.session.timeZone")));
+    add(rows, "Created Time",
+        types::timestamp_to_string(
+            info.created_ms * 1000, session.config().get("spark.sql.session.timeZone")));
     add(rows, "Type", kinds[static_cast<int>(info.kind)]);
     if (shape.comment) add(rows, "Comment", *shape.comment);
     if (info.kind == catalog::TableKind::kView) {
@@ -66,16 +71,20 @@ void add_details(Session& session, Rows& rows, const TableShape& shape) {
     add(rows, "Location", "file:" + info.location);
     if (!shape.properties.empty()) {
         std::string list;
-        for (const auto& [key, value] : shape.properties) list += (list.empty() ? "" : ",") + key + "=" + value;
+        for (const auto& [key, value] : shape.properties)
+            list += (list.empty() ? "" : ",") + key + "=" + value;
         add(rows, "Table Properties", "[" + list + "]");
     }
 }
 
 Output describe_column(const DataType& schema, const plan::Name& path) {
-    Rows rows({{"info_name", DataType::string(), false}, {"info_value", DataType::string(), false}});
+    Rows rows(
+        {{"info_name", DataType::string(), false}, {"info_value", DataType::string(), false}});
     int i = schema.field_index(path.back());
     if (path.size() != 1 || i < 0) {
-        throw analysis_error("COLUMN_NOT_FOUND", {{"colName", quote_identifier(path)}, {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
+        throw analysis_error(
+            "COLUMN_NOT_FOUND", {{"colName", quote_identifier(path)},
+                                    {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
     }
     const auto& field = schema.fields()[static_cast<size_t>(i)];
     rows.add({text("col_name"), text(field.name)});
@@ -88,22 +97,18 @@ Output as_json(const TableShape& shape) {
     auto columns = nlohmann::ordered_json::array();
     for (const auto& f : shape.schema->fields()) {
         nlohmann::ordered_json type = {{"name", f.type->simple_string()}};
-        nlohmann::ordered_json column = {{"name", f.name}, {"type", type}, {"nullable", f.nullable}};
+        nlohmann::ordered_json column = {
+            {"name", f.name}, {"type", type}, {"nullable", f.nullable}};
         if (auto comment = f.comment()) column["comment"] = *comment;
         columns.push_back(std::move(column));
     }
     const auto& info = shape.info;
     static const char* const kinds[] = {"MANAGED", "EXTERNAL", "VIEW"};
-    nlohmann::ordered_json j = {{"table_name", info.name},
-                                {"catalog_name", info.catalog},
-                                {"namespace", nlohmann::ordered_json::array({info.schema})},
-                                {"schema_name", info.schema},
-                                {"columns", columns},
-                                {"type", kinds[static_cast<int>(info.kind)]},
-                                {"provider", info.provider},
-                                {"location", "file:" + info.location},
-                                {"table_properties", shape.properties},
-                                {"partition_columns", shape.partition_columns}};
+    nlohmann::ordered_json j = {{"table_name", info.name}, {"catalog_name", info.catalog},
+        {"namespace", nlohmann::ordered_json::array({info.schema})}, {"schema_name", info.schema},
+        {"columns", columns}, {"type", kinds[static_cast<int>(info.kind)]},
+        {"provider", info.provider}, {"location", "file:" + info.location},
+        {"table_properties", shape.properties}, {"partition_columns", shape.partition_columns}};
     Rows rows({{"json_metadata", DataType::string(), false}});
     rows.add({text(j.dump())});
     return std::move(rows).plan();
@@ -114,7 +119,8 @@ Output as_json(const TableShape& shape) {
 Output describe_table(Session& session, const plan::DescribeTable& command) {
     auto name = name_parts(session, command.name);
     bool is_temporary = name.size() == 1 && session.find_temp_view(name[0]);
-    auto info = is_temporary || Session::path_table(name) ? std::nullopt : try_find_table(session, name);
+    auto info = is_temporary || Session::path_table(name) ? std::nullopt
+                                                          : try_find_table(session, name);
     TableShape shape;
     if (info) {
         shape = table_shape(session, *info);
@@ -146,7 +152,8 @@ Output describe_namespace(Session& session, const plan::DescribeNamespace& comma
     rows.add({text("Owner"), text("")});
     if (command.extended) {
         std::string list;
-        for (const auto& [key, value] : schema.properties) list += (list.empty() ? "" : ", ") + ("(" + key + "," + value + ")");
+        for (const auto& [key, value] : schema.properties)
+            list += (list.empty() ? "" : ", ") + ("(" + key + "," + value + ")");
         rows.add({text("Properties"), text(list.empty() ? "" : "(" + list + ")")});
     }
     return std::move(rows).plan();
@@ -159,7 +166,8 @@ Output describe_query(Session& session, const plan::DescribeQuery& command) {
 }
 
 Output explain(Session& session, const plan::Explain& command) {
-    if (command.mode == "CODEGEN") throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
+    if (command.mode == "CODEGEN")
+        throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
     Rows rows({{"plan", DataType::string(), false}});
     if (command.command) {
         rows.add({text("== Physical Plan ==\nCommand\n")});
@@ -167,8 +175,11 @@ Output explain(Session& session, const plan::Explain& command) {
     }
     auto plan = session.analyze(command.query);
     std::string out;
-    if (command.mode != "SIMPLE") out = "== Analyzed Logical Plan ==\n" + resolved::plan_tree(*plan, analyzer::expression_sql) + "\n";
-    out += "== Physical Plan ==\n" + session.platform().engine().explain(session.use_cache(plan), session.query_context(), false);
+    if (command.mode != "SIMPLE")
+        out = "== Analyzed Logical Plan ==\n" +
+              resolved::plan_tree(*plan, analyzer::expression_sql) + "\n";
+    out += "== Physical Plan ==\n" + session.platform().engine().explain(
+                                         session.use_cache(plan), session.query_context(), false);
     rows.add({text(out)});
     return std::move(rows).plan();
 }

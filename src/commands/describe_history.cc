@@ -38,50 +38,60 @@ types::TypePtr string_map() { return DataType::map(DataType::string(), DataType:
 }  // namespace
 
 Output describe_history(Session& session, const plan::DescribeHistory& command) {
-    auto target = delta_target(session, name_parts(session, command.name), command.path, "DESCRIBE HISTORY");
+    auto target = delta_target(
+        session, name_parts(session, command.name), command.path, "DESCRIBE HISTORY");
     auto s = DataType::string();
-    auto job = DataType::struct_({{"jobId", s, true, ""}, {"jobName", s, true, ""}, {"jobRunId", s, true, ""}, {"runId", s, true, ""},
-                                  {"jobOwnerId", s, true, ""}, {"triggerType", s, true, ""}});
+    auto job = DataType::struct_(
+        {{"jobId", s, true, ""}, {"jobName", s, true, ""}, {"jobRunId", s, true, ""},
+            {"runId", s, true, ""}, {"jobOwnerId", s, true, ""}, {"triggerType", s, true, ""}});
     auto notebook = DataType::struct_({{"notebookId", s, true, ""}});
-    Rows rows({{"version", DataType::long_()}, {"timestamp", DataType::timestamp()}, {"userId", s}, {"userName", s},
-               {"operation", s}, {"operationParameters", string_map()}, {"job", job}, {"notebook", notebook},
-               {"clusterId", s}, {"readVersion", DataType::long_()}, {"isolationLevel", s},
-               {"isBlindAppend", DataType::boolean()}, {"operationMetrics", string_map()}, {"userMetadata", s}, {"engineInfo", s}});
+    Rows rows({{"version", DataType::long_()}, {"timestamp", DataType::timestamp()}, {"userId", s},
+        {"userName", s}, {"operation", s}, {"operationParameters", string_map()}, {"job", job},
+        {"notebook", notebook}, {"clusterId", s}, {"readVersion", DataType::long_()},
+        {"isolationLevel", s}, {"isBlindAppend", DataType::boolean()},
+        {"operationMetrics", string_map()}, {"userMetadata", s}, {"engineInfo", s}});
     for (const auto& entry : delta::read_history(*target.table, command.limit)) {
         const auto& info = entry.info;
-        rows.add({number(entry.version), number(entry.timestamp_ms * 1000), optional_text(info.user_id),
-                  optional_text(info.user_name), info.operation.empty() ? null() : text(info.operation),
-                  map_value(info.operation_parameters), null(), null(), optional_text(info.cluster_id),
-                  info.read_version ? number(*info.read_version) : null(), optional_text(info.isolation_level),
-                  info.is_blind_append ? flag(*info.is_blind_append) : null(), map_value(info.operation_metrics),
-                  optional_text(info.user_metadata), optional_text(info.engine_info)});
+        rows.add({number(entry.version), number(entry.timestamp_ms * 1000),
+            optional_text(info.user_id), optional_text(info.user_name),
+            info.operation.empty() ? null() : text(info.operation),
+            map_value(info.operation_parameters), null(), null(), optional_text(info.cluster_id),
+            info.read_version ? number(*info.read_version) : null(),
+            optional_text(info.isolation_level),
+            info.is_blind_append ? flag(*info.is_blind_append) : null(),
+            map_value(info.operation_metrics), optional_text(info.user_metadata),
+            optional_text(info.engine_info)});
     }
     return std::move(rows).plan();
 }
 
 Output describe_detail(Session& session, const plan::DescribeDetail& command) {
-    auto target = delta_target(session, name_parts(session, command.name), command.path, "DESCRIBE DETAIL");
+    auto target = delta_target(
+        session, name_parts(session, command.name), command.path, "DESCRIBE DETAIL");
     auto snapshot = target.table->snapshot();
     const auto& metadata = snapshot->metadata();
     auto s = DataType::string();
     auto strings = DataType::array(s);
     Rows rows({{"format", s}, {"id", s}, {"name", s}, {"description", s}, {"location", s},
-               {"createdAt", DataType::timestamp()}, {"lastModified", DataType::timestamp()}, {"partitionColumns", strings},
-               {"clusteringColumns", strings}, {"numFiles", DataType::long_()}, {"sizeInBytes", DataType::long_()},
-               {"properties", string_map()}, {"minReaderVersion", DataType::integer()},
-               {"minWriterVersion", DataType::integer()}, {"tableFeatures", strings}});
+        {"createdAt", DataType::timestamp()}, {"lastModified", DataType::timestamp()},
+        {"partitionColumns", strings}, {"clusteringColumns", strings},
+        {"numFiles", DataType::long_()}, {"sizeInBytes", DataType::long_()},
+        {"properties", string_map()}, {"minReaderVersion", DataType::integer()},
+        {"minWriterVersion", DataType::integer()}, {"tableFeatures", strings}});
     const auto& protocol = snapshot->protocol();
     std::set<std::string> features;
     for (const auto* list : {&protocol.reader_features, &protocol.writer_features}) {
         if (*list) features.insert((*list)->begin(), (*list)->end());
     }
     bool by_name = target.info.has_value();
-    rows.add({text("delta"), text(metadata.id), by_name ? text(target.shown_name) : optional_text(metadata.name),
-              optional_text(metadata.description), text("file:" + target.table->root()),
-              metadata.created_time_ms ? number(*metadata.created_time_ms * 1000) : null(), number(snapshot->timestamp_ms() * 1000),
-              list_of(metadata.partition_columns), list_of({}), number(static_cast<int64_t>(snapshot->files().size())),
-              number(snapshot->size_bytes()), map_value(metadata.configuration), number(protocol.min_reader_version),
-              number(protocol.min_writer_version), list_of({features.begin(), features.end()})});
+    rows.add({text("delta"), text(metadata.id),
+        by_name ? text(target.shown_name) : optional_text(metadata.name),
+        optional_text(metadata.description), text("file:" + target.table->root()),
+        metadata.created_time_ms ? number(*metadata.created_time_ms * 1000) : null(),
+        number(snapshot->timestamp_ms() * 1000), list_of(metadata.partition_columns), list_of({}),
+        number(static_cast<int64_t>(snapshot->files().size())), number(snapshot->size_bytes()),
+        map_value(metadata.configuration), number(protocol.min_reader_version),
+        number(protocol.min_writer_version), list_of({features.begin(), features.end()})});
     return std::move(rows).plan();
 }
 

@@ -6,7 +6,9 @@ namespace hanok::commands {
 namespace {
 
 // The Unsupported node says what the statement would need.
-Output unsupported(Session&, const plan::Unsupported& command) { throw unsupported_feature(command.feature); }
+Output unsupported(Session&, const plan::Unsupported& command) {
+    throw unsupported_feature(command.feature);
+}
 
 template <class T>
 Output call(Output (*verb)(Session&, const T&), Session& session, const plan::Command& command) {

@@ -4,7 +4,8 @@
 
 namespace hanok::commands {
 
-// Removes a managed table's files; external tables and views keep theirs. Called after the catalog forgot it.
+// Removes a managed table's files; external tables and views keep theirs. Called after the catalog
+// forgot it.
 void drop_data(session::Session& session, const catalog::TableInfo& table);
 
 }  // namespace hanok::commands

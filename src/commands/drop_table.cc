@@ -11,7 +11,8 @@ namespace hanok::commands {
 void drop_data(Session& session, const catalog::TableInfo& table) {
     if (table.kind == catalog::TableKind::kView) return;
     if (table.provider == "delta") session.platform().forget_table(table.location);
-    if (table.kind == catalog::TableKind::kManaged) storage::store_for(table.location)->remove_recursive(table.location);
+    if (table.kind == catalog::TableKind::kManaged)
+        storage::store_for(table.location)->remove_recursive(table.location);
 }
 
 Output drop_table(Session& session, const plan::DropTable& command) {
@@ -21,8 +22,9 @@ Output drop_table(Session& session, const plan::DropTable& command) {
     }
     if (name.size() == 1 && session.find_temp_view(name[0])) {
         throw analysis_error("WRONG_COMMAND_FOR_OBJECT_TYPE",
-                             {{"operation", "DROP TABLE"}, {"requiredType", "EXTERNAL or MANAGED"},
-                              {"objectName", quote_identifier(name)}, {"foundType", "VIEW"}, {"alternative", "DROP VIEW"}});
+            {{"operation", "DROP TABLE"}, {"requiredType", "EXTERNAL or MANAGED"},
+                {"objectName", quote_identifier(name)}, {"foundType", "VIEW"},
+                {"alternative", "DROP VIEW"}});
     }
     auto info = try_find_table(session, name);
     if (!info) {
@@ -31,8 +33,9 @@ Output drop_table(Session& session, const plan::DropTable& command) {
     }
     if (info->kind == catalog::TableKind::kView) {
         throw analysis_error("WRONG_COMMAND_FOR_OBJECT_TYPE",
-                             {{"operation", "DROP TABLE"}, {"requiredType", "EXTERNAL or MANAGED"},
-                              {"objectName", quote_identifier(info->full_name())}, {"foundType", "VIEW"}, {"alternative", "DROP VIEW"}});
+            {{"operation", "DROP TABLE"}, {"requiredType", "EXTERNAL or MANAGED"},
+                {"objectName", quote_identifier(info->full_name())}, {"foundType", "VIEW"},
+                {"alternative", "DROP VIEW"}});
     }
     session.platform().catalog().drop_table(info->catalog, info->schema, info->name);
     drop_data(session, *info);
@@ -50,7 +53,8 @@ Output truncate_table(Session& session, const plan::TruncateTable& command) {
     }
     auto info = try_find_table(session, table->name);
     if (info && info->kind != catalog::TableKind::kView && info->provider != "delta") {
-        if (!command.partition.empty()) throw unsupported_feature("TRUNCATE … PARTITION of " + info->provider + " tables");
+        if (!command.partition.empty())
+            throw unsupported_feature("TRUNCATE … PARTITION of " + info->provider + " tables");
         auto store = storage::store_for(info->location);
         for (const auto& file : store->list_recursive(info->location)) {
             if (!file.is_directory) store->remove(file.path);

@@ -12,17 +12,21 @@ namespace {
 
 void check_format(const std::string& format) {
     static const std::set<std::string> known = {"parquet", "csv", "json", "text"};
-    static const std::set<std::string> later = {"orc", "avro", "xml", "binaryfile", "jdbc", "iceberg"};
+    static const std::set<std::string> later = {
+        "orc", "avro", "xml", "binaryfile", "jdbc", "iceberg"};
     if (later.contains(format)) throw unsupported_feature("writing " + format);
-    if (!known.contains(format)) throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", format}});
+    if (!known.contains(format))
+        throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", format}});
 }
 
 }  // namespace
 
-void write_files_to(session::Session& session, const resolved::PlanPtr& plan, const FileWrite& write) {
+void write_files_to(
+    session::Session& session, const resolved::PlanPtr& plan, const FileWrite& write) {
     check_format(write.format);
     if (write.folder.empty()) {
-        throw Error(ErrorKind::kIllegalArgument, "UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY", {{"dataSourceType", write.format}});
+        throw Error(ErrorKind::kIllegalArgument, "UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY",
+            {{"dataSourceType", write.format}});
     }
     auto store = storage::store_for(write.folder);
     auto old = store->list_recursive(write.folder);
@@ -37,7 +41,7 @@ void write_files_to(session::Session& session, const resolved::PlanPtr& plan, co
         for (const auto& a : plan->output) found = found || types::names_equal(a.name, name);
         if (!found) {
             throw analysis_error("PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA",
-                                 {{"column", name}, {"schema", resolved::output_schema(*plan)->simple_string()}});
+                {{"column", name}, {"schema", resolved::output_schema(*plan)->simple_string()}});
         }
     }
     engine::WriteSpec spec;

@@ -20,8 +20,9 @@ struct FileWrite {
     std::optional<int32_t> num_files;
 };
 
-// Honours the mode (PATH_ALREADY_EXISTS), then writes; an overwrite removes the old files only after the new ones
-// are complete. Ends with an empty _SUCCESS file as Spark does.
-void write_files_to(session::Session& session, const resolved::PlanPtr& plan, const FileWrite& write);
+// Honours the mode (PATH_ALREADY_EXISTS), then writes; an overwrite removes the old files only
+// after the new ones are complete. Ends with an empty _SUCCESS file as Spark does.
+void write_files_to(
+    session::Session& session, const resolved::PlanPtr& plan, const FileWrite& write);
 
 }  // namespace hanok::commands

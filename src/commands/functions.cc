@@ -9,9 +9,10 @@ namespace hanok::commands {
 
 namespace {
 
-analyzer::SqlFunction to_sql_function(const plan::CreateFunction& command, const std::string& name) {
+analyzer::SqlFunction to_sql_function(
+    const plan::CreateFunction& command, const std::string& name) {
     return {name, command.parameters, command.return_type, command.body, command.body_query,
-            command.return_table.value_or(std::vector<plan::ColumnDef>{})};
+        command.return_table.value_or(std::vector<plan::ColumnDef>{})};
 }
 
 }  // namespace
@@ -28,7 +29,9 @@ Output create_function(Session& session, const plan::CreateFunction& command) {
         if (session.find_temp_function(name.back())) {
             if (command.if_not_exists) return nullptr;
             if (!command.or_replace) {
-                throw analysis_error("ROUTINE_ALREADY_EXISTS", {{"routineName", quote_identifier(name)}, {"newRoutineType", "routine"}, {"existingRoutineType", "routine"}});
+                throw analysis_error("ROUTINE_ALREADY_EXISTS",
+                    {{"routineName", quote_identifier(name)}, {"newRoutineType", "routine"},
+                        {"existingRoutineType", "routine"}});
             }
         }
         session.put_temp_function(name.back(), to_sql_function(command, name.back()));
@@ -39,10 +42,13 @@ Output create_function(Session& session, const plan::CreateFunction& command) {
     if (catalog.find_function(key.catalog, key.schema, key.name)) {
         if (command.if_not_exists) return nullptr;
         if (!command.or_replace) {
-            throw analysis_error("ROUTINE_ALREADY_EXISTS", {{"routineName", quote_identifier(key.parts())}, {"newRoutineType", "routine"}, {"existingRoutineType", "routine"}});
+            throw analysis_error("ROUTINE_ALREADY_EXISTS",
+                {{"routineName", quote_identifier(key.parts())}, {"newRoutineType", "routine"},
+                    {"existingRoutineType", "routine"}});
         }
     }
-    if (!command.origin || !command.origin->text) throw internal_error("a function without its text");
+    if (!command.origin || !command.origin->text)
+        throw internal_error("a function without its text");
     catalog::FunctionInfo info;
     info.catalog = key.catalog;
     info.schema = key.schema;
@@ -60,8 +66,11 @@ Output drop_function(Session& session, const plan::DropFunction& command) {
         dropped = session.drop_temp_function(name.back());
     } else {
         auto key = session.table_key(name);
-        if (name.size() == 1 && analyzer::FunctionRegistry::builtin().find(types::to_lower(name[0]))) {
-            throw analysis_error("FORBIDDEN_OPERATION", {{"statement", "DROP FUNCTION"}, {"objectType", "FUNCTION"}, {"objectName", quote_identifier(name)}});
+        if (name.size() == 1 &&
+            analyzer::FunctionRegistry::builtin().find(types::to_lower(name[0]))) {
+            throw analysis_error(
+                "FORBIDDEN_OPERATION", {{"statement", "DROP FUNCTION"}, {"objectType", "FUNCTION"},
+                                           {"objectName", quote_identifier(name)}});
         }
         dropped = session.platform().catalog().drop_function(key.catalog, key.schema, key.name);
     }
@@ -73,7 +82,9 @@ Output drop_function(Session& session, const plan::DropFunction& command) {
 
 Output describe_function(Session& session, const plan::DescribeFunction& command) {
     Rows rows({{"function_desc", types::DataType::string(), false}});
-    const auto* def = command.name.size() == 1 ? analyzer::FunctionRegistry::builtin().find(types::to_lower(command.name[0])) : nullptr;
+    const auto* def = command.name.size() == 1 ? analyzer::FunctionRegistry::builtin().find(
+                                                     types::to_lower(command.name[0]))
+                                               : nullptr;
     if (def) {
         rows.add({text("Function: " + def->name)});
         rows.add({text("Class: hanok.functions." + def->name)});
@@ -81,12 +92,15 @@ Output describe_function(Session& session, const plan::DescribeFunction& command
         if (command.extended) rows.add({text("Extended Usage: group " + def->group)});
         return std::move(rows).plan();
     }
-    auto temporary = command.name.size() == 1 ? session.find_temp_function(command.name[0]) : std::nullopt;
+    auto temporary = command.name.size() == 1 ? session.find_temp_function(command.name[0])
+                                              : std::nullopt;
     auto key = session.table_key(command.name);
     auto info = session.platform().catalog().find_function(key.catalog, key.schema, key.name);
     if (!temporary && !info) {
-        throw analysis_error("UNRESOLVED_ROUTINE", {{"routineName", quote_identifier(command.name)},
-                                                    {"searchPath", "[`system`.`builtin`, `system`.`session`, " + quote_identifier({key.catalog, key.schema}) + "]"}});
+        throw analysis_error("UNRESOLVED_ROUTINE",
+            {{"routineName", quote_identifier(command.name)},
+                {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
+                                   quote_identifier({key.catalog, key.schema}) + "]"}});
     }
     rows.add({text("Function: " + quote_if_needed(temporary ? command.name : key.parts()))});
     rows.add({text("Type: SQL")});

@@ -44,9 +44,10 @@ const types::StructField& field_of(const Target& target, const std::string& name
     int i = target.schema->field_index(name);
     if (i < 0) {
         std::string proposal;
-        for (const auto& f : target.schema->fields()) proposal += (proposal.empty() ? "" : ", ") + quote_identifier(f.name);
+        for (const auto& f : target.schema->fields())
+            proposal += (proposal.empty() ? "" : ", ") + quote_identifier(f.name);
         throw analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION",
-                             {{"objectName", quote_identifier(name)}, {"proposal", proposal}});
+            {{"objectName", quote_identifier(name)}, {"proposal", proposal}});
     }
     return target.schema->fields()[static_cast<size_t>(i)];
 }
@@ -56,28 +57,33 @@ struct StaticValue {
     resolved::ExprPtr value;
 };
 
-std::vector<StaticValue> static_partitions(Session& session, const plan::Insert& insert, const Target& target) {
+std::vector<StaticValue> static_partitions(
+    Session& session, const plan::Insert& insert, const Target& target) {
     std::vector<StaticValue> out;
     for (const auto& item : insert.partition) {
         const auto& field = field_of(target, item.column);
-        bool is_partition = std::any_of(target.partition_columns.begin(), target.partition_columns.end(),
-                                        [&](const auto& c) { return types::names_equal(c, item.column); });
+        bool is_partition = std::any_of(target.partition_columns.begin(),
+            target.partition_columns.end(),
+            [&](const auto& c) { return types::names_equal(c, item.column); });
         if (!is_partition) {
-            throw analysis_error("NON_PARTITION_COLUMN", {{"columnName", quote_identifier(item.column)}});
+            throw analysis_error(
+                "NON_PARTITION_COLUMN", {{"columnName", quote_identifier(item.column)}});
         }
         if (!item.value) continue;
         auto analyzer = session.analyzer();
         auto value = analyzer->analyze_expression(item.value, {});
-        out.push_back({field.name, analyzer->store_cast(value, field.type, field.name, target.shown_name)});
+        out.push_back(
+            {field.name, analyzer->store_cast(value, field.type, field.name, target.shown_name)});
     }
     return out;
 }
 
 // Which table column each column of the query goes to, in the query's order.
 std::vector<std::string> query_columns(const plan::Insert& insert, const Target& target,
-                                       const std::vector<StaticValue>& statics, const resolved::Plan& query) {
+    const std::vector<StaticValue>& statics, const resolved::Plan& query) {
     auto is_static = [&](const std::string& name) {
-        return std::any_of(statics.begin(), statics.end(), [&](const auto& s) { return types::names_equal(s.column, name); });
+        return std::any_of(statics.begin(), statics.end(),
+            [&](const auto& s) { return types::names_equal(s.column, name); });
     };
     std::vector<std::string> out;
     if (insert.by_name) {
@@ -86,7 +92,8 @@ std::vector<std::string> query_columns(const plan::Insert& insert, const Target&
         for (const auto& name : insert.columns) {
             const auto& field = field_of(target, name);
             if (std::find(out.begin(), out.end(), field.name) != out.end()) {
-                throw analysis_error("COLUMN_ALREADY_EXISTS", {{"columnName", quote_identifier(types::to_lower(name))}});
+                throw analysis_error("COLUMN_ALREADY_EXISTS",
+                    {{"columnName", quote_identifier(types::to_lower(name))}});
             }
             out.push_back(field.name);
         }
@@ -94,7 +101,7 @@ std::vector<std::string> query_columns(const plan::Insert& insert, const Target&
         // Partition columns named without value come last, in the order of the PARTITION clause.
         auto is_dynamic = [&](const std::string& name) {
             return std::any_of(insert.partition.begin(), insert.partition.end(),
-                               [&](const auto& p) { return !p.value && types::names_equal(p.column, name); });
+                [&](const auto& p) { return !p.value && types::names_equal(p.column, name); });
         };
         for (const auto& f : target.schema->fields()) {
             if (!is_static(f.name) && !is_dynamic(f.name)) out.push_back(f.name);
@@ -106,35 +113,42 @@ std::vector<std::string> query_columns(const plan::Insert& insert, const Target&
     if (out.size() != query.output.size()) {
         std::string table_columns;
         std::string data_columns;
-        for (const auto& c : out) table_columns += (table_columns.empty() ? "" : ", ") + quote_identifier(c);
-        for (const auto& a : query.output) data_columns += (data_columns.empty() ? "" : ", ") + quote_identifier(a.name);
+        for (const auto& c : out)
+            table_columns += (table_columns.empty() ? "" : ", ") + quote_identifier(c);
+        for (const auto& a : query.output)
+            data_columns += (data_columns.empty() ? "" : ", ") + quote_identifier(a.name);
         if (target.delta && insert.columns.empty()) {
             throw analysis_error("DELTA_INSERT_COLUMN_ARITY_MISMATCH",
-                                 {{"tableName", target.shown_name}, {"columnName", table_columns},
-                                  {"numColumns", std::to_string(out.size())}, {"insertColumns", std::to_string(query.output.size())}});
+                {{"tableName", target.shown_name}, {"columnName", table_columns},
+                    {"numColumns", std::to_string(out.size())},
+                    {"insertColumns", std::to_string(query.output.size())}});
         }
-        throw analysis_error(out.size() > query.output.size() ? "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
-                                                              : "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
-                             {{"tableName", target.shown_name}, {"tableColumns", table_columns}, {"dataColumns", data_columns}});
+        throw analysis_error(out.size() > query.output.size()
+                                 ? "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+                                 : "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
+            {{"tableName", target.shown_name}, {"tableColumns", table_columns},
+                {"dataColumns", data_columns}});
     }
     return out;
 }
 
 // The query's rows as the table's columns, in order; absent columns are NULL.
 resolved::PlanPtr to_table_columns(const resolved::PlanPtr& query, const Target& target,
-                                   const std::vector<std::string>& columns, const std::vector<StaticValue>& statics) {
+    const std::vector<std::string>& columns, const std::vector<StaticValue>& statics) {
     auto project = std::make_shared<resolved::Project>();
     project->child = query;
     for (const auto& field : target.schema->fields()) {
         resolved::ExprPtr expr;
         for (size_t i = 0; i < columns.size(); ++i) {
-            if (columns[i] == field.name) expr = std::make_shared<resolved::AttributeRef>(query->output[i]);
+            if (columns[i] == field.name)
+                expr = std::make_shared<resolved::AttributeRef>(query->output[i]);
         }
         for (const auto& s : statics) {
             if (s.column == field.name) expr = s.value;
         }
         if (!expr) expr = std::make_shared<resolved::Literal>(field.type, types::Value());
-        resolved::Attribute attribute{analyzer::Analyzer::next_id(), field.name, expr->type, expr->nullable, {}, ""};
+        resolved::Attribute attribute{
+            analyzer::Analyzer::next_id(), field.name, expr->type, expr->nullable, {}, ""};
         project->output.push_back(attribute);
         project->columns.push_back({attribute, expr});
     }
@@ -156,7 +170,8 @@ plan::ExprPtr partition_condition(const plan::Insert& insert, std::string* sql) 
 }  // namespace
 
 Output insert(Session& session, const plan::Insert& insert) {
-    if (insert.table->kind != plan::RelationKind::kNamedTable) throw unsupported_feature("INSERT into this relation");
+    if (insert.table->kind != plan::RelationKind::kNamedTable)
+        throw unsupported_feature("INSERT into this relation");
     auto target = find_target(session, insert.table->as<plan::NamedTable>());
     auto query = session.analyze(insert.query);
     auto statics = static_partitions(session, insert, target);
@@ -164,12 +179,15 @@ Output insert(Session& session, const plan::Insert& insert) {
     auto rows = to_table_columns(query, target, columns, statics);
     if (target.files) {
         rows = session.analyzer()->coerce_for_insert(rows, target.schema, false, target.shown_name);
-        FileWrite files{target.files->provider, target.files->location, insert.options, target.partition_columns,
-                        insert.overwrite ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend, std::nullopt};
+        FileWrite files{target.files->provider, target.files->location, insert.options,
+            target.partition_columns,
+            insert.overwrite ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend, std::nullopt};
         if (insert.overwrite && !insert.partition.empty()) {
-            throw unsupported_feature("INSERT OVERWRITE … PARTITION of " + target.files->provider + " tables");
+            throw unsupported_feature(
+                "INSERT OVERWRITE … PARTITION of " + target.files->provider + " tables");
         }
-        for (const auto& [name, value] : target.files->options) files.options.emplace_back(name, value);
+        for (const auto& [name, value] : target.files->options)
+            files.options.emplace_back(name, value);
         write_files_to(session, rows, files);
         return nullptr;
     }

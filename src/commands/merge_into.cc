@@ -1,5 +1,5 @@
-// MERGE INTO, copy on write. The source is read once and kept; matches decide which files are rewritten; one
-// outer join of those files with the source gives every row its action.
+// MERGE INTO, copy on write. The source is read once and kept; matches decide which files are
+// rewritten; one outer join of those files with the source gives every row its action.
 
 #include "analyzer/coercion.h"
 #include "base/error.h"
@@ -18,9 +18,10 @@ using types::DataType;
 
 // Keeps the source's rows in the engine while the statement runs.
 class KeptSource {
-  public:
+public:
     KeptSource(Session& session, const resolved::PlanPtr& plan)
-        : engine_(session.platform().engine()), key_("merge-" + base::new_uuid(base::SystemRandom::instance())) {
+        : engine_(session.platform().engine()),
+          key_("merge-" + base::new_uuid(base::SystemRandom::instance())) {
         engine_.materialize(key_, session.use_cache(plan), session.query_context());
         auto cached = std::make_shared<resolved::Cached>();
         cached->cache_key = key_;
@@ -32,13 +33,14 @@ class KeptSource {
     KeptSource& operator=(const KeptSource&) = delete;
     const resolved::PlanPtr& plan() const { return plan_; }
 
-  private:
+private:
     engine::Engine& engine_;
     std::string key_;
     resolved::PlanPtr plan_;
 };
 
-resolved::Attributes join_output(const resolved::Attributes& left, const resolved::Attributes& right) {
+resolved::Attributes join_output(
+    const resolved::Attributes& left, const resolved::Attributes& right) {
     resolved::Attributes out = left;
     out.insert(out.end(), right.begin(), right.end());
     return out;
@@ -60,12 +62,14 @@ resolved::PlanPtr analyze_source(Session& session, const plan::RelationPtr& sour
 
 bool may_match_twice(const plan::Merge& merge) {
     if (merge.matched.empty()) return true;
-    return merge.matched.size() == 1 && merge.matched[0].action == plan::MergeClause::Action::kDelete &&
+    return merge.matched.size() == 1 &&
+           merge.matched[0].action == plan::MergeClause::Action::kDelete &&
            !merge.matched[0].condition;
 }
 
 // TRUE for matches that some WHEN MATCHED clause acts on; null when every match counts.
-resolved::ExprPtr any_matched_clause(Session& session, const plan::Merge& merge, const resolved::Attributes& input) {
+resolved::ExprPtr any_matched_clause(
+    Session& session, const plan::Merge& merge, const resolved::Attributes& input) {
     if (!merge.not_matched.empty() || !merge.not_matched_by_source.empty()) return nullptr;
     resolved::Exprs conditions;
     for (const auto& clause : merge.matched) {
@@ -77,8 +81,8 @@ resolved::ExprPtr any_matched_clause(Session& session, const plan::Merge& merge,
 }
 
 // Per file: is it matched, and was any of its rows matched more than once?
-std::vector<const delta::AddFile*> matched_files(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
-                                                 const resolved::PlanPtr& source) {
+std::vector<const delta::AddFile*> matched_files(Session& session, const plan::Merge& merge,
+    const RowLevelTarget& target, const resolved::PlanPtr& source) {
     auto scan = scan_target(target, true);
     auto join = std::make_shared<resolved::Join>();
     join->left = scan;
@@ -92,42 +96,49 @@ std::vector<const delta::AddFile*> matched_files(Session& session, const plan::M
     auto by_row = std::make_shared<resolved::AggregatePlan>();
     by_row->child = matches;
     by_row->grouping = {ref(path), ref(row)};
-    resolved::Attribute path_out{analyzer::Analyzer::next_id(), "path", DataType::string(), false, {}, ""};
+    resolved::Attribute path_out{
+        analyzer::Analyzer::next_id(), "path", DataType::string(), false, {}, ""};
     resolved::Attribute n{analyzer::Analyzer::next_id(), "n", DataType::long_(), false, {}, ""};
-    by_row->columns = {{path_out, ref(path)},
-                       {n, std::make_shared<resolved::Aggregate>("count", resolved::Exprs{integer(1)}, DataType::long_(), false)}};
+    by_row->columns = {
+        {path_out, ref(path)}, {n, std::make_shared<resolved::Aggregate>("count",
+                                       resolved::Exprs{integer(1)}, DataType::long_(), false)}};
     by_row->output = {path_out, n};
 
     auto by_file = std::make_shared<resolved::AggregatePlan>();
     by_file->child = by_row;
     by_file->grouping = {ref(path_out)};
-    resolved::Attribute file{analyzer::Analyzer::next_id(), "file", DataType::string(), false, {}, ""};
-    resolved::Attribute most{analyzer::Analyzer::next_id(), "most", DataType::long_(), true, {}, ""};
-    by_file->columns = {{file, ref(path_out)},
-                        {most, std::make_shared<resolved::Aggregate>("max", resolved::Exprs{ref(n)}, DataType::long_(), true)}};
+    resolved::Attribute file{
+        analyzer::Analyzer::next_id(), "file", DataType::string(), false, {}, ""};
+    resolved::Attribute most{
+        analyzer::Analyzer::next_id(), "most", DataType::long_(), true, {}, ""};
+    by_file->columns = {
+        {file, ref(path_out)}, {most, std::make_shared<resolved::Aggregate>("max",
+                                          resolved::Exprs{ref(n)}, DataType::long_(), true)}};
     by_file->output = {file, most};
 
     std::set<std::string> paths;
-    for (const auto& result : session.platform().engine().collect(by_file, session.query_context(), INT64_MAX)) {
+    for (const auto& result :
+        session.platform().engine().collect(by_file, session.query_context(), INT64_MAX)) {
         paths.insert(result[0].as_string());
         if (result[1].as_int() > 1 && !may_match_twice(merge)) {
             throw unsupported_error("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE",
-                                    {{"usageReference", "MERGE INTO"}});
+                {{"usageReference", "MERGE INTO"}});
         }
     }
     return files_by_path(*target.snapshot, paths);
 }
 
 // The source's rows without any match in the table.
-resolved::PlanPtr unmatched_source(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
-                                   const resolved::PlanPtr& source) {
+resolved::PlanPtr unmatched_source(Session& session, const plan::Merge& merge,
+    const RowLevelTarget& target, const resolved::PlanPtr& source) {
     auto scan = scan_target(target, false);
     auto join = std::make_shared<resolved::Join>();
     join->left = source;
     join->right = scan;
     join->type = resolved::JoinType::kLeftAnti;
     join->output = source->output;
-    join->condition = analyze_condition(session, merge.condition, join_output(scan->output, source->output));
+    join->condition = analyze_condition(
+        session, merge.condition, join_output(scan->output, source->output));
     return join;
 }
 
@@ -150,7 +161,8 @@ Marked mark(const resolved::PlanPtr& plan, size_t width, const std::string& name
         a.nullable = true;
         out.columns.push_back(a);
     }
-    resolved::Attribute marker{analyzer::Analyzer::next_id(), name, DataType::boolean(), false, {}, ""};
+    resolved::Attribute marker{
+        analyzer::Analyzer::next_id(), name, DataType::boolean(), false, {}, ""};
     node->columns.push_back({marker, boolean(true)});
     node->output.push_back(marker);
     marker.nullable = true;
@@ -160,8 +172,9 @@ Marked mark(const resolved::PlanPtr& plan, size_t width, const std::string& name
 }
 
 // Rows of the touched files and, with inserts, of the source: the table's columns, then the action.
-resolved::PlanPtr rows_with_actions(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
-                                    const resolved::PlanPtr& source, const std::vector<const delta::AddFile*>& files) {
+resolved::PlanPtr rows_with_actions(Session& session, const plan::Merge& merge,
+    const RowLevelTarget& target, const resolved::PlanPtr& source,
+    const std::vector<const delta::AddFile*>& files) {
     auto scan = scan_target(target, false, files);
     Marked t = mark(scan, scan->output.size(), "__in_target");
     Marked s = mark(source, source->output.size(), "__in_source");
@@ -177,7 +190,8 @@ resolved::PlanPtr rows_with_actions(Session& session, const plan::Merge& merge, 
     join->output = join_output(with_marker(t), with_marker(s));
     auto input = join_output(t.columns, s.columns);
     join->condition = analyze_condition(session, merge.condition, input);
-    return apply_merge_clauses(session, merge, target, join, {t.columns, t.marker, s.columns, s.marker});
+    return apply_merge_clauses(
+        session, merge, target, join, {t.columns, t.marker, s.columns, s.marker});
 }
 
 struct MergeCounts {
@@ -190,8 +204,10 @@ struct MergeCounts {
 MergeCounts count_actions(Session& session, const resolved::PlanPtr& rows) {
     const auto& action = rows->output.back();
     resolved::Exprs aggregates;
-    for (auto wanted : {MergeAction::kUpdate, MergeAction::kDelete, MergeAction::kInsert, MergeAction::kCopy}) {
-        aggregates.push_back(count_if(make_call("=", {ref(action), integer(static_cast<int>(wanted))}, DataType::boolean(), false)));
+    for (auto wanted :
+        {MergeAction::kUpdate, MergeAction::kDelete, MergeAction::kInsert, MergeAction::kCopy}) {
+        aggregates.push_back(count_if(make_call(
+            "=", {ref(action), integer(static_cast<int>(wanted))}, DataType::boolean(), false)));
     }
     auto n = aggregate_row(session, rows, aggregates);
     return {n[0], n[1], n[2], n[3]};
@@ -199,19 +215,22 @@ MergeCounts count_actions(Session& session, const resolved::PlanPtr& rows) {
 
 resolved::PlanPtr rows_to_write(const resolved::PlanPtr& rows) {
     const auto& action = rows->output.back();
-    auto is_deleted = make_call("=", {ref(action), integer(static_cast<int>(MergeAction::kDelete))}, DataType::boolean(), false);
+    auto is_deleted = make_call("=", {ref(action), integer(static_cast<int>(MergeAction::kDelete))},
+        DataType::boolean(), false);
     auto kept = filter(rows, negate(is_deleted));
     std::vector<std::string> names;
     for (size_t i = 0; i + 1 < rows->output.size(); ++i) names.push_back(rows->output[i].name);
     return project(kept, names, refs(rows->output, rows->output.size() - 1));
 }
 
-void set_operation(Session& session, delta::Transaction& transaction, const plan::Merge& merge, const std::string& condition,
-                   const MergeCounts& n, int64_t source_rows, size_t removed, size_t added) {
-    transaction.set_operation("MERGE", {{"predicate", json_list({condition})},
-                                        {"matchedPredicates", merge_clauses_json(merge.matched)},
-                                        {"notMatchedPredicates", merge_clauses_json(merge.not_matched)},
-                                        {"notMatchedBySourcePredicates", merge_clauses_json(merge.not_matched_by_source)}});
+void set_operation(Session& session, delta::Transaction& transaction, const plan::Merge& merge,
+    const std::string& condition, const MergeCounts& n, int64_t source_rows, size_t removed,
+    size_t added) {
+    transaction.set_operation("MERGE",
+        {{"predicate", json_list({condition})},
+            {"matchedPredicates", merge_clauses_json(merge.matched)},
+            {"notMatchedPredicates", merge_clauses_json(merge.not_matched)},
+            {"notMatchedBySourcePredicates", merge_clauses_json(merge.not_matched_by_source)}});
     transaction.set_metric("numSourceRows", source_rows);
     transaction.set_metric("numTargetRowsInserted", n.inserted);
     transaction.set_metric("numTargetRowsUpdated", n.updated);
@@ -232,19 +251,22 @@ Output merge_into(Session& session, const plan::Merge& merge) {
     // Errors of the clauses come before anything is read.
     rows_with_actions(session, merge, target, source_plan, {});
     auto probe = scan_target(target, false);
-    std::string condition = analyzer::expression_sql(
-        *analyze_condition(session, merge.condition, join_output(probe->output, source_plan->output)));
+    std::string condition = analyzer::expression_sql(*analyze_condition(
+        session, merge.condition, join_output(probe->output, source_plan->output)));
 
     KeptSource source(session, source_plan);
     transaction->read_whole_table();
     std::vector<const delta::AddFile*> files;
     resolved::PlanPtr rows;
     if (merge.matched.empty() && merge.not_matched_by_source.empty()) {
-        rows = rows_with_actions(session, merge, target, unmatched_source(session, merge, target, source.plan()), {});
+        rows = rows_with_actions(
+            session, merge, target, unmatched_source(session, merge, target, source.plan()), {});
     } else {
-        files = merge.not_matched_by_source.empty() ? matched_files(session, merge, target, source.plan())
-                                                    : target.snapshot->files();
-        if (!merge.not_matched_by_source.empty()) matched_files(session, merge, target, source.plan());
+        files = merge.not_matched_by_source.empty()
+                    ? matched_files(session, merge, target, source.plan())
+                    : target.snapshot->files();
+        if (!merge.not_matched_by_source.empty())
+            matched_files(session, merge, target, source.plan());
         rows = rows_with_actions(session, merge, target, source.plan(), files);
     }
     KeptSource actions(session, rows);
@@ -252,25 +274,27 @@ Output merge_into(Session& session, const plan::Merge& merge) {
     int64_t source_rows = aggregate_row(session, source.plan(), {count_if(boolean(true))})[0];
     std::vector<delta::AddFile> written;
     if (n.updated + n.deleted + n.inserted > 0) {
-        auto checked = check_rows(session, rows_to_write(actions.plan()), *target.snapshot->schema(), nullptr, "");
+        auto checked = check_rows(
+            session, rows_to_write(actions.plan()), *target.snapshot->schema(), nullptr, "");
         written = write_data_files(session, checked, target.delta.table->root(),
-                                   target.snapshot->metadata(), target.snapshot->schema(), {});
+            target.snapshot->metadata(), target.snapshot->schema(), {});
     } else {
         files.clear();
     }
     try {
         for (const auto* file : files) transaction->remove_file(*file);
         for (const auto& file : written) transaction->add_file(file);
-        set_operation(session, *transaction, merge, condition, n, source_rows, files.size(), written.size());
+        set_operation(
+            session, *transaction, merge, condition, n, source_rows, files.size(), written.size());
         transaction->commit_or_throw();
     } catch (...) {
-        if (!transaction->may_have_committed()) remove_data_files(session, target.delta.table->root(), written);
+        if (!transaction->may_have_committed())
+            remove_data_files(session, target.delta.table->root(), written);
         throw;
     }
-    return counts({{"num_affected_rows", n.updated + n.deleted + n.inserted},
-                   {"num_updated_rows", n.updated},
-                   {"num_deleted_rows", n.deleted},
-                   {"num_inserted_rows", n.inserted}});
+    return counts(
+        {{"num_affected_rows", n.updated + n.deleted + n.inserted}, {"num_updated_rows", n.updated},
+            {"num_deleted_rows", n.deleted}, {"num_inserted_rows", n.inserted}});
 }
 
 }  // namespace hanok::commands

@@ -22,7 +22,8 @@ struct Branch {
 };
 
 // SET * / INSERT *: every column of the table from the source's column of that name.
-std::vector<plan::Assignment> star_assignments(const DataType& schema, const resolved::Attributes& source) {
+std::vector<plan::Assignment> star_assignments(
+    const DataType& schema, const resolved::Attributes& source) {
     std::vector<plan::Assignment> out;
     for (const auto& field : schema.fields()) {
         const resolved::Attribute* found = nullptr;
@@ -31,7 +32,7 @@ std::vector<plan::Assignment> star_assignments(const DataType& schema, const res
         }
         if (!found) {
             throw analysis_error("DELTA_MERGE_UNRESOLVED_EXPRESSION",
-                                 {{"sqlExpr", field.name}, {"clause", "UPDATE SET * or INSERT *"}, {"cols", ""}});
+                {{"sqlExpr", field.name}, {"clause", "UPDATE SET * or INSERT *"}, {"cols", ""}});
         }
         auto path = found->qualifier;
         path.push_back(found->name);
@@ -40,8 +41,8 @@ std::vector<plan::Assignment> star_assignments(const DataType& schema, const res
     return out;
 }
 
-resolved::Exprs insert_values(Session& session, const std::vector<plan::Assignment>& assignments, const DataType& schema,
-                              const resolved::Attributes& source, const std::string& table_name) {
+resolved::Exprs insert_values(Session& session, const std::vector<plan::Assignment>& assignments,
+    const DataType& schema, const resolved::Attributes& source, const std::string& table_name) {
     auto analyzer = session.analyzer();
     resolved::Exprs out;
     std::vector<bool> used(assignments.size(), false);
@@ -59,15 +60,19 @@ resolved::Exprs insert_values(Session& session, const std::vector<plan::Assignme
     for (size_t i = 0; i < used.size(); ++i) {
         if (used[i]) continue;
         const auto& parts = assignments[i].key->as<plan::Attribute>().parts;
-        throw analysis_error("DELTA_MERGE_UNRESOLVED_EXPRESSION", {{"sqlExpr", quote_if_needed(parts)}, {"clause", "INSERT"}, {"cols", ""}});
+        throw analysis_error("DELTA_MERGE_UNRESOLVED_EXPRESSION",
+            {{"sqlExpr", quote_if_needed(parts)}, {"clause", "INSERT"}, {"cols", ""}});
     }
     return out;
 }
 
 class ClauseBuilder {
-  public:
+public:
     ClauseBuilder(Session& session, const RowLevelTarget& target, const MergeSides& sides)
-        : session_(session), schema_(*target.snapshot->schema()), name_(target.delta.shown_name), sides_(sides) {
+        : session_(session),
+          schema_(*target.snapshot->schema()),
+          name_(target.delta.shown_name),
+          sides_(sides) {
         both_sides_ = sides.target;
         both_sides_.insert(both_sides_.end(), sides.source.begin(), sides.source.end());
     }
@@ -79,22 +84,30 @@ class ClauseBuilder {
         return branch(clause, guard, sides_.target);
     }
     Branch not_matched(const plan::MergeClause& clause, const ExprPtr& guard) const {
-        auto assignments = clause.action == Action::kInsertAll ? star_assignments(schema_, sides_.source) : clause.assignments;
+        auto assignments = clause.action == Action::kInsertAll
+                               ? star_assignments(schema_, sides_.source)
+                               : clause.assignments;
         return {with_condition(clause, guard, sides_.source), MergeAction::kInsert,
-                insert_values(session_, assignments, schema_, sides_.source, name_)};
+            insert_values(session_, assignments, schema_, sides_.source, name_)};
     }
 
-  private:
-    ExprPtr with_condition(const plan::MergeClause& clause, const ExprPtr& guard, const resolved::Attributes& input) const {
+private:
+    ExprPtr with_condition(const plan::MergeClause& clause, const ExprPtr& guard,
+        const resolved::Attributes& input) const {
         if (!clause.condition) return guard;
         return both(guard, is_true(analyze_condition(session_, clause.condition, input)));
     }
 
-    Branch branch(const plan::MergeClause& clause, const ExprPtr& guard, const resolved::Attributes& input) const {
+    Branch branch(const plan::MergeClause& clause, const ExprPtr& guard,
+        const resolved::Attributes& input) const {
         auto when = with_condition(clause, guard, input);
-        if (clause.action == Action::kDelete) return {when, MergeAction::kDelete, refs(sides_.target, sides_.target.size())};
-        auto assignments = clause.action == Action::kUpdateAll ? star_assignments(schema_, sides_.source) : clause.assignments;
-        return {when, MergeAction::kUpdate, assigned_values(session_, assignments, schema_, sides_.target, input, name_)};
+        if (clause.action == Action::kDelete)
+            return {when, MergeAction::kDelete, refs(sides_.target, sides_.target.size())};
+        auto assignments = clause.action == Action::kUpdateAll
+                               ? star_assignments(schema_, sides_.source)
+                               : clause.assignments;
+        return {when, MergeAction::kUpdate,
+            assigned_values(session_, assignments, schema_, sides_.target, input, name_)};
     }
 
     Session& session_;
@@ -104,24 +117,27 @@ class ClauseBuilder {
     resolved::Attributes both_sides_;
 };
 
-std::vector<Branch> branches_of(Session& session, const plan::Merge& merge, const RowLevelTarget& target, const MergeSides& sides) {
+std::vector<Branch> branches_of(Session& session, const plan::Merge& merge,
+    const RowLevelTarget& target, const MergeSides& sides) {
     ClauseBuilder builder(session, target, sides);
     ExprPtr has_target = make_call("isnotnull", {ref(sides.in_target)}, DataType::boolean(), false);
     ExprPtr has_source = make_call("isnotnull", {ref(sides.in_source)}, DataType::boolean(), false);
     std::vector<Branch> out;
-    for (const auto& clause : merge.matched) out.push_back(builder.matched(clause, both(has_target, has_source)));
+    for (const auto& clause : merge.matched)
+        out.push_back(builder.matched(clause, both(has_target, has_source)));
     for (const auto& clause : merge.not_matched_by_source) {
         out.push_back(builder.not_matched_by_source(clause, both(has_target, negate(has_source))));
     }
     out.push_back({has_target, MergeAction::kCopy, refs(sides.target, sides.target.size())});
-    for (const auto& clause : merge.not_matched) out.push_back(builder.not_matched(clause, negate(has_target)));
+    for (const auto& clause : merge.not_matched)
+        out.push_back(builder.not_matched(clause, negate(has_target)));
     return out;
 }
 
 }  // namespace
 
-resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
-                                      const resolved::PlanPtr& joined, const MergeSides& sides) {
+resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge,
+    const RowLevelTarget& target, const resolved::PlanPtr& joined, const MergeSides& sides) {
     if (merge.with_schema_evolution) {
         for (const auto& a : sides.source) {
             if (target.snapshot->schema()->field_index(a.name) < 0) {
@@ -144,7 +160,8 @@ resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge
     auto chosen = std::make_shared<resolved::Project>();
     chosen->child = joined;
     for (size_t i = 0; i < carried.size(); ++i) {
-        resolved::Attribute a{analyzer::Analyzer::next_id(), names[i], carried[i]->type, carried[i]->nullable, {}, ""};
+        resolved::Attribute a{analyzer::Analyzer::next_id(), names[i], carried[i]->type,
+            carried[i]->nullable, {}, ""};
         if (i < joined->output.size()) a = joined->output[i];
         chosen->output.push_back(a);
         chosen->columns.push_back({a, carried[i]});
@@ -159,11 +176,14 @@ resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge
     for (size_t c = 0; c <= fields.size(); ++c) {
         resolved::Exprs when;
         for (size_t i = 0; i < branches.size(); ++i) {
-            when.push_back(make_call("=", {ref(branch), integer(static_cast<int64_t>(i))}, DataType::boolean(), true));
-            when.push_back(c < fields.size() ? branches[i].values[c] : integer(static_cast<int>(branches[i].action)));
+            when.push_back(make_call(
+                "=", {ref(branch), integer(static_cast<int64_t>(i))}, DataType::boolean(), true));
+            when.push_back(c < fields.size() ? branches[i].values[c]
+                                             : integer(static_cast<int>(branches[i].action)));
         }
         columns.push_back(c < fields.size() ? fields[c].name : "__action");
-        values.push_back(make_call("when", when, c < fields.size() ? fields[c].type : DataType::integer(), true));
+        values.push_back(make_call(
+            "when", when, c < fields.size() ? fields[c].type : DataType::integer(), true));
     }
     return project(taken, columns, values);
 }

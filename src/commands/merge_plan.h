@@ -14,10 +14,10 @@ struct MergeSides {
     resolved::Attribute in_source;
 };
 
-// Over the joined rows: the table's columns as they will be, then the action (INT, a MergeAction). Source rows that
-// no clause inserts are left out.
-resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
-                                      const resolved::PlanPtr& joined, const MergeSides& sides);
+// Over the joined rows: the table's columns as they will be, then the action (INT, a MergeAction).
+// Source rows that no clause inserts are left out.
+resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge,
+    const RowLevelTarget& target, const resolved::PlanPtr& joined, const MergeSides& sides);
 
 // [{"actionType":"update","predicate":…}] for the history.
 std::string merge_clauses_json(const std::vector<plan::MergeClause>& clauses);

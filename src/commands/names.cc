@@ -13,12 +13,14 @@ std::vector<std::string> name_parts(Session& session, const plan::TableName& nam
     if (!name.identifier) return name.parts;
     auto [value, type] = session.analyzer()->fold(name.identifier);
     if (value.is_null() || !type->is_string()) {
-        throw analysis_error("NOT_A_CONSTANT_STRING.WRONG_TYPE", {{"name", "IDENTIFIER"}, {"expr", "IDENTIFIER"}, {"dataType", type->sql()}});
+        throw analysis_error("NOT_A_CONSTANT_STRING.WRONG_TYPE",
+            {{"name", "IDENTIFIER"}, {"expr", "IDENTIFIER"}, {"dataType", type->sql()}});
     }
     return sql::parse_multipart_identifier(value.as_string());
 }
 
-std::optional<catalog::TableInfo> try_find_table(Session& session, const std::vector<std::string>& name) {
+std::optional<catalog::TableInfo> try_find_table(
+    Session& session, const std::vector<std::string>& name) {
     if (name.empty() || name.size() > 3) return std::nullopt;
     auto key = session.table_key(name);
     return session.platform().catalog().find_table(key.catalog, key.schema, key.name);
@@ -38,15 +40,17 @@ std::string normal_path(const std::string& path) {
     std::string out = path;
     if (out.starts_with("file://")) out.erase(0, 7);
     if (out.starts_with("file:")) out.erase(0, 5);
-    if (out.find("://") == std::string::npos) out = std::filesystem::absolute(out).lexically_normal().string();
+    if (out.find("://") == std::string::npos)
+        out = std::filesystem::absolute(out).lexically_normal().string();
     while (out.size() > 1 && out.back() == '/') out.pop_back();
     return out;
 }
 
-DeltaTarget delta_target(Session& session, const std::vector<std::string>& name, const std::string& path,
-                         const std::string& operation) {
+DeltaTarget delta_target(Session& session, const std::vector<std::string>& name,
+    const std::string& path, const std::string& operation) {
     std::string location = path;
-    if (auto named = Session::path_table(name); named && named->first == "delta") location = named->second;
+    if (auto named = Session::path_table(name); named && named->first == "delta")
+        location = named->second;
     if (location.empty() && name.size() == 1 && name[0].starts_with("/")) location = name[0];
     DeltaTarget target;
     if (!location.empty()) {
@@ -63,10 +67,11 @@ DeltaTarget delta_target(Session& session, const std::vector<std::string>& name,
     target.shown_name = quote_if_needed(target.qualifier);
     if (target.info->kind == catalog::TableKind::kView) {
         throw analysis_error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
-                             {{"viewName", quote_identifier(target.qualifier)}, {"operation", operation}});
+            {{"viewName", quote_identifier(target.qualifier)}, {"operation", operation}});
     }
     if (target.info->provider != "delta") {
-        throw analysis_error("DELTA_TABLE_ONLY_OPERATION", {{"operation", operation}, {"tableName", target.shown_name}});
+        throw analysis_error("DELTA_TABLE_ONLY_OPERATION",
+            {{"operation", operation}, {"tableName", target.shown_name}});
     }
     target.table = session.platform().delta_table(target.info->location);
     return target;
@@ -75,10 +80,13 @@ DeltaTarget delta_target(Session& session, const std::vector<std::string>& name,
 catalog::SchemaInfo find_schema(Session& session, const session::Namespace& name) {
     auto& catalog = session.platform().catalog();
     if (!catalog.find_catalog(name.catalog)) {
-        throw analysis_error("CATALOG_NOT_FOUND", {{"catalogName", quote_identifier(name.catalog)}});
+        throw analysis_error(
+            "CATALOG_NOT_FOUND", {{"catalogName", quote_identifier(name.catalog)}});
     }
     auto schema = catalog.find_schema(name.catalog, name.schema);
-    if (!schema) throw analysis_error("SCHEMA_NOT_FOUND", {{"schemaName", quote_identifier({name.catalog, name.schema})}});
+    if (!schema)
+        throw analysis_error(
+            "SCHEMA_NOT_FOUND", {{"schemaName", quote_identifier({name.catalog, name.schema})}});
     return *schema;
 }
 

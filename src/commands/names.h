@@ -20,7 +20,8 @@ std::vector<std::string> name_parts(Session& session, const plan::TableName& nam
 
 // The catalog's entry; throws TABLE_OR_VIEW_NOT_FOUND.
 catalog::TableInfo find_table(Session& session, const std::vector<std::string>& name);
-std::optional<catalog::TableInfo> try_find_table(Session& session, const std::vector<std::string>& name);
+std::optional<catalog::TableInfo> try_find_table(
+    Session& session, const std::vector<std::string>& name);
 Error table_not_found(Session& session, const std::vector<std::string>& name);
 
 // A Delta table named by catalog name, delta.`/path` or a path.
@@ -30,10 +31,10 @@ struct DeltaTarget {
     std::string shown_name;                  // spark_catalog.default.t or delta.`/p`
     std::vector<std::string> qualifier;      // for column names: {catalog, schema, table} or {}
 };
-// Throws TABLE_OR_VIEW_NOT_FOUND, DELTA_TABLE_NOT_FOUND, DELTA_TABLE_ONLY_OPERATION (`operation` is the verb),
-// EXPECT_TABLE_NOT_VIEW.
-DeltaTarget delta_target(Session& session, const std::vector<std::string>& name, const std::string& path,
-                         const std::string& operation);
+// Throws TABLE_OR_VIEW_NOT_FOUND, DELTA_TABLE_NOT_FOUND, DELTA_TABLE_ONLY_OPERATION (`operation` is
+// the verb), EXPECT_TABLE_NOT_VIEW.
+DeltaTarget delta_target(Session& session, const std::vector<std::string>& name,
+    const std::string& path, const std::string& operation);
 
 // Where a new managed table of this name goes.
 std::string managed_location(Session& session, const session::TableKey& key);

@@ -67,10 +67,12 @@ Output drop_namespace(Session& session, const plan::DropNamespace& command) {
     auto& catalog = session.platform().catalog();
     if (!catalog.find_schema(name.catalog, name.schema)) {
         if (command.if_exists) return nullptr;
-        throw analysis_error("SCHEMA_NOT_FOUND", {{"schemaName", quote_identifier({name.catalog, name.schema})}});
+        throw analysis_error(
+            "SCHEMA_NOT_FOUND", {{"schemaName", quote_identifier({name.catalog, name.schema})}});
     }
     if (name.catalog == catalog::kDefaultCatalog && name.schema == catalog::kDefaultSchema) {
-        throw analysis_error("UNSUPPORTED_FEATURE.DROP_DATABASE", {{"database", quote_identifier({name.catalog, name.schema})}});
+        throw analysis_error("UNSUPPORTED_FEATURE.DROP_DATABASE",
+            {{"database", quote_identifier({name.catalog, name.schema})}});
     }
     auto tables = catalog.tables(name.catalog, name.schema);
     catalog.drop_schema(name.catalog, name.schema, command.cascade);
@@ -84,7 +86,8 @@ Output use(Session& session, const plan::Use& command) {
     auto& catalog = session.platform().catalog();
     auto lower = [](const std::string& s) { return types::to_lower(s); };
     if (command.is_catalog || (name.size() == 1 && !command.is_namespace &&
-                               !catalog.find_schema(session.current().catalog, name[0]) && catalog.find_catalog(name[0]))) {
+                                  !catalog.find_schema(session.current().catalog, name[0]) &&
+                                  catalog.find_catalog(name[0]))) {
         if (!catalog.find_catalog(name[0])) {
             throw analysis_error("CATALOG_NOT_FOUND", {{"catalogName", quote_identifier(name[0])}});
         }

@@ -14,15 +14,20 @@ namespace hanok::commands {
 
 namespace {
 
-delta::SnapshotPtr wanted_snapshot(Session& session, const DeltaTarget& target, const plan::TimeTravel& when) {
+delta::SnapshotPtr wanted_snapshot(
+    Session& session, const DeltaTarget& target, const plan::TimeTravel& when) {
     auto analyzer = session.analyzer();
     if (when.version) {
-        auto [value, type] = analyzer->fold(std::make_shared<plan::Cast>(when.version, types::DataType::long_()));
+        auto [value, type] = analyzer->fold(
+            std::make_shared<plan::Cast>(when.version, types::DataType::long_()));
         if (value.is_null()) throw analysis_error("INVALID_TIME_TRAVEL_SPEC", {});
         return target.table->snapshot_at_version(value.as_int());
     }
-    auto [value, type] = analyzer->fold(std::make_shared<plan::Cast>(when.timestamp, types::DataType::timestamp()));
-    if (value.is_null()) throw analysis_error("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", "the timestamp"}});
+    auto [value, type] = analyzer->fold(
+        std::make_shared<plan::Cast>(when.timestamp, types::DataType::timestamp()));
+    if (value.is_null())
+        throw analysis_error(
+            "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", "the timestamp"}});
     return target.table->snapshot_at_timestamp(value.as_int() / 1000);
 }
 
@@ -56,7 +61,8 @@ Output restore(Session& session, const plan::Restore& command) {
         if (before.contains(key_of(*file))) continue;
         if (!target.table->store().head(then->absolute_path(*file))) {
             throw Error(ErrorKind::kIllegalArgument, "DELTA_CANNOT_RESTORE_TABLE_VERSION",
-                        {{"version", std::to_string(then->version())}, {"startVersion", ""}, {"endVersion", ""}});
+                {{"version", std::to_string(then->version())}, {"startVersion", ""},
+                    {"endVersion", ""}});
         }
         delta::AddFile add = *file;
         add.data_change = true;
@@ -65,7 +71,8 @@ Output restore(Session& session, const plan::Restore& command) {
         restored_bytes += file->size_bytes;
     }
     if (!(then->metadata() == now->metadata())) transaction->update_metadata(then->metadata());
-    transaction->set_operation("RESTORE", {{"version", std::to_string(then->version())}, {"timestamp", ""}});
+    transaction->set_operation(
+        "RESTORE", {{"version", std::to_string(then->version())}, {"timestamp", ""}});
     transaction->set_metric("numRestoredFiles", restored);
     transaction->set_metric("numRemovedFiles", removed);
     transaction->set_metric("restoredFilesSize", restored_bytes);
@@ -74,10 +81,11 @@ Output restore(Session& session, const plan::Restore& command) {
     transaction->set_commit_when_empty();
     transaction->commit_or_throw();
     auto n = [](const char* name) { return Rows::Column{name, types::DataType::long_(), true}; };
-    Rows rows({n("table_size_after_restore"), n("num_of_files_after_restore"), n("num_removed_files"),
-               n("num_restored_files"), n("removed_files_size"), n("restored_files_size")});
-    rows.add({number(then->size_bytes()), number(static_cast<int64_t>(then->files().size())), number(removed),
-              number(restored), number(removed_bytes), number(restored_bytes)});
+    Rows rows(
+        {n("table_size_after_restore"), n("num_of_files_after_restore"), n("num_removed_files"),
+            n("num_restored_files"), n("removed_files_size"), n("restored_files_size")});
+    rows.add({number(then->size_bytes()), number(static_cast<int64_t>(then->files().size())),
+        number(removed), number(restored), number(removed_bytes), number(restored_bytes)});
     return std::move(rows).plan();
 }
 

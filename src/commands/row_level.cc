@@ -12,7 +12,8 @@ namespace hanok::commands {
 using resolved::ExprPtr;
 using types::DataType;
 
-RowLevelTarget row_level_target(Session& session, const plan::RelationPtr& relation, const std::string& operation) {
+RowLevelTarget row_level_target(
+    Session& session, const plan::RelationPtr& relation, const std::string& operation) {
     RowLevelTarget target;
     const plan::Relation* node = relation.get();
     if (node->kind == plan::RelationKind::kSubqueryAlias) {
@@ -20,12 +21,14 @@ RowLevelTarget row_level_target(Session& session, const plan::RelationPtr& relat
         node = node->as<plan::SubqueryAlias>().child.get();
     }
     if (node->kind != plan::RelationKind::kNamedTable) {
-        throw analysis_error("UNSUPPORTED_FEATURE.TABLE_OPERATION", {{"tableName", "the relation"}, {"operation", operation}});
+        throw analysis_error("UNSUPPORTED_FEATURE.TABLE_OPERATION",
+            {{"tableName", "the relation"}, {"operation", operation}});
     }
     const auto& table = node->as<plan::NamedTable>();
     auto name = name_parts(session, {table.name, table.identifier});
     if (name.size() == 1 && session.find_temp_view(name[0])) {
-        throw analysis_error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", {{"viewName", quote_identifier(name)}, {"operation", operation}});
+        throw analysis_error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+            {{"viewName", quote_identifier(name)}, {"operation", operation}});
     }
     target.delta = delta_target(session, name, "", operation);
     if (target.qualifier.empty()) target.qualifier = target.delta.qualifier;
@@ -34,31 +37,36 @@ RowLevelTarget row_level_target(Session& session, const plan::RelationPtr& relat
 }
 
 std::shared_ptr<const resolved::Scan> scan_target(const RowLevelTarget& target, bool with_position,
-                                                  std::optional<std::vector<const delta::AddFile*>> files) {
+    std::optional<std::vector<const delta::AddFile*>> files) {
     auto source = std::make_shared<engine::DeltaScanSource>();
     source->snapshot = target.snapshot;
     source->schema = target.snapshot->schema();
     source->partition_columns = target.snapshot->metadata().partition_columns;
     source->format = "delta";
-    source->description = "Delta " + target.delta.shown_name + "@v" + std::to_string(target.snapshot->version());
+    source->description = "Delta " + target.delta.shown_name + "@v" +
+                          std::to_string(target.snapshot->version());
     source->only_files = std::move(files);
     auto scan = std::make_shared<resolved::Scan>();
     scan->output = table_attributes(*source->schema, target.qualifier);
     for (const auto& f : source->schema->fields()) scan->columns.push_back(f.name);
     if (with_position) {
         scan->columns.insert(scan->columns.end(), {kFilePath, kRowIndex});
-        scan->output.push_back({analyzer::Analyzer::next_id(), kFilePath, DataType::string(), false, {}, ""});
-        scan->output.push_back({analyzer::Analyzer::next_id(), kRowIndex, DataType::long_(), false, {}, ""});
+        scan->output.push_back(
+            {analyzer::Analyzer::next_id(), kFilePath, DataType::string(), false, {}, ""});
+        scan->output.push_back(
+            {analyzer::Analyzer::next_id(), kRowIndex, DataType::long_(), false, {}, ""});
     }
     scan->source = source;
     return scan;
 }
 
-std::vector<const delta::AddFile*> candidate_files(delta::Transaction& transaction, const ExprPtr& condition) {
+std::vector<const delta::AddFile*> candidate_files(
+    delta::Transaction& transaction, const ExprPtr& condition) {
     return transaction.read_files(to_delta_predicate(condition));
 }
 
-std::vector<const delta::AddFile*> files_by_path(const delta::Snapshot& snapshot, const std::set<std::string>& paths) {
+std::vector<const delta::AddFile*> files_by_path(
+    const delta::Snapshot& snapshot, const std::set<std::string>& paths) {
     std::vector<const delta::AddFile*> out;
     for (const auto* file : snapshot.files()) {
         if (paths.contains(snapshot.absolute_path(*file))) out.push_back(file);
@@ -67,15 +75,18 @@ std::vector<const delta::AddFile*> files_by_path(const delta::Snapshot& snapshot
 }
 
 TouchedFiles touched_files(Session& session, const RowLevelTarget& target,
-                           const std::shared_ptr<const resolved::Scan>& scan, const ExprPtr& condition) {
+    const std::shared_ptr<const resolved::Scan>& scan, const ExprPtr& condition) {
     const auto& path = scan->output[scan->output.size() - 2];
     auto grouped = std::make_shared<resolved::AggregatePlan>();
     grouped->child = filter(scan, condition);
     grouped->grouping = {ref(path)};
-    resolved::Attribute group{analyzer::Analyzer::next_id(), "path", DataType::string(), false, {}, ""};
-    resolved::Attribute rows{analyzer::Analyzer::next_id(), "rows", DataType::long_(), false, {}, ""};
-    grouped->columns = {{group, ref(path)},
-                        {rows, std::make_shared<resolved::Aggregate>("count", resolved::Exprs{integer(1)}, DataType::long_(), false)}};
+    resolved::Attribute group{
+        analyzer::Analyzer::next_id(), "path", DataType::string(), false, {}, ""};
+    resolved::Attribute rows{
+        analyzer::Analyzer::next_id(), "rows", DataType::long_(), false, {}, ""};
+    grouped->columns = {
+        {group, ref(path)}, {rows, std::make_shared<resolved::Aggregate>("count",
+                                       resolved::Exprs{integer(1)}, DataType::long_(), false)}};
     grouped->output = {group, rows};
     auto result = session.platform().engine().collect(grouped, session.query_context(), INT64_MAX);
     TouchedFiles out;
@@ -85,11 +96,13 @@ TouchedFiles touched_files(Session& session, const RowLevelTarget& target,
         out.rows += row[1].as_int();
     }
     out.files = files_by_path(*target.snapshot, paths);
-    if (out.files.size() != paths.size()) throw internal_error("a scanned file is not in the snapshot");
+    if (out.files.size() != paths.size())
+        throw internal_error("a scanned file is not in the snapshot");
     return out;
 }
 
-int64_t rows_in(Session& session, const RowLevelTarget& target, const std::vector<const delta::AddFile*>& files) {
+int64_t rows_in(Session& session, const RowLevelTarget& target,
+    const std::vector<const delta::AddFile*>& files) {
     int64_t rows = 0;
     for (const auto* file : files) {
         auto n = delta::stats_num_records(file->stats);
@@ -102,14 +115,21 @@ int64_t rows_in(Session& session, const RowLevelTarget& target, const std::vecto
     return rows;
 }
 
-ExprPtr ref(const resolved::Attribute& attribute) { return std::make_shared<resolved::AttributeRef>(attribute); }
-
-ExprPtr make_call(std::string function, resolved::Exprs args, types::TypePtr type, bool nullable) {
-    return std::make_shared<resolved::Call>(std::move(function), std::move(args), std::move(type), nullable);
+ExprPtr ref(const resolved::Attribute& attribute) {
+    return std::make_shared<resolved::AttributeRef>(attribute);
 }
 
-ExprPtr boolean(bool value) { return std::make_shared<resolved::Literal>(DataType::boolean(), types::bool_value(value)); }
-ExprPtr integer(int64_t value) { return std::make_shared<resolved::Literal>(DataType::integer(), types::int_value(value)); }
+ExprPtr make_call(std::string function, resolved::Exprs args, types::TypePtr type, bool nullable) {
+    return std::make_shared<resolved::Call>(
+        std::move(function), std::move(args), std::move(type), nullable);
+}
+
+ExprPtr boolean(bool value) {
+    return std::make_shared<resolved::Literal>(DataType::boolean(), types::bool_value(value));
+}
+ExprPtr integer(int64_t value) {
+    return std::make_shared<resolved::Literal>(DataType::integer(), types::int_value(value));
+}
 
 ExprPtr is_true(const ExprPtr& condition) {
     if (!condition->nullable) return condition;
@@ -132,11 +152,13 @@ resolved::PlanPtr filter(resolved::PlanPtr child, ExprPtr condition) {
     return node;
 }
 
-resolved::PlanPtr project(resolved::PlanPtr child, const std::vector<std::string>& names, const resolved::Exprs& exprs) {
+resolved::PlanPtr project(
+    resolved::PlanPtr child, const std::vector<std::string>& names, const resolved::Exprs& exprs) {
     auto node = std::make_shared<resolved::Project>();
     node->child = std::move(child);
     for (size_t i = 0; i < exprs.size(); ++i) {
-        resolved::Attribute a{analyzer::Analyzer::next_id(), names[i], exprs[i]->type, exprs[i]->nullable, {}, ""};
+        resolved::Attribute a{
+            analyzer::Analyzer::next_id(), names[i], exprs[i]->type, exprs[i]->nullable, {}, ""};
         node->output.push_back(a);
         node->columns.push_back({a, exprs[i]});
     }
@@ -150,11 +172,14 @@ resolved::Exprs refs(const resolved::Attributes& attributes, size_t count) {
 }
 
 ExprPtr count_if(const ExprPtr& condition) {
-    ExprPtr one_or_null = make_call("when", {is_true(condition), integer(1)}, DataType::integer(), true);
-    return std::make_shared<resolved::Aggregate>("count", resolved::Exprs{one_or_null}, DataType::long_(), false);
+    ExprPtr one_or_null = make_call(
+        "when", {is_true(condition), integer(1)}, DataType::integer(), true);
+    return std::make_shared<resolved::Aggregate>(
+        "count", resolved::Exprs{one_or_null}, DataType::long_(), false);
 }
 
-std::vector<int64_t> aggregate_row(Session& session, const resolved::PlanPtr& child, const std::vector<ExprPtr>& aggregates) {
+std::vector<int64_t> aggregate_row(
+    Session& session, const resolved::PlanPtr& child, const std::vector<ExprPtr>& aggregates) {
     auto node = std::make_shared<resolved::AggregatePlan>();
     node->child = child;
     for (const auto& e : aggregates) {
@@ -168,12 +193,14 @@ std::vector<int64_t> aggregate_row(Session& session, const resolved::PlanPtr& ch
     return out;
 }
 
-ExprPtr analyze_condition(Session& session, const plan::ExprPtr& condition, const resolved::Attributes& input) {
+ExprPtr analyze_condition(
+    Session& session, const plan::ExprPtr& condition, const resolved::Attributes& input) {
     if (!condition) return nullptr;
     auto typed = session.analyzer()->analyze_expression(condition, input);
     if (!typed->type->is(types::TypeId::kBoolean)) {
         throw analysis_error("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
-                             {{"sqlExpr", "\"condition\""}, {"filter", "\"condition\""}, {"type", "\"" + typed->type->sql() + "\""}});
+            {{"sqlExpr", "\"condition\""}, {"filter", "\"condition\""},
+                {"type", "\"" + typed->type->sql() + "\""}});
     }
     return typed;
 }

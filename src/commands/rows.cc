@@ -21,7 +21,8 @@ void Rows::add(std::vector<types::Value> row) {
 resolved::PlanPtr Rows::plan() && {
     auto values = std::make_shared<resolved::Values>();
     for (const auto& column : columns_) {
-        values->output.push_back({analyzer::Analyzer::next_id(), column.name, column.type, column.nullable, {}, ""});
+        values->output.push_back(
+            {analyzer::Analyzer::next_id(), column.name, column.type, column.nullable, {}, ""});
     }
     values->rows = std::move(rows_);
     return values;
@@ -33,7 +34,8 @@ bool matches_pattern(const std::string& name, const std::string& pattern) {
     while (begin <= pattern.size()) {
         size_t end = std::min(pattern.find('|', begin), pattern.size());
         std::string one;
-        for (char c : pattern.substr(begin, end - begin)) one += c == '*' ? ".*" : std::string(1, c);
+        for (char c : pattern.substr(begin, end - begin))
+            one += c == '*' ? ".*" : std::string(1, c);
         try {
             if (std::regex_match(name, std::regex(one, std::regex::icase))) return true;
         } catch (const std::regex_error&) {

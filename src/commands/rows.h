@@ -10,7 +10,7 @@ namespace hanok::commands {
 
 // Collects rows of one schema and makes the plan that yields them.
 class Rows {
-  public:
+public:
     struct Column {
         std::string name;
         types::TypePtr type;
@@ -23,7 +23,7 @@ class Rows {
     size_t size() const { return rows_.size(); }
     resolved::PlanPtr plan() &&;
 
-  private:
+private:
     std::vector<Column> columns_;
     std::vector<resolved::Exprs> rows_;
 };
@@ -34,7 +34,8 @@ inline types::Value number(int64_t n) { return types::int_value(n); }
 inline types::Value flag(bool b) { return types::bool_value(b); }
 inline types::Value null() { return types::Value(); }
 
-// SQL LIKE as SHOW … LIKE has it: '*' for anything, '|' between alternatives; case-insensitive. "" matches all.
+// SQL LIKE as SHOW … LIKE has it: '*' for anything, '|' between alternatives; case-insensitive. ""
+// matches all.
 bool matches_pattern(const std::string& name, const std::string& pattern);
 
 }  // namespace hanok::commands

@@ -28,7 +28,9 @@ Output show_catalogs(Session& session, const plan::Show& command) {
 }
 
 Output show_namespaces(Session& session, const plan::Show& command) {
-    std::string catalog = command.namespace_name.empty() ? session.current().catalog : types::to_lower(command.namespace_name[0]);
+    std::string catalog = command.namespace_name.empty()
+                              ? session.current().catalog
+                              : types::to_lower(command.namespace_name[0]);
     if (!session.platform().catalog().find_catalog(catalog)) {
         throw analysis_error("CATALOG_NOT_FOUND", {{"catalogName", quote_identifier(catalog)}});
     }
@@ -44,15 +46,17 @@ Output show_tables(Session& session, const plan::Show& command, bool views_only)
     bool is_global = ns.schema == "global_temp";
     if (!is_global) find_schema(session, ns);
     Rows rows({string_column("namespace"), string_column(views_only ? "viewName" : "tableName"),
-               {"isTemporary", DataType::boolean(), false}});
+        {"isTemporary", DataType::boolean(), false}});
     if (!is_global) {
         for (const auto& t : session.platform().catalog().tables(ns.catalog, ns.schema)) {
             if (views_only && t.kind != catalog::TableKind::kView) continue;
-            if (matches_pattern(t.name, command.pattern)) rows.add({text(ns.schema), text(t.name), flag(false)});
+            if (matches_pattern(t.name, command.pattern))
+                rows.add({text(ns.schema), text(t.name), flag(false)});
         }
     } else {
         for (const auto& [name, view] : session.platform().global_views()) {
-            if (matches_pattern(name, command.pattern)) rows.add({text("global_temp"), text(name), flag(true)});
+            if (matches_pattern(name, command.pattern))
+                rows.add({text("global_temp"), text(name), flag(true)});
         }
     }
     for (const auto& [name, view] : session.temp_views()) {
@@ -64,15 +68,16 @@ Output show_tables(Session& session, const plan::Show& command, bool views_only)
 Output show_table_extended(Session& session, const plan::Show& command) {
     auto ns = session.namespace_key(command.namespace_name);
     find_schema(session, ns);
-    Rows rows({string_column("namespace"), string_column("tableName"), {"isTemporary", DataType::boolean(), false},
-               string_column("information")});
+    Rows rows({string_column("namespace"), string_column("tableName"),
+        {"isTemporary", DataType::boolean(), false}, string_column("information")});
     for (const auto& t : session.platform().catalog().tables(ns.catalog, ns.schema)) {
         if (!matches_pattern(t.name, command.pattern)) continue;
         auto shape = table_shape(session, t);
         static const char* const kinds[] = {"MANAGED", "EXTERNAL", "VIEW"};
-        std::string info = "Catalog: " + t.catalog + "\nDatabase: " + t.schema + "\nTable: " + t.name +
-                           "\nType: " + kinds[static_cast<int>(t.kind)] + "\nProvider: " + t.provider +
-                           "\nLocation: file:" + t.location + "\nSchema: " + analyzer::schema_tree(*shape.schema) + "\n";
+        std::string info = "Catalog: " + t.catalog + "\nDatabase: " + t.schema +
+                           "\nTable: " + t.name + "\nType: " + kinds[static_cast<int>(t.kind)] +
+                           "\nProvider: " + t.provider + "\nLocation: file:" + t.location +
+                           "\nSchema: " + analyzer::schema_tree(*shape.schema) + "\n";
         rows.add({text(t.schema), text(t.name), flag(false), text(info)});
     }
     return std::move(rows).plan();
@@ -86,7 +91,8 @@ resolved::PlanPtr analyzed_table(Session& session, const plan::Name& name) {
 
 Output show_columns(Session& session, const plan::Show& command) {
     auto name = name_parts(session, command.name);
-    if (name.size() == 1 && !command.namespace_name.empty()) name.insert(name.begin(), command.namespace_name.begin(), command.namespace_name.end());
+    if (name.size() == 1 && !command.namespace_name.empty())
+        name.insert(name.begin(), command.namespace_name.begin(), command.namespace_name.end());
     Rows rows({{"col_name", DataType::string(), true}});
     auto table = analyzed_table(session, name);
     for (const auto& a : table->output) rows.add({text(a.name)});
@@ -119,13 +125,15 @@ Output show_partitions(Session& session, const plan::Show& command) {
     auto snapshot = target.table->snapshot();
     const auto& columns = snapshot->partition_columns();
     if (columns.empty()) {
-        throw analysis_error("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", {{"name", quote_identifier(target.qualifier)}});
+        throw analysis_error("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY",
+            {{"name", quote_identifier(target.qualifier)}});
     }
     std::set<std::vector<std::optional<std::string>>> seen;
     for (const auto* file : snapshot->files()) {
         std::vector<std::optional<std::string>> row;
         for (const auto& c : columns) {
-            const auto* value = delta::find_partition_value(file->partition_values, c.physical_name);
+            const auto* value = delta::find_partition_value(
+                file->partition_values, c.physical_name);
             row.push_back(value ? *value : std::nullopt);
         }
         seen.insert(std::move(row));
@@ -147,8 +155,10 @@ Output show_properties(Session& session, const plan::Show& command) {
     Rows rows({string_column("key"), string_column("value")});
     if (!command.key.empty()) {
         auto it = shape.properties.find(command.key);
-        rows.add({text(command.key), text(it != shape.properties.end() ? it->second
-                                          : "Table " + quote_if_needed(info.full_name()) + " does not have property: " + command.key)});
+        rows.add({text(command.key),
+            text(it != shape.properties.end() ? it->second
+                                              : "Table " + quote_if_needed(info.full_name()) +
+                                                    " does not have property: " + command.key)});
         return std::move(rows).plan();
     }
     for (const auto& [key, value] : shape.properties) rows.add({text(key), text(value)});

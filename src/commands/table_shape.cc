@@ -12,8 +12,10 @@ TableShape table_shape(Session& session, const catalog::TableInfo& info) {
     shape.schema = snapshot->schema();
     shape.partition_columns = snapshot->metadata().partition_columns;
     shape.properties = snapshot->metadata().configuration;
-    shape.properties["delta.minReaderVersion"] = std::to_string(snapshot->protocol().min_reader_version);
-    shape.properties["delta.minWriterVersion"] = std::to_string(snapshot->protocol().min_writer_version);
+    shape.properties["delta.minReaderVersion"] = std::to_string(
+        snapshot->protocol().min_reader_version);
+    shape.properties["delta.minWriterVersion"] = std::to_string(
+        snapshot->protocol().min_writer_version);
     if (snapshot->metadata().description) shape.comment = snapshot->metadata().description;
     return shape;
 }
@@ -37,7 +39,8 @@ std::string create_text(const TableShape& shape) {
     std::string columns;
     for (const auto& f : shape.schema->fields()) {
         columns += (columns.empty() ? "\n  " : ",\n  ") + quote_if_needed({f.name});
-        if (info.kind != catalog::TableKind::kView) columns += " " + f.type->sql() + (f.nullable ? "" : " NOT NULL");
+        if (info.kind != catalog::TableKind::kView)
+            columns += " " + f.type->sql() + (f.nullable ? "" : " NOT NULL");
         if (auto comment = f.comment()) columns += " COMMENT " + quoted(*comment);
     }
     std::string out;
@@ -50,14 +53,17 @@ std::string create_text(const TableShape& shape) {
     out = "CREATE TABLE " + name + " (" + columns + ")\nUSING " + info.provider + "\n";
     if (!shape.partition_columns.empty()) {
         std::string list;
-        for (const auto& c : shape.partition_columns) list += (list.empty() ? "" : ", ") + quote_if_needed({c});
+        for (const auto& c : shape.partition_columns)
+            list += (list.empty() ? "" : ", ") + quote_if_needed({c});
         out += "PARTITIONED BY (" + list + ")\n";
     }
-    if (info.kind == catalog::TableKind::kExternal) out += "LOCATION " + quoted(info.location) + "\n";
+    if (info.kind == catalog::TableKind::kExternal)
+        out += "LOCATION " + quoted(info.location) + "\n";
     if (shape.comment) out += "COMMENT " + quoted(*shape.comment) + "\n";
     if (!shape.properties.empty()) {
         std::string list;
-        for (const auto& [key, value] : shape.properties) list += (list.empty() ? "\n  " : ",\n  ") + quoted(key) + " = " + quoted(value);
+        for (const auto& [key, value] : shape.properties)
+            list += (list.empty() ? "\n  " : ",\n  ") + quoted(key) + " = " + quoted(value);
         out += "TBLPROPERTIES (" + list + ")\n";
     }
     return out;

@@ -18,15 +18,18 @@ plan::RelationPtr with_columns(const plan::CreateView& view, const plan::Relatio
     return named;
 }
 
-void check_arity(const plan::CreateView& view, const resolved::Plan& plan, const std::string& name) {
+void check_arity(
+    const plan::CreateView& view, const resolved::Plan& plan, const std::string& name) {
     if (view.columns.empty() || view.columns.size() == plan.output.size()) return;
     std::string given;
     std::string data;
-    for (const auto& [column, comment] : view.columns) given += (given.empty() ? "" : ", ") + quote_identifier(column);
+    for (const auto& [column, comment] : view.columns)
+        given += (given.empty() ? "" : ", ") + quote_identifier(column);
     for (const auto& a : plan.output) data += (data.empty() ? "" : ", ") + quote_identifier(a.name);
-    throw analysis_error(view.columns.size() > plan.output.size() ? "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
-                                                                  : "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
-                         {{"viewName", name}, {"viewColumns", given}, {"dataColumns", data}});
+    throw analysis_error(view.columns.size() > plan.output.size()
+                             ? "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+                             : "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
+        {{"viewName", name}, {"viewColumns", given}, {"dataColumns", data}});
 }
 
 plan::RelationPtr source_view(const plan::CreateView& view) {
@@ -42,7 +45,8 @@ void create_temporary(Session& session, const plan::CreateView& view, const std:
                               : session.find_temp_view(name).has_value();
     if (exists && view.if_not_exists) return;
     if (exists && !view.or_replace) {
-        throw analysis_error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(name)}});
+        throw analysis_error(
+            "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(name)}});
     }
     auto query = view.provider.empty() ? view.query : source_view(view);
     auto analyzed = session.analyze(query);
@@ -51,7 +55,8 @@ void create_temporary(Session& session, const plan::CreateView& view, const std:
     stored.plan = with_columns(view, query);
     auto here = session.current();
     stored.current = {here.catalog, here.schema};
-    stored.qualifier = view.global ? std::vector<std::string>{"global_temp", name} : std::vector<std::string>{name};
+    stored.qualifier = view.global ? std::vector<std::string>{"global_temp", name}
+                                   : std::vector<std::string>{name};
     stored.is_temporary = true;
     if (view.global) {
         session.platform().put_global_view(types::to_lower(name), std::move(stored));
@@ -64,7 +69,8 @@ types::TypePtr view_schema(const plan::CreateView& view, const resolved::Plan& p
     types::Fields fields;
     for (size_t i = 0; i < plan.output.size(); ++i) {
         const auto& a = plan.output[i];
-        fields.push_back({view.columns.empty() ? a.name : view.columns[i].first, a.type, a.nullable, a.metadata});
+        fields.push_back({view.columns.empty() ? a.name : view.columns[i].first, a.type, a.nullable,
+            a.metadata});
     }
     return types::DataType::struct_(std::move(fields));
 }
@@ -83,11 +89,13 @@ Output create_view(Session& session, const plan::CreateView& view) {
     auto existing = catalog.find_table(key.catalog, key.schema, key.name);
     if (existing && view.if_not_exists) return nullptr;
     if (existing && existing->kind != catalog::TableKind::kView && view.or_replace) {
-        throw analysis_error("EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
-                             {{"tableName", quote_identifier(key.parts())}, {"operation", "CREATE OR REPLACE VIEW"}});
+        throw analysis_error(
+            "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", {{"tableName", quote_identifier(key.parts())},
+                                                        {"operation", "CREATE OR REPLACE VIEW"}});
     }
     if (existing && !view.or_replace) {
-        throw analysis_error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
+        throw analysis_error(
+            "TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
     }
     auto analyzed = session.analyze(view.query);
     check_arity(view, *analyzed, quote_identifier(key.parts()));
@@ -127,7 +135,7 @@ Output alter_view(Session& session, const plan::AlterView& command) {
     auto info = find_table(session, name);
     if (info.kind != catalog::TableKind::kView) {
         throw analysis_error("EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
-                             {{"tableName", quote_identifier(info.full_name())}, {"operation", "ALTER VIEW"}});
+            {{"tableName", quote_identifier(info.full_name())}, {"operation", "ALTER VIEW"}});
     }
     info.columns = resolved::output_schema(*session.analyze(command.query));
     info.view_text = command.query_sql;
@@ -139,9 +147,11 @@ Output alter_view(Session& session, const plan::AlterView& command) {
 
 Output drop_view(Session& session, const plan::DropView& command) {
     auto name = name_parts(session, command.name);
-    bool is_global = command.is_global_temp || (name.size() == 2 && types::names_equal(name[0], "global_temp"));
+    bool is_global = command.is_global_temp ||
+                     (name.size() == 2 && types::names_equal(name[0], "global_temp"));
     if (is_global) {
-        if (!session.platform().drop_global_view(types::to_lower(name.back())) && !command.if_exists && !command.is_global_temp) {
+        if (!session.platform().drop_global_view(types::to_lower(name.back())) &&
+            !command.if_exists && !command.is_global_temp) {
             throw table_not_found(session, name);
         }
         return nullptr;
@@ -155,8 +165,10 @@ Output drop_view(Session& session, const plan::DropView& command) {
     }
     if (info->kind != catalog::TableKind::kView) {
         throw analysis_error("WRONG_COMMAND_FOR_OBJECT_TYPE",
-                             {{"operation", "DROP VIEW"}, {"requiredType", "VIEW"}, {"objectName", quote_identifier(info->full_name())},
-                              {"foundType", info->kind == catalog::TableKind::kManaged ? "MANAGED" : "EXTERNAL"}, {"alternative", "DROP TABLE"}});
+            {{"operation", "DROP VIEW"}, {"requiredType", "VIEW"},
+                {"objectName", quote_identifier(info->full_name())},
+                {"foundType", info->kind == catalog::TableKind::kManaged ? "MANAGED" : "EXTERNAL"},
+                {"alternative", "DROP TABLE"}});
     }
     session.platform().catalog().drop_table(info->catalog, info->schema, info->name);
     return nullptr;

@@ -22,13 +22,17 @@ std::string find_option(const plan::Options& options, const std::string& key) {
 
 // The last repartition or coalesce of the query decides how many files it becomes.
 std::optional<int32_t> wanted_files(const resolved::PlanPtr& plan) {
-    if (plan->kind == resolved::PlanKind::kRepartition) return plan->as<resolved::Repartition>().num_partitions;
-    if (plan->kind == resolved::PlanKind::kProject) return wanted_files(plan->as<resolved::Project>().child);
-    if (plan->kind == resolved::PlanKind::kFilter) return wanted_files(plan->as<resolved::Filter>().child);
+    if (plan->kind == resolved::PlanKind::kRepartition)
+        return plan->as<resolved::Repartition>().num_partitions;
+    if (plan->kind == resolved::PlanKind::kProject)
+        return wanted_files(plan->as<resolved::Project>().child);
+    if (plan->kind == resolved::PlanKind::kFilter)
+        return wanted_files(plan->as<resolved::Filter>().child);
     return std::nullopt;
 }
 
-DeltaWriteOptions delta_options(Session& session, const plan::Write& w, const resolved::PlanPtr& query) {
+DeltaWriteOptions delta_options(
+    Session& session, const plan::Write& w, const resolved::PlanPtr& query) {
     auto options = delta_write_options(session, w.options);
     options.partition_by = w.partition_by;
     options.num_files = wanted_files(query);
@@ -47,7 +51,9 @@ std::map<std::string, std::string> table_properties(const plan::Write& w) {
 types::TypePtr nullable_schema(const resolved::Plan& plan) {
     types::Fields fields;
     for (const auto& a : plan.output) {
-        fields.push_back({a.name, types::DataType::as_nullable(types::DataType::replace_char_varchar(a.type)), true, a.metadata});
+        fields.push_back(
+            {a.name, types::DataType::as_nullable(types::DataType::replace_char_varchar(a.type)),
+                true, a.metadata});
     }
     return types::DataType::struct_(std::move(fields));
 }
@@ -55,18 +61,21 @@ types::TypePtr nullable_schema(const resolved::Plan& plan) {
 std::vector<std::string> identity_columns(const plan::Exprs& transforms) {
     std::vector<std::string> out;
     for (const auto& e : transforms) {
-        if (e->kind != plan::ExprKind::kAttribute) throw unsupported_feature("partition transforms of Delta tables");
+        if (e->kind != plan::ExprKind::kAttribute)
+            throw unsupported_feature("partition transforms of Delta tables");
         out.push_back(e->as<plan::Attribute>().parts.back());
     }
     return out;
 }
 
-DeltaCreate new_table(Session& session, const plan::Write& w, const resolved::PlanPtr& query, const std::string& location) {
+DeltaCreate new_table(Session& session, const plan::Write& w, const resolved::PlanPtr& query,
+    const std::string& location) {
     DeltaCreate create;
     create.location = location;
     create.shown_name = "delta.`" + location + "`";
     create.schema = nullable_schema(*query);
-    create.partition_by = w.partition_by.empty() ? identity_columns(w.partition_exprs) : w.partition_by;
+    create.partition_by = w.partition_by.empty() ? identity_columns(w.partition_exprs)
+                                                 : w.partition_by;
     create.properties = table_properties(w);
     create.query = query;
     create.options = delta_options(session, w, query);
@@ -81,13 +90,15 @@ void check_delta_writer(const plan::Write& w) {
 
 void save_delta(Session& session, const plan::Write& w, const resolved::PlanPtr& query) {
     check_delta_writer(w);
-    if (w.path.empty()) throw Error(ErrorKind::kIllegalArgument, "DELTA_MISSING_PATH", {{"path", "path"}});
+    if (w.path.empty())
+        throw Error(ErrorKind::kIllegalArgument, "DELTA_MISSING_PATH", {{"path", "path"}});
     std::string location = normal_path(w.path);
     auto table = session.platform().delta_table(location);
     if (!table->exists()) {
         if (w.mode != plan::SaveMode::kOverwrite && w.mode != plan::SaveMode::kAppend) {
             auto store = storage::store_for(location);
-            if (store->head(location) && !store->list(location).empty() && w.mode == plan::SaveMode::kErrorIfExists) {
+            if (store->head(location) && !store->list(location).empty() &&
+                w.mode == plan::SaveMode::kErrorIfExists) {
                 throw analysis_error("DELTA_PATH_EXISTS", {{"path", location}});
             }
         }
@@ -96,7 +107,8 @@ void save_delta(Session& session, const plan::Write& w, const resolved::PlanPtr&
         create_delta_table(session, create);
         return;
     }
-    if (w.mode == plan::SaveMode::kErrorIfExists) throw analysis_error("DELTA_PATH_EXISTS", {{"path", location}});
+    if (w.mode == plan::SaveMode::kErrorIfExists)
+        throw analysis_error("DELTA_PATH_EXISTS", {{"path", location}});
     if (w.mode == plan::SaveMode::kIgnore) return;
     auto options = delta_options(session, w, query);
     options.overwrite = w.mode == plan::SaveMode::kOverwrite;
@@ -106,7 +118,9 @@ void save_delta(Session& session, const plan::Write& w, const resolved::PlanPtr&
 
 void save(Session& session, const plan::Write& w) {
     auto query = session.analyze(w.query);
-    std::string format = w.source.empty() ? session.config().find("spark.sql.sources.default").value_or("parquet") : w.source;
+    std::string format =
+        w.source.empty() ? session.config().find("spark.sql.sources.default").value_or("parquet")
+                         : w.source;
     format = types::to_lower(format);
     plan::Write with_path = w;
     if (with_path.path.empty()) with_path.path = find_option(w.options, "path");
@@ -118,13 +132,14 @@ void save(Session& session, const plan::Write& w) {
     files.partition_by = w.partition_by;
     files.mode = w.mode;
     files.num_files = wanted_files(query);
-    if (w.buckets) throw analysis_error("UNSUPPORTED_FEATURE.HANOK", {{"feature", "bucketBy with save()"}});
+    if (w.buckets)
+        throw analysis_error("UNSUPPORTED_FEATURE.HANOK", {{"feature", "bucketBy with save()"}});
     write_files_to(session, query, files);
 }
 
 // Registers a table after its log was made; the log goes when that fails.
-void register_table(Session& session, const session::TableKey& key, const std::string& location, bool managed,
-                    const std::string& provider, const resolved::Plan& query, const plan::Write& w) {
+void register_table(Session& session, const session::TableKey& key, const std::string& location,
+    bool managed, const std::string& provider, const resolved::Plan& query, const plan::Write& w) {
     catalog::TableInfo info;
     info.catalog = key.catalog;
     info.schema = key.schema;
@@ -142,9 +157,13 @@ void register_table(Session& session, const session::TableKey& key, const std::s
     session.platform().catalog().create_table(info);
 }
 
-void create_by_write(Session& session, const plan::Write& w, const resolved::PlanPtr& query, const session::TableKey& key) {
-    std::string provider = w.source.empty() ? session.config().find("spark.sql.sources.default").value_or("parquet") : w.source;
-    if (w.source.empty() && session.config().all_set().count("spark.sql.sources.default") == 0) provider = "delta";
+void create_by_write(Session& session, const plan::Write& w, const resolved::PlanPtr& query,
+    const session::TableKey& key) {
+    std::string provider =
+        w.source.empty() ? session.config().find("spark.sql.sources.default").value_or("parquet")
+                         : w.source;
+    if (w.source.empty() && session.config().all_set().count("spark.sql.sources.default") == 0)
+        provider = "delta";
     provider = types::to_lower(provider);
     std::string path = find_option(w.options, "path");
     bool managed = path.empty();
@@ -157,7 +176,8 @@ void create_by_write(Session& session, const plan::Write& w, const resolved::Pla
         create.is_managed = managed;
         create.operation = "CREATE TABLE AS SELECT";
         if (!managed && session.platform().delta_table(location)->exists()) {
-            DeltaTarget target{session.platform().delta_table(location), std::nullopt, create.shown_name, key.parts()};
+            DeltaTarget target{session.platform().delta_table(location), std::nullopt,
+                create.shown_name, key.parts()};
             create.options.overwrite = w.mode == plan::SaveMode::kOverwrite;
             write_to_delta(session, target, query, true, create.options);
         } else {
@@ -165,13 +185,15 @@ void create_by_write(Session& session, const plan::Write& w, const resolved::Pla
             create_delta_table(session, create);
         }
     } else {
-        FileWrite files{provider, location, w.options, w.partition_by, plan::SaveMode::kOverwrite, wanted_files(query)};
+        FileWrite files{provider, location, w.options, w.partition_by, plan::SaveMode::kOverwrite,
+            wanted_files(query)};
         write_files_to(session, query, files);
     }
     register_table(session, key, location, managed, provider, *query, w);
 }
 
-void replace_by_write(Session& session, const plan::Write& w, const resolved::PlanPtr& query, const catalog::TableInfo& info) {
+void replace_by_write(Session& session, const plan::Write& w, const resolved::PlanPtr& query,
+    const catalog::TableInfo& info) {
     auto create = new_table(session, w, query, info.location);
     create.shown_name = quote_if_needed(info.full_name());
     create.is_managed = info.kind == catalog::TableKind::kManaged;
@@ -183,26 +205,29 @@ void replace_by_write(Session& session, const plan::Write& w, const resolved::Pl
 void check_provider(const plan::Write& w, const catalog::TableInfo& info) {
     if (info.kind == catalog::TableKind::kView) {
         throw analysis_error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
-                             {{"viewName", quote_identifier(info.full_name())}, {"operation", "write"}});
+            {{"viewName", quote_identifier(info.full_name())}, {"operation", "write"}});
     }
     if (!w.source.empty() && types::to_lower(w.source) != info.provider) {
-        throw analysis_error("TABLE_PROVIDER_MISMATCH", {{"tableName", quote_identifier(info.full_name())},
-                                                         {"provider", info.provider}, {"given", w.source}});
+        throw analysis_error(
+            "TABLE_PROVIDER_MISMATCH", {{"tableName", quote_identifier(info.full_name())},
+                                           {"provider", info.provider}, {"given", w.source}});
     }
 }
 
-void write_into(Session& session, const plan::Write& w, const resolved::PlanPtr& query, const catalog::TableInfo& info,
-                bool by_name, bool overwrite) {
+void write_into(Session& session, const plan::Write& w, const resolved::PlanPtr& query,
+    const catalog::TableInfo& info, bool by_name, bool overwrite) {
     check_provider(w, info);
     if (info.provider != "delta") {
         FileWrite files{info.provider, info.location, w.options, info.partition_columns,
-                        overwrite ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend, wanted_files(query)};
+            overwrite ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend, wanted_files(query)};
         for (const auto& [name, value] : info.options) files.options.emplace_back(name, value);
-        auto coerced = session.analyzer()->coerce_for_insert(query, info.columns, by_name, quote_identifier(info.full_name()));
+        auto coerced = session.analyzer()->coerce_for_insert(
+            query, info.columns, by_name, quote_identifier(info.full_name()));
         write_files_to(session, coerced, files);
         return;
     }
-    DeltaTarget target{session.platform().delta_table(info.location), info, quote_if_needed(info.full_name()), info.full_name()};
+    DeltaTarget target{session.platform().delta_table(info.location), info,
+        quote_if_needed(info.full_name()), info.full_name()};
     auto options = delta_options(session, w, query);
     options.overwrite = overwrite;
     if (w.write_kind == plan::WriteKind::kOverwrite && w.overwrite_condition) {
@@ -213,22 +238,25 @@ void write_into(Session& session, const plan::Write& w, const resolved::PlanPtr&
     write_to_delta(session, target, query, by_name, options);
 }
 
-void save_as_table(Session& session, const plan::Write& w, const resolved::PlanPtr& query, const session::TableKey& key,
-                   const std::optional<catalog::TableInfo>& info) {
+void save_as_table(Session& session, const plan::Write& w, const resolved::PlanPtr& query,
+    const session::TableKey& key, const std::optional<catalog::TableInfo>& info) {
     if (!info) return create_by_write(session, w, query, key);
     switch (w.mode) {
         case plan::SaveMode::kIgnore: return;
         case plan::SaveMode::kErrorIfExists:
-            throw analysis_error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
+            throw analysis_error(
+                "TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
         case plan::SaveMode::kAppend: return write_into(session, w, query, *info, true, false);
         case plan::SaveMode::kOverwrite: break;
     }
     // Overwriting by saveAsTable replaces the table's definition.
     if (info->provider == "delta" && (w.source.empty() || types::to_lower(w.source) == "delta")) {
-        if (find_option(w.options, "replaceWhere").empty()) return replace_by_write(session, w, query, *info);
+        if (find_option(w.options, "replaceWhere").empty())
+            return replace_by_write(session, w, query, *info);
         return write_into(session, w, query, *info, true, true);
     }
-    if (info->kind == catalog::TableKind::kManaged) storage::store_for(info->location)->remove_recursive(info->location);
+    if (info->kind == catalog::TableKind::kManaged)
+        storage::store_for(info->location)->remove_recursive(info->location);
     session.platform().catalog().drop_table(info->catalog, info->schema, info->name);
     create_by_write(session, w, query, key);
 }
@@ -245,7 +273,8 @@ Output write(Session& session, const plan::Write& w) {
     if (path && path->first == "delta") {
         plan::Write to_path = w;
         to_path.path = path->second;
-        bool overwrites = w.write_kind != plan::WriteKind::kAppend && w.write_kind != plan::WriteKind::kInsertInto;
+        bool overwrites = w.write_kind != plan::WriteKind::kAppend &&
+                          w.write_kind != plan::WriteKind::kInsertInto;
         if (w.write_kind != plan::WriteKind::kSaveAsTable) {
             to_path.mode = overwrites ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend;
         }
@@ -255,7 +284,8 @@ Output write(Session& session, const plan::Write& w) {
     auto key = session.table_key(w.table);
     auto info = try_find_table(session, w.table);
     auto exists = [&] {
-        return analysis_error("TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
+        return analysis_error(
+            "TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
     };
     switch (w.write_kind) {
         case plan::WriteKind::kSaveAsTable: save_as_table(session, w, query, key, info); break;
@@ -279,7 +309,8 @@ Output write(Session& session, const plan::Write& w) {
             bool by_name = w.write_kind != plan::WriteKind::kInsertInto;
             bool overwrite = w.write_kind == plan::WriteKind::kOverwrite ||
                              w.write_kind == plan::WriteKind::kOverwritePartitions ||
-                             (w.write_kind == plan::WriteKind::kInsertInto && w.mode == plan::SaveMode::kOverwrite);
+                             (w.write_kind == plan::WriteKind::kInsertInto &&
+                                 w.mode == plan::SaveMode::kOverwrite);
             write_into(session, w, query, *info, by_name, overwrite);
         }
     }

@@ -18,8 +18,8 @@ struct ParseOptions {
 /// Appends the actions of a log file's text to `out`. Unknown actions and fields are ignored.
 /// `text` is only read; its capacity may grow. Throws DELTA_MALFORMED_LOG_FILE with `path` and the
 /// line's number.
-void parse_actions(std::string& text, const std::string& path, const ParseOptions& options,
-                   CommitActions* out);
+void parse_actions(
+    std::string& text, const std::string& path, const ParseOptions& options, CommitActions* out);
 
 // One line each, without the line break.
 std::string to_json(const CommitInfo& info);

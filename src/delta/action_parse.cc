@@ -14,9 +14,7 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 using Json = ondemand::value;
 
-bool is_null(Json& json) {
-    return json.type() == ondemand::json_type::null;
-}
+bool is_null(Json& json) { return json.type() == ondemand::json_type::null; }
 
 // The text of a string; the JSON text of anything else.
 std::string text_of(Json json) {
@@ -30,10 +28,8 @@ int64_t int_of(Json json) {
     if (json.type() == ondemand::json_type::string)
         return std::stoll(std::string(std::string_view(json.get_string())));
     ondemand::number number = json.get_number();
-    if (number.is_double())
-        return static_cast<int64_t>(number.get_double());
-    if (number.is_uint64())
-        return static_cast<int64_t>(number.get_uint64());
+    if (number.is_double()) return static_cast<int64_t>(number.get_double());
+    if (number.is_uint64()) return static_cast<int64_t>(number.get_uint64());
     return number.get_int64();
 }
 
@@ -50,8 +46,7 @@ void for_fields(Json json, Visit visit) {
     for (auto field : object) {
         std::string_view key = field.unescaped_key();
         Json value = field.value();
-        if (!is_null(value))
-            visit(key, value);
+        if (!is_null(value)) visit(key, value);
     }
 }
 
@@ -65,8 +60,7 @@ StringMap string_map(Json json) {
 
 std::vector<std::string> string_list(Json json) {
     std::vector<std::string> list;
-    for (Json element : json.get_array())
-        list.push_back(text_of(element));
+    for (Json element : json.get_array()) list.push_back(text_of(element));
     return list;
 }
 
@@ -77,8 +71,7 @@ PartitionValues partition_values(Json json) {
         std::string key(std::string_view(field.unescaped_key()));
         Json value = field.value();
         std::optional<std::string> text;
-        if (!is_null(value))
-            text = text_of(value);
+        if (!is_null(value)) text = text_of(value);
         values.emplace_back(std::move(key), std::move(text));
     }
     return values;
@@ -87,16 +80,11 @@ PartitionValues partition_values(Json json) {
 DeletionVectorDescriptor deletion_vector(Json json) {
     DeletionVectorDescriptor dv;
     for_fields(json, [&](std::string_view key, Json value) {
-        if (key == "storageType")
-            dv.storage_type = text_of(value);
-        if (key == "pathOrInlineDv")
-            dv.path_or_inline_dv = text_of(value);
-        if (key == "offset")
-            dv.offset = static_cast<int32_t>(int_of(value));
-        if (key == "sizeInBytes")
-            dv.size_bytes = static_cast<int32_t>(int_of(value));
-        if (key == "cardinality")
-            dv.cardinality = int_of(value);
+        if (key == "storageType") dv.storage_type = text_of(value);
+        if (key == "pathOrInlineDv") dv.path_or_inline_dv = text_of(value);
+        if (key == "offset") dv.offset = static_cast<int32_t>(int_of(value));
+        if (key == "sizeInBytes") dv.size_bytes = static_cast<int32_t>(int_of(value));
+        if (key == "cardinality") dv.cardinality = int_of(value);
     });
     return dv;
 }
@@ -178,10 +166,8 @@ Metadata parse_metadata(Json json) {
             metadata.configuration = string_map(value);
         else if (key == "format") {
             for_fields(value, [&](std::string_view inner, Json part) {
-                if (inner == "provider")
-                    metadata.format_provider = text_of(part);
-                if (inner == "options")
-                    metadata.format_options = string_map(part);
+                if (inner == "provider") metadata.format_provider = text_of(part);
+                if (inner == "options") metadata.format_options = string_map(part);
             });
         }
     });
@@ -195,10 +181,8 @@ Protocol parse_protocol(Json json) {
             protocol.min_reader_version = static_cast<int>(int_of(value));
         if (key == "minWriterVersion")
             protocol.min_writer_version = static_cast<int>(int_of(value));
-        if (key == "readerFeatures")
-            protocol.reader_features = string_list(value);
-        if (key == "writerFeatures")
-            protocol.writer_features = string_list(value);
+        if (key == "readerFeatures") protocol.reader_features = string_list(value);
+        if (key == "writerFeatures") protocol.writer_features = string_list(value);
     });
     return protocol;
 }
@@ -206,12 +190,9 @@ Protocol parse_protocol(Json json) {
 SetTransaction parse_transaction(Json json) {
     SetTransaction transaction;
     for_fields(json, [&](std::string_view key, Json value) {
-        if (key == "appId")
-            transaction.app_id = text_of(value);
-        if (key == "version")
-            transaction.version = int_of(value);
-        if (key == "lastUpdated")
-            transaction.last_updated_ms = int_of(value);
+        if (key == "appId") transaction.app_id = text_of(value);
+        if (key == "version") transaction.version = int_of(value);
+        if (key == "lastUpdated") transaction.last_updated_ms = int_of(value);
     });
     return transaction;
 }
@@ -219,12 +200,9 @@ SetTransaction parse_transaction(Json json) {
 DomainMetadata parse_domain(Json json) {
     DomainMetadata domain;
     for_fields(json, [&](std::string_view key, Json value) {
-        if (key == "domain")
-            domain.domain = text_of(value);
-        if (key == "configuration")
-            domain.configuration = text_of(value);
-        if (key == "removed")
-            domain.removed = bool_of(value);
+        if (key == "domain") domain.domain = text_of(value);
+        if (key == "configuration") domain.configuration = text_of(value);
+        if (key == "removed") domain.removed = bool_of(value);
     });
     return domain;
 }
@@ -232,14 +210,10 @@ DomainMetadata parse_domain(Json json) {
 CdcFile parse_cdc(Json json) {
     CdcFile cdc;
     for_fields(json, [&](std::string_view key, Json value) {
-        if (key == "path")
-            cdc.path = text_of(value);
-        if (key == "partitionValues")
-            cdc.partition_values = partition_values(value);
-        if (key == "size")
-            cdc.size_bytes = int_of(value);
-        if (key == "tags")
-            cdc.tags = string_map(value);
+        if (key == "path") cdc.path = text_of(value);
+        if (key == "partitionValues") cdc.partition_values = partition_values(value);
+        if (key == "size") cdc.size_bytes = int_of(value);
+        if (key == "tags") cdc.tags = string_map(value);
     });
     return cdc;
 }
@@ -247,12 +221,9 @@ CdcFile parse_cdc(Json json) {
 Sidecar parse_sidecar(Json json) {
     Sidecar sidecar;
     for_fields(json, [&](std::string_view key, Json value) {
-        if (key == "path")
-            sidecar.path = text_of(value);
-        if (key == "sizeInBytes")
-            sidecar.size_bytes = int_of(value);
-        if (key == "modificationTime")
-            sidecar.modification_time_ms = int_of(value);
+        if (key == "path") sidecar.path = text_of(value);
+        if (key == "sizeInBytes") sidecar.size_bytes = int_of(value);
+        if (key == "modificationTime") sidecar.modification_time_ms = int_of(value);
     });
     return sidecar;
 }
@@ -301,14 +272,11 @@ void parse_line(ondemand::document& document, const ParseOptions& options, Commi
     for (auto field : line) {
         std::string_view key = field.unescaped_key();
         Json value = field.value();
-        if (is_null(value))
-            continue;
+        if (is_null(value)) continue;
         if (key == "add") {
-            if (options.file_actions)
-                out->adds.push_back(parse_add(value, options));
+            if (options.file_actions) out->adds.push_back(parse_add(value, options));
         } else if (key == "remove") {
-            if (options.file_actions)
-                out->removes.push_back(parse_remove(value, options));
+            if (options.file_actions) out->removes.push_back(parse_remove(value, options));
         } else if (key == "metaData") {
             out->metadata = parse_metadata(value);
         } else if (key == "protocol") {
@@ -318,11 +286,9 @@ void parse_line(ondemand::document& document, const ParseOptions& options, Commi
         } else if (key == "domainMetadata") {
             out->domains.push_back(parse_domain(value));
         } else if (key == "commitInfo") {
-            if (options.commit_info)
-                out->commit_info = parse_commit_info(value);
+            if (options.commit_info) out->commit_info = parse_commit_info(value);
         } else if (key == "cdc") {
-            if (options.file_actions)
-                out->cdc_files.push_back(parse_cdc(value));
+            if (options.file_actions) out->cdc_files.push_back(parse_cdc(value));
         } else if (key == "sidecar") {
             out->sidecars.push_back(parse_sidecar(value));
         }
@@ -334,13 +300,13 @@ void parse_line(ondemand::document& document, const ParseOptions& options, Commi
 
 Error malformed(const std::string& path, int64_t line, const std::string& reason) {
     return runtime_error("DELTA_MALFORMED_LOG_FILE",
-                         {{"path", path}, {"line", std::to_string(line)}, {"reason", reason}});
+        {{"path", path}, {"line", std::to_string(line)}, {"reason", reason}});
 }
 
 }  // namespace
 
-void parse_actions(std::string& text, const std::string& path, const ParseOptions& options,
-                   CommitActions* out) {
+void parse_actions(
+    std::string& text, const std::string& path, const ParseOptions& options, CommitActions* out) {
     thread_local ondemand::parser parser;
     text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
     const char* start = text.data();
@@ -349,14 +315,13 @@ void parse_actions(std::string& text, const std::string& path, const ParseOption
     int64_t number = 0;
     for (const char* line = start; line < end;) {
         number++;
-        auto* stop =
-            static_cast<const char*>(std::memchr(line, '\n', static_cast<size_t>(end - line)));
-        if (stop == nullptr)
-            stop = end;
+        auto* stop = static_cast<const char*>(
+            std::memchr(line, '\n', static_cast<size_t>(end - line)));
+        if (stop == nullptr) stop = end;
         auto length = static_cast<size_t>(stop - line);
         if (std::string_view(line, length).find_first_not_of(" \t\r") != std::string_view::npos) {
-            simdjson::padded_string_view view(line, length,
-                                              static_cast<size_t>(allocation_end - line));
+            simdjson::padded_string_view view(
+                line, length, static_cast<size_t>(allocation_end - line));
             try {
                 ondemand::document document = parser.iterate(view);
                 parse_line(document, options, out);

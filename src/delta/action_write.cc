@@ -18,32 +18,27 @@ std::string line(const char* name, Json body) {
 
 Json map_json(const StringMap& map) {
     Json json = Json::object();
-    for (const auto& [key, value] : map)
-        json[key] = value;
+    for (const auto& [key, value] : map) json[key] = value;
     return json;
 }
 
 Json partition_json(const PartitionValues& values) {
     Json json = Json::object();
-    for (const auto& [name, value] : values)
-        json[name] = value ? Json(*value) : Json(nullptr);
+    for (const auto& [name, value] : values) json[name] = value ? Json(*value) : Json(nullptr);
     return json;
 }
 
 template <class T>
 void set(Json& json, const char* key, const std::optional<T>& value) {
-    if (value)
-        json[key] = *value;
+    if (value) json[key] = *value;
 }
 
 void set_raw(Json& json, const char* key, const std::optional<std::string>& text) {
-    if (text)
-        json[key] = Json::parse(*text, nullptr, false);
+    if (text) json[key] = Json::parse(*text, nullptr, false);
 }
 
 void set_deletion_vector(Json& json, const std::optional<DeletionVectorDescriptor>& dv) {
-    if (!dv)
-        return;
+    if (!dv) return;
     Json& out = json["deletionVector"];
     out["storageType"] = dv->storage_type;
     out["pathOrInlineDv"] = dv->path_or_inline_dv;
@@ -90,8 +85,8 @@ std::string to_json(const Metadata& metadata) {
     json["id"] = metadata.id;
     set(json, "name", metadata.name);
     set(json, "description", metadata.description);
-    json["format"] = {{"provider", metadata.format_provider},
-                      {"options", map_json(metadata.format_options)}};
+    json["format"] = {
+        {"provider", metadata.format_provider}, {"options", map_json(metadata.format_options)}};
     json["schemaString"] = metadata.schema_string;
     json["partitionColumns"] = metadata.partition_columns;
     json["configuration"] = map_json(metadata.configuration);
@@ -106,10 +101,8 @@ std::string to_json(const AddFile& add) {
     json["size"] = add.size_bytes;
     json["modificationTime"] = add.modification_time_ms;
     json["dataChange"] = add.data_change;
-    if (!add.stats.empty())
-        json["stats"] = add.stats;
-    if (!add.tags.empty())
-        json["tags"] = map_json(add.tags);
+    if (!add.stats.empty()) json["stats"] = add.stats;
+    if (!add.tags.empty()) json["tags"] = map_json(add.tags);
     set_deletion_vector(json, add.deletion_vector);
     set(json, "baseRowId", add.base_row_id);
     set(json, "defaultRowCommitVersion", add.default_row_commit_version);
@@ -126,11 +119,9 @@ std::string to_json(const RemoveFile& remove) {
         json["extendedFileMetadata"] = true;
         json["partitionValues"] = partition_json(remove.partition_values);
         set(json, "size", remove.size_bytes);
-        if (!remove.tags.empty())
-            json["tags"] = map_json(remove.tags);
+        if (!remove.tags.empty()) json["tags"] = map_json(remove.tags);
     }
-    if (!remove.stats.empty())
-        json["stats"] = remove.stats;
+    if (!remove.stats.empty()) json["stats"] = remove.stats;
     set_deletion_vector(json, remove.deletion_vector);
     set(json, "baseRowId", remove.base_row_id);
     set(json, "defaultRowCommitVersion", remove.default_row_commit_version);
@@ -143,8 +134,7 @@ std::string to_json(const CdcFile& cdc) {
     json["partitionValues"] = partition_json(cdc.partition_values);
     json["size"] = cdc.size_bytes;
     json["dataChange"] = false;
-    if (!cdc.tags.empty())
-        json["tags"] = map_json(cdc.tags);
+    if (!cdc.tags.empty()) json["tags"] = map_json(cdc.tags);
     return line("cdc", std::move(json));
 }
 
@@ -170,22 +160,14 @@ std::string to_ndjson(const CommitActions& actions) {
         out += to_json(action);
         out += '\n';
     };
-    if (actions.commit_info)
-        append(*actions.commit_info);
-    if (actions.protocol)
-        append(*actions.protocol);
-    if (actions.metadata)
-        append(*actions.metadata);
-    for (const auto& transaction : actions.transactions)
-        append(transaction);
-    for (const auto& domain : actions.domains)
-        append(domain);
-    for (const auto& remove : actions.removes)
-        append(remove);
-    for (const auto& add : actions.adds)
-        append(add);
-    for (const auto& cdc : actions.cdc_files)
-        append(cdc);
+    if (actions.commit_info) append(*actions.commit_info);
+    if (actions.protocol) append(*actions.protocol);
+    if (actions.metadata) append(*actions.metadata);
+    for (const auto& transaction : actions.transactions) append(transaction);
+    for (const auto& domain : actions.domains) append(domain);
+    for (const auto& remove : actions.removes) append(remove);
+    for (const auto& add : actions.adds) append(add);
+    for (const auto& cdc : actions.cdc_files) append(cdc);
     return out;
 }
 

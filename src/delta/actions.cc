@@ -19,36 +19,35 @@ struct LegacyFeature {
 
 // What the numbered versions stand for; versions 3 and 7 name their features instead.
 constexpr LegacyFeature kLegacyFeatures[] = {
-    {"appendOnly", 0, 2},      {"invariants", 0, 2},       {"checkConstraints", 0, 3},
-    {"changeDataFeed", 0, 4},  {"generatedColumns", 0, 4}, {"columnMapping", 2, 5},
+    {"appendOnly", 0, 2},
+    {"invariants", 0, 2},
+    {"checkConstraints", 0, 3},
+    {"changeDataFeed", 0, 4},
+    {"generatedColumns", 0, 4},
+    {"columnMapping", 2, 5},
     {"identityColumns", 0, 6},
 };
 
 }  // namespace
 
-const std::optional<std::string>* find_partition_value(const PartitionValues& values,
-                                                       const std::string& physical_name) {
+const std::optional<std::string>* find_partition_value(
+    const PartitionValues& values, const std::string& physical_name) {
     for (const auto& [name, value] : values) {
-        if (name == physical_name)
-            return &value;
+        if (name == physical_name) return &value;
     }
     return nullptr;
 }
 
 bool Protocol::has_reader_feature(const std::string& name) const {
-    if (min_reader_version >= 3)
-        return contains(reader_features, name);
+    if (min_reader_version >= 3) return contains(reader_features, name);
     return name == "columnMapping" && min_reader_version == 2;
 }
 
 bool Protocol::has_feature(const std::string& name) const {
-    if (contains(writer_features, name) || contains(reader_features, name))
-        return true;
-    if (min_writer_version >= 7)
-        return false;
+    if (contains(writer_features, name) || contains(reader_features, name)) return true;
+    if (min_writer_version >= 7) return false;
     for (const LegacyFeature& feature : kLegacyFeatures) {
-        if (feature.name == name)
-            return min_writer_version >= feature.writer_version;
+        if (feature.name == name) return min_writer_version >= feature.writer_version;
     }
     return false;
 }

@@ -17,8 +17,8 @@ using StringMap = std::map<std::string, std::string>;
 using PartitionValues = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 /// The value under a physical name; nullptr when the key is absent.
-const std::optional<std::string>* find_partition_value(const PartitionValues& values,
-                                                       const std::string& physical_name);
+const std::optional<std::string>* find_partition_value(
+    const PartitionValues& values, const std::string& physical_name);
 
 struct Protocol {
     int min_reader_version = 1;

@@ -28,21 +28,18 @@ CommitActions checkpoint_actions(const Snapshot& snapshot, int64_t now_ms) {
     CommitActions out;
     out.protocol = snapshot.protocol();
     out.metadata = snapshot.metadata();
-    int64_t transaction_retention =
-        snapshot.interval_property_ms("delta.setTransactionRetentionDuration", -1);
+    int64_t transaction_retention = snapshot.interval_property_ms(
+        "delta.setTransactionRetentionDuration", -1);
     for (const auto& [app, transaction] : snapshot.transactions()) {
         bool expired = transaction_retention >= 0 && transaction.last_updated_ms &&
                        *transaction.last_updated_ms < now_ms - transaction_retention;
-        if (!expired)
-            out.transactions.push_back(transaction);
+        if (!expired) out.transactions.push_back(transaction);
     }
-    for (const auto& [name, domain] : snapshot.domains())
-        out.domains.push_back(domain);
-    int64_t oldest = now_ms - snapshot.interval_property_ms("delta.deletedFileRetentionDuration",
-                                                            kTombstoneRetentionMs);
+    for (const auto& [name, domain] : snapshot.domains()) out.domains.push_back(domain);
+    int64_t oldest = now_ms - snapshot.interval_property_ms(
+                                  "delta.deletedFileRetentionDuration", kTombstoneRetentionMs);
     for (const RemoveFile* remove : snapshot.tombstones()) {
-        if (remove->deletion_timestamp_ms.value_or(0) <= oldest)
-            continue;
+        if (remove->deletion_timestamp_ms.value_or(0) <= oldest) continue;
         out.removes.push_back(*remove);
         out.removes.back().stats.clear();
         out.removes.back().tags.clear();
@@ -57,10 +54,9 @@ CommitActions checkpoint_actions(const Snapshot& snapshot, int64_t now_ms) {
 }
 
 bool write_checkpoint(const Snapshot& snapshot, const Handlers& handlers) {
-    if (handlers.checkpoint_writer == nullptr)
-        return false;
-    base::Clock& clock =
-        handlers.clock != nullptr ? *handlers.clock : base::SystemClock::instance();
+    if (handlers.checkpoint_writer == nullptr) return false;
+    base::Clock& clock = handlers.clock != nullptr ? *handlers.clock
+                                                   : base::SystemClock::instance();
     CommitActions actions = checkpoint_actions(snapshot, clock.now_ms());
     std::string log = log_path_of(snapshot);
     std::string path = storage::join_path(log, checkpoint_file_name(snapshot.version()));
@@ -80,11 +76,10 @@ bool is_checkpoint_due(const Snapshot& snapshot) {
     return snapshot.version() > 0 && interval > 0 && snapshot.version() % interval == 0;
 }
 
-std::optional<int64_t> read_last_checkpoint(storage::ObjectStore& store,
-                                            const std::string& log_path) {
+std::optional<int64_t> read_last_checkpoint(
+    storage::ObjectStore& store, const std::string& log_path) {
     std::optional<std::string> text = store.get(storage::join_path(log_path, kHint));
-    if (!text)
-        return std::nullopt;
+    if (!text) return std::nullopt;
     auto json = nlohmann::json::parse(*text, nullptr, false);
     if (!json.is_object() || !json.contains("version") || !json["version"].is_number_integer())
         return std::nullopt;
@@ -92,18 +87,16 @@ std::optional<int64_t> read_last_checkpoint(storage::ObjectStore& store,
 }
 
 int64_t clean_up_expired_logs(const Snapshot& snapshot, int64_t now_ms) {
-    if (!snapshot.bool_property("delta.enableExpiredLogCleanup", true))
-        return 0;
-    int64_t retention =
-        snapshot.interval_property_ms("delta.logRetentionDuration", kLogRetentionMs);
+    if (!snapshot.bool_property("delta.enableExpiredLogCleanup", true)) return 0;
+    int64_t retention = snapshot.interval_property_ms(
+        "delta.logRetentionDuration", kLogRetentionMs);
     int64_t cutoff_ms = (now_ms - retention) / kDayMs * kDayMs;
     storage::ObjectStore& store = snapshot.store();
     std::vector<LogFile> files;
     int64_t cutoff_version = -1;
     for (storage::ObjectInfo& info : store.list(log_path_of(snapshot))) {
         LogFileName name = parse_log_file_name(storage::base_name(info.path));
-        if (name.kind == LogFileKind::kOther || info.is_directory)
-            continue;
+        if (name.kind == LogFileKind::kOther || info.is_directory) continue;
         if (name.kind == LogFileKind::kCommit && info.modified_ms <= cutoff_ms)
             cutoff_version = std::max(cutoff_version, name.version);
         files.push_back({name, std::move(info)});
@@ -118,8 +111,7 @@ int64_t clean_up_expired_logs(const Snapshot& snapshot, int64_t now_ms) {
     }
     int64_t removed = 0;
     for (const LogFile& file : files) {
-        if (file.name.version >= kept || file.info.modified_ms > cutoff_ms)
-            continue;
+        if (file.name.version >= kept || file.info.modified_ms > cutoff_ms) continue;
         store.remove(file.info.path);
         removed++;
     }

@@ -22,8 +22,8 @@ bool write_checkpoint(const Snapshot& snapshot, const Handlers& handlers);
 bool is_checkpoint_due(const Snapshot& snapshot);
 
 /// The version _last_checkpoint names; nullopt when it is missing or unreadable.
-std::optional<int64_t> read_last_checkpoint(storage::ObjectStore& store,
-                                            const std::string& log_path);
+std::optional<int64_t> read_last_checkpoint(
+    storage::ObjectStore& store, const std::string& log_path);
 
 /// Removes log files older than delta.logRetentionDuration that no kept version needs. Returns how
 /// many. Never removes the newest checkpoint at or before the cut-off nor anything after it.

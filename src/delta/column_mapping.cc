@@ -16,8 +16,7 @@ constexpr const char* kPhysicalName = "delta.columnMapping.physicalName";
 constexpr const char* kParquetId = "parquet.field.id";
 
 Json metadata_json(const types::StructField& field) {
-    if (field.metadata.empty())
-        return Json::object();
+    if (field.metadata.empty()) return Json::object();
     Json json = Json::parse(field.metadata, nullptr, false);
     return json.is_object() ? json : Json::object();
 }
@@ -37,31 +36,27 @@ types::TypePtr map_fields(const types::TypePtr& type, const std::string& path, C
             return types::DataType::struct_(std::move(fields));
         }
         case types::TypeId::kArray:
-            return types::DataType::array(map_fields(type->element(), path + ".element", change),
-                                          type->contains_null());
+            return types::DataType::array(
+                map_fields(type->element(), path + ".element", change), type->contains_null());
         case types::TypeId::kMap:
             return types::DataType::map(map_fields(type->key(), path + ".key", change),
-                                        map_fields(type->value(), path + ".value", change),
-                                        type->value_contains_null());
-        default:
-            return type;
+                map_fields(type->value(), path + ".value", change), type->value_contains_null());
+        default: return type;
     }
 }
 
 }  // namespace
 
 std::optional<std::string> field_metadata(const types::StructField& field, const std::string& key) {
-    if (field.metadata.find(key) == std::string::npos)
-        return std::nullopt;
+    if (field.metadata.find(key) == std::string::npos) return std::nullopt;
     Json json = metadata_json(field);
     auto it = json.find(key);
-    if (it == json.end() || it->is_null())
-        return std::nullopt;
+    if (it == json.end() || it->is_null()) return std::nullopt;
     return it->is_string() ? it->get<std::string>() : it->dump();
 }
 
-std::string with_field_metadata(const types::StructField& field, const std::string& key,
-                                const std::string& json_value) {
+std::string with_field_metadata(
+    const types::StructField& field, const std::string& key, const std::string& json_value) {
     Json json = metadata_json(field);
     json[key] = Json::parse(json_value);
     return json.dump();
@@ -69,12 +64,9 @@ std::string with_field_metadata(const types::StructField& field, const std::stri
 
 ColumnMappingMode column_mapping_mode(const Metadata& metadata) {
     auto it = metadata.configuration.find("delta.columnMapping.mode");
-    if (it == metadata.configuration.end() || it->second == "none")
-        return ColumnMappingMode::kNone;
-    if (it->second == "name")
-        return ColumnMappingMode::kName;
-    if (it->second == "id")
-        return ColumnMappingMode::kId;
+    if (it == metadata.configuration.end() || it->second == "none") return ColumnMappingMode::kNone;
+    if (it->second == "name") return ColumnMappingMode::kName;
+    if (it->second == "id") return ColumnMappingMode::kId;
     throw analysis_error("DELTA_INVALID_COLUMN_MAPPING_MODE", {{"mode", it->second}});
 }
 
@@ -90,14 +82,12 @@ std::optional<int64_t> field_id(const types::StructField& field) {
 }
 
 types::TypePtr physical_schema(const types::TypePtr& schema, ColumnMappingMode mode) {
-    if (mode == ColumnMappingMode::kNone)
-        return schema;
+    if (mode == ColumnMappingMode::kNone) return schema;
     return map_fields(schema, "", [](const types::StructField& field, const std::string&) {
         types::StructField physical = field;
         physical.name = physical_name(field);
         Json json = Json::object();
-        if (auto id = field_id(field))
-            json[kParquetId] = *id;
+        if (auto id = field_id(field)) json[kParquetId] = *id;
         physical.metadata = json.empty() ? "" : json.dump();
         return physical;
     });
@@ -112,8 +102,8 @@ std::map<std::string, std::pair<std::string, int>> physical_names(const types::T
     return names;
 }
 
-types::TypePtr assign_column_mapping(const types::TypePtr& schema, bool keep_names,
-                                     int64_t* max_column_id) {
+types::TypePtr assign_column_mapping(
+    const types::TypePtr& schema, bool keep_names, int64_t* max_column_id) {
     map_fields(schema, "", [&](const types::StructField& field, const std::string&) {
         *max_column_id = std::max(*max_column_id, field_id(field).value_or(0));
         return field;
@@ -123,8 +113,8 @@ types::TypePtr assign_column_mapping(const types::TypePtr& schema, bool keep_nam
         if (!field_id(mapped))
             mapped.metadata = with_field_metadata(mapped, kId, std::to_string(++*max_column_id));
         if (!field_metadata(mapped, kPhysicalName)) {
-            std::string name =
-                keep_names ? field.name : "col-" + base::new_uuid(base::SystemRandom::instance());
+            std::string name = keep_names ? field.name
+                                          : "col-" + base::new_uuid(base::SystemRandom::instance());
             mapped.metadata = with_field_metadata(mapped, kPhysicalName, Json(name).dump());
         }
         return mapped;

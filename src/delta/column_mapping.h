@@ -23,12 +23,12 @@ types::TypePtr physical_schema(const types::TypePtr& schema, ColumnMappingMode m
 std::map<std::string, std::pair<std::string, int>> physical_names(const types::TypePtr& schema);
 /// Gives every field that has none an id and a physical name (the column's own name for fields
 /// of a table that is being upgraded, col-<uuid> otherwise); returns the new maximum id.
-types::TypePtr assign_column_mapping(const types::TypePtr& schema, bool keep_names,
-                                     int64_t* max_column_id);
+types::TypePtr assign_column_mapping(
+    const types::TypePtr& schema, bool keep_names, int64_t* max_column_id);
 /// A key of a field's metadata object as text (strings without quotes); nullopt when absent.
 std::optional<std::string> field_metadata(const types::StructField& field, const std::string& key);
 /// The field's metadata object with a key set to a JSON value.
-std::string with_field_metadata(const types::StructField& field, const std::string& key,
-                                const std::string& json_value);
+std::string with_field_metadata(
+    const types::StructField& field, const std::string& key, const std::string& json_value);
 
 }  // namespace hanok::delta

@@ -12,8 +12,7 @@ namespace hanok::delta {
 namespace {
 
 std::string partition_text(const PartitionValues& values) {
-    if (values.empty())
-        return "the root of the table";
+    if (values.empty()) return "the root of the table";
     std::string out;
     for (const auto& [name, value] : values)
         out += (out.empty() ? "partition [" : ", ") + name + "=" + value.value_or("null");
@@ -26,8 +25,8 @@ bool is_blind_append(const CommitActions& commit) {
 
 }  // namespace
 
-ConflictCheck::ConflictCheck(const Transaction& mine, const CommitActions& winner,
-                             int64_t winning_version)
+ConflictCheck::ConflictCheck(
+    const Transaction& mine, const CommitActions& winner, int64_t winning_version)
     : mine_(mine), winner_(winner), winning_version_(winning_version) {}
 
 Conflict ConflictCheck::conflict(const char* condition, ErrorParameters parameters) const {
@@ -41,34 +40,29 @@ Conflict ConflictCheck::conflict(const char* condition, ErrorParameters paramete
 std::optional<Conflict> ConflictCheck::run() const {
     using Rule = std::optional<Conflict> (ConflictCheck::*)() const;
     for (Rule rule : {&ConflictCheck::check_protocol, &ConflictCheck::check_metadata,
-                      &ConflictCheck::check_domains, &ConflictCheck::check_transactions,
-                      &ConflictCheck::check_appends, &ConflictCheck::check_deletes_of_read_files,
-                      &ConflictCheck::check_deletes_of_deleted_files}) {
-        if (auto broken = (this->*rule)())
-            return broken;
+             &ConflictCheck::check_domains, &ConflictCheck::check_transactions,
+             &ConflictCheck::check_appends, &ConflictCheck::check_deletes_of_read_files,
+             &ConflictCheck::check_deletes_of_deleted_files}) {
+        if (auto broken = (this->*rule)()) return broken;
     }
     return std::nullopt;
 }
 
 std::optional<Conflict> ConflictCheck::check_protocol() const {
-    if (!winner_.protocol || *winner_.protocol == mine_.read_protocol_)
-        return std::nullopt;
+    if (!winner_.protocol || *winner_.protocol == mine_.read_protocol_) return std::nullopt;
     return conflict("DELTA_PROTOCOL_CHANGED");
 }
 
 std::optional<Conflict> ConflictCheck::check_metadata() const {
-    if (!winner_.metadata)
-        return std::nullopt;
+    if (!winner_.metadata) return std::nullopt;
     bool same = *winner_.metadata == mine_.read_metadata_ && !mine_.new_metadata_;
-    if (same)
-        return std::nullopt;
+    if (same) return std::nullopt;
     return conflict("DELTA_METADATA_CHANGED");
 }
 
 std::optional<Conflict> ConflictCheck::check_domains() const {
     for (const DomainMetadata& theirs : winner_.domains) {
-        if (theirs.domain == kRowTrackingDomain)
-            continue;  // row ids are given out anew
+        if (theirs.domain == kRowTrackingDomain) continue;  // row ids are given out anew
         for (const DomainMetadata& ours : mine_.domains_) {
             if (ours.domain == theirs.domain)
                 return conflict("DELTA_CONCURRENT_TRANSACTION", {{"name", theirs.domain}});
@@ -87,23 +81,18 @@ std::optional<Conflict> ConflictCheck::check_transactions() const {
 
 std::optional<Conflict> ConflictCheck::check_appends() const {
     IsolationLevel level = mine_.effective_isolation();
-    if (level == IsolationLevel::kSnapshotIsolation)
-        return std::nullopt;
+    if (level == IsolationLevel::kSnapshotIsolation) return std::nullopt;
     bool skip_blind = level == IsolationLevel::kWriteSerializable && !mine_.new_metadata_;
-    if (skip_blind && is_blind_append(winner_))
-        return std::nullopt;
+    if (skip_blind && is_blind_append(winner_)) return std::nullopt;
     auto broken = [&](const AddFile& add) {
-        return conflict("DELTA_CONCURRENT_APPEND",
-                        {{"partition", partition_text(add.partition_values)}});
+        return conflict(
+            "DELTA_CONCURRENT_APPEND", {{"partition", partition_text(add.partition_values)}});
     };
     for (const AddFile& add : winner_.adds) {
-        if (!add.data_change)
-            continue;
-        if (mine_.read_whole_table_)
-            return broken(add);
+        if (!add.data_change) continue;
+        if (mine_.read_whole_table_) return broken(add);
     }
-    if (mine_.read_ == nullptr)
-        return std::nullopt;
+    if (mine_.read_ == nullptr) return std::nullopt;
     for (const PredicatePtr& predicate : mine_.predicates_read_) {
         FileSkipper skipper(*mine_.read_, predicate);
         for (const AddFile& add : winner_.adds) {
@@ -124,8 +113,7 @@ std::optional<Conflict> ConflictCheck::check_deletes_of_read_files() const {
 
 std::optional<Conflict> ConflictCheck::check_deletes_of_deleted_files() const {
     std::set<std::string> ours;
-    for (const RemoveFile& remove : mine_.removes_)
-        ours.insert(canonical_path(remove.path));
+    for (const RemoveFile& remove : mine_.removes_) ours.insert(canonical_path(remove.path));
     for (const RemoveFile& remove : winner_.removes) {
         if (ours.contains(canonical_path(remove.path)))
             return conflict("DELTA_CONCURRENT_DELETE_DELETE", {{"file", remove.path}});

@@ -20,26 +20,22 @@ constexpr std::string_view kZ85 =
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
 void put_little(std::string* out, uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; i++)
-        out->push_back(static_cast<char>(value >> (8 * i)));
+    for (int i = 0; i < bytes; i++) out->push_back(static_cast<char>(value >> (8 * i)));
 }
 
 uint64_t get_little(const char* data, int bytes) {
     uint64_t value = 0;
-    for (int i = bytes - 1; i >= 0; i--)
-        value = value << 8 | static_cast<uint8_t>(data[i]);
+    for (int i = bytes - 1; i >= 0; i--) value = value << 8 | static_cast<uint8_t>(data[i]);
     return value;
 }
 
 void put_big(std::string* out, uint32_t value) {
-    for (int i = 3; i >= 0; i--)
-        out->push_back(static_cast<char>(value >> (8 * i)));
+    for (int i = 3; i >= 0; i--) out->push_back(static_cast<char>(value >> (8 * i)));
 }
 
 uint32_t get_big(const char* data) {
     uint32_t value = 0;
-    for (int i = 0; i < 4; i++)
-        value = value << 8 | static_cast<uint8_t>(data[i]);
+    for (int i = 0; i < 4; i++) value = value << 8 | static_cast<uint8_t>(data[i]);
     return value;
 }
 
@@ -48,15 +44,13 @@ uint32_t crc32(std::string_view data) {
         std::array<uint32_t, 256> made{};
         for (uint32_t i = 0; i < 256; i++) {
             uint32_t c = i;
-            for (int k = 0; k < 8; k++)
-                c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
+            for (int k = 0; k < 8; k++) c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
             made[i] = c;
         }
         return made;
     }();
     uint32_t crc = 0xFFFFFFFFu;
-    for (char c : data)
-        crc = table[(crc ^ static_cast<uint8_t>(c)) & 0xFF] ^ (crc >> 8);
+    for (char c : data) crc = table[(crc ^ static_cast<uint8_t>(c)) & 0xFF] ^ (crc >> 8);
     return ~crc;
 }
 
@@ -68,8 +62,7 @@ std::string uuid_from_bytes(const std::string& bytes) {
     static constexpr char kHex[] = "0123456789abcdef";
     std::string out;
     for (size_t i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            out += '-';
+        if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
         out += kHex[static_cast<uint8_t>(bytes[i]) >> 4];
         out += kHex[static_cast<uint8_t>(bytes[i]) & 15];
     }
@@ -80,8 +73,7 @@ std::string bytes_from_uuid(const std::string& uuid) {
     std::string out;
     std::string digits;
     for (char c : uuid) {
-        if (c == '-')
-            continue;
+        if (c == '-') continue;
         digits += c;
         if (digits.size() == 2) {
             out += static_cast<char>(std::stoi(digits, nullptr, 16));
@@ -102,8 +94,7 @@ DeletionVector::~DeletionVector() = default;
 DeletionVector::DeletionVector(const DeletionVector& other)
     : bits_(std::make_unique<Bits>(*other.bits_)) {}
 DeletionVector& DeletionVector::operator=(const DeletionVector& other) {
-    if (this != &other)
-        bits_ = std::make_unique<Bits>(*other.bits_);
+    if (this != &other) bits_ = std::make_unique<Bits>(*other.bits_);
     return *this;
 }
 
@@ -114,8 +105,7 @@ bool DeletionVector::contains(uint64_t row) const {
 
 uint64_t DeletionVector::cardinality() const {
     uint64_t total = 0;
-    for (const auto& [key, bucket] : bits_->buckets)
-        total += bucket.cardinality();
+    for (const auto& [key, bucket] : bits_->buckets) total += bucket.cardinality();
     return total;
 }
 
@@ -127,13 +117,11 @@ void DeletionVector::add_many(const std::vector<uint64_t>& rows) {
     std::map<uint32_t, std::vector<uint32_t>> by_bucket;
     for (uint64_t row : rows)
         by_bucket[static_cast<uint32_t>(row >> 32)].push_back(static_cast<uint32_t>(row));
-    for (const auto& [key, low] : by_bucket)
-        bits_->buckets[key].addMany(low.size(), low.data());
+    for (const auto& [key, low] : by_bucket) bits_->buckets[key].addMany(low.size(), low.data());
 }
 
 void DeletionVector::merge(const DeletionVector& other) {
-    for (const auto& [key, bucket] : other.bits_->buckets)
-        bits_->buckets[key] |= bucket;
+    for (const auto& [key, bucket] : other.bits_->buckets) bits_->buckets[key] |= bucket;
 }
 
 std::vector<uint64_t> DeletionVector::rows_in(uint64_t start, uint64_t count) const {
@@ -145,8 +133,8 @@ std::vector<uint64_t> DeletionVector::rows_in(uint64_t start, uint64_t count) co
         roaring_uint32_iterator_t cursor;
         roaring_init_iterator(&it->second.roaring, &cursor);
         if (start > base)
-            roaring_move_uint32_iterator_equalorlarger(&cursor,
-                                                       static_cast<uint32_t>(start - base));
+            roaring_move_uint32_iterator_equalorlarger(
+                &cursor, static_cast<uint32_t>(start - base));
         while (cursor.has_value && base + cursor.current_value < end) {
             rows.push_back(base + cursor.current_value);
             roaring_advance_uint32_iterator(&cursor);
@@ -158,8 +146,7 @@ std::vector<uint64_t> DeletionVector::rows_in(uint64_t start, uint64_t count) co
 uint64_t DeletionVector::keep_mask(uint64_t start, uint64_t count, bool* keep) const {
     std::fill(keep, keep + count, true);
     std::vector<uint64_t> deleted = rows_in(start, count);
-    for (uint64_t row : deleted)
-        keep[row - start] = false;
+    for (uint64_t row : deleted) keep[row - start] = false;
     return count - deleted.size();
 }
 
@@ -168,8 +155,7 @@ std::vector<uint64_t> DeletionVector::to_rows() const {
     for (const auto& [key, bucket] : bits_->buckets) {
         std::vector<uint32_t> low(bucket.cardinality());
         bucket.toUint32Array(low.data());
-        for (uint32_t row : low)
-            rows.push_back(uint64_t{key} << 32 | row);
+        for (uint32_t row : low) rows.push_back(uint64_t{key} << 32 | row);
     }
     return rows;
 }
@@ -196,27 +182,24 @@ DeletionVector DeletionVector::decode(const std::string& bytes) {
     uint64_t count = get_little(bytes.data() + 4, 8);
     size_t at = 12;
     for (uint64_t i = 0; i < count; i++) {
-        if (at + 4 > bytes.size())
-            throw dv_error("SIZE_MISMATCH", "(bitmap too short)");
+        if (at + 4 > bytes.size()) throw dv_error("SIZE_MISMATCH", "(bitmap too short)");
         auto key = static_cast<uint32_t>(get_little(bytes.data() + at, 4));
         at += 4;
-        size_t size =
-            roaring_bitmap_portable_deserialize_size(bytes.data() + at, bytes.size() - at);
-        if (size == 0)
-            throw dv_error("SIZE_MISMATCH", "(bitmap damaged)");
+        size_t size = roaring_bitmap_portable_deserialize_size(
+            bytes.data() + at, bytes.size() - at);
+        if (size == 0) throw dv_error("SIZE_MISMATCH", "(bitmap damaged)");
         out.bits_->buckets[key] = Roaring::readSafe(bytes.data() + at, bytes.size() - at);
         at += size;
     }
     return out;
 }
 
-std::string deletion_vector_path(const std::string& table_root,
-                                 const DeletionVectorDescriptor& descriptor) {
+std::string deletion_vector_path(
+    const std::string& table_root, const DeletionVectorDescriptor& descriptor) {
     const std::string& text = descriptor.path_or_inline_dv;
     if (descriptor.storage_type == "p")
         return storage::strip_file_scheme(storage::uri_decode(text));
-    if (descriptor.storage_type != "u")
-        return "";
+    if (descriptor.storage_type != "u") return "";
     if (text.size() < 20)
         throw runtime_error("DELTA_CANNOT_RECONSTRUCT_PATH_FROM_URI", {{"uri", text}});
     std::string prefix = text.substr(0, text.size() - 20);
@@ -226,7 +209,7 @@ std::string deletion_vector_path(const std::string& table_root,
 }
 
 DeletionVector load_deletion_vector(storage::ObjectStore& store, const std::string& table_root,
-                                    const DeletionVectorDescriptor& descriptor) {
+    const DeletionVectorDescriptor& descriptor) {
     auto size = static_cast<size_t>(descriptor.size_bytes);
     std::string path = "(inline)";
     std::string payload;
@@ -234,10 +217,9 @@ DeletionVector load_deletion_vector(storage::ObjectStore& store, const std::stri
         payload = z85_decode(descriptor.path_or_inline_dv, size);
     } else if (descriptor.storage_type == "u" || descriptor.storage_type == "p") {
         path = deletion_vector_path(table_root, descriptor);
-        auto stored =
-            store.get_range(path, descriptor.offset.value_or(1), static_cast<int64_t>(size) + 8);
-        if (!stored)
-            throw runtime_error("DELTA_FILE_NOT_FOUND_DETAILED", {{"filePath", path}});
+        auto stored = store.get_range(
+            path, descriptor.offset.value_or(1), static_cast<int64_t>(size) + 8);
+        if (!stored) throw runtime_error("DELTA_FILE_NOT_FOUND_DETAILED", {{"filePath", path}});
         if (stored->size() < size + 8 || get_big(stored->data()) != size)
             throw dv_error("SIZE_MISMATCH", path);
         payload = stored->substr(4, size);
@@ -252,12 +234,11 @@ DeletionVector load_deletion_vector(storage::ObjectStore& store, const std::stri
     return vector;
 }
 
-std::vector<DeletionVectorDescriptor> write_deletion_vectors(
-    storage::ObjectStore& store, const std::string& table_root,
-    const std::vector<DeletionVector>& vectors, base::RandomSource& random) {
+std::vector<DeletionVectorDescriptor> write_deletion_vectors(storage::ObjectStore& store,
+    const std::string& table_root, const std::vector<DeletionVector>& vectors,
+    base::RandomSource& random) {
     std::vector<DeletionVectorDescriptor> out;
-    if (vectors.empty())
-        return out;
+    if (vectors.empty()) return out;
     std::string uuid = base::new_uuid(random);
     std::string file(1, kFileVersion);
     for (const DeletionVector& vector : vectors) {
@@ -299,14 +280,12 @@ std::string z85_decode(const std::string& text, size_t size) {
         uint64_t value = 0;
         for (size_t k = 0; k < 5; k++) {
             size_t digit = kZ85.find(text[i + k]);
-            if (digit == std::string_view::npos)
-                throw dv_error("SIZE_MISMATCH", text);
+            if (digit == std::string_view::npos) throw dv_error("SIZE_MISMATCH", text);
             value = value * 85 + digit;
         }
         put_big(&out, static_cast<uint32_t>(value));
     }
-    if (text.size() % 5 != 0 || out.size() < size)
-        throw dv_error("SIZE_MISMATCH", text);
+    if (text.size() % 5 != 0 || out.size() < size) throw dv_error("SIZE_MISMATCH", text);
     out.resize(size);
     return out;
 }

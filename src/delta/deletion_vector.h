@@ -44,16 +44,16 @@ private:
 
 /// Reads the vector of a descriptor; checks size, checksum and cardinality.
 DeletionVector load_deletion_vector(storage::ObjectStore& store, const std::string& table_root,
-                                    const DeletionVectorDescriptor& descriptor);
+    const DeletionVectorDescriptor& descriptor);
 
 /// The absolute path of the file a descriptor points to; "" for inline vectors.
-std::string deletion_vector_path(const std::string& table_root,
-                                 const DeletionVectorDescriptor& descriptor);
+std::string deletion_vector_path(
+    const std::string& table_root, const DeletionVectorDescriptor& descriptor);
 
 /// Writes several vectors into one new file below the table; descriptors in the same order.
-std::vector<DeletionVectorDescriptor> write_deletion_vectors(
-    storage::ObjectStore& store, const std::string& table_root,
-    const std::vector<DeletionVector>& vectors, base::RandomSource& random);
+std::vector<DeletionVectorDescriptor> write_deletion_vectors(storage::ObjectStore& store,
+    const std::string& table_root, const std::vector<DeletionVector>& vectors,
+    base::RandomSource& random);
 
 /// Z85 (ZeroMQ's base 85). encode pads to 4 bytes with zeros; decode gives `size` bytes back.
 std::string z85_encode(const std::string& bytes);

@@ -34,8 +34,8 @@ public:
 
     /// Creates or replaces `path`; returns the size in bytes. Absent parts of `actions` are left
     /// out.
-    virtual int64_t write(storage::ObjectStore& store, const std::string& path,
-                          const CommitActions& actions) = 0;
+    virtual int64_t write(
+        storage::ObjectStore& store, const std::string& path, const CommitActions& actions) = 0;
 };
 
 struct Handlers {

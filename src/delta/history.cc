@@ -26,23 +26,18 @@ LogCommits list_commits(Table& table) {
     std::vector<LogFile> parts;
     for (storage::ObjectInfo& info : table.store().list(table.log_path())) {
         LogFileName name = parse_log_file_name(storage::base_name(info.path));
-        bool is_single =
-            name.kind == LogFileKind::kCheckpoint || name.kind == LogFileKind::kCheckpointUuid;
-        if (is_single && info.size_bytes > 0)
-            out.checkpoints.push_back(name.version);
-        if (name.kind == LogFileKind::kCheckpointPart)
-            parts.push_back({name, info});
-        if (name.kind == LogFileKind::kCommit)
-            out.commits.push_back({name, std::move(info)});
+        bool is_single = name.kind == LogFileKind::kCheckpoint ||
+                         name.kind == LogFileKind::kCheckpointUuid;
+        if (is_single && info.size_bytes > 0) out.checkpoints.push_back(name.version);
+        if (name.kind == LogFileKind::kCheckpointPart) parts.push_back({name, info});
+        if (name.kind == LogFileKind::kCommit) out.commits.push_back({name, std::move(info)});
     }
     for (const LogFile& first : parts) {
-        if (first.name.part != 1)
-            continue;
+        if (first.name.part != 1) continue;
         auto count = std::count_if(parts.begin(), parts.end(), [&](const LogFile& part) {
             return part.name.version == first.name.version && part.name.parts == first.name.parts;
         });
-        if (count == first.name.parts)
-            out.checkpoints.push_back(first.name.version);
+        if (count == first.name.parts) out.checkpoints.push_back(first.name.version);
     }
     std::sort(out.checkpoints.begin(), out.checkpoints.end());
     return out;
@@ -51,8 +46,7 @@ LogCommits list_commits(Table& table) {
 // The commitInfo alone; most writers put it first, so that the rest need not be looked at.
 std::optional<CommitInfo> read_commit_info(storage::ObjectStore& store, const std::string& path) {
     std::optional<std::string> text = store.get(path);
-    if (!text)
-        return std::nullopt;
+    if (!text) return std::nullopt;
     static constexpr std::string_view kStart = "{\"commitInfo\":";
     size_t line_end = text->find('\n');
     if (text->compare(0, kStart.size(), kStart) == 0 && line_end != std::string::npos)
@@ -64,18 +58,17 @@ std::optional<CommitInfo> read_commit_info(storage::ObjectStore& store, const st
     return actions.commit_info ? actions.commit_info : CommitInfo();
 }
 
-std::vector<std::optional<CommitInfo>> read_commit_infos(Table& table,
-                                                         const std::vector<LogFile>& commits) {
+std::vector<std::optional<CommitInfo>> read_commit_infos(
+    Table& table, const std::vector<LogFile>& commits) {
     std::vector<std::optional<CommitInfo>> infos(commits.size());
-    parallel_for(commits.size(), 16, table.handlers().threads, [&](size_t i) {
-        infos[i] = read_commit_info(table.store(), commits[i].info.path);
-    });
+    parallel_for(commits.size(), 16, table.handlers().threads,
+        [&](size_t i) { infos[i] = read_commit_info(table.store(), commits[i].info.path); });
     return infos;
 }
 
 // Log file times made strictly increasing; in-commit timestamps where a commit has one.
 void set_times(const std::vector<LogFile>& commits,
-               const std::vector<std::optional<CommitInfo>>& infos, std::vector<CommitTime>* out) {
+    const std::vector<std::optional<CommitInfo>>& infos, std::vector<CommitTime>* out) {
     for (size_t i = 0; i < commits.size(); i++) {
         CommitTime time{commits[i].name.version, commits[i].info.modified_ms};
         if (!out->empty())
@@ -116,19 +109,17 @@ std::vector<HistoryEntry> read_history(Table& table, std::optional<int64_t> limi
     std::vector<CommitTime> times;
     set_times(log.commits, {}, &times);
     size_t count = log.commits.size();
-    if (limit && *limit >= 0)
-        count = std::min(count, static_cast<size_t>(*limit));
-    std::vector<LogFile> shown(log.commits.end() - static_cast<ptrdiff_t>(count),
-                               log.commits.end());
+    if (limit && *limit >= 0) count = std::min(count, static_cast<size_t>(*limit));
+    std::vector<LogFile> shown(
+        log.commits.end() - static_cast<ptrdiff_t>(count), log.commits.end());
     auto infos = read_commit_infos(table, shown);
     std::vector<HistoryEntry> out;
     for (size_t i = count; i-- > 0;) {
-        if (!infos[i])
-            continue;  // cleaned up meanwhile
+        if (!infos[i]) continue;  // cleaned up meanwhile
         HistoryEntry entry;
         entry.version = shown[i].name.version;
-        entry.timestamp_ms =
-            infos[i]->in_commit_timestamp_ms.value_or(times[times.size() - count + i].timestamp_ms);
+        entry.timestamp_ms = infos[i]->in_commit_timestamp_ms.value_or(
+            times[times.size() - count + i].timestamp_ms);
         entry.info = std::move(*infos[i]);
         out.push_back(std::move(entry));
     }
@@ -140,8 +131,7 @@ std::vector<CommitTime> list_commit_times(Table& table) {
     int64_t earliest = earliest_of(log, table.log_path());
     std::erase_if(log.commits, [&](const LogFile& file) { return file.name.version < earliest; });
     std::vector<std::optional<CommitInfo>> infos;
-    if (uses_in_commit_timestamps(table))
-        infos = read_commit_infos(table, log.commits);
+    if (uses_in_commit_timestamps(table)) infos = read_commit_infos(table, log.commits);
     std::vector<CommitTime> times;
     set_times(log.commits, infos, &times);
     return times;
@@ -151,20 +141,18 @@ int64_t version_at_timestamp(Table& table, int64_t timestamp_ms) {
     std::vector<CommitTime> times = list_commit_times(table);
     if (times.empty())
         throw analysis_error("DELTA_NO_RECREATABLE_HISTORY_FOUND", {{"logPath", table.log_path()}});
-    auto after = std::upper_bound(
-        times.begin(), times.end(), timestamp_ms,
+    auto after = std::upper_bound(times.begin(), times.end(), timestamp_ms,
         [](int64_t asked, const CommitTime& time) { return asked < time.timestamp_ms; });
     if (after == times.begin()) {
         throw analysis_error("DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION",
-                             {{"userTimestamp", timestamp_text(timestamp_ms)},
-                              {"commitTs", timestamp_text(times.front().timestamp_ms)},
-                              {"timestampString", timestamp_text(times.front().timestamp_ms)}});
+            {{"userTimestamp", timestamp_text(timestamp_ms)},
+                {"commitTs", timestamp_text(times.front().timestamp_ms)},
+                {"timestampString", timestamp_text(times.front().timestamp_ms)}});
     }
     if (after == times.end() && times.back().timestamp_ms < timestamp_ms) {
         throw analysis_error("DELTA_TIMESTAMP_GREATER_THAN_COMMIT",
-                             {{"providedTimestamp", timestamp_text(timestamp_ms)},
-                              {"tableName", table.root()},
-                              {"maximumTimestamp", timestamp_text(times.back().timestamp_ms)}});
+            {{"providedTimestamp", timestamp_text(timestamp_ms)}, {"tableName", table.root()},
+                {"maximumTimestamp", timestamp_text(times.back().timestamp_ms)}});
     }
     return (after - 1)->version;
 }

@@ -20,8 +20,8 @@ struct LogContents {
 LogContents read_log_segment(const Table& table, const LogSegment& segment);
 
 /// Reads one commit; nullptr when it does not exist.
-std::shared_ptr<CommitActions> read_commit(storage::ObjectStore& store, const std::string& log_path,
-                                           int64_t version);
+std::shared_ptr<CommitActions> read_commit(
+    storage::ObjectStore& store, const std::string& log_path, int64_t version);
 
 /// One spelling for paths that mean the same file ("file:/x", "file:///x" and "/x").
 std::string canonical_path(const std::string& log_path);
@@ -30,15 +30,15 @@ std::string canonical_path(const std::string& log_path);
 class SnapshotBuilder {
 public:
     static SnapshotPtr build(const Table& table, const LogSegment& segment, LogContents contents,
-                             const SnapshotPtr& base);
+        const SnapshotPtr& base);
     /// `base` plus one commit of ours, without reading anything.
     static SnapshotPtr advance(const Table& table, const SnapshotPtr& base, int64_t version,
-                               std::shared_ptr<const CommitActions> commit, int64_t modified_ms);
+        std::shared_ptr<const CommitActions> commit, int64_t modified_ms);
 
 private:
     static void finish(const Table& table, const LogSegment& segment, const LogContents& contents,
-                       const SnapshotPtr& base, const Protocol* protocol, const Metadata* metadata,
-                       Snapshot* made);
+        const SnapshotPtr& base, const Protocol* protocol, const Metadata* metadata,
+        Snapshot* made);
 };
 
 }  // namespace hanok::delta

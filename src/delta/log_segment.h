@@ -63,7 +63,7 @@ struct SegmentRequest {
 /// Lists the log. nullopt: no such table, or (with after_version) nothing new. Throws
 /// DELTA_VERSIONS_NOT_CONTIGUOUS, DELTA_VERSION_NOT_FOUND, DELTA_TRUNCATED_TRANSACTION_LOG,
 /// DELTA_MISSING_PART_FILES.
-std::optional<LogSegment> list_log_segment(storage::ObjectStore& store, const std::string& log_path,
-                                           const SegmentRequest& request);
+std::optional<LogSegment> list_log_segment(
+    storage::ObjectStore& store, const std::string& log_path, const SegmentRequest& request);
 
 }  // namespace hanok::delta

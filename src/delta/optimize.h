@@ -24,7 +24,7 @@ struct OptimizeGroup {
     int64_t size_bytes = 0;
 };
 
-std::vector<OptimizeGroup> plan_optimize(const std::vector<const AddFile*>& files,
-                                         const OptimizeRequest& request);
+std::vector<OptimizeGroup> plan_optimize(
+    const std::vector<const AddFile*>& files, const OptimizeRequest& request);
 
 }  // namespace hanok::delta

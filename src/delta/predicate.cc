@@ -6,8 +6,8 @@ namespace {
 
 using types::Value;
 
-std::shared_ptr<Predicate> leaf(PredicateOp op, std::vector<std::string> column,
-                                std::vector<Value> literals) {
+std::shared_ptr<Predicate> leaf(
+    PredicateOp op, std::vector<std::string> column, std::vector<Value> literals) {
     auto made = std::make_shared<Predicate>();
     made->op = op;
     made->column = std::move(column);
@@ -37,8 +37,8 @@ PredicatePtr Predicate::is_not_null(std::vector<std::string> column) {
     return leaf(PredicateOp::kIsNotNull, std::move(column), {});
 }
 PredicatePtr Predicate::starts_with(std::vector<std::string> column, std::string prefix) {
-    return leaf(PredicateOp::kStartsWith, std::move(column),
-                {types::string_value(std::move(prefix))});
+    return leaf(
+        PredicateOp::kStartsWith, std::move(column), {types::string_value(std::move(prefix))});
 }
 PredicatePtr Predicate::all_of(std::vector<PredicatePtr> children) {
     return inner(PredicateOp::kAnd, std::move(children));
@@ -52,8 +52,6 @@ PredicatePtr Predicate::negate(PredicatePtr child) {
 PredicatePtr Predicate::constant(bool value) {
     return inner(value ? PredicateOp::kAlwaysTrue : PredicateOp::kAlwaysFalse, {});
 }
-PredicatePtr Predicate::unknown() {
-    return inner(PredicateOp::kUnknown, {});
-}
+PredicatePtr Predicate::unknown() { return inner(PredicateOp::kUnknown, {}); }
 
 }  // namespace hanok::delta

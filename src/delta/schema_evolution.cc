@@ -16,7 +16,7 @@ constexpr std::string_view kForbiddenInNames = " ,;{}()\n\t=";
 
 Error incompatible(const types::DataType& current, const types::DataType& update) {
     return analysis_error("DELTA_MERGE_INCOMPATIBLE_DATATYPE",
-                          {{"currentDataType", current.sql()}, {"updateDataType", update.sql()}});
+        {{"currentDataType", current.sql()}, {"updateDataType", update.sql()}});
 }
 
 // The wider of two types that Delta widens between; null when there is none.
@@ -24,46 +24,40 @@ TypePtr wider(const TypePtr& table, const TypePtr& data) {
     auto rank = [](TypeId id) { return static_cast<int>(id); };
     if (table->is_integral() && data->is_integral())
         return rank(data->id()) > rank(table->id()) ? data : table;
-    if (table->is(TypeId::kFloat) && data->is(TypeId::kDouble))
-        return data;
-    if (table->is(TypeId::kDouble) && data->is(TypeId::kFloat))
-        return table;
+    if (table->is(TypeId::kFloat) && data->is(TypeId::kDouble)) return data;
+    if (table->is(TypeId::kDouble) && data->is(TypeId::kFloat)) return table;
     if (table->is(TypeId::kDecimal) && data->is(TypeId::kDecimal)) {
         int scale = std::max(table->scale(), data->scale());
-        int whole =
-            std::max(table->precision() - table->scale(), data->precision() - data->scale());
+        int whole = std::max(
+            table->precision() - table->scale(), data->precision() - data->scale());
         return whole + scale <= 38 ? types::DataType::decimal(whole + scale, scale) : nullptr;
     }
-    if (table->is(TypeId::kDate) && data->is(TypeId::kTimestampNtz))
-        return data;
+    if (table->is(TypeId::kDate) && data->is(TypeId::kTimestampNtz)) return data;
     return nullptr;
 }
 
 TypePtr merge_types(const TypePtr& table, const TypePtr& data, bool allow_widening);
 
-types::Fields merge_fields(const types::Fields& table, const types::Fields& data,
-                           bool allow_widening) {
+types::Fields merge_fields(
+    const types::Fields& table, const types::Fields& data, bool allow_widening) {
     types::Fields out = table;
     std::vector<bool> seen(data.size());
     for (types::StructField& field : out) {
         for (size_t i = 0; i < data.size(); i++) {
-            if (!types::names_equal(field.name, data[i].name))
-                continue;
+            if (!types::names_equal(field.name, data[i].name)) continue;
             seen[i] = true;
             try {
                 field.type = merge_types(field.type, data[i].type, allow_widening);
             } catch (const Error& e) {
-                if (e.condition() == "DELTA_FAILED_TO_MERGE_FIELDS")
-                    throw;
+                if (e.condition() == "DELTA_FAILED_TO_MERGE_FIELDS") throw;
                 throw analysis_error("DELTA_FAILED_TO_MERGE_FIELDS",
-                                     {{"currentField", field.name}, {"updateField", data[i].name}});
+                    {{"currentField", field.name}, {"updateField", data[i].name}});
             }
             break;
         }
     }
     for (size_t i = 0; i < data.size(); i++) {
-        if (seen[i])
-            continue;
+        if (seen[i]) continue;
         out.push_back(data[i]);
         out.back().nullable = true;  // files that are there already have no value for it
     }
@@ -71,10 +65,8 @@ types::Fields merge_fields(const types::Fields& table, const types::Fields& data
 }
 
 TypePtr merge_types(const TypePtr& table, const TypePtr& data, bool allow_widening) {
-    if (data->is(TypeId::kNull))
-        return table;
-    if (table->is(TypeId::kNull))
-        return data;
+    if (data->is(TypeId::kNull)) return table;
+    if (table->is(TypeId::kNull)) return data;
     if (table->id() == data->id()) {
         switch (table->id()) {
             case TypeId::kStruct:
@@ -85,36 +77,30 @@ TypePtr merge_types(const TypePtr& table, const TypePtr& data, bool allow_wideni
                     merge_types(table->element(), data->element(), allow_widening),
                     table->contains_null());
             case TypeId::kMap:
-                return types::DataType::map(
-                    merge_types(table->key(), data->key(), allow_widening),
+                return types::DataType::map(merge_types(table->key(), data->key(), allow_widening),
                     merge_types(table->value(), data->value(), allow_widening),
                     table->value_contains_null());
             default:
-                if (table->same_type(*data))
-                    return table;
+                if (table->same_type(*data)) return table;
         }
     }
-    if (table->is_string() && data->is_string())
-        return table;
+    if (table->is_string() && data->is_string()) return table;
     if (table->is_integral() && data->is_integral()) {
         // A narrower integer always fits; a wider one only where the table may widen.
-        if (data->id() <= table->id() || allow_widening)
-            return wider(table, data);
+        if (data->id() <= table->id() || allow_widening) return wider(table, data);
     }
     if (allow_widening) {
-        if (TypePtr wide = wider(table, data))
-            return wide;
+        if (TypePtr wide = wider(table, data)) return wide;
     }
     throw incompatible(*table, *data);
 }
 
 // Columns of the data that the table does not have, at any depth: "a", "s.b".
 void extra_columns(const types::Fields& table, const types::Fields& data, const std::string& path,
-                   std::vector<std::string>* out) {
+    std::vector<std::string>* out) {
     for (const types::StructField& field : data) {
-        auto it = std::find_if(table.begin(), table.end(), [&](const auto& known) {
-            return types::names_equal(known.name, field.name);
-        });
+        auto it = std::find_if(table.begin(), table.end(),
+            [&](const auto& known) { return types::names_equal(known.name, field.name); });
         std::string name = path.empty() ? field.name : path + "." + field.name;
         if (it == table.end()) {
             out->push_back(name);
@@ -133,8 +119,7 @@ void extra_columns(const types::Fields& table, const types::Fields& data, const 
 
 std::string joined(const std::vector<std::string>& names) {
     std::string out;
-    for (const std::string& name : names)
-        out += (out.empty() ? "" : ", ") + name;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
     return out;
 }
 
@@ -150,10 +135,8 @@ void check_partitioning(const Metadata& metadata, const std::vector<std::string>
     bool same = asked.size() == metadata.partition_columns.size();
     for (size_t i = 0; same && i < asked.size(); i++)
         same = types::names_equal(asked[i], metadata.partition_columns[i]);
-    if (asked.empty() || same)
-        return;
-    throw analysis_error(
-        "DELTA_METADATA_MISMATCH",
+    if (asked.empty() || same) return;
+    throw analysis_error("DELTA_METADATA_MISMATCH",
         {{"mismatches", "the table is partitioned by [" + joined(metadata.partition_columns) +
                             "], the write asks for [" + joined(asked) +
                             "]. To change the partitioning, overwrite with option "
@@ -164,10 +147,8 @@ void check_partitioning(const Metadata& metadata, const std::vector<std::string>
 void check_fits(const TypePtr& table, const TypePtr& data) {
     std::vector<std::string> extra;
     extra_columns(table->fields(), data->fields(), "", &extra);
-    if (extra.empty())
-        return;
-    throw analysis_error(
-        "DELTA_METADATA_MISMATCH",
+    if (extra.empty()) return;
+    throw analysis_error("DELTA_METADATA_MISMATCH",
         {{"mismatches", "the table has no column " + joined(extra) +
                             ". To add it, write with option mergeSchema = true, or set "
                             "spark.databricks.delta.schema.autoMerge.enabled.\n\nTable schema:" +
@@ -179,13 +160,11 @@ void find_duplicates(const types::Fields& fields, const std::string& path) {
     for (const types::StructField& field : fields) {
         if (!seen.insert(types::to_lower(field.name)).second) {
             throw analysis_error("DELTA_DUPLICATE_COLUMNS_FOUND",
-                                 {{"coltype", "the schema"}, {"duplicateCols", path + field.name}});
+                {{"coltype", "the schema"}, {"duplicateCols", path + field.name}});
         }
         TypePtr type = field.type;
-        while (type->is(TypeId::kArray))
-            type = type->element();
-        if (type->is(TypeId::kStruct))
-            find_duplicates(type->fields(), path + field.name + ".");
+        while (type->is(TypeId::kArray)) type = type->element();
+        if (type->is(TypeId::kStruct)) find_duplicates(type->fields(), path + field.name + ".");
     }
 }
 
@@ -194,10 +173,8 @@ void find_bad_names(const types::Fields& fields, std::vector<std::string>* bad) 
         if (field.name.find_first_of(kForbiddenInNames) != std::string::npos)
             bad->push_back(field.name);
         TypePtr type = field.type;
-        while (type->is(TypeId::kArray))
-            type = type->element();
-        if (type->is(TypeId::kStruct))
-            find_bad_names(type->fields(), bad);
+        while (type->is(TypeId::kArray)) type = type->element();
+        if (type->is(TypeId::kStruct)) find_bad_names(type->fields(), bad);
     }
 }
 
@@ -208,8 +185,7 @@ TypePtr merge_schemas(const TypePtr& table, const TypePtr& data, bool allow_wide
 }
 
 TypePtr schema_after_write(const Metadata& metadata, const TypePtr& table, const TypePtr& data,
-                           const std::vector<std::string>& data_partitioning,
-                           const SchemaChangeOptions& options) {
+    const std::vector<std::string>& data_partitioning, const SchemaChangeOptions& options) {
     if (options.overwrite_schema && options.is_overwrite) {
         if (options.is_dynamic_overwrite)
             throw analysis_error("DELTA_OVERWRITE_SCHEMA_WITH_DYNAMIC_PARTITION_OVERWRITE");
@@ -221,21 +197,20 @@ TypePtr schema_after_write(const Metadata& metadata, const TypePtr& table, const
     auto widening = metadata.configuration.find("delta.enableTypeWidening");
     bool can_widen = options.merge_schema && widening != metadata.configuration.end() &&
                      widening->second == "true";
-    if (!options.merge_schema)
-        check_fits(table, data);
+    if (!options.merge_schema) check_fits(table, data);
     TypePtr merged = merge_schemas(table, data, can_widen);
     return options.merge_schema ? merged : table;
 }
 
-void check_table_schema(const TypePtr& schema, const std::vector<std::string>& partition_columns,
-                        bool column_mapping) {
+void check_table_schema(
+    const TypePtr& schema, const std::vector<std::string>& partition_columns, bool column_mapping) {
     find_duplicates(schema->fields(), "");
     if (!column_mapping) {
         std::vector<std::string> bad;
         find_bad_names(schema->fields(), &bad);
         if (!bad.empty()) {
-            throw analysis_error("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES",
-                                 {{"invalidColumnNames", joined(bad)}});
+            throw analysis_error(
+                "DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", {{"invalidColumnNames", joined(bad)}});
         }
     }
     std::set<std::string> partitions;
@@ -243,16 +218,16 @@ void check_table_schema(const TypePtr& schema, const std::vector<std::string>& p
         int index = schema->field_index(name);
         if (index < 0) {
             throw analysis_error("DELTA_PARTITION_COLUMN_NOT_FOUND",
-                                 {{"columnName", name}, {"schemaMap", schema->simple_string()}});
+                {{"columnName", name}, {"schemaMap", schema->simple_string()}});
         }
         if (!partitions.insert(types::to_lower(name)).second) {
             throw analysis_error("DELTA_DUPLICATE_COLUMNS_FOUND",
-                                 {{"coltype", "the partition columns"}, {"duplicateCols", name}});
+                {{"coltype", "the partition columns"}, {"duplicateCols", name}});
         }
         const types::DataType& type = *schema->fields()[static_cast<size_t>(index)].type;
         if (!type.is_atomic() || type.is(TypeId::kVariant) || type.is_ansi_interval()) {
-            throw analysis_error("DELTA_INVALID_PARTITION_COLUMN_TYPE",
-                                 {{"name", name}, {"dataType", type.sql()}});
+            throw analysis_error(
+                "DELTA_INVALID_PARTITION_COLUMN_TYPE", {{"name", name}, {"dataType", type.sql()}});
         }
     }
     if (!partitions.empty() && partitions.size() == schema->fields().size())

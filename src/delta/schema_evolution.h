@@ -13,8 +13,8 @@ namespace hanok::delta {
 /// without case; the table's names, order and metadata stay. VOID takes any type; integers widen
 /// only when `allow_widening`. Throws DELTA_FAILED_TO_MERGE_FIELDS (cause
 /// DELTA_MERGE_INCOMPATIBLE_DATATYPE).
-types::TypePtr merge_schemas(const types::TypePtr& table, const types::TypePtr& data,
-                             bool allow_widening = false);
+types::TypePtr merge_schemas(
+    const types::TypePtr& table, const types::TypePtr& data, bool allow_widening = false);
 
 struct SchemaChangeOptions {
     bool merge_schema = false;
@@ -30,13 +30,12 @@ struct SchemaChangeOptions {
 /// DELTA_REPLACE_WHERE_WITH_OVERWRITE_SCHEMA. `data_partitioning` is what the writer asked for,
 /// empty for nothing.
 types::TypePtr schema_after_write(const Metadata& metadata, const types::TypePtr& table,
-                                  const types::TypePtr& data,
-                                  const std::vector<std::string>& data_partitioning,
-                                  const SchemaChangeOptions& options);
+    const types::TypePtr& data, const std::vector<std::string>& data_partitioning,
+    const SchemaChangeOptions& options);
 
 /// Throws DELTA_DUPLICATE_COLUMNS_FOUND, DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES (without column
 /// mapping), DELTA_PARTITION_COLUMN_NOT_FOUND, DELTA_INVALID_PARTITION_COLUMN_TYPE and the like.
 void check_table_schema(const types::TypePtr& schema,
-                        const std::vector<std::string>& partition_columns, bool column_mapping);
+    const std::vector<std::string>& partition_columns, bool column_mapping);
 
 }  // namespace hanok::delta

@@ -22,23 +22,17 @@ namespace {
 constexpr size_t kFilesPerBlock = 4096;
 
 Error invalid_property(const std::string& name, const std::string& value, const char* reason) {
-    return analysis_error("DELTA_INVALID_PROPERTY",
-                          {{"property", name}, {"value", value}, {"reason", reason}});
+    return analysis_error(
+        "DELTA_INVALID_PROPERTY", {{"property", name}, {"value", value}, {"reason", reason}});
 }
 
 int64_t unit_ms(std::string unit) {
-    if (unit.size() > 1 && unit.back() == 's')
-        unit.pop_back();
-    if (unit == "millisecond")
-        return 1;
-    if (unit == "second")
-        return 1000;
-    if (unit == "minute")
-        return 60 * 1000;
-    if (unit == "hour")
-        return 3600 * 1000;
-    if (unit == "day")
-        return 24LL * 3600 * 1000;
+    if (unit.size() > 1 && unit.back() == 's') unit.pop_back();
+    if (unit == "millisecond") return 1;
+    if (unit == "second") return 1000;
+    if (unit == "minute") return 60 * 1000;
+    if (unit == "hour") return 3600 * 1000;
+    if (unit == "day") return 24LL * 3600 * 1000;
     return unit == "week" ? 7 * 24LL * 3600 * 1000 : 0;
 }
 
@@ -55,29 +49,26 @@ void Snapshot::set_schema() {
         int index = schema_->field_index(name);
         if (index < 0) {
             throw analysis_error("DELTA_PARTITION_COLUMN_NOT_FOUND",
-                                 {{"columnName", name}, {"schemaMap", schema_->simple_string()}});
+                {{"columnName", name}, {"schemaMap", schema_->simple_string()}});
         }
         const types::StructField& field = schema_->fields()[static_cast<size_t>(index)];
-        std::string physical =
-            mapping_mode_ == ColumnMappingMode::kNone ? field.name : physical_name(field);
+        std::string physical = mapping_mode_ == ColumnMappingMode::kNone ? field.name
+                                                                         : physical_name(field);
         partition_columns_.push_back({field.name, std::move(physical), field.type});
     }
     types::TypePtr physical = physical_schema(schema_, mapping_mode_);
     types::Fields data_fields;
     for (size_t i = 0; i < schema_->fields().size(); i++) {
-        bool is_partition = std::any_of(
-            partition_columns_.begin(), partition_columns_.end(),
+        bool is_partition = std::any_of(partition_columns_.begin(), partition_columns_.end(),
             [&](const auto& column) { return column.name == schema_->fields()[i].name; });
-        if (!is_partition)
-            data_fields.push_back(physical->fields()[i]);
+        if (!is_partition) data_fields.push_back(physical->fields()[i]);
     }
     physical_data_schema_ = types::DataType::struct_(std::move(data_fields));
 }
 
-std::vector<const AddFile*> Snapshot::files_matching(const PredicatePtr& predicate,
-                                                     const std::string& time_zone) const {
-    if (predicate == nullptr || predicate->op == PredicateOp::kAlwaysTrue)
-        return files_;
+std::vector<const AddFile*> Snapshot::files_matching(
+    const PredicatePtr& predicate, const std::string& time_zone) const {
+    if (predicate == nullptr || predicate->op == PredicateOp::kAlwaysTrue) return files_;
     std::vector<char> keep(files_.size());
     size_t blocks = (files_.size() + kFilesPerBlock - 1) / kFilesPerBlock;
     parallel_for(blocks, 1, 0, [&](size_t block) {
@@ -88,8 +79,7 @@ std::vector<const AddFile*> Snapshot::files_matching(const PredicatePtr& predica
     });
     std::vector<const AddFile*> out;
     for (size_t i = 0; i < files_.size(); i++) {
-        if (keep[i])
-            out.push_back(files_[i]);
+        if (keep[i]) out.push_back(files_[i]);
     }
     return out;
 }
@@ -98,8 +88,7 @@ std::optional<int64_t> Snapshot::num_records() const {
     int64_t total = 0;
     for (const AddFile* file : files_) {
         auto records = stats_num_records(file->stats);
-        if (!records)
-            return std::nullopt;
+        if (!records) return std::nullopt;
         total += *records - (file->deletion_vector ? file->deletion_vector->cardinality : 0);
     }
     return total;
@@ -107,27 +96,22 @@ std::optional<int64_t> Snapshot::num_records() const {
 
 std::string Snapshot::absolute_path(const std::string& log_path) const {
     std::string path = storage::uri_decode(log_path);
-    if (storage::is_absolute_path(path))
-        return storage::strip_file_scheme(path);
+    if (storage::is_absolute_path(path)) return storage::strip_file_scheme(path);
     return storage::join_path(root_, path);
 }
 
-std::string Snapshot::absolute_path(const AddFile& file) const {
-    return absolute_path(file.path);
-}
+std::string Snapshot::absolute_path(const AddFile& file) const { return absolute_path(file.path); }
 
-types::Value Snapshot::partition_value(const AddFile& file, size_t index,
-                                       const std::string& time_zone) const {
+types::Value Snapshot::partition_value(
+    const AddFile& file, size_t index, const std::string& time_zone) const {
     const PartitionColumn& column = partition_columns_.at(index);
     const auto* text = find_partition_value(file.partition_values, column.physical_name);
-    if (text == nullptr)
-        return {};
+    if (text == nullptr) return {};
     return parse_partition_value(*text, *column.type, time_zone);
 }
 
 std::shared_ptr<const DeletionVector> Snapshot::deletion_vector(const AddFile& file) const {
-    if (!file.deletion_vector)
-        return nullptr;
+    if (!file.deletion_vector) return nullptr;
     return std::make_shared<const DeletionVector>(
         load_deletion_vector(*store_, root_, *file.deletion_vector));
 }
@@ -139,17 +123,14 @@ std::string Snapshot::property(const std::string& name, const std::string& other
 
 bool Snapshot::bool_property(const std::string& name, bool otherwise) const {
     std::string text = types::to_lower(property(name));
-    if (text.empty())
-        return otherwise;
-    if (text != "true" && text != "false")
-        throw invalid_property(name, text, "true or false");
+    if (text.empty()) return otherwise;
+    if (text != "true" && text != "false") throw invalid_property(name, text, "true or false");
     return text == "true";
 }
 
 int64_t Snapshot::int_property(const std::string& name, int64_t otherwise) const {
     std::string text = property(name);
-    if (text.empty())
-        return otherwise;
+    if (text.empty()) return otherwise;
     int64_t value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size())
@@ -159,15 +140,13 @@ int64_t Snapshot::int_property(const std::string& name, int64_t otherwise) const
 
 int64_t Snapshot::interval_property_ms(const std::string& name, int64_t otherwise_ms) const {
     std::string text = types::to_lower(property(name));
-    if (text.empty())
-        return otherwise_ms;
+    if (text.empty()) return otherwise_ms;
     std::istringstream words(text);
     std::string word, unit;
     int64_t total = 0;
     bool any = false;
     while (words >> word) {
-        if (word == "interval")
-            continue;
+        if (word == "interval") continue;
         int64_t number = 0;
         auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
         bool is_number = error == std::errc() && end == word.data() + word.size();
@@ -176,8 +155,7 @@ int64_t Snapshot::interval_property_ms(const std::string& name, int64_t otherwis
         total += number * unit_ms(unit);
         any = true;
     }
-    if (!any)
-        throw invalid_property(name, text, "an interval such as 'interval 7 days'");
+    if (!any) throw invalid_property(name, text, "an interval such as 'interval 7 days'");
     return total;
 }
 

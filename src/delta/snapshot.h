@@ -51,8 +51,8 @@ public:
     /// Files of the table, in the order they were added. The pointers live as long as the snapshot.
     const std::vector<const AddFile*>& files() const { return files_; }
     /// The files that may hold a row for which `predicate` is TRUE; all of them for nullptr.
-    std::vector<const AddFile*> files_matching(const PredicatePtr& predicate,
-                                               const std::string& time_zone = "") const;
+    std::vector<const AddFile*> files_matching(
+        const PredicatePtr& predicate, const std::string& time_zone = "") const;
     /// Removed files that VACUUM has to keep until their retention is over.
     const std::vector<const RemoveFile*>& tombstones() const { return tombstones_; }
     int64_t size_bytes() const { return size_bytes_; }
@@ -64,8 +64,8 @@ public:
     std::string absolute_path(const std::string& log_path) const;
     /// Typed value of partition_columns()[index] in a file. Timestamps written without a zone are
     /// wall-clock times of `time_zone` (Spark's writers use their session's).
-    types::Value partition_value(const AddFile& file, size_t index,
-                                 const std::string& time_zone = "UTC") const;
+    types::Value partition_value(
+        const AddFile& file, size_t index, const std::string& time_zone = "UTC") const;
     /// Rows of the file that are deleted; null when none are.
     std::shared_ptr<const DeletionVector> deletion_vector(const AddFile& file) const;
 

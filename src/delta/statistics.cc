@@ -24,7 +24,7 @@ bool has_min_max(const types::DataType& type) {
 }
 
 void collect_leaves(const types::Fields& fields, bool is_mapped, const StatsColumn& parent,
-                    std::vector<StatsColumn>* out) {
+    std::vector<StatsColumn>* out) {
     for (const types::StructField& field : fields) {
         StatsColumn leaf = parent;
         leaf.logical_path.push_back(field.name);
@@ -47,8 +47,7 @@ std::vector<std::vector<std::string>> parse_column_list(const std::string& text)
     bool quoted = false;
     auto end_part = [&] {
         size_t first = part.find_first_not_of(' '), last = part.find_last_not_of(' ');
-        if (first != std::string::npos)
-            path.push_back(part.substr(first, last - first + 1));
+        if (first != std::string::npos) path.push_back(part.substr(first, last - first + 1));
         part.clear();
     };
     for (char c : text) {
@@ -58,25 +57,21 @@ std::vector<std::vector<std::string>> parse_column_list(const std::string& text)
             end_part();
         } else if (c == ',' && !quoted) {
             end_part();
-            if (!path.empty())
-                out.push_back(std::move(path));
+            if (!path.empty()) out.push_back(std::move(path));
             path.clear();
         } else {
             part += c;
         }
     }
     end_part();
-    if (!path.empty())
-        out.push_back(std::move(path));
+    if (!path.empty()) out.push_back(std::move(path));
     return out;
 }
 
 bool is_prefix(const std::vector<std::string>& prefix, const std::vector<std::string>& path) {
-    if (prefix.size() > path.size())
-        return false;
+    if (prefix.size() > path.size()) return false;
     for (size_t i = 0; i < prefix.size(); i++) {
-        if (!types::names_equal(prefix[i], path[i]))
-            return false;
+        if (!types::names_equal(prefix[i], path[i])) return false;
     }
     return true;
 }
@@ -86,17 +81,14 @@ class JsonTree {
 public:
     void set(const std::vector<std::string>& path, std::string json) {
         JsonTree* at = this;
-        for (const std::string& name : path)
-            at = &at->child(name);
+        for (const std::string& name : path) at = &at->child(name);
         at->json_ = std::move(json);
     }
     std::string text() const {
-        if (children_.empty() && !json_.empty())
-            return json_;
+        if (children_.empty() && !json_.empty()) return json_;
         std::string out = "{";
         for (const auto& [name, child] : children_) {
-            if (out.size() > 1)
-                out += ',';
+            if (out.size() > 1) out += ',';
             out += nlohmann::json(name).dump() + ":" + child->text();
         }
         return out + "}";
@@ -105,8 +97,7 @@ public:
 private:
     JsonTree& child(const std::string& name) {
         for (auto& [known, child] : children_) {
-            if (known == name)
-                return *child;
+            if (known == name) return *child;
         }
         children_.emplace_back(name, std::make_unique<JsonTree>());
         return *children_.back().second;
@@ -117,8 +108,7 @@ private:
 };
 
 std::optional<std::string> quoted_string(const std::optional<std::string>& text) {
-    if (!text)
-        return std::nullopt;
+    if (!text) return std::nullopt;
     try {
         return nlohmann::json(*text).dump();
     } catch (const nlohmann::json::exception&) {  // no UTF-8: no bound
@@ -128,34 +118,30 @@ std::optional<std::string> quoted_string(const std::optional<std::string>& text)
 
 std::optional<std::string> timestamp_json(const std::string& text, const types::DataType& type) {
     types::Value value = parse_partition_value(text, type);
-    if (value.is_null())
-        return std::nullopt;
+    if (value.is_null()) return std::nullopt;
     int64_t micros = value.as_int();
     int64_t millis = micros / 1000 - (micros % 1000 < 0 ? 1 : 0);
     int64_t seconds = millis / 1000 - (millis % 1000 < 0 ? 1 : 0);
     std::string out = types::timestamp_ntz_to_string(seconds * 1000000);
-    if (out.size() != 19)
-        return std::nullopt;  // readers disagree about years beyond 9999
+    if (out.size() != 19) return std::nullopt;  // readers disagree about years beyond 9999
     out[10] = 'T';
     std::string fraction = std::to_string(1000 + (millis - seconds * 1000)).substr(1);
     return "\"" + out + "." + fraction + (type.is(TypeId::kTimestamp) ? "Z\"" : "\"");
 }
 
-std::optional<std::string> double_json(const std::string& text, const types::DataType& type,
-                                       bool is_max) {
+std::optional<std::string> double_json(
+    const std::string& text, const types::DataType& type, bool is_max) {
     types::Value value = parse_partition_value(text, type);
-    if (value.is_null() || !std::isfinite(value.as_double()))
-        return std::nullopt;
+    if (value.is_null() || !std::isfinite(value.as_double())) return std::nullopt;
     double number = value.as_double();
-    if (number == 0)
-        return is_max ? "0.0" : "-0.0";  // 0.0 and -0.0 are one value
+    if (number == 0) return is_max ? "0.0" : "-0.0";  // 0.0 and -0.0 are one value
     return type.is(TypeId::kFloat) ? types::float_to_string(static_cast<float>(number))
                                    : types::double_to_string(number);
 }
 
 // A bound as JSON text; nullopt when the text gives none.
-std::optional<std::string> bound_json(const std::string& text, const types::DataType& type,
-                                      bool is_max) {
+std::optional<std::string> bound_json(
+    const std::string& text, const types::DataType& type, bool is_max) {
     switch (type.id()) {
         case TypeId::kByte:
         case TypeId::kShort:
@@ -167,30 +153,25 @@ std::optional<std::string> bound_json(const std::string& text, const types::Data
         }
         case TypeId::kDecimal: {
             types::Value value = parse_partition_value(text, type);
-            if (value.is_null())
-                return std::nullopt;
+            if (value.is_null()) return std::nullopt;
             return types::decimal_to_string(value.as_decimal(), type.scale());
         }
         case TypeId::kFloat:
-        case TypeId::kDouble:
-            return double_json(text, type, is_max);
+        case TypeId::kDouble: return double_json(text, type, is_max);
         case TypeId::kDate: {
             types::Value value = parse_partition_value(text, type);
-            if (value.is_null())
-                return std::nullopt;
+            if (value.is_null()) return std::nullopt;
             std::string date = types::date_to_string(value.as_int());
             return date.size() == 10 ? quoted_string(date) : std::nullopt;
         }
         case TypeId::kTimestamp:
-        case TypeId::kTimestampNtz:
-            return timestamp_json(text, type);
+        case TypeId::kTimestampNtz: return timestamp_json(text, type);
         case TypeId::kString:
         case TypeId::kChar:
         case TypeId::kVarchar:
             return quoted_string(is_max ? truncate_max_string(text)
                                         : std::optional<std::string>(truncate_min_string(text)));
-        default:
-            return std::nullopt;
+        default: return std::nullopt;
     }
 }
 
@@ -199,8 +180,7 @@ size_t offset_of(const std::string& text, size_t code_points, size_t from = 0) {
     size_t at = from;
     while (at < text.size() && code_points > 0) {
         at++;
-        while (at < text.size() && (static_cast<uint8_t>(text[at]) & 0xC0) == 0x80)
-            at++;
+        while (at < text.size() && (static_cast<uint8_t>(text[at]) & 0xC0) == 0x80) at++;
         code_points--;
     }
     return at;
@@ -214,19 +194,17 @@ std::vector<StatsColumn> stats_columns(const Metadata& metadata, const types::Ty
         bool is_partition = false;
         for (const std::string& name : metadata.partition_columns)
             is_partition = is_partition || types::names_equal(name, field.name);
-        if (!is_partition)
-            data_fields.push_back(field);
+        if (!is_partition) data_fields.push_back(field);
     }
     std::vector<StatsColumn> leaves;
-    collect_leaves(data_fields, column_mapping_mode(metadata) != ColumnMappingMode::kNone, {},
-                   &leaves);
+    collect_leaves(
+        data_fields, column_mapping_mode(metadata) != ColumnMappingMode::kNone, {}, &leaves);
     auto named = metadata.configuration.find("delta.dataSkippingStatsColumns");
     if (named != metadata.configuration.end()) {
         auto wanted = parse_column_list(named->second);
         std::erase_if(leaves, [&](const StatsColumn& leaf) {
             for (const auto& path : wanted) {
-                if (is_prefix(path, leaf.logical_path))
-                    return false;
+                if (is_prefix(path, leaf.logical_path)) return false;
             }
             return true;
         });
@@ -236,8 +214,7 @@ std::vector<StatsColumn> stats_columns(const Metadata& metadata, const types::Ty
     auto counted = metadata.configuration.find("delta.dataSkippingNumIndexedCols");
     if (counted != metadata.configuration.end()) {
         types::Value value = parse_partition_value(counted->second, *types::DataType::long_());
-        if (!value.is_null())
-            limit = value.as_int();
+        if (!value.is_null()) limit = value.as_int();
     }
     if (limit >= 0 && leaves.size() > static_cast<size_t>(limit))
         leaves.resize(static_cast<size_t>(limit));
@@ -245,20 +222,17 @@ std::vector<StatsColumn> stats_columns(const Metadata& metadata, const types::Ty
 }
 
 std::string stats_json(int64_t num_records, const std::vector<StatsColumn>& columns,
-                       const std::vector<LeafStatistics>& leaves) {
+    const std::vector<LeafStatistics>& leaves) {
     std::map<std::vector<std::string>, const LeafStatistics*> by_path;
-    for (const LeafStatistics& leaf : leaves)
-        by_path[leaf.physical_path] = &leaf;
+    for (const LeafStatistics& leaf : leaves) by_path[leaf.physical_path] = &leaf;
     JsonTree min_values, max_values, null_counts;
     for (const StatsColumn& column : columns) {
         auto it = by_path.find(column.physical_path);
-        if (it == by_path.end())
-            continue;
+        if (it == by_path.end()) continue;
         const LeafStatistics& leaf = *it->second;
         if (leaf.null_count)
             null_counts.set(column.physical_path, std::to_string(*leaf.null_count));
-        if (!column.has_min_max || leaf.has_nan || num_records == 0)
-            continue;
+        if (!column.has_min_max || leaf.has_nan || num_records == 0) continue;
         if (leaf.min) {
             if (auto json = bound_json(*leaf.min, *column.type, false))
                 min_values.set(column.physical_path, *json);
@@ -279,18 +253,14 @@ std::string truncate_min_string(const std::string& text) {
 
 std::optional<std::string> truncate_max_string(const std::string& text) {
     size_t end = offset_of(text, kMaxStringLength);
-    if (end >= text.size())
-        return text;
+    if (end >= text.size()) return text;
     for (size_t extra = 0; extra < kMaxStringLength; extra++) {
         size_t next = offset_of(text, 1, end);
         std::string point = text.substr(end, next - end);
-        if (point < "\x7F")
-            return text.substr(0, end) + "\x7F";
-        if (point < kLastCodePoint)
-            return text.substr(0, end) + kLastCodePoint;
+        if (point < "\x7F") return text.substr(0, end) + "\x7F";
+        if (point < kLastCodePoint) return text.substr(0, end) + kLastCodePoint;
         end = next;
-        if (end >= text.size())
-            return text;
+        if (end >= text.size()) return text;
     }
     return std::nullopt;
 }
@@ -303,14 +273,11 @@ std::optional<int64_t> stats_num_records(const std::string& stats) {
             (stats[end] == ',' || stats[end] == '}'))
             return std::stoll(stats.substr(kStart.size(), end - kStart.size()));
     }
-    if (stats.empty())
-        return std::nullopt;
+    if (stats.empty()) return std::nullopt;
     auto json = nlohmann::json::parse(stats, nullptr, false);
-    if (!json.is_object())
-        return std::nullopt;
+    if (!json.is_object()) return std::nullopt;
     auto it = json.find("numRecords");
-    if (it == json.end() || !it->is_number_integer())
-        return std::nullopt;
+    if (it == json.end() || !it->is_number_integer()) return std::nullopt;
     return it->get<int64_t>();
 }
 
@@ -324,8 +291,7 @@ std::string with_tight_bounds(const std::string& stats, bool tight) {
         return stats.substr(0, start) + value + stats.substr(end);
     }
     size_t close = stats.rfind('}');
-    if (close == std::string::npos)
-        return stats;
+    if (close == std::string::npos) return stats;
     return stats.substr(0, close) + ",\"tightBounds\":" + value + "}";
 }
 

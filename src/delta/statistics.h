@@ -35,7 +35,7 @@ struct LeafStatistics {
 
 /// The JSON text. Strings are cut to 32 characters, timestamps to milliseconds, -0.0 widened.
 std::string stats_json(int64_t num_records, const std::vector<StatsColumn>& columns,
-                       const std::vector<LeafStatistics>& leaves);
+    const std::vector<LeafStatistics>& leaves);
 
 /// At most 32 code points; as a maximum, with a tie-breaker so that it stays an upper bound,
 /// nullopt when there is none.

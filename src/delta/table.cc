@@ -29,14 +29,11 @@ Table::Table(std::string root, Handlers handlers)
 
 std::shared_ptr<Table> Table::at(const std::string& path, Handlers handlers) {
     std::string root = storage::strip_file_scheme(path);
-    while (root.size() > 1 && root.back() == '/')
-        root.pop_back();
+    while (root.size() > 1 && root.back() == '/') root.pop_back();
     return std::shared_ptr<Table>(new Table(std::move(root), std::move(handlers)));
 }
 
-std::string Table::log_path() const {
-    return storage::join_path(root_, "_delta_log");
-}
+std::string Table::log_path() const { return storage::join_path(root_, "_delta_log"); }
 
 bool Table::exists() const {
     for (const storage::ObjectInfo& info : store_->list(log_path())) {
@@ -54,22 +51,18 @@ bool Table::is_current(const Snapshot& known) const {
 }
 
 SnapshotPtr Table::refreshed(const SnapshotPtr& known) {
-    if (known == nullptr || known->growth() > kMaxGrowth)
-        return nullptr;
-    if (!is_current(*known))
-        return nullptr;
+    if (known == nullptr || known->growth() > kMaxGrowth) return nullptr;
+    if (!is_current(*known)) return nullptr;
     std::string log = log_path();
     auto next = store_->head(storage::join_path(log, commit_file_name(known->version() + 1)));
-    if (!next)
-        return known;
+    if (!next) return known;
     SegmentRequest request;
     request.after_version = known->version();
     try {
         auto segment = list_log_segment(*store_, log, request);
         return segment ? load(*this, *segment, known) : known;
     } catch (const Error& e) {
-        if (e.condition() != "DELTA_VERSIONS_NOT_CONTIGUOUS")
-            throw;
+        if (e.condition() != "DELTA_VERSIONS_NOT_CONTIGUOUS") throw;
         return nullptr;  // the log was cleaned meanwhile, or is broken: a whole load will tell
     }
 }
@@ -81,8 +74,7 @@ SnapshotPtr Table::snapshot() {
         known = newest_;
     }
     if (SnapshotPtr fresh = refreshed(known)) {
-        if (fresh != known)
-            offer(fresh);
+        if (fresh != known) offer(fresh);
         return fresh;
     }
     auto segment = list_log_segment(*store_, log_path(), {});
@@ -104,13 +96,11 @@ SnapshotPtr Table::snapshot_at_version(int64_t version) {
         std::lock_guard lock(mutex_);
         known = newest_;
     }
-    if (known != nullptr && known->version() == version && is_current(*known))
-        return known;
+    if (known != nullptr && known->version() == version && is_current(*known)) return known;
     SegmentRequest request;
     request.version = version;
     auto segment = list_log_segment(*store_, log_path(), request);
-    if (!segment)
-        throw analysis_error("DELTA_PATH_DOES_NOT_EXIST", {{"path", root_}});
+    if (!segment) throw analysis_error("DELTA_PATH_DOES_NOT_EXIST", {{"path", root_}});
     return load(*this, *segment, nullptr);
 }
 
@@ -120,8 +110,7 @@ SnapshotPtr Table::snapshot_at_timestamp(int64_t timestamp_ms) {
 
 void Table::offer(const SnapshotPtr& snapshot) {
     std::lock_guard lock(mutex_);
-    if (newest_ == nullptr || newest_->version() < snapshot->version())
-        newest_ = snapshot;
+    if (newest_ == nullptr || newest_->version() < snapshot->version()) newest_ = snapshot;
 }
 
 }  // namespace hanok::delta

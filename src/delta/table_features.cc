@@ -57,8 +57,7 @@ constexpr Feature kFeatures[] = {
 
 const Feature* find_feature(std::string_view name) {
     for (const Feature& feature : kFeatures) {
-        if (feature.name == name)
-            return &feature;
+        if (feature.name == name) return &feature;
     }
     return nullptr;
 }
@@ -78,48 +77,36 @@ void for_each_field(const types::TypePtr& type, Visit& visit) {
                 for_each_field(field.type, visit);
             }
             break;
-        case types::TypeId::kArray:
-            for_each_field(type->element(), visit);
-            break;
+        case types::TypeId::kArray: for_each_field(type->element(), visit); break;
         case types::TypeId::kMap:
             for_each_field(type->key(), visit);
             for_each_field(type->value(), visit);
             break;
-        default:
-            break;
+        default: break;
     }
 }
 
 bool contains_type(const types::TypePtr& type, types::TypeId id) {
-    if (type->is(id))
-        return true;
+    if (type->is(id)) return true;
     switch (type->id()) {
         case types::TypeId::kStruct:
             return std::any_of(type->fields().begin(), type->fields().end(),
-                               [id](const auto& field) { return contains_type(field.type, id); });
-        case types::TypeId::kArray:
-            return contains_type(type->element(), id);
+                [id](const auto& field) { return contains_type(field.type, id); });
+        case types::TypeId::kArray: return contains_type(type->element(), id);
         case types::TypeId::kMap:
             return contains_type(type->key(), id) || contains_type(type->value(), id);
-        default:
-            return false;
+        default: return false;
     }
 }
 
 void add_schema_features(const types::TypePtr& schema, std::set<std::string>* needed) {
-    if (contains_type(schema, types::TypeId::kTimestampNtz))
-        needed->insert("timestampNtz");
-    if (contains_type(schema, types::TypeId::kVariant))
-        needed->insert("variantType");
+    if (contains_type(schema, types::TypeId::kTimestampNtz)) needed->insert("timestampNtz");
+    if (contains_type(schema, types::TypeId::kVariant)) needed->insert("variantType");
     auto visit = [&](const types::StructField& field) {
-        if (field_metadata(field, "delta.generationExpression"))
-            needed->insert("generatedColumns");
-        if (field_metadata(field, "delta.identity.start"))
-            needed->insert("identityColumns");
-        if (field_metadata(field, "delta.invariants"))
-            needed->insert("invariants");
-        if (field_metadata(field, "CURRENT_DEFAULT"))
-            needed->insert("allowColumnDefaults");
+        if (field_metadata(field, "delta.generationExpression")) needed->insert("generatedColumns");
+        if (field_metadata(field, "delta.identity.start")) needed->insert("identityColumns");
+        if (field_metadata(field, "delta.invariants")) needed->insert("invariants");
+        if (field_metadata(field, "CURRENT_DEFAULT")) needed->insert("allowColumnDefaults");
     };
     for_each_field(schema, visit);
 }
@@ -137,16 +124,12 @@ void add_property_features(const Metadata& metadata, std::set<std::string>* need
         {"delta.enableIcebergCompatV2", "icebergCompatV2"},
     };
     for (const auto& [property, feature] : kSwitches) {
-        if (is_true(metadata, property))
-            needed->insert(feature);
+        if (is_true(metadata, property)) needed->insert(feature);
     }
-    if (column_mapping_mode(metadata) != ColumnMappingMode::kNone)
-        needed->insert("columnMapping");
+    if (column_mapping_mode(metadata) != ColumnMappingMode::kNone) needed->insert("columnMapping");
     for (const auto& [key, value] : metadata.configuration) {
-        if (key.rfind("delta.constraints.", 0) == 0)
-            needed->insert("checkConstraints");
-        if (key == "delta.checkpointPolicy" && value == "v2")
-            needed->insert("v2Checkpoint");
+        if (key.rfind("delta.constraints.", 0) == 0) needed->insert("checkConstraints");
+        if (key == "delta.checkpointPolicy" && value == "v2") needed->insert("v2Checkpoint");
         if (key.rfind("delta.feature.", 0) == 0 && (value == "supported" || value == "enabled")) {
             std::string name = key.substr(14);
             if (find_feature(name) == nullptr) {
@@ -161,8 +144,7 @@ void add_property_features(const Metadata& metadata, std::set<std::string>* need
 std::set<std::string> features_of(const Protocol& protocol) {
     std::set<std::string> out;
     for (const auto* list : {&protocol.reader_features, &protocol.writer_features}) {
-        if (*list)
-            out.insert((*list)->begin(), (*list)->end());
+        if (*list) out.insert((*list)->begin(), (*list)->end());
     }
     for (const Feature& feature : kFeatures) {
         if (feature.legacy_writer_version > 0 && protocol.has_feature(std::string(feature.name)))
@@ -179,23 +161,20 @@ Protocol named_protocol(const std::set<std::string>& features, int reader_versio
     bool needs_named_reader = reader_version >= kMaxReaderVersion;
     for (const std::string& name : features) {
         const Feature* feature = find_feature(name);
-        if (feature == nullptr || !feature->is_reader_feature)
-            continue;
+        if (feature == nullptr || !feature->is_reader_feature) continue;
         if (feature->legacy_reader_version > 0) {
-            out.min_reader_version =
-                std::max(out.min_reader_version, feature->legacy_reader_version);
+            out.min_reader_version = std::max(
+                out.min_reader_version, feature->legacy_reader_version);
         } else {
             needs_named_reader = true;
         }
     }
-    if (!needs_named_reader)
-        return out;
+    if (!needs_named_reader) return out;
     out.min_reader_version = kMaxReaderVersion;
     out.reader_features.emplace();
     for (const std::string& name : features) {
         const Feature* feature = find_feature(name);
-        if (feature != nullptr && feature->is_reader_feature)
-            out.reader_features->push_back(name);
+        if (feature != nullptr && feature->is_reader_feature) out.reader_features->push_back(name);
     }
     return out;
 }
@@ -203,16 +182,14 @@ Protocol named_protocol(const std::set<std::string>& features, int reader_versio
 Protocol with_features(const Protocol& current, const std::set<std::string>& asked) {
     std::set<std::string> needed;
     for (const std::string& name : asked) {
-        if (current.has_feature(name))
-            continue;
+        if (current.has_feature(name)) continue;
         needed.insert(name);
         const Feature* feature = find_feature(name);
         if (feature != nullptr && !feature->needs.empty() &&
             !current.has_feature(std::string(feature->needs)))
             needed.insert(std::string(feature->needs));
     }
-    if (needed.empty())
-        return current;
+    if (needed.empty()) return current;
     bool all_legacy = current.min_writer_version < kMaxWriterVersion;
     Protocol raised = current;
     for (const std::string& name : needed) {
@@ -221,13 +198,12 @@ Protocol with_features(const Protocol& current, const std::set<std::string>& ask
             all_legacy = false;
             break;
         }
-        raised.min_reader_version =
-            std::max(raised.min_reader_version, feature->legacy_reader_version);
-        raised.min_writer_version =
-            std::max(raised.min_writer_version, feature->legacy_writer_version);
+        raised.min_reader_version = std::max(
+            raised.min_reader_version, feature->legacy_reader_version);
+        raised.min_writer_version = std::max(
+            raised.min_writer_version, feature->legacy_writer_version);
     }
-    if (all_legacy)
-        return raised;
+    if (all_legacy) return raised;
     std::set<std::string> all = features_of(current);
     all.insert(needed.begin(), needed.end());
     return named_protocol(all, current.min_reader_version);
@@ -235,8 +211,7 @@ Protocol with_features(const Protocol& current, const std::set<std::string>& ask
 
 std::string joined(const std::vector<std::string>& names) {
     std::string out;
-    for (const std::string& name : names)
-        out += (out.empty() ? "" : ", ") + name;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
     return out;
 }
 
@@ -245,39 +220,33 @@ void check_versions(const Protocol& protocol, const std::string& table, bool for
                protocol.min_reader_version > kMaxReaderVersion ||
                (for_write && protocol.min_writer_version > kMaxWriterVersion);
     bad = bad || (protocol.min_reader_version == 3 &&
-                  (!protocol.reader_features || protocol.min_writer_version != 7));
+                     (!protocol.reader_features || protocol.min_writer_version != 7));
     bad = bad || (protocol.min_writer_version == 7 && !protocol.writer_features);
-    if (!bad)
-        return;
+    if (!bad) return;
     throw analysis_error("DELTA_INVALID_PROTOCOL_VERSION",
-                         {{"tableNameOrPath", table},
-                          {"readerRequired", std::to_string(protocol.min_reader_version)},
-                          {"writerRequired", std::to_string(protocol.min_writer_version)},
-                          {"supportedReaders", "[1, 2, 3]"},
-                          {"supportedWriters", "[1, 2, 3, 4, 5, 6, 7]"}});
+        {{"tableNameOrPath", table},
+            {"readerRequired", std::to_string(protocol.min_reader_version)},
+            {"writerRequired", std::to_string(protocol.min_writer_version)},
+            {"supportedReaders", "[1, 2, 3]"}, {"supportedWriters", "[1, 2, 3, 4, 5, 6, 7]"}});
 }
 
 }  // namespace
 
 std::vector<std::string> unsupported_reader_features(const Protocol& protocol) {
     std::vector<std::string> out;
-    if (protocol.min_reader_version < 3 || !protocol.reader_features)
-        return out;
+    if (protocol.min_reader_version < 3 || !protocol.reader_features) return out;
     for (const std::string& name : *protocol.reader_features) {
-        if (find_feature(name) == nullptr)
-            out.push_back(name);
+        if (find_feature(name) == nullptr) out.push_back(name);
     }
     return out;
 }
 
 std::vector<std::string> unsupported_writer_features(const Protocol& protocol) {
     std::vector<std::string> out;
-    if (!protocol.writer_features)
-        return out;
+    if (!protocol.writer_features) return out;
     for (const std::string& name : *protocol.writer_features) {
         const Feature* feature = find_feature(name);
-        if (feature == nullptr || !feature->is_writable)
-            out.push_back(name);
+        if (feature == nullptr || !feature->is_writable) out.push_back(name);
     }
     return out;
 }
@@ -285,33 +254,29 @@ std::vector<std::string> unsupported_writer_features(const Protocol& protocol) {
 void check_can_read(const Protocol& protocol, const std::string& table) {
     check_versions(protocol, table, false);
     std::vector<std::string> unknown = unsupported_reader_features(protocol);
-    if (unknown.empty())
-        return;
+    if (unknown.empty()) return;
     throw analysis_error("DELTA_UNSUPPORTED_FEATURES_FOR_READ",
-                         {{"tableNameOrPath", table}, {"unsupported", joined(unknown)}});
+        {{"tableNameOrPath", table}, {"unsupported", joined(unknown)}});
 }
 
 void check_can_write(const Protocol& protocol, const std::string& table) {
     check_can_read(protocol, table);
     check_versions(protocol, table, true);
     std::vector<std::string> unknown = unsupported_writer_features(protocol);
-    if (unknown.empty())
-        return;
+    if (unknown.empty()) return;
     throw analysis_error("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE",
-                         {{"tableNameOrPath", table}, {"unsupported", joined(unknown)}});
+        {{"tableNameOrPath", table}, {"unsupported", joined(unknown)}});
 }
 
-std::vector<std::string> row_features_in_use(const Metadata& metadata,
-                                             const types::TypePtr& schema) {
+std::vector<std::string> row_features_in_use(
+    const Metadata& metadata, const types::TypePtr& schema) {
     std::set<std::string> used;
     add_schema_features(schema, &used);
     for (const char* other : {"timestampNtz", "variantType", "allowColumnDefaults"})
         used.erase(other);
-    if (is_true(metadata, "delta.enableChangeDataFeed"))
-        used.insert("changeDataFeed");
+    if (is_true(metadata, "delta.enableChangeDataFeed")) used.insert("changeDataFeed");
     for (const auto& [key, value] : metadata.configuration) {
-        if (key.rfind("delta.constraints.", 0) == 0)
-            used.insert("checkConstraints");
+        if (key.rfind("delta.constraints.", 0) == 0) used.insert("checkConstraints");
     }
     return {used.begin(), used.end()};
 }
@@ -320,20 +285,18 @@ Protocol with_feature(const Protocol& protocol, const std::string& feature) {
     return with_features(protocol, {feature});
 }
 
-Protocol protocol_for(const Metadata& metadata, const types::TypePtr& schema,
-                      const Protocol& current) {
+Protocol protocol_for(
+    const Metadata& metadata, const types::TypePtr& schema, const Protocol& current) {
     std::set<std::string> needed;
     add_schema_features(schema, &needed);
     add_property_features(metadata, &needed);
     Protocol start = current;
     auto version_of = [&](const char* key, int limit) {
         auto it = metadata.configuration.find(key);
-        if (it == metadata.configuration.end())
-            return 0;
+        if (it == metadata.configuration.end()) return 0;
         bool is_number = it->second.size() == 1 && it->second[0] >= '1' && it->second[0] <= '9';
         if (!is_number || it->second[0] - '0' > limit) {
-            throw analysis_error(
-                "DELTA_INVALID_PROPERTY",
+            throw analysis_error("DELTA_INVALID_PROPERTY",
                 {{"property", key}, {"value", it->second}, {"reason", "no protocol version"}});
         }
         return it->second[0] - '0';

@@ -17,14 +17,14 @@ void check_can_read(const Protocol& protocol, const std::string& table);
 void check_can_write(const Protocol& protocol, const std::string& table);
 /// Features that a table uses and that whoever writes rows has to honour: "invariants",
 /// "checkConstraints", "generatedColumns", "identityColumns", "changeDataFeed".
-std::vector<std::string> row_features_in_use(const Metadata& metadata,
-                                             const types::TypePtr& schema);
+std::vector<std::string> row_features_in_use(
+    const Metadata& metadata, const types::TypePtr& schema);
 
 /// The smallest protocol that has everything of `current` and what schema and properties ask for.
 /// Properties delta.feature.<name> = supported, delta.minReaderVersion and delta.minWriterVersion
 /// count, too. New tables start from Protocol{1, 2}.
-Protocol protocol_for(const Metadata& metadata, const types::TypePtr& schema,
-                      const Protocol& current);
+Protocol protocol_for(
+    const Metadata& metadata, const types::TypePtr& schema, const Protocol& current);
 /// `protocol` with a feature (and those it needs) added.
 Protocol with_feature(const Protocol& protocol, const std::string& feature);
 /// Drops the properties that only speak to protocol_for.

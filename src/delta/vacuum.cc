@@ -19,10 +19,8 @@ constexpr int64_t kDefaultRetentionMs = 7 * 24 * kHourMs;
 
 // Hidden from VACUUM, except change data and partitions whose column starts so.
 bool is_hidden(const std::string& name) {
-    if (name.empty() || (name[0] != '_' && name[0] != '.'))
-        return false;
-    if (name == "_change_data" || name == "_delta_index")
-        return false;
+    if (name.empty() || (name[0] != '_' && name[0] != '.')) return false;
+    if (name == "_change_data" || name == "_delta_index") return false;
     return name.find('=') == std::string::npos;
 }
 
@@ -30,8 +28,7 @@ class Planner {
 public:
     Planner(const Snapshot& snapshot, int64_t cutoff_ms)
         : snapshot_(snapshot), cutoff_ms_(cutoff_ms) {
-        for (const AddFile* add : snapshot.files())
-            keep(add->path, add->deletion_vector);
+        for (const AddFile* add : snapshot.files()) keep(add->path, add->deletion_vector);
         for (const RemoveFile* remove : snapshot.tombstones()) {
             if (remove->deletion_timestamp_ms.value_or(0) > cutoff_ms)
                 keep(remove->path, remove->deletion_vector);
@@ -42,19 +39,16 @@ public:
     bool visit(const std::string& folder, VacuumPlan* plan) {
         std::vector<storage::ObjectInfo> entries = snapshot_.store().list(folder);
         bool is_root = folder == snapshot_.root();
-        bool is_table = std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
-            return storage::base_name(entry.path) == "_delta_log";
-        });
-        if (is_table && !is_root)
-            return false;
+        bool is_table = std::any_of(entries.begin(), entries.end(),
+            [](const auto& entry) { return storage::base_name(entry.path) == "_delta_log"; });
+        if (is_table && !is_root) return false;
         bool empties = true;
         for (const storage::ObjectInfo& entry : entries) {
             if (is_hidden(storage::base_name(entry.path))) {
                 empties = false;
             } else if (entry.is_directory) {
                 bool gone = visit(entry.path, plan) && entry.modified_ms < cutoff_ms_;
-                if (gone)
-                    plan->directories.push_back(entry.path);
+                if (gone) plan->directories.push_back(entry.path);
                 empties = empties && gone;
             } else if (!kept_.contains(entry.path) && entry.modified_ms < cutoff_ms_) {
                 plan->files.push_back(entry.path);
@@ -81,14 +75,14 @@ private:
 }  // namespace
 
 VacuumPlan plan_vacuum(const Snapshot& snapshot, const VacuumRequest& request, int64_t now_ms) {
-    int64_t configured =
-        snapshot.interval_property_ms("delta.deletedFileRetentionDuration", kDefaultRetentionMs);
+    int64_t configured = snapshot.interval_property_ms(
+        "delta.deletedFileRetentionDuration", kDefaultRetentionMs);
     VacuumPlan plan;
     plan.retention_ms = request.retention_ms.value_or(configured);
     if (plan.retention_ms < 0 || (request.check_retention && plan.retention_ms < configured)) {
         throw Error(ErrorKind::kIllegalArgument, "DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT",
-                    {{"retention", std::to_string(plan.retention_ms / kHourMs)},
-                     {"configured", std::to_string(configured / kHourMs)}});
+            {{"retention", std::to_string(plan.retention_ms / kHourMs)},
+                {"configured", std::to_string(configured / kHourMs)}});
     }
     Planner(snapshot, now_ms - plan.retention_ms).visit(snapshot.root(), &plan);
     return plan;

@@ -79,22 +79,6 @@ TEST(Engine, QueriesRunSideBySide) {
     EXPECT_EQ(right, 100);
 }
 
-TEST(Engine, SelectOneIsFast) {
-    auto plan = project(std::make_shared<OneRow>(), {{attribute(2, DataType::long_()), lit(1)}});
-    rows(plan);
-    double best = 1;
-    for (int i = 0; i < 50; ++i) {
-        auto start = std::chrono::steady_clock::now();
-        auto stream = shared_engine().execute(plan, {});
-        while (stream->next()) {}
-        stream.reset();
-        best = std::min(
-            best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    }
-    RecordProperty("best_us", static_cast<int>(best * 1e6));
-    EXPECT_LT(best, 0.001);
-}
-
 TEST(Engine, ExplainShowsThePlan) {
     auto plan = filter(range(kId, 0, 10), greater(ref(kId), lit(5)));
     EXPECT_NE(shared_engine().explain(plan, {}, false).find("HANOK_RANGE"), std::string::npos);

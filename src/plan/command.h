@@ -67,7 +67,7 @@ struct Command {
         return static_cast<const T&>(*this);
     }
 
-  protected:
+protected:
     explicit Command(CommandKind k) : kind(k) {}
 };
 
@@ -93,8 +93,8 @@ struct ColumnDef {
     std::string comment;
     bool has_comment = false;
     ExprPtr default_value;
-    std::string default_sql;      // text of the DEFAULT expression
-    std::string generation_sql;   // GENERATED ALWAYS AS (…)
+    std::string default_sql;     // text of the DEFAULT expression
+    std::string generation_sql;  // GENERATED ALWAYS AS (…)
     struct Identity {
         int64_t start = 1;
         int64_t step = 1;
@@ -207,9 +207,9 @@ struct AlterAction {
         kDropFeature,
     };
     struct Column {
-        Name path;                       // nested names
-        ColumnDef definition;            // add, replace; alter: the parts that are set
-        std::optional<bool> nullable;    // alter: SET / DROP NOT NULL
+        Name path;                     // nested names
+        ColumnDef definition;          // add, replace; alter: the parts that are set
+        std::optional<bool> nullable;  // alter: SET / DROP NOT NULL
         bool drop_default = false;
         bool first = false;
         std::string after;
@@ -219,8 +219,8 @@ struct AlterAction {
     bool if_exists = false;  // add partition: IF NOT EXISTS
     Name new_name;
     Properties properties;
-    // Unset properties; add partition: a location per partition, "" for none; drop partition: "PURGE";
-    // drop feature: "TRUNCATE HISTORY".
+    // Unset properties; add partition: a location per partition, "" for none; drop partition:
+    // "PURGE"; drop feature: "TRUNCATE HISTORY".
     std::vector<std::string> keys;
     std::string text;  // location, constraint or feature name
     TableConstraint constraint;
@@ -278,15 +278,15 @@ struct CreateFunction final : CommandOf<CommandKind::kCreateFunction> {
     bool temporary = false;
     std::string class_name;  // AS 'class': refused
     std::vector<ColumnDef> parameters;
-    types::TypePtr return_type;           // scalar; null: from the body
+    types::TypePtr return_type;                          // scalar; null: from the body
     std::optional<std::vector<ColumnDef>> return_table;  // empty: the columns of the query
     std::string body_sql;
-    ExprPtr body;          // scalar RETURN expr
+    ExprPtr body;            // scalar RETURN expr
     RelationPtr body_query;  // table function
     std::string comment;
     std::optional<bool> deterministic;
     std::string data_access;  // "CONTAINS SQL", "READS SQL DATA"; "" not given
-    ExprPtr python_udf;  // Connect's register_function
+    ExprPtr python_udf;       // Connect's register_function
 };
 struct DropFunction final : CommandOf<CommandKind::kDropFunction> {
     TableName name;
@@ -313,14 +313,14 @@ struct Insert final : CommandOf<CommandKind::kInsert> {
 
 enum class SaveMode : uint8_t { kErrorIfExists, kAppend, kOverwrite, kIgnore };
 enum class WriteKind : uint8_t {
-    kSave,          // df.write.save(path)
+    kSave,  // df.write.save(path)
     kSaveAsTable,
     kInsertInto,
-    kCreate,        // df.writeTo(...)
+    kCreate,  // df.writeTo(...)
     kReplace,
     kCreateOrReplace,
     kAppend,
-    kOverwrite,             // with `overwrite_condition`
+    kOverwrite,  // with `overwrite_condition`
     kOverwritePartitions,
 };
 struct Write final : CommandOf<CommandKind::kWrite> {
@@ -366,7 +366,7 @@ struct Merge final : CommandOf<CommandKind::kMerge> {
     RelationPtr source;
     ExprPtr condition;
     std::vector<MergeClause> matched;
-    std::vector<MergeClause> not_matched;            // by target: inserts
+    std::vector<MergeClause> not_matched;  // by target: inserts
     std::vector<MergeClause> not_matched_by_source;
     bool with_schema_evolution = false;
 };
@@ -387,11 +387,11 @@ struct Show final : CommandOf<CommandKind::kShow> {
         kCurrentNamespace,
     };
     What what = What::kTables;
-    TableName name;          // the table or namespace, when given
-    Name namespace_name;     // IN ns
-    std::string pattern;     // LIKE pattern, "" none
-    std::string key;         // tblproperties (key)
-    std::string scope;       // functions: USER, SYSTEM, ALL
+    TableName name;       // the table or namespace, when given
+    Name namespace_name;  // IN ns
+    std::string pattern;  // LIKE pattern, "" none
+    std::string key;      // tblproperties (key)
+    std::string scope;    // functions: USER, SYSTEM, ALL
     std::vector<PartitionSpecItem> partition;
     bool as_serde = false;
 };
@@ -416,7 +416,7 @@ struct DescribeQuery final : CommandOf<CommandKind::kDescribeQuery> {
 };
 struct Explain final : CommandOf<CommandKind::kExplain> {
     std::string mode = "SIMPLE";  // SIMPLE, EXTENDED, CODEGEN, COST, FORMATTED
-    RelationPtr query;  // one of the two
+    RelationPtr query;            // one of the two
     CommandPtr command;
 };
 struct Use final : CommandOf<CommandKind::kUse> {
@@ -438,8 +438,8 @@ struct ResetConfig final : CommandOf<CommandKind::kResetConfig> {
 struct Comment final : CommandOf<CommandKind::kComment> {
     enum class On : uint8_t { kCatalog, kNamespace, kTable, kColumn };
     On on = On::kTable;
-    TableName name;  // for a column: the table's name
-    Name column;     // path inside the table
+    TableName name;                   // for a column: the table's name
+    Name column;                      // path inside the table
     std::optional<std::string> text;  // none: NULL
 };
 struct Cache final : CommandOf<CommandKind::kCache> {

@@ -48,14 +48,15 @@ struct Expression {
         return static_cast<const T&>(*this);
     }
 
-  protected:
+protected:
     explicit Expression(ExprKind k) : kind(k) {}
 };
 
 struct Literal final : Expression {
     types::TypePtr type;
     types::Value value;
-    // How the user wrote it where that shows in column names (e.g. "1.50", "1e3"); empty: render the value.
+    // How the user wrote it where that shows in column names (e.g. "1.50", "1e3"); empty: render
+    // the value.
     std::string spelling;
     Literal(types::TypePtr t, types::Value v)
         : Expression(ExprKind::kLiteral), type(std::move(t)), value(std::move(v)) {}
@@ -66,7 +67,8 @@ struct Attribute final : Expression {
     std::vector<std::string> parts;
     std::optional<int64_t> plan_id;
     bool is_metadata_column = false;
-    explicit Attribute(std::vector<std::string> p) : Expression(ExprKind::kAttribute), parts(std::move(p)) {}
+    explicit Attribute(std::vector<std::string> p)
+        : Expression(ExprKind::kAttribute), parts(std::move(p)) {}
 };
 
 // *, t.*, struct_column.*; EXCEPT (a, b.c)
@@ -74,14 +76,16 @@ struct Star final : Expression {
     std::vector<std::string> target;
     std::vector<std::vector<std::string>> except;
     std::optional<int64_t> plan_id;
-    explicit Star(std::vector<std::string> t = {}) : Expression(ExprKind::kStar), target(std::move(t)) {}
+    explicit Star(std::vector<std::string> t = {})
+        : Expression(ExprKind::kStar), target(std::move(t)) {}
 };
 
 // df.colRegex("`a.*`")
 struct RegexColumns final : Expression {
     std::string pattern;
     std::optional<int64_t> plan_id;
-    explicit RegexColumns(std::string p) : Expression(ExprKind::kRegexColumns), pattern(std::move(p)) {}
+    explicit RegexColumns(std::string p)
+        : Expression(ExprKind::kRegexColumns), pattern(std::move(p)) {}
 };
 
 // A call by name; also every operator.
@@ -90,16 +94,21 @@ struct Function final : Expression {
     Exprs args;
     bool distinct = false;
     bool is_internal = false;
-    ExprPtr filter;                     // FILTER (WHERE …)
-    std::optional<bool> ignore_nulls;   // IGNORE / RESPECT NULLS
-    Exprs within_group;                 // SortOrder nodes of WITHIN GROUP (ORDER BY …)
+    ExprPtr filter;                    // FILTER (WHERE …)
+    std::optional<bool> ignore_nulls;  // IGNORE / RESPECT NULLS
+    Exprs within_group;                // SortOrder nodes of WITHIN GROUP (ORDER BY …)
     Function(std::vector<std::string> n, Exprs a)
         : Expression(ExprKind::kFunction), name(std::move(n)), args(std::move(a)) {}
     Function(std::string n, Exprs a)
         : Expression(ExprKind::kFunction), name{std::move(n)}, args(std::move(a)) {}
 };
 
-enum class CastMode : uint8_t { kDefault, kLegacy, kAnsi, kTry };  // kDefault: as spark.sql.ansi.enabled says
+enum class CastMode : uint8_t {
+    kDefault,
+    kLegacy,
+    kAnsi,
+    kTry
+};  // kDefault: as spark.sql.ansi.enabled says
 
 struct Cast final : Expression {
     ExprPtr child;
@@ -115,10 +124,17 @@ struct Alias final : Expression {
     std::vector<std::string> names;
     std::string metadata;  // JSON object text
     Alias(ExprPtr c, std::vector<std::string> n, std::string m = "")
-        : Expression(ExprKind::kAlias), child(std::move(c)), names(std::move(n)), metadata(std::move(m)) {}
+        : Expression(ExprKind::kAlias),
+          child(std::move(c)),
+          names(std::move(n)),
+          metadata(std::move(m)) {}
 };
 
-enum class NullsOrder : uint8_t { kDefault, kFirst, kLast };  // default: first when ascending, last when descending
+enum class NullsOrder : uint8_t {
+    kDefault,
+    kFirst,
+    kLast
+};  // default: first when ascending, last when descending
 
 struct SortOrder final : Expression {
     ExprPtr child;
@@ -132,7 +148,7 @@ enum class FrameType : uint8_t { kRows, kRange };
 struct FrameBound {
     enum class Kind : uint8_t { kUnbounded, kCurrentRow, kValue };
     Kind kind = Kind::kUnbounded;
-    ExprPtr value;  // kValue: signed offset; "3 PRECEDING" is -(3)
+    ExprPtr value;              // kValue: signed offset; "3 PRECEDING" is -(3)
     bool is_following = false;  // kUnbounded: which end
 };
 struct WindowFrame {
@@ -151,7 +167,8 @@ struct WindowSpec {
 struct Window final : Expression {
     ExprPtr function;
     WindowSpec spec;
-    Window(ExprPtr f, WindowSpec s) : Expression(ExprKind::kWindow), function(std::move(f)), spec(std::move(s)) {}
+    Window(ExprPtr f, WindowSpec s)
+        : Expression(ExprKind::kWindow), function(std::move(f)), spec(std::move(s)) {}
 };
 
 struct Lambda final : Expression {
@@ -161,10 +178,12 @@ struct Lambda final : Expression {
         : Expression(ExprKind::kLambda), parameters(std::move(p)), body(std::move(b)) {}
 };
 
-// Connect's UnresolvedNamedLambdaVariable. SQL text uses Attribute; the analyzer looks at open lambdas first.
+// Connect's UnresolvedNamedLambdaVariable. SQL text uses Attribute; the analyzer looks at open
+// lambdas first.
 struct LambdaVariable final : Expression {
     std::vector<std::string> parts;
-    explicit LambdaVariable(std::vector<std::string> p) : Expression(ExprKind::kLambdaVariable), parts(std::move(p)) {}
+    explicit LambdaVariable(std::vector<std::string> p)
+        : Expression(ExprKind::kLambdaVariable), parts(std::move(p)) {}
 };
 
 // child[extraction] or child.field (extraction a string literal then).
@@ -181,21 +200,25 @@ struct UpdateFields final : Expression {
     std::vector<std::string> field;  // path
     ExprPtr value;
     UpdateFields(ExprPtr c, std::vector<std::string> f, ExprPtr v)
-        : Expression(ExprKind::kUpdateFields), child(std::move(c)), field(std::move(f)), value(std::move(v)) {}
+        : Expression(ExprKind::kUpdateFields),
+          child(std::move(c)),
+          field(std::move(f)),
+          value(std::move(v)) {}
 };
 
 enum class SubqueryKind : uint8_t { kScalar, kExists, kIn, kTableArgument };
 
 struct Subquery final : Expression {
     SubqueryKind subquery_kind;
-    RelationPtr plan;                  // null when plan_id names a plan of WithRelations
+    RelationPtr plan;  // null when plan_id names a plan of WithRelations
     std::optional<int64_t> plan_id;
-    Exprs in_values;                   // kIn: left-hand side, one per column
+    Exprs in_values;  // kIn: left-hand side, one per column
     // kTableArgument
     Exprs partition_by;
     Exprs order_by;
     bool with_single_partition = false;
-    Subquery(SubqueryKind k, RelationPtr p) : Expression(ExprKind::kSubquery), subquery_kind(k), plan(std::move(p)) {}
+    Subquery(SubqueryKind k, RelationPtr p)
+        : Expression(ExprKind::kSubquery), subquery_kind(k), plan(std::move(p)) {}
 };
 
 struct NamedArgument final : Expression {
@@ -209,7 +232,8 @@ struct NamedArgument final : Expression {
 struct Parameter final : Expression {
     std::string name;  // empty for positional
     int position = -1;
-    Parameter(std::string n, int p) : Expression(ExprKind::kParameter), name(std::move(n)), position(p) {}
+    Parameter(std::string n, int p)
+        : Expression(ExprKind::kParameter), name(std::move(n)), position(p) {}
 };
 
 // IDENTIFIER(expr) in place of a column name or, with args, of a function name.
@@ -234,7 +258,8 @@ struct PythonUdf final : Expression {
 // Column.outer(): refers to the enclosing query.
 struct OuterReference final : Expression {
     ExprPtr child;
-    explicit OuterReference(ExprPtr c) : Expression(ExprKind::kOuterReference), child(std::move(c)) {}
+    explicit OuterReference(ExprPtr c)
+        : Expression(ExprKind::kOuterReference), child(std::move(c)) {}
 };
 
 // Builders.

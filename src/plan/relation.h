@@ -11,7 +11,8 @@
 
 namespace hanok::plan {
 
-using Options = std::vector<std::pair<std::string, std::string>>;  // in order; keys case-insensitive
+using Options =
+    std::vector<std::pair<std::string, std::string>>;  // in order; keys case-insensitive
 
 enum class RelationKind : uint8_t {
     kOneRow,
@@ -79,7 +80,7 @@ struct Relation {
         return static_cast<const T&>(*this);
     }
 
-  protected:
+protected:
     explicit Relation(RelationKind k) : kind(k) {}
 };
 
@@ -110,7 +111,7 @@ struct NamedTable final : RelationOf<RelationKind::kNamedTable> {
 
 // spark.read.format(f).schema(s).options(o).load(paths)
 struct DataSource final : RelationOf<RelationKind::kDataSource> {
-    std::string format;  // empty: spark.sql.sources.default
+    std::string format;     // empty: spark.sql.sources.default
     types::TypePtr schema;  // null: infer
     Options options;
     std::vector<std::string> paths;
@@ -148,7 +149,8 @@ struct TableFunction final : RelationOf<RelationKind::kTableFunction> {
 struct Project final : RelationOf<RelationKind::kProject> {
     RelationPtr child;
     Exprs columns;
-    std::string pipe_clause;  // SELECT or EXTEND of a |> operator: aggregate functions are refused in it
+    std::string
+        pipe_clause;  // SELECT or EXTEND of a |> operator: aggregate functions are refused in it
 };
 
 struct Filter final : RelationOf<RelationKind::kFilter> {
@@ -164,30 +166,35 @@ enum class GroupingKind : uint8_t { kGroupBy, kRollup, kCube, kGroupingSets, kAl
 struct Aggregate final : RelationOf<RelationKind::kAggregate> {
     RelationPtr child;
     GroupingKind grouping_kind = GroupingKind::kGroupBy;
-    // Plain expressions, and in SQL also calls of rollup, cube and grouping_sets; an argument of these is one
-    // column, or a call of struct for several or none (in grouping_sets also nested rollup, cube, grouping_sets).
+    // Plain expressions, and in SQL also calls of rollup, cube and grouping_sets; an argument of
+    // these is one column, or a call of struct for several or none (in grouping_sets also nested
+    // rollup, cube, grouping_sets).
     Exprs grouping;
     std::vector<Exprs> grouping_sets;  // kGroupingSets
     Exprs columns;
     bool is_dataframe = false;
-    bool is_pipe = false;  // |> AGGREGATE: is_dataframe too, and ordinals in `grouping` count the child's columns
+    bool is_pipe = false;  // |> AGGREGATE: is_dataframe too, and ordinals in `grouping` count the
+                           // child's columns
 };
 
-// df.groupBy(g).pivot(column, values).agg(aggregates), and SQL PIVOT (grouping empty: the other columns).
+// df.groupBy(g).pivot(column, values).agg(aggregates), and SQL PIVOT (grouping empty: the other
+// columns).
 struct Pivot final : RelationOf<RelationKind::kPivot> {
     RelationPtr child;
     Exprs grouping;
     bool is_dataframe = false;
     Exprs aggregates;
     Exprs columns;  // one, or several for tuples
-    std::vector<ExprPtr> values;  // maybe Alias; struct calls for tuples; empty: distinct values of the column
+    std::vector<ExprPtr>
+        values;  // maybe Alias; struct calls for tuples; empty: distinct values of the column
 };
 
 struct Unpivot final : RelationOf<RelationKind::kUnpivot> {
     RelationPtr child;
-    std::optional<Exprs> ids;                 // nullopt: all columns not unpivoted
-    std::optional<std::vector<Exprs>> values; // one inner list per unpivoted group; nullopt: all non-id columns
-    std::vector<std::string> value_aliases;   // per group, "" for default
+    std::optional<Exprs> ids;  // nullopt: all columns not unpivoted
+    std::optional<std::vector<Exprs>>
+        values;  // one inner list per unpivoted group; nullopt: all non-id columns
+    std::vector<std::string> value_aliases;  // per group, "" for default
     std::string variable_column_name;
     std::vector<std::string> value_column_names;
     bool include_nulls = true;
@@ -231,7 +238,7 @@ struct SetOperation final : RelationOf<RelationKind::kSetOperation> {
 
 struct Sort final : RelationOf<RelationKind::kSort> {
     RelationPtr child;
-    Exprs order;  // SortOrder nodes; or one Attribute "all" for ORDER BY ALL (order_by_all)
+    Exprs order;         // SortOrder nodes; or one Attribute "all" for ORDER BY ALL (order_by_all)
     bool global = true;  // false: SORT BY / sortWithinPartitions
     bool order_by_all = false;
     bool all_ascending = true;
@@ -319,7 +326,7 @@ struct ToDf final : RelationOf<RelationKind::kToDf> {
 };
 struct WithColumns final : RelationOf<RelationKind::kWithColumns> {
     RelationPtr child;
-    Exprs columns;  // Alias nodes
+    Exprs columns;            // Alias nodes
     bool must_exist = false;  // |> SET: a name that is no column of the child is an error
 };
 struct WithColumnsRenamed final : RelationOf<RelationKind::kWithColumnsRenamed> {

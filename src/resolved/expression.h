@@ -51,14 +51,15 @@ struct Expression {
         return static_cast<const T&>(*this);
     }
 
-  protected:
+protected:
     Expression(ExprKind k, types::TypePtr t, bool n) : kind(k), type(std::move(t)), nullable(n) {}
 };
 
 struct Literal final : Expression {
     types::Value value;
     std::string spelling;  // as written, where column names show that
-    Literal(types::TypePtr t, types::Value v) : Expression(ExprKind::kLiteral, std::move(t), v.is_null()), value(std::move(v)) {}
+    Literal(types::TypePtr t, types::Value v)
+        : Expression(ExprKind::kLiteral, std::move(t), v.is_null()), value(std::move(v)) {}
 };
 
 // A column of the plan below, or (is_lambda) a variable of an enclosing Lambda.
@@ -69,7 +70,11 @@ struct AttributeRef final : Expression {
     std::string metadata;
     bool is_lambda = false;
     explicit AttributeRef(const Attribute& a)
-        : Expression(ExprKind::kAttribute, a.type, a.nullable), id(a.id), name(a.name), qualifier(a.qualifier), metadata(a.metadata) {}
+        : Expression(ExprKind::kAttribute, a.type, a.nullable),
+          id(a.id),
+          name(a.name),
+          qualifier(a.qualifier),
+          metadata(a.metadata) {}
 };
 
 // Inside a subquery's plan: a column of the enclosing query.
@@ -80,16 +85,20 @@ struct OuterAttributeRef final : Expression {
         : Expression(ExprKind::kOuterAttribute, a.type, a.nullable), id(a.id), name(a.name) {}
 };
 
-// A scalar function under its canonical lower-case name ("+", "upper", "when", "get_struct_field", "in").
-// Arguments already have the exact types the function's kernel takes. `ansi` as the session was when resolved.
+// A scalar function under its canonical lower-case name ("+", "upper", "when", "get_struct_field",
+// "in"). Arguments already have the exact types the function's kernel takes. `ansi` as the session
+// was when resolved.
 struct Call final : Expression {
     std::string function;
     Exprs args;
     bool ansi = true;
     bool deterministic = true;
-    std::string shown;  // the call as the user wrote it, where column names and errors must show that; else ""
+    std::string shown;  // the call as the user wrote it, where column names and errors must show
+                        // that; else ""
     Call(std::string f, Exprs a, types::TypePtr t, bool n)
-        : Expression(ExprKind::kCall, std::move(t), n), function(std::move(f)), args(std::move(a)) {}
+        : Expression(ExprKind::kCall, std::move(t), n),
+          function(std::move(f)),
+          args(std::move(a)) {}
 };
 
 enum class CastMode : uint8_t { kLegacy, kAnsi, kTry };
@@ -118,16 +127,25 @@ struct Aggregate final : Expression {
     std::vector<SortOrder> within_group;
     bool ansi = true;
     Aggregate(std::string f, Exprs a, types::TypePtr t, bool n)
-        : Expression(ExprKind::kAggregate, std::move(t), n), function(std::move(f)), args(std::move(a)) {}
+        : Expression(ExprKind::kAggregate, std::move(t), n),
+          function(std::move(f)),
+          args(std::move(a)) {}
 };
 
 struct FrameBound {
-    enum class Kind : uint8_t { kUnboundedPreceding, kPreceding, kCurrentRow, kFollowing, kUnboundedFollowing };
+    enum class Kind : uint8_t {
+        kUnboundedPreceding,
+        kPreceding,
+        kCurrentRow,
+        kFollowing,
+        kUnboundedFollowing
+    };
     Kind kind = Kind::kUnboundedPreceding;
     ExprPtr offset;  // non-negative constant for kPreceding / kFollowing
 };
 
-// Stands only in WindowPlan::columns. `function` is a window function ("rank") or an aggregate's name.
+// Stands only in WindowPlan::columns. `function` is a window function ("rank") or an aggregate's
+// name.
 struct Window final : Expression {
     std::string function;
     bool is_aggregate = false;
@@ -143,7 +161,9 @@ struct Window final : Expression {
     FrameBound upper;
     bool ansi = true;
     Window(std::string f, Exprs a, types::TypePtr t, bool n)
-        : Expression(ExprKind::kWindow, std::move(t), n), function(std::move(f)), args(std::move(a)) {}
+        : Expression(ExprKind::kWindow, std::move(t), n),
+          function(std::move(f)),
+          args(std::move(a)) {}
 };
 
 // Argument of a higher-order function. Its type is the body's.
@@ -151,7 +171,9 @@ struct Lambda final : Expression {
     Attributes parameters;
     ExprPtr body;
     Lambda(Attributes p, ExprPtr b)
-        : Expression(ExprKind::kLambda, b->type, b->nullable), parameters(std::move(p)), body(std::move(b)) {}
+        : Expression(ExprKind::kLambda, b->type, b->nullable),
+          parameters(std::move(p)),
+          body(std::move(b)) {}
 };
 
 enum class SubqueryKind : uint8_t { kScalar, kExists, kIn };

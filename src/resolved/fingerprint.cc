@@ -7,7 +7,7 @@ namespace hanok::resolved {
 namespace {
 
 class Printer {
-  public:
+public:
     std::string out;
 
     void plan(const Plan& p) {
@@ -22,7 +22,7 @@ class Printer {
         out += ")";
     }
 
-  private:
+private:
     void id(AttributeId a) {
         auto [it, added] = ids_.try_emplace(static_cast<int64_t>(a), ids_.size());
         out += "#" + std::to_string(it->second);
@@ -149,7 +149,8 @@ void Printer::details(const Plan& p) {
             return text(j.direction);
         }
         case PlanKind::kSetOperation:
-            return number(static_cast<int>(p.as<SetOperation>().type) * 2 + p.as<SetOperation>().all);
+            return number(
+                static_cast<int>(p.as<SetOperation>().type) * 2 + p.as<SetOperation>().all);
         case PlanKind::kSort: return orders(p.as<Sort>().order);
         case PlanKind::kLimit:
             number(p.as<Limit>().limit.value_or(-1));
@@ -172,9 +173,7 @@ void Printer::details(const Plan& p) {
             return;
         case PlanKind::kCteRef: return number(p.as<CteRef>().cte_id);
         case PlanKind::kRecursiveCte: return number(p.as<RecursiveCte>().cte_id);
-        case PlanKind::kObserve:
-            text(p.as<Observe>().name);
-            return named(p.as<Observe>().metrics);
+        case PlanKind::kObserve: text(p.as<Observe>().name); return named(p.as<Observe>().metrics);
         case PlanKind::kCached: return text(p.as<Cached>().cache_key);
         case PlanKind::kOneRow:
         case PlanKind::kDistinct:
@@ -233,7 +232,8 @@ std::vector<PlanPtr> children(const Plan& p) {
             out.push_back(p.as<WithCte>().child);
             return out;
         }
-        case PlanKind::kRecursiveCte: return {p.as<RecursiveCte>().anchor, p.as<RecursiveCte>().recursion};
+        case PlanKind::kRecursiveCte:
+            return {p.as<RecursiveCte>().anchor, p.as<RecursiveCte>().recursion};
         case PlanKind::kObserve: return {p.as<Observe>().child};
         default: return {};  // Cached is a leaf: its rows stand for its child
     }
@@ -277,7 +277,8 @@ PlanPtr with_children(const Plan& p, std::vector<PlanPtr> c) {
     }
 }
 
-PlanPtr replace_subtrees(const PlanPtr& plan, const std::function<PlanPtr(const PlanPtr&)>& replace) {
+PlanPtr replace_subtrees(
+    const PlanPtr& plan, const std::function<PlanPtr(const PlanPtr&)>& replace) {
     if (auto other = replace(plan)) return other;
     auto old = children(*plan);
     std::vector<PlanPtr> fresh;

@@ -1,7 +1,7 @@
 #pragma once
-// Identity of a plan's meaning: equal texts mean the same rows in the same columns. Used by the cache,
-// df.sameSemantics and df.semanticHash. Column ids are numbered by first appearance; names of outputs count
-// only where they show in the result's schema, so they do not count at all here.
+// Identity of a plan's meaning: equal texts mean the same rows in the same columns. Used by the
+// cache, df.sameSemantics and df.semanticHash. Column ids are numbered by first appearance; names
+// of outputs count only where they show in the result's schema, so they do not count at all here.
 
 #include <functional>
 #include <string>
@@ -12,9 +12,10 @@ namespace hanok::resolved {
 
 std::string fingerprint(const Plan& plan);
 
-// A copy of `plan` in which `replace` has been tried on every node from the top: a non-null answer stands in
-// the node's place (and is not entered).
-PlanPtr replace_subtrees(const PlanPtr& plan, const std::function<PlanPtr(const PlanPtr&)>& replace);
+// A copy of `plan` in which `replace` has been tried on every node from the top: a non-null answer
+// stands in the node's place (and is not entered).
+PlanPtr replace_subtrees(
+    const PlanPtr& plan, const std::function<PlanPtr(const PlanPtr&)>& replace);
 
 // The children of a node, in order.
 std::vector<PlanPtr> children(const Plan& plan);

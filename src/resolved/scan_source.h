@@ -1,6 +1,7 @@
 #pragma once
 // What a Scan reads. The analyzer treats it as opaque; the engine knows the concrete kinds
-// (engine/scan_sources.h). A source is immutable and pins its version: a scan twice gives the same rows.
+// (engine/scan_sources.h). A source is immutable and pins its version: a scan twice gives the same
+// rows.
 
 #include <string>
 #include <vector>
@@ -11,10 +12,10 @@
 namespace hanok::resolved {
 
 struct ScanSource {
-    types::TypePtr schema;                        // struct
-    std::vector<std::string> partition_columns;   // subset of the schema's names
-    std::string description;                      // for EXPLAIN: "Delta spark_catalog.default.t@3"
-    std::string format;                           // "delta", "parquet", "csv", …
+    types::TypePtr schema;                       // struct
+    std::vector<std::string> partition_columns;  // subset of the schema's names
+    std::string description;                     // for EXPLAIN: "Delta spark_catalog.default.t@3"
+    std::string format;                          // "delta", "parquet", "csv", …
     // Files behind it as URIs (df.inputFiles); may be computed on demand.
     virtual std::vector<std::string> input_files() const { return {}; }
     virtual ~ScanSource() = default;

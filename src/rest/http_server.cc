@@ -25,19 +25,21 @@ constexpr size_t kMaxBodyBytes = 1 << 20;
 
 // One connection: reads a request, answers, and again until the client closes or falls silent.
 class Connection : public std::enable_shared_from_this<Connection> {
-  public:
-    Connection(tcp::socket socket, const Routes& routes) : stream_(std::move(socket)), routes_(routes) {}
+public:
+    Connection(tcp::socket socket, const Routes& routes)
+        : stream_(std::move(socket)), routes_(routes) {}
 
     void read() {
         parser_.emplace();
         parser_->body_limit(kMaxBodyBytes);
         stream_.expires_after(kIdleTimeout);
-        http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, size_t) {
-            if (!error) self->answer();
-        });
+        http::async_read(stream_, buffer_, *parser_,
+            [self = shared_from_this()](beast::error_code error, size_t) {
+                if (!error) self->answer();
+            });
     }
 
-  private:
+private:
     HttpResponse handle(const http::request<http::string_body>& request) const {
         std::string path(request.target());
         path = path.substr(0, path.find('?'));
@@ -62,11 +64,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
         response_.keep_alive(request.keep_alive());
         response_.body() = request.method() == http::verb::head ? "" : std::move(result.body);
         response_.prepare_payload();
-        http::async_write(stream_, response_, [self = shared_from_this()](beast::error_code error, size_t) {
-            if (!error && self->response_.keep_alive()) return self->read();
-            beast::error_code ignored;
-            self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-        });
+        http::async_write(
+            stream_, response_, [self = shared_from_this()](beast::error_code error, size_t) {
+                if (!error && self->response_.keep_alive()) return self->read();
+                beast::error_code ignored;
+                self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+            });
     }
 
     beast::tcp_stream stream_;
@@ -108,7 +111,8 @@ std::unique_ptr<HttpServer> HttpServer::start(const std::string& host, int port,
     if (!error) impl->acceptor.bind(endpoint, error);
     if (!error) impl->acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (error) {
-        throw runtime_error("PORT_IN_USE", {{"host", host}, {"port", std::to_string(port)}, {"reason", error.message()}});
+        throw runtime_error("PORT_IN_USE",
+            {{"host", host}, {"port", std::to_string(port)}, {"reason", error.message()}});
     }
     impl->accept();
     impl->thread = std::thread([raw = impl.get()] { raw->io.run(); });

@@ -1,6 +1,6 @@
 #pragma once
-// A small HTTP/1.1 server: routes of plain handlers on a few threads. Health, readiness and metrics live here; the
-// REST APIs come as further routes.
+// A small HTTP/1.1 server: routes of plain handlers on a few threads. Health, readiness and metrics
+// live here; the REST APIs come as further routes.
 
 #include <functional>
 #include <map>
@@ -18,15 +18,17 @@ struct HttpResponse {
 using HttpHandler = std::function<HttpResponse()>;
 
 class HttpServer {
-  public:
-    // GET paths and what answers them. Port 0 takes a free one. Throws Error ADDRESS_IN_USE when the port is taken.
-    static std::unique_ptr<HttpServer> start(const std::string& host, int port, std::map<std::string, HttpHandler> routes);
+public:
+    // GET paths and what answers them. Port 0 takes a free one. Throws Error ADDRESS_IN_USE when
+    // the port is taken.
+    static std::unique_ptr<HttpServer> start(
+        const std::string& host, int port, std::map<std::string, HttpHandler> routes);
     ~HttpServer();  // stops
 
     int port() const;
     void stop();
 
-  private:
+private:
     struct Impl;
     explicit HttpServer(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

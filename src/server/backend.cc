@@ -21,8 +21,9 @@ using connect::StorageLevel;
 
 // A stream that stops when its operation is cancelled.
 class CancellableStream final : public engine::ResultStream {
-  public:
-    CancellableStream(std::unique_ptr<engine::ResultStream> stream, std::shared_ptr<connect::Cancellation> cancellation)
+public:
+    CancellableStream(std::unique_ptr<engine::ResultStream> stream,
+        std::shared_ptr<connect::Cancellation> cancellation)
         : stream_(std::move(stream)), cancellation_(std::move(cancellation)) {
         if (cancellation_) cancellation_->on_cancel([this] { stream_->cancel(); });
     }
@@ -35,7 +36,7 @@ class CancellableStream final : public engine::ResultStream {
     std::vector<engine::ObservedMetrics> observed() const override { return stream_->observed(); }
     std::vector<engine::OperatorMetrics> metrics() const override { return stream_->metrics(); }
 
-  private:
+private:
     std::unique_ptr<engine::ResultStream> stream_;
     std::shared_ptr<connect::Cancellation> cancellation_;
 };
@@ -50,16 +51,18 @@ bool reads_files(const resolved::Plan& plan) {
 
 void collect_files(const resolved::Plan& plan, std::vector<std::string>* out) {
     if (plan.kind == resolved::PlanKind::kScan) {
-        for (auto& file : plan.as<resolved::Scan>().source->input_files()) out->push_back(std::move(file));
+        for (auto& file : plan.as<resolved::Scan>().source->input_files())
+            out->push_back(std::move(file));
     }
     for (const auto& child : resolved::children(plan)) collect_files(*child, out);
 }
 
 class Sessions final : public connect::SessionBackend {
-  public:
+public:
     explicit Sessions(std::unique_ptr<session::Session> session) : session_(std::move(session)) {}
 
-    RunResult execute(const plan::RelationPtr& relation, const OperationContext& operation) override {
+    RunResult execute(
+        const plan::RelationPtr& relation, const OperationContext& operation) override {
         return stream(session_->analyze(relation), operation);
     }
 
@@ -74,12 +77,16 @@ class Sessions final : public connect::SessionBackend {
     }
 
     std::string explain(const plan::RelationPtr& relation, ExplainMode mode) override {
-        if (mode == ExplainMode::kCodegen) throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
+        if (mode == ExplainMode::kCodegen)
+            throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
         auto plan = session_->analyze(relation);
         std::string out;
-        if (mode != ExplainMode::kSimple) out = "== Analyzed Logical Plan ==\n" + resolved::plan_tree(*plan, analyzer::expression_sql) + "\n";
+        if (mode != ExplainMode::kSimple)
+            out = "== Analyzed Logical Plan ==\n" +
+                  resolved::plan_tree(*plan, analyzer::expression_sql) + "\n";
         return out + "== Physical Plan ==\n" +
-               session_->platform().engine().explain(session_->use_cache(plan), session_->query_context(), false);
+               session_->platform().engine().explain(
+                   session_->use_cache(plan), session_->query_context(), false);
     }
 
     std::string tree_string(const plan::RelationPtr& relation, std::optional<int> level) override {
@@ -87,7 +94,8 @@ class Sessions final : public connect::SessionBackend {
     }
     bool is_local(const plan::RelationPtr& relation) override {
         auto plan = session_->analyze(relation);
-        return plan->kind == resolved::PlanKind::kLocalData || plan->kind == resolved::PlanKind::kValues;
+        return plan->kind == resolved::PlanKind::kLocalData ||
+               plan->kind == resolved::PlanKind::kValues;
     }
     bool is_streaming(const plan::RelationPtr&) override { return false; }
     std::vector<std::string> input_files(const plan::RelationPtr& relation) override {
@@ -97,26 +105,34 @@ class Sessions final : public connect::SessionBackend {
         return out;
     }
     bool same_semantics(const plan::RelationPtr& a, const plan::RelationPtr& b) override {
-        return resolved::fingerprint(*session_->analyze(a)) == resolved::fingerprint(*session_->analyze(b));
+        return resolved::fingerprint(*session_->analyze(a)) ==
+               resolved::fingerprint(*session_->analyze(b));
     }
     int32_t semantic_hash(const plan::RelationPtr& relation) override {
-        return static_cast<int32_t>(std::hash<std::string>()(resolved::fingerprint(*session_->analyze(relation))));
+        return static_cast<int32_t>(
+            std::hash<std::string>()(resolved::fingerprint(*session_->analyze(relation))));
     }
 
     void persist(const plan::RelationPtr& relation, const StorageLevel& level) override {
-        session_->persist(session_->analyze(relation), level.use_memory, level.use_disk, level.deserialized);
+        session_->persist(
+            session_->analyze(relation), level.use_memory, level.use_disk, level.deserialized);
     }
-    void unpersist(const plan::RelationPtr& relation, bool) override { session_->unpersist(session_->analyze(relation)); }
+    void unpersist(const plan::RelationPtr& relation, bool) override {
+        session_->unpersist(session_->analyze(relation));
+    }
     StorageLevel storage_level(const plan::RelationPtr& relation) override {
         auto persisted = session_->find_persisted(session_->analyze(relation));
         if (!persisted) return {};
         return {persisted->use_disk, persisted->use_memory, false, persisted->deserialized, 1};
     }
 
-    std::string checkpoint(const plan::RelationPtr& relation, bool eager, const OperationContext&) override {
+    std::string checkpoint(
+        const plan::RelationPtr& relation, bool eager, const OperationContext&) override {
         return session_->checkpoint(session_->analyze(relation), eager);
     }
-    void drop_cached(const std::string& relation_id) override { session_->drop_checkpoint(relation_id); }
+    void drop_cached(const std::string& relation_id) override {
+        session_->drop_checkpoint(relation_id);
+    }
 
     std::optional<std::string> config_get(const std::string& key) override {
         auto value = session_->config().find(key);
@@ -128,8 +144,12 @@ class Sessions final : public connect::SessionBackend {
         return "";
     }
     void config_unset(const std::string& key) override { session_->config().unset(key); }
-    bool config_is_modifiable(const std::string& key) override { return session_->config().is_modifiable(key); }
-    std::map<std::string, std::string> config_all() override { return session_->config().all_set(); }
+    bool config_is_modifiable(const std::string& key) override {
+        return session_->config().is_modifiable(key);
+    }
+    std::map<std::string, std::string> config_all() override {
+        return session_->config().all_set();
+    }
 
     sql::ParserOptions parser_options() override { return session_->parser_options(); }
 
@@ -137,10 +157,11 @@ class Sessions final : public connect::SessionBackend {
         return std::make_shared<Sessions>(session_->clone(new_session_id));
     }
 
-  private:
+private:
     RunResult stream(const resolved::PlanPtr& plan, const OperationContext& operation) {
         auto rows = session_->execute(plan, operation.operation_id);
-        return {resolved::output_schema(*plan), std::make_unique<CancellableStream>(std::move(rows), operation.cancellation)};
+        return {resolved::output_schema(*plan),
+            std::make_unique<CancellableStream>(std::move(rows), operation.cancellation)};
     }
 
     std::unique_ptr<session::Session> session_;
@@ -148,8 +169,10 @@ class Sessions final : public connect::SessionBackend {
 
 }  // namespace
 
-std::shared_ptr<connect::SessionBackend> PlatformBackend::open_session(const std::string& user, const std::string& session_id) {
-    return std::make_shared<Sessions>(std::make_unique<session::Session>(platform_, user, session_id));
+std::shared_ptr<connect::SessionBackend> PlatformBackend::open_session(
+    const std::string& user, const std::string& session_id) {
+    return std::make_shared<Sessions>(
+        std::make_unique<session::Session>(platform_, user, session_id));
 }
 
 }  // namespace hanok::server

@@ -7,13 +7,14 @@
 namespace hanok::server {
 
 class PlatformBackend final : public connect::Backend {
-  public:
+public:
     // `platform` must outlive it.
     explicit PlatformBackend(session::Platform& platform) : platform_(platform) {}
 
-    std::shared_ptr<connect::SessionBackend> open_session(const std::string& user, const std::string& session_id) override;
+    std::shared_ptr<connect::SessionBackend> open_session(
+        const std::string& user, const std::string& session_id) override;
 
-  private:
+private:
     session::Platform& platform_;
 };
 

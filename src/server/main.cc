@@ -11,9 +11,12 @@ namespace {
 using hanok::server::ServerOptions;
 
 void add_common(CLI::App& app, ServerOptions& options) {
-    app.add_option("--data-dir", options.data_dir, "Folder of catalog and managed tables")->capture_default_str();
-    app.add_option("--threads", options.threads, "Threads of the engine (0: every core)")->capture_default_str();
-    app.add_option("--memory-limit", options.memory_limit, "Memory of the engine, e.g. 8GB (default: 70 % of the machine)");
+    app.add_option("--data-dir", options.data_dir, "Folder of catalog and managed tables")
+        ->capture_default_str();
+    app.add_option("--threads", options.threads, "Threads of the engine (0: every core)")
+        ->capture_default_str();
+    app.add_option("--memory-limit", options.memory_limit,
+        "Memory of the engine, e.g. 8GB (default: 70 % of the machine)");
 }
 
 }  // namespace
@@ -27,10 +30,19 @@ int main(int argc, char** argv) {
     auto* server = app.add_subcommand("server", "Serve Spark Connect and HTTP");
     server->add_option("--config", config_file, "YAML file of these options; flags win over it");
     add_common(*server, server_options);
-    server->add_option("--host", server_options.host, "Address to listen on")->capture_default_str();
-    server->add_option("--connect-port", server_options.connect_port, "Spark Connect (0: a free port)")->capture_default_str();
-    server->add_option("--http-port", server_options.http_port, "Health and metrics (0: a free port)")->capture_default_str();
-    server->add_option("--log-level", server_options.log_level, "trace, debug, info, warning, error or off")->capture_default_str();
+    server->add_option("--host", server_options.host, "Address to listen on")
+        ->capture_default_str();
+    server
+        ->add_option(
+            "--connect-port", server_options.connect_port, "Spark Connect (0: a free port)")
+        ->capture_default_str();
+    server
+        ->add_option("--http-port", server_options.http_port, "Health and metrics (0: a free port)")
+        ->capture_default_str();
+    server
+        ->add_option(
+            "--log-level", server_options.log_level, "trace, debug, info, warning, error or off")
+        ->capture_default_str();
 
     hanok::server::SqlOptions sql_options;
     std::string statements;
@@ -38,18 +50,21 @@ int main(int argc, char** argv) {
     add_common(*sql, sql_options.server);
     auto* execute = sql->add_option("-e,--execute", statements, "Statements to run");
     sql->add_option("-f,--file", sql_options.file, "File of statements to run");
-    sql->add_option("--format", sql_options.format, "table, csv, json or markdown")->capture_default_str();
+    sql->add_option("--format", sql_options.format, "table, csv, json or markdown")
+        ->capture_default_str();
 
     auto* version = app.add_subcommand("version", "Print the version");
 
     // A first pass finds --config; its values are defaults for the second.
     try {
         for (int i = 1; i + 1 < argc; ++i) {
-            if (std::string(argv[i]) == "--config") hanok::server::read_config_file(argv[i + 1], &server_options);
+            if (std::string(argv[i]) == "--config")
+                hanok::server::read_config_file(argv[i + 1], &server_options);
         }
         app.parse(argc, argv);
         if (*version) {
-            std::cout << "hanok " << hanok::server::kVersion << " (Spark " << hanok::server::kSparkVersion << ")" << std::endl;
+            std::cout << "hanok " << hanok::server::kVersion << " (Spark "
+                      << hanok::server::kSparkVersion << ")" << std::endl;
             return 0;
         }
         if (*sql) {

@@ -25,7 +25,8 @@ void read_config_file(const std::string& file, ServerOptions* options) {
         {"http-port", [&](const YAML::Node& v) { options->http_port = v.as<int>(); }},
         {"threads", [&](const YAML::Node& v) { options->threads = v.as<int>(); }},
         {"memory-limit", [&](const YAML::Node& v) { options->memory_limit = v.as<std::string>(); }},
-        {"shutdown-grace-ms", [&](const YAML::Node& v) { options->shutdown_grace_ms = v.as<int>(); }},
+        {"shutdown-grace-ms",
+            [&](const YAML::Node& v) { options->shutdown_grace_ms = v.as<int>(); }},
         {"log-level", [&](const YAML::Node& v) { options->log_level = v.as<std::string>(); }},
     };
     try {
@@ -51,9 +52,9 @@ int64_t parse_bytes(const std::string& text) {
     } catch (const std::exception&) {
         throw invalid("not a size: " + text);
     }
-    static const std::map<std::string, double> units = {
-        {"", 1}, {"b", 1}, {"kb", 1e3}, {"mb", 1e6}, {"gb", 1e9}, {"tb", 1e12}, {"k", 1024}, {"m", 1048576},
-        {"g", 1073741824}, {"kib", 1024}, {"mib", 1048576}, {"gib", 1073741824}, {"tib", 1099511627776}};
+    static const std::map<std::string, double> units = {{"", 1}, {"b", 1}, {"kb", 1e3}, {"mb", 1e6},
+        {"gb", 1e9}, {"tb", 1e12}, {"k", 1024}, {"m", 1048576}, {"g", 1073741824}, {"kib", 1024},
+        {"mib", 1048576}, {"gib", 1073741824}, {"tib", 1099511627776}};
     auto unit = units.find(types::to_lower(text.substr(end)));
     if (unit == units.end() || number < 0) throw invalid("not a size: " + text);
     return static_cast<int64_t>(number * unit->second);

@@ -40,10 +40,12 @@ int64_t resident_bytes() {
 rest::HttpResponse metrics(session::Platform& platform, int64_t started_us) {
     std::string out;
     auto add = [&](const char* name, const char* kind, const char* help, double value) {
-        out += fmt::format("# HELP {} {}\n# TYPE {} {}\n{} {}\n", name, help, name, kind, name, value);
+        out += fmt::format(
+            "# HELP {} {}\n# TYPE {} {}\n{} {}\n", name, help, name, kind, name, value);
     };
     add("hanok_up", "gauge", "1 while the server answers.", 1);
-    add("process_resident_memory_bytes", "gauge", "Resident memory of the process.", static_cast<double>(resident_bytes()));
+    add("process_resident_memory_bytes", "gauge", "Resident memory of the process.",
+        static_cast<double>(resident_bytes()));
     add("hanok_engine_memory_bytes", "gauge", "Memory the engine holds.",
         static_cast<double>(platform.engine().memory_used_bytes()));
     add("hanok_uptime_seconds", "counter", "Seconds since the start.",
@@ -55,7 +57,8 @@ session::PlatformOptions platform_options(const ServerOptions& options) {
     session::PlatformOptions out;
     out.data_dir = options.data_dir;
     out.engine.threads = options.threads;
-    if (!options.memory_limit.empty()) out.engine.memory_limit_bytes = parse_bytes(options.memory_limit);
+    if (!options.memory_limit.empty())
+        out.engine.memory_limit_bytes = parse_bytes(options.memory_limit);
     return out;
 }
 
@@ -71,9 +74,11 @@ int run_server(const ServerOptions& options) {
     auto connect = connect::ConnectServer::start(options.host, options.connect_port, backend);
     auto ok = [] { return rest::HttpResponse{200, "application/json", R"({"status":"ok"})"}; };
     auto http = rest::HttpServer::start(options.host, options.http_port,
-                                        {{"/health", ok}, {"/ready", ok}, {"/metrics", [&] { return metrics(*platform, started_us); }}});
-    spdlog::info("Hanok {} is ready: sc://{}:{} (Spark Connect), http://{}:{} (health, metrics), data in {}", kVersion,
-                 options.host, connect->port(), options.host, http->port(), platform->data_dir());
+        {{"/health", ok}, {"/ready", ok},
+            {"/metrics", [&] { return metrics(*platform, started_us); }}});
+    spdlog::info(
+        "Hanok {} is ready: sc://{}:{} (Spark Connect), http://{}:{} (health, metrics), data in {}",
+        kVersion, options.host, connect->port(), options.host, http->port(), platform->data_dir());
 
     int received = 0;
     sigwait(&signals, &received);

@@ -28,7 +28,8 @@ using types::TypeId;
 constexpr int64_t kMaxShellRows = 1000000;
 
 bool is_bare_json(const types::DataType& type) {
-    return (type.is_numeric() && !type.is_fractional()) || type.is(TypeId::kBoolean) || type.is(TypeId::kDecimal);
+    return (type.is_numeric() && !type.is_fractional()) || type.is(TypeId::kBoolean) ||
+           type.is(TypeId::kDecimal);
 }
 
 // The plan with every column as the text a client would see.
@@ -39,9 +40,11 @@ resolved::PlanPtr as_text(const resolved::PlanPtr& plan, OutputFormat format) {
         resolved::ExprPtr value = std::make_shared<resolved::AttributeRef>(a);
         auto string = types::DataType::string();
         if (format == OutputFormat::kJson && a.type->is_nested()) {
-            value = std::make_shared<resolved::Call>("to_json", resolved::Exprs{value}, string, true);
+            value = std::make_shared<resolved::Call>(
+                "to_json", resolved::Exprs{value}, string, true);
         } else if (!a.type->is_string()) {
-            value = std::make_shared<resolved::Cast>(value, string, resolved::CastMode::kLegacy, true);
+            value = std::make_shared<resolved::Cast>(
+                value, string, resolved::CastMode::kLegacy, true);
         }
         resolved::Attribute out{analyzer::Analyzer::next_id(), a.name, string, true, {}, ""};
         project->output.push_back(out);
@@ -51,13 +54,14 @@ resolved::PlanPtr as_text(const resolved::PlanPtr& plan, OutputFormat format) {
 }
 
 class Shell {
-  public:
+public:
     Shell(session::Session& session, OutputFormat format) : session_(session), format_(format) {}
 
     // True when every statement ran.
     bool run(const std::string& text) {
         try {
-            for (const auto& statement : sql::parse_statements(text, session_.parser_options())) run_one(statement);
+            for (const auto& statement : sql::parse_statements(text, session_.parser_options()))
+                run_one(statement);
             return true;
         } catch (const Error& error) {
             std::cerr << error.message() << std::endl;
@@ -68,13 +72,16 @@ class Shell {
     }
     void set_format(OutputFormat format) { format_ = format; }
 
-  private:
+private:
     void run_one(const plan::Statement& statement) {
         auto begin = std::chrono::steady_clock::now();
-        auto plan = statement.query ? session_.analyze(statement.query) : commands::run(session_, statement.command);
+        auto plan = statement.query ? session_.analyze(statement.query)
+                                    : commands::run(session_, statement.command);
         size_t rows = plan ? print(plan) : 0;
         if (format_ != OutputFormat::kTable || !isatty(1)) return;
-        auto ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+        auto ms = std::chrono::duration<double, std::milli>(
+            std::chrono::steady_clock::now() - begin)
+                      .count();
         std::cout << fmt::format("{} row{} in {:.0f} ms\n", rows, rows == 1 ? "" : "s", ms);
     }
 
@@ -86,12 +93,15 @@ class Shell {
             table.is_json.push_back(is_bare_json(*a.type) || a.type->is_nested());
         }
         auto text = session_.use_cache(as_text(plan, format_));
-        auto rows = session_.platform().engine().collect(text, session_.query_context(), kMaxShellRows);
+        auto rows = session_.platform().engine().collect(
+            text, session_.query_context(), kMaxShellRows);
         for (auto& row : rows) {
             std::vector<std::optional<std::string>> cells;
             for (auto& value : row) {
-                if (value.is_null()) cells.emplace_back(std::nullopt);
-                else cells.emplace_back(value.as_string());
+                if (value.is_null())
+                    cells.emplace_back(std::nullopt);
+                else
+                    cells.emplace_back(value.as_string());
             }
             table.rows.push_back(std::move(cells));
         }
@@ -107,8 +117,9 @@ class Shell {
 session::Session* completing = nullptr;
 
 std::vector<std::string> known_names() {
-    std::set<std::string> names = {"select", "from", "where", "group by", "order by", "limit", "create", "table", "insert into",
-                                   "update", "delete from", "merge into", "describe", "show tables", "use", "with", "join", "having"};
+    std::set<std::string> names = {"select", "from", "where", "group by", "order by", "limit",
+        "create", "table", "insert into", "update", "delete from", "merge into", "describe",
+        "show tables", "use", "with", "join", "having"};
     for (const auto* def : analyzer::FunctionRegistry::builtin().all()) names.insert(def->name);
     auto here = completing->current();
     auto& catalog = completing->platform().catalog();
@@ -160,9 +171,12 @@ bool shell_command(const std::string& line, Shell& shell) {
     words >> command >> argument;
     if (command == ".exit" || command == ".quit") return false;
     try {
-        if (command == ".format") shell.set_format(parse_format(argument));
-        else std::cout << ".format table|csv|json|markdown   how rows are shown\n.exit                              leave\n"
-                          "Statements end with a semicolon.\n";
+        if (command == ".format")
+            shell.set_format(parse_format(argument));
+        else
+            std::cout << ".format table|csv|json|markdown   how rows are shown\n.exit              "
+                         "                leave\n"
+                         "Statements end with a semicolon.\n";
     } catch (const Error& error) {
         std::cerr << error.message() << std::endl;
     }
@@ -205,7 +219,8 @@ int run_sql(const SqlOptions& options) {
     session::PlatformOptions platform_options;
     platform_options.data_dir = options.server.data_dir;
     platform_options.engine.threads = options.server.threads;
-    if (!options.server.memory_limit.empty()) platform_options.engine.memory_limit_bytes = parse_bytes(options.server.memory_limit);
+    if (!options.server.memory_limit.empty())
+        platform_options.engine.memory_limit_bytes = parse_bytes(options.server.memory_limit);
     auto platform = session::Platform::open(platform_options);
     const char* user = getenv("USER");
     session::Session session(*platform, user ? user : "", "shell");

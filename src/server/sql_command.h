@@ -7,9 +7,9 @@
 namespace hanok::server {
 
 struct SqlOptions {
-    ServerOptions server;                 // data folder, threads, memory
+    ServerOptions server;                   // data folder, threads, memory
     std::optional<std::string> statements;  // -e
-    std::string file;                     // -f
+    std::string file;                       // -f
     std::string format = "table";
 };
 

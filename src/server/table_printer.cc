@@ -16,24 +16,31 @@ uint32_t next_code_point(const std::string& s, size_t* i) {
     int extra = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC0 ? 1 : 0;
     uint32_t code = extra == 3 ? byte & 7 : extra == 2 ? byte & 15 : extra == 1 ? byte & 31 : byte;
     ++*i;
-    for (; extra > 0 && *i < s.size(); --extra, ++*i) code = code << 6 | (static_cast<unsigned char>(s[*i]) & 63);
+    for (; extra > 0 && *i < s.size(); --extra, ++*i)
+        code = code << 6 | (static_cast<unsigned char>(s[*i]) & 63);
     return code;
 }
 
 bool is_wide(uint32_t c) {
-    return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3) ||
-           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
-           (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
+    return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
+           (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+           (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
+           (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF) ||
+           (c >= 0x20000 && c <= 0x3FFFD);
 }
 
 std::string shown(const Cell& cell) {
     if (!cell) return "NULL";
     std::string out;
     for (char c : *cell) {
-        if (c == '\n') out += "\\n";
-        else if (c == '\r') out += "\\r";
-        else if (c == '\t') out += "\\t";
-        else out += c;
+        if (c == '\n')
+            out += "\\n";
+        else if (c == '\r')
+            out += "\\r";
+        else if (c == '\t')
+            out += "\\t";
+        else
+            out += c;
     }
     return out;
 }
@@ -47,7 +54,8 @@ std::string box(const TextTable& t) {
     std::vector<size_t> widths;
     for (const auto& c : t.columns) widths.push_back(display_width(c));
     for (const auto& row : t.rows) {
-        for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(shown(row[i])));
+        for (size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], display_width(shown(row[i])));
     }
     auto rule = [&](const char* left, const char* middle, const char* right) {
         std::string out = left;
@@ -58,10 +66,12 @@ std::string box(const TextTable& t) {
         return out + right + "\n";
     };
     std::string out = rule("┌", "┬", "┐");
-    for (size_t i = 0; i < widths.size(); ++i) out += "│ " + padded(t.columns[i], widths[i], false) + " ";
+    for (size_t i = 0; i < widths.size(); ++i)
+        out += "│ " + padded(t.columns[i], widths[i], false) + " ";
     out += "│\n" + rule("├", "┼", "┤");
     for (const auto& row : t.rows) {
-        for (size_t i = 0; i < row.size(); ++i) out += "│ " + padded(shown(row[i]), widths[i], t.is_number[i]) + " ";
+        for (size_t i = 0; i < row.size(); ++i)
+            out += "│ " + padded(shown(row[i]), widths[i], t.is_number[i]) + " ";
         out += "│\n";
     }
     return out + rule("└", "┴", "┘");
@@ -100,7 +110,8 @@ std::string json_lines(const TextTable& t) {
             } else if (t.is_json[i]) {
                 out += *row[i];
             } else {
-                out += nlohmann::json(*row[i]).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+                out += nlohmann::json(*row[i]).dump(
+                    -1, ' ', false, nlohmann::json::error_handler_t::replace);
             }
         }
         out += "}\n";
@@ -141,7 +152,8 @@ OutputFormat parse_format(const std::string& name) {
     if (name == "csv") return OutputFormat::kCsv;
     if (name == "json") return OutputFormat::kJson;
     if (name == "markdown") return OutputFormat::kMarkdown;
-    throw Error(ErrorKind::kIllegalArgument, "INVALID_SERVER_CONFIG", {{"reason", "unknown format " + name}});
+    throw Error(ErrorKind::kIllegalArgument, "INVALID_SERVER_CONFIG",
+        {{"reason", "unknown format " + name}});
 }
 
 std::string render(const TextTable& table, OutputFormat format) {

@@ -32,7 +32,7 @@ const KnownKey* find_known(const std::string& key) {
 bool is_number(const std::string& text) {
     size_t begin = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
     return text.size() > begin && std::all_of(text.begin() + static_cast<long>(begin), text.end(),
-                                              [](unsigned char c) { return std::isdigit(c); });
+                                      [](unsigned char c) { return std::isdigit(c); });
 }
 
 // A value must have the form of its key's default: boolean or integer.
@@ -44,21 +44,23 @@ void check_form(const KnownKey& known, const std::string& value) {
         ok = lower == "true" || lower == "false";
     } else if (is_number(fallback)) {
         ok = is_number(value) || !value.empty();
-        ok = ok && (is_number(value) || std::isdigit(static_cast<unsigned char>(value[0])) || value[0] == '-');
+        ok = ok && (is_number(value) || std::isdigit(static_cast<unsigned char>(value[0])) ||
+                       value[0] == '-');
     }
     if (!ok) {
         throw Error(ErrorKind::kIllegalArgument, "INVALID_CONF_VALUE.TYPE_MISMATCH",
-                    {{"confName", std::string(known.key)},
-                     {"confValue", value},
-                     {"confType", is_number(fallback) ? "int" : "boolean"}});
+            {{"confName", std::string(known.key)}, {"confValue", value},
+                {"confType", is_number(fallback) ? "int" : "boolean"}});
     }
 }
 
 }  // namespace
 
-Config::Config(std::map<std::string, std::string> instance_defaults) : instance_defaults_(std::move(instance_defaults)) {}
+Config::Config(std::map<std::string, std::string> instance_defaults)
+    : instance_defaults_(std::move(instance_defaults)) {}
 
-Config::Config(const Config& other) : instance_defaults_(other.instance_defaults_), values_(other.all_set()) {}
+Config::Config(const Config& other)
+    : instance_defaults_(other.instance_defaults_), values_(other.all_set()) {}
 
 std::optional<std::string> Config::find(const std::string& key) const {
     {
@@ -76,7 +78,8 @@ std::optional<std::string> Config::find(const std::string& key) const {
 std::string Config::get(const std::string& key) const {
     if (auto value = find(key)) return *value;
     if (!is_known(key)) {
-        throw Error(ErrorKind::kNoSuchElement, "SQL_CONF_NOT_FOUND", {{"sqlConf", "\"" + key + "\""}});
+        throw Error(
+            ErrorKind::kNoSuchElement, "SQL_CONF_NOT_FOUND", {{"sqlConf", "\"" + key + "\""}});
     }
     return "";
 }
@@ -100,7 +103,8 @@ void Config::set(const std::string& key, const std::string& value) {
         try {
             types::utc_offset_seconds(0, value);
         } catch (const Error&) {
-            throw Error(ErrorKind::kIllegalArgument, "INVALID_CONF_VALUE.TIME_ZONE", {{"confName", key}, {"confValue", value}});
+            throw Error(ErrorKind::kIllegalArgument, "INVALID_CONF_VALUE.TIME_ZONE",
+                {{"confName", key}, {"confValue", value}});
         }
     }
     std::lock_guard lock(mutex_);

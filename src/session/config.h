@@ -9,8 +9,9 @@
 namespace hanok::session {
 
 class Config {
-  public:
-    // `instance_defaults` override Spark's defaults for keys that depend on the server (time zone, warehouse).
+public:
+    // `instance_defaults` override Spark's defaults for keys that depend on the server (time zone,
+    // warehouse).
     explicit Config(std::map<std::string, std::string> instance_defaults = {});
     Config(const Config& other);
 
@@ -21,7 +22,8 @@ class Config {
     bool get_bool(const std::string& key, bool otherwise) const;
     int64_t get_int(const std::string& key, int64_t otherwise) const;
 
-    // Throws CANNOT_MODIFY_STATIC_CONFIG for static keys, INVALID_CONF_VALUE.* for values that make no sense.
+    // Throws CANNOT_MODIFY_STATIC_CONFIG for static keys, INVALID_CONF_VALUE.* for values that make
+    // no sense.
     void set(const std::string& key, const std::string& value);
     void unset(const std::string& key);
     void reset();
@@ -34,7 +36,7 @@ class Config {
     // The time zone Spark would take from the machine.
     static std::string machine_time_zone();
 
-  private:
+private:
     std::map<std::string, std::string> instance_defaults_;
     mutable std::mutex mutex_;
     std::map<std::string, std::string> values_;  // guarded by mutex_

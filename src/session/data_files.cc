@@ -41,19 +41,22 @@ std::vector<std::string> expand_braces(const std::string& pattern) {
     size_t begin = open + 1;
     while (begin <= close) {
         size_t end = std::min(pattern.find(',', begin), close);
-        std::string one = pattern.substr(0, open) + pattern.substr(begin, end - begin) + pattern.substr(close + 1);
+        std::string one = pattern.substr(0, open) + pattern.substr(begin, end - begin) +
+                          pattern.substr(close + 1);
         for (auto& rest : expand_braces(one)) out.push_back(std::move(rest));
         begin = end + 1;
     }
     return out;
 }
 
-void expand_glob(storage::ObjectStore& store, const std::string& pattern, std::vector<storage::ObjectInfo>* out) {
+void expand_glob(storage::ObjectStore& store, const std::string& pattern,
+    std::vector<storage::ObjectInfo>* out) {
     size_t star = pattern.find_first_of("*?[");
     size_t slash = pattern.rfind('/', star);
     size_t end = pattern.find('/', star);
     std::string folder = slash == 0 ? "/" : pattern.substr(0, slash);
-    std::string segment = pattern.substr(slash + 1, end == std::string::npos ? end : end - slash - 1);
+    std::string segment = pattern.substr(
+        slash + 1, end == std::string::npos ? end : end - slash - 1);
     std::string rest = end == std::string::npos ? "" : pattern.substr(end);
     for (const auto& entry : store.list(folder)) {
         if (fnmatch(segment.c_str(), last_part(entry.path).c_str(), FNM_PERIOD) != 0) continue;
@@ -67,8 +70,8 @@ void expand_glob(storage::ObjectStore& store, const std::string& pattern, std::v
     }
 }
 
-void list_folder(storage::ObjectStore& store, const std::string& folder, const std::string& root, bool recursive,
-                 std::vector<FoundFile>* out) {
+void list_folder(storage::ObjectStore& store, const std::string& folder, const std::string& root,
+    bool recursive, std::vector<FoundFile>* out) {
     for (const auto& entry : store.list(folder)) {
         std::string name = last_part(entry.path);
         if (is_hidden(name)) continue;
@@ -86,7 +89,8 @@ std::string absolute_path(const std::string& path) {
     return storage::join_path(std::string(std::getenv("PWD") ? std::getenv("PWD") : "."), path);
 }
 
-std::vector<FoundFile> find_files(const DataFilesRequest& request, bool recursive, const std::string& base_path) {
+std::vector<FoundFile> find_files(
+    const DataFilesRequest& request, bool recursive, const std::string& base_path) {
     std::vector<FoundFile> out;
     for (const auto& given : request.paths) {
         std::vector<storage::ObjectInfo> starts;
@@ -99,15 +103,18 @@ std::vector<FoundFile> find_files(const DataFilesRequest& request, bool recursiv
             }
         }
         if (starts.empty() && !request.allow_missing) {
-            throw analysis_error("PATH_NOT_FOUND", {{"path", given.find("://") == std::string::npos &&
-                                                                     given.starts_with("/") ? "file:" + given : given}});
+            throw analysis_error("PATH_NOT_FOUND",
+                {{"path", given.find("://") == std::string::npos && given.starts_with("/")
+                              ? "file:" + given
+                              : given}});
         }
         for (const auto& start : starts) {
             std::string root = base_path.empty() ? start.path : absolute_path(base_path);
             if (start.is_directory) {
                 list_folder(*storage::store_for(start.path), start.path, root, recursive, &out);
             } else {
-                out.push_back({start, base_path.empty() ? start.path.substr(0, start.path.rfind('/')) : root});
+                out.push_back({start,
+                    base_path.empty() ? start.path.substr(0, start.path.rfind('/')) : root});
             }
         }
     }
@@ -115,11 +122,14 @@ std::vector<FoundFile> find_files(const DataFilesRequest& request, bool recursiv
 }
 
 // key=value folders between the root and the file.
-std::vector<std::pair<std::string, std::optional<std::string>>> path_partitions(const FoundFile& file) {
+std::vector<std::pair<std::string, std::optional<std::string>>> path_partitions(
+    const FoundFile& file) {
     std::vector<std::pair<std::string, std::optional<std::string>>> out;
-    std::string rest = file.info.path.size() > file.root.size() ? file.info.path.substr(file.root.size()) : "";
+    std::string rest =
+        file.info.path.size() > file.root.size() ? file.info.path.substr(file.root.size()) : "";
     size_t begin = 0;
-    for (size_t slash = rest.find('/', begin); slash != std::string::npos; slash = rest.find('/', begin)) {
+    for (size_t slash = rest.find('/', begin); slash != std::string::npos;
+         slash = rest.find('/', begin)) {
         std::string part = rest.substr(begin, slash - begin);
         begin = slash + 1;
         size_t equals = part.find('=');
@@ -132,7 +142,8 @@ std::vector<std::pair<std::string, std::optional<std::string>>> path_partitions(
     return out;
 }
 
-std::vector<std::string> discover_partitions(const std::vector<FoundFile>& found, engine::FileScanSource* source) {
+std::vector<std::string> discover_partitions(
+    const std::vector<FoundFile>& found, engine::FileScanSource* source) {
     std::vector<std::string> columns;
     bool first = true;
     for (const auto& file : found) {
@@ -147,7 +158,8 @@ std::vector<std::string> discover_partitions(const std::vector<FoundFile>& found
             columns = names;
             first = false;
         } else if (names != columns) {
-            throw runtime_error("CONFLICTING_PARTITION_COLUMN_NAMES", {{"distinctPartColLists", file.info.path}});
+            throw runtime_error(
+                "CONFLICTING_PARTITION_COLUMN_NAMES", {{"distinctPartColLists", file.info.path}});
         }
         source->files.push_back(std::move(out));
     }
@@ -169,14 +181,17 @@ void keep_matching(std::vector<FoundFile>* files, const std::string& pattern) {
     });
 }
 
-types::TypePtr infer(Session& session, const DataFilesRequest& request, const engine::FileScanSource& source) {
+types::TypePtr infer(
+    Session& session, const DataFilesRequest& request, const engine::FileScanSource& source) {
     std::vector<std::string> paths;
     for (const auto& file : source.files) paths.push_back(file.path);
     if (paths.empty()) {
-        if (request.format == "text") return types::DataType::struct_({{"value", types::DataType::string(), true, ""}});
+        if (request.format == "text")
+            return types::DataType::struct_({{"value", types::DataType::string(), true, ""}});
         throw analysis_error("UNABLE_TO_INFER_SCHEMA", {{"format", request.format}});
     }
-    return session.platform().engine().infer_schema(request.format, paths, source.options, session.query_context());
+    return session.platform().engine().infer_schema(
+        request.format, paths, source.options, session.query_context());
 }
 
 const std::set<std::string>& readable_formats() {
@@ -188,36 +203,46 @@ const std::set<std::string>& readable_formats() {
 
 resolved::ScanSourcePtr scan_data_files(Session& session, const DataFilesRequest& request) {
     if (!readable_formats().contains(request.format)) {
-        static const std::set<std::string> later = {"orc", "avro", "xml", "binaryfile", "jdbc", "iceberg"};
+        static const std::set<std::string> later = {
+            "orc", "avro", "xml", "binaryfile", "jdbc", "iceberg"};
         if (later.contains(request.format)) throw unsupported_feature("reading " + request.format);
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", request.format}});
     }
-    if (request.paths.empty()) throw analysis_error("UNABLE_TO_INFER_SCHEMA", {{"format", request.format}});
+    if (request.paths.empty())
+        throw analysis_error("UNABLE_TO_INFER_SCHEMA", {{"format", request.format}});
     auto source = std::make_shared<engine::FileScanSource>();
     source->format = request.format;
     source->description = request.description;
     source->options = lower_keys(request.options);
-    auto option = [&](const char* key) { return source->options.contains(key) ? source->options[key] : std::string(); };
-    auto found = find_files(request, types::to_lower(option("recursivefilelookup")) == "true", option("basepath"));
+    auto option = [&](const char* key) {
+        return source->options.contains(key) ? source->options[key] : std::string();
+    };
+    auto found = find_files(
+        request, types::to_lower(option("recursivefilelookup")) == "true", option("basepath"));
     if (!option("pathglobfilter").empty()) keep_matching(&found, option("pathglobfilter"));
     std::vector<std::string> names = discover_partitions(found, source.get());
 
     types::TypePtr schema = request.schema ? request.schema : infer(session, request, *source);
-    bool infer_types = session.config().get_bool("spark.sql.sources.partitionColumnTypeInference.enabled", true);
+    bool infer_types = session.config().get_bool(
+        "spark.sql.sources.partitionColumnTypeInference.enabled", true);
     types::Fields data;
     types::Fields partitions;
-    std::vector<std::string> columns = request.partition_columns.empty() ? names : request.partition_columns;
+    std::vector<std::string> columns =
+        request.partition_columns.empty() ? names : request.partition_columns;
     for (const auto& field : schema->fields()) {
         bool is_partition = std::any_of(columns.begin(), columns.end(),
-                                        [&](const std::string& c) { return types::names_equal(c, field.name); });
-        if (!is_partition) data.push_back({field.name, request.schema ? types::DataType::as_nullable(field.type) : field.type,
-                                           true, field.metadata});
+            [&](const std::string& c) { return types::names_equal(c, field.name); });
+        if (!is_partition)
+            data.push_back(
+                {field.name, request.schema ? types::DataType::as_nullable(field.type) : field.type,
+                    true, field.metadata});
     }
     for (size_t i = 0; i < columns.size(); ++i) {
         int given = schema->field_index(columns[i]);
-        types::TypePtr type = given >= 0 && request.schema ? schema->fields()[static_cast<size_t>(given)].type
-                              : infer_types               ? infer_partition_type(*source, i)
-                                                          : types::DataType::string();
+        types::TypePtr type = given >= 0 && request.schema
+                                  ? schema->fields()[static_cast<size_t>(given)].type
+                              : infer_types ? infer_partition_type(*source, i)
+                                            : types::DataType::string();
         partitions.push_back({columns[i], type, true, ""});
     }
     source->data_schema = types::DataType::struct_(data);

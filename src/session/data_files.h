@@ -1,5 +1,6 @@
 #pragma once
-// Folders of data files as scan sources: globs, hidden files, key=value partition folders, inferred schemas.
+// Folders of data files as scan sources: globs, hidden files, key=value partition folders, inferred
+// schemas.
 
 #include <map>
 #include <string>
@@ -16,12 +17,14 @@ struct DataFilesRequest {
     std::vector<std::string> paths;
     std::map<std::string, std::string> options;  // any case
     types::TypePtr schema;                       // null: infer; may include partition columns
-    std::vector<std::string> partition_columns;  // known ones (catalog tables); empty: from the paths
+    std::vector<std::string>
+        partition_columns;  // known ones (catalog tables); empty: from the paths
     std::string description;
     bool allow_missing = false;  // an empty or absent folder is an empty table
 };
 
-// Throws PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, CONFLICTING_PARTITION_COLUMN_NAMES, DATA_SOURCE_NOT_FOUND.
+// Throws PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, CONFLICTING_PARTITION_COLUMN_NAMES,
+// DATA_SOURCE_NOT_FOUND.
 resolved::ScanSourcePtr scan_data_files(Session& session, const DataFilesRequest& request);
 
 }  // namespace hanok::session

@@ -24,7 +24,8 @@ bool is_integer(const std::string& text, bool* fits_int) {
 bool is_double(const std::string& text) {
     double value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+    return !text.empty() && error == std::errc() && end == text.data() + text.size() &&
+           std::isfinite(value);
 }
 
 TypePtr type_of(const std::string& text) {

@@ -16,12 +16,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// An exclusive lock on <data_dir>/lock that the kernel drops when the process ends, however it ends.
+// An exclusive lock on <data_dir>/lock that the kernel drops when the process ends, however it
+// ends.
 int lock_folder(const std::string& data_dir) {
     std::string file = data_dir + "/lock";
     int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
-        throw runtime_error("DATA_FOLDER_NOT_WRITABLE", {{"folder", data_dir}, {"reason", std::strerror(errno)}});
+        throw runtime_error(
+            "DATA_FOLDER_NOT_WRITABLE", {{"folder", data_dir}, {"reason", std::strerror(errno)}});
     }
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
         ::close(fd);
@@ -30,7 +32,8 @@ int lock_folder(const std::string& data_dir) {
     std::string pid = std::to_string(::getpid()) + "\n";
     if (::ftruncate(fd, 0) != 0 || ::write(fd, pid.data(), pid.size()) < 0) {
         ::close(fd);
-        throw runtime_error("DATA_FOLDER_NOT_WRITABLE", {{"folder", data_dir}, {"reason", std::strerror(errno)}});
+        throw runtime_error(
+            "DATA_FOLDER_NOT_WRITABLE", {{"folder", data_dir}, {"reason", std::strerror(errno)}});
     }
     return fd;
 }
@@ -45,10 +48,13 @@ std::unique_ptr<Platform> Platform::open(const PlatformOptions& options) {
     while (data_dir.size() > 1 && data_dir.back() == '/') data_dir.pop_back();
     for (const char* folder : {"", "/warehouse", "/artifacts", "/logs", "/tmp"}) {
         fs::create_directories(data_dir + folder, error);
-        if (error) throw runtime_error("DATA_FOLDER_NOT_WRITABLE", {{"folder", data_dir}, {"reason", error.message()}});
+        if (error)
+            throw runtime_error(
+                "DATA_FOLDER_NOT_WRITABLE", {{"folder", data_dir}, {"reason", error.message()}});
     }
     auto platform = std::unique_ptr<Platform>(new Platform(data_dir, lock_folder(data_dir)));
-    platform->catalog_ = catalog::Catalog::open(data_dir + "/catalog.db", platform->warehouse_, platform->clock_);
+    platform->catalog_ = catalog::Catalog::open(
+        data_dir + "/catalog.db", platform->warehouse_, platform->clock_);
     engine::EngineOptions engine_options = options.engine;
     if (engine_options.spill_directory.empty()) engine_options.spill_directory = data_dir + "/tmp";
     platform->engine_ = engine::Engine::open(engine_options);

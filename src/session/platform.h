@@ -21,9 +21,9 @@ struct PlatformOptions {
 };
 
 class Platform {
-  public:
-    // Creates the data folder when absent and locks it. Throws Error DATA_FOLDER_IN_USE when another running
-    // server owns it.
+public:
+    // Creates the data folder when absent and locks it. Throws Error DATA_FOLDER_IN_USE when
+    // another running server owns it.
     static std::unique_ptr<Platform> open(const PlatformOptions& options);
     ~Platform();
 
@@ -33,7 +33,8 @@ class Platform {
     const std::string& data_dir() const { return data_dir_; }
     const std::string& warehouse() const { return warehouse_; }
 
-    // The Delta table at a path; one object per path while it is in use, so that snapshots refresh incrementally.
+    // The Delta table at a path; one object per path while it is in use, so that snapshots refresh
+    // incrementally.
     std::shared_ptr<delta::Table> delta_table(const std::string& path);
     // After DROP TABLE or a path's removal.
     void forget_table(const std::string& path);
@@ -43,7 +44,7 @@ class Platform {
     void put_global_view(const std::string& name, analyzer::ResolvedView view);
     bool drop_global_view(const std::string& name);
 
-  private:
+private:
     Platform(std::string data_dir, int lock_fd);
 
     base::Clock& clock_;
@@ -54,8 +55,8 @@ class Platform {
     std::unique_ptr<engine::Engine> engine_;
     delta::Handlers handlers_;
     mutable std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<delta::Table>> tables_;        // guarded by mutex_
-    std::map<std::string, analyzer::ResolvedView> global_views_;         // guarded by mutex_
+    std::map<std::string, std::shared_ptr<delta::Table>> tables_;  // guarded by mutex_
+    std::map<std::string, analyzer::ResolvedView> global_views_;   // guarded by mutex_
 };
 
 }  // namespace hanok::session

@@ -24,8 +24,8 @@ std::map<std::string, std::string> as_map(const plan::Options& options) {
 }
 
 // versionAsOf / timestampAsOf as DataFrame options.
-void read_time_travel_options(Session& session, const plan::Options& options, std::optional<int64_t>* version,
-                              std::optional<int64_t>* timestamp) {
+void read_time_travel_options(Session& session, const plan::Options& options,
+    std::optional<int64_t>* version, std::optional<int64_t>* timestamp) {
     if (auto text = find_option(options, "versionAsOf")) {
         char* end = nullptr;
         *version = std::strtoll(text->c_str(), &end, 10);
@@ -34,9 +34,11 @@ void read_time_travel_options(Session& session, const plan::Options& options, st
         }
     }
     if (auto text = find_option(options, "timestampAsOf")) {
-        auto cast = std::make_shared<plan::Cast>(plan::string_literal(*text), types::DataType::timestamp());
+        auto cast = std::make_shared<plan::Cast>(
+            plan::string_literal(*text), types::DataType::timestamp());
         auto value = session.analyzer()->fold(cast).first;
-        if (value.is_null()) throw analysis_error("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", *text}});
+        if (value.is_null())
+            throw analysis_error("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", *text}});
         *timestamp = value.as_int();
     }
     if (*version && *timestamp) throw analysis_error("INVALID_TIME_TRAVEL_SPEC", {});
@@ -65,8 +67,9 @@ int distance(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& name, const plan::Options& options,
-                                              std::optional<int64_t> version, std::optional<int64_t> timestamp) {
+analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& name,
+    const plan::Options& options, std::optional<int64_t> version,
+    std::optional<int64_t> timestamp) {
     if (name.size() == 1) {
         if (auto view = session_.find_temp_view(name[0])) return *view;
     }
@@ -80,7 +83,9 @@ analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& na
     if (auto path = Session::path_table(name)) {
         if (path->first == "delta") {
             return analyzer::ResolvedTable{
-                session_.scan_of_delta(path->second, "delta." + quote_identifier(path->second), version, timestamp), {}};
+                session_.scan_of_delta(
+                    path->second, "delta." + quote_identifier(path->second), version, timestamp),
+                {}};
         }
         DataFilesRequest request;
         request.format = path->first;
@@ -99,10 +104,12 @@ analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& na
     }
     if (!info) return std::monostate();
     if (info->kind != catalog::TableKind::kView) {
-        return analyzer::ResolvedTable{session_.scan_of(*info, version, timestamp), info->full_name()};
+        return analyzer::ResolvedTable{
+            session_.scan_of(*info, version, timestamp), info->full_name()};
     }
     if (version || timestamp) {
-        throw analysis_error("UNSUPPORTED_FEATURE.TIME_TRAVEL", {{"relationId", quote_identifier(info->full_name())}});
+        throw analysis_error("UNSUPPORTED_FEATURE.TIME_TRAVEL",
+            {{"relationId", quote_identifier(info->full_name())}});
     }
     analyzer::ResolvedView view;
     view.plan = parse_view(*info);
@@ -114,19 +121,22 @@ analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& na
 
 resolved::ScanSourcePtr SessionResolver::data_source(const plan::DataSource& source) {
     std::string format = source.format;
-    if (format.empty()) format = session_.config().find("spark.sql.sources.default").value_or("parquet");
+    if (format.empty())
+        format = session_.config().find("spark.sql.sources.default").value_or("parquet");
     format = to_lower(format);
     std::vector<std::string> paths = source.paths;
     if (paths.empty()) {
         if (auto path = find_option(source.options, "path")) paths = {*path};
     }
     if (format == "delta") {
-        if (paths.size() != 1) throw analysis_error("DELTA_INVALID_PATHS", {{"count", std::to_string(paths.size())}});
+        if (paths.size() != 1)
+            throw analysis_error("DELTA_INVALID_PATHS", {{"count", std::to_string(paths.size())}});
         if (source.schema) throw analysis_error("DELTA_UNSUPPORTED_SCHEMA_DURING_READ", {});
         std::optional<int64_t> version;
         std::optional<int64_t> timestamp;
         read_time_travel_options(session_, source.options, &version, &timestamp);
-        return session_.scan_of_delta(paths[0], "delta." + quote_identifier(paths[0]), version, timestamp);
+        return session_.scan_of_delta(
+            paths[0], "delta." + quote_identifier(paths[0]), version, timestamp);
     }
     DataFilesRequest request;
     request.format = format;
@@ -146,7 +156,8 @@ std::vector<std::string> SessionResolver::similar_tables(const std::vector<std::
     for (const auto& [view, plan] : session_.temp_views()) add(view);
     if (name.size() <= 3) {
         auto key = session_.table_key(name);
-        for (const auto& table : session_.platform().catalog().tables(key.catalog, key.schema)) add(table.name);
+        for (const auto& table : session_.platform().catalog().tables(key.catalog, key.schema))
+            add(table.name);
     }
     std::sort(found.begin(), found.end());
     std::vector<std::string> out;
@@ -155,7 +166,8 @@ std::vector<std::string> SessionResolver::similar_tables(const std::vector<std::
     return out;
 }
 
-std::optional<analyzer::SqlFunction> SessionResolver::sql_function(const std::vector<std::string>& name) {
+std::optional<analyzer::SqlFunction> SessionResolver::sql_function(
+    const std::vector<std::string>& name) {
     if (name.size() == 1) {
         if (auto f = session_.find_temp_function(name[0])) return f;
     }
@@ -164,10 +176,11 @@ std::optional<analyzer::SqlFunction> SessionResolver::sql_function(const std::ve
     auto info = session_.platform().catalog().find_function(key.catalog, key.schema, key.name);
     if (!info) return std::nullopt;
     auto statement = sql::parse_statement(info->statement);
-    if (!statement.command || statement.command->kind != plan::CommandKind::kCreateFunction) return std::nullopt;
+    if (!statement.command || statement.command->kind != plan::CommandKind::kCreateFunction)
+        return std::nullopt;
     const auto& create = statement.command->as<plan::CreateFunction>();
-    return analyzer::SqlFunction{key.name, create.parameters, create.return_type, create.body, create.body_query,
-                                 create.return_table.value_or(std::vector<plan::ColumnDef>{})};
+    return analyzer::SqlFunction{key.name, create.parameters, create.return_type, create.body,
+        create.body_query, create.return_table.value_or(std::vector<plan::ColumnDef>{})};
 }
 
 std::shared_ptr<const plan::PythonUdf> SessionResolver::python_function(const std::string& name) {
@@ -178,7 +191,7 @@ std::optional<analyzer::Variable> SessionResolver::variable(const std::vector<st
     // v, session.v, system.session.v
     bool qualified = name.size() == 2 && types::names_equal(name[0], "session");
     qualified = qualified || (name.size() == 3 && types::names_equal(name[0], "system") &&
-                              types::names_equal(name[1], "session"));
+                                 types::names_equal(name[1], "session"));
     if (name.size() != 1 && !qualified) return std::nullopt;
     return session_.find_variable(name.back());
 }
@@ -194,8 +207,10 @@ resolved::PlanPtr SessionResolver::cached_relation(const std::string& relation_i
 // Persisted plans are put in place after analysis, by Session::use_cache.
 resolved::PlanPtr SessionResolver::cached_plan(const plan::RelationPtr&) { return nullptr; }
 
-std::vector<std::vector<types::Value>> SessionResolver::collect(const resolved::PlanPtr& plan, int64_t max_rows) {
-    return session_.platform().engine().collect(session_.use_cache(plan), session_.query_context(), max_rows);
+std::vector<std::vector<types::Value>> SessionResolver::collect(
+    const resolved::PlanPtr& plan, int64_t max_rows) {
+    return session_.platform().engine().collect(
+        session_.use_cache(plan), session_.query_context(), max_rows);
 }
 
 }  // namespace hanok::session

@@ -10,22 +10,24 @@ namespace hanok::session {
 class Session;
 
 class SessionResolver final : public analyzer::Resolver {
-  public:
+public:
     explicit SessionResolver(Session& session) : session_(session) {}
 
     analyzer::ResolvedName table(const std::vector<std::string>& name, const plan::Options& options,
-                                 std::optional<int64_t> version, std::optional<int64_t> timestamp_micros) override;
+        std::optional<int64_t> version, std::optional<int64_t> timestamp_micros) override;
     resolved::ScanSourcePtr data_source(const plan::DataSource& source) override;
     std::vector<std::string> similar_tables(const std::vector<std::string>& name) override;
-    std::optional<analyzer::SqlFunction> sql_function(const std::vector<std::string>& name) override;
+    std::optional<analyzer::SqlFunction> sql_function(
+        const std::vector<std::string>& name) override;
     std::shared_ptr<const plan::PythonUdf> python_function(const std::string& name) override;
     std::optional<analyzer::Variable> variable(const std::vector<std::string>& name) override;
     resolved::PlanPtr run_command(const plan::CommandPtr& command) override;
     resolved::PlanPtr cached_relation(const std::string& relation_id) override;
     resolved::PlanPtr cached_plan(const plan::RelationPtr& plan) override;
-    std::vector<std::vector<types::Value>> collect(const resolved::PlanPtr& plan, int64_t max_rows) override;
+    std::vector<std::vector<types::Value>> collect(
+        const resolved::PlanPtr& plan, int64_t max_rows) override;
 
-  private:
+private:
     Session& session_;
 };
 

@@ -37,14 +37,14 @@ Session::Session(Platform& platform, std::string user, std::string id)
       user_(std::move(user)),
       id_(std::move(id)),
       config_({{"spark.sql.session.timeZone", Config::machine_time_zone()},
-               {"spark.sql.warehouse.dir", platform.warehouse()},
-               {"spark.sql.catalogImplementation", "hive"},
-               {"spark.app.name", "Hanok"}}),
+          {"spark.sql.warehouse.dir", platform.warehouse()},
+          {"spark.sql.catalogImplementation", "hive"}, {"spark.app.name", "Hanok"}}),
       resolver_(std::make_unique<SessionResolver>(*this)),
       current_{catalog::kDefaultCatalog, catalog::kDefaultSchema} {}
 
 Session::~Session() {
-    for (const auto& [fingerprint, plan] : persisted_) platform_.engine().drop_materialized(plan.cache_key);
+    for (const auto& [fingerprint, plan] : persisted_)
+        platform_.engine().drop_materialized(plan.cache_key);
     for (const auto& [id, plan] : checkpoints_) platform_.engine().drop_materialized(id);
 }
 
@@ -80,28 +80,37 @@ std::unique_ptr<analyzer::Analyzer> Session::analyzer() {
     f.user = user_;
     f.catalog = now.catalog;
     f.schema = now.schema;
-    f.legacy_time_parser = config_.find("spark.sql.legacy.timeParserPolicy").value_or("") == "LEGACY";
+    f.legacy_time_parser = config_.find("spark.sql.legacy.timeParserPolicy").value_or("") ==
+                           "LEGACY";
     f.conf = [this](const std::string& key) { return config_.find(key).value_or(""); };
     options.case_sensitive = config_.get_bool("spark.sql.caseSensitive", false);
     return std::make_unique<analyzer::Analyzer>(*resolver_, std::move(options));
 }
 
-resolved::PlanPtr Session::analyze(const plan::RelationPtr& relation) { return analyzer()->analyze(relation); }
+resolved::PlanPtr Session::analyze(const plan::RelationPtr& relation) {
+    return analyzer()->analyze(relation);
+}
 
 sql::ParserOptions Session::parser_options() const {
     sql::ParserOptions options;
     bool ansi = config_.get_bool("spark.sql.ansi.enabled", true);
-    options.enforce_reserved_keywords = ansi && config_.get_bool("spark.sql.ansi.enforceReservedKeywords", false);
-    options.double_quoted_identifiers = ansi && config_.get_bool("spark.sql.ansi.doubleQuotedIdentifiers", false);
-    options.escaped_string_literals = config_.get_bool("spark.sql.parser.escapedStringLiterals", false);
-    options.exponent_as_decimal = config_.get_bool("spark.sql.legacy.exponentLiteralAsDecimal.enabled", false);
-    options.legacy_setops_precedence = config_.get_bool("spark.sql.legacy.setopsPrecedence.enabled", false);
+    options.enforce_reserved_keywords =
+        ansi && config_.get_bool("spark.sql.ansi.enforceReservedKeywords", false);
+    options.double_quoted_identifiers =
+        ansi && config_.get_bool("spark.sql.ansi.doubleQuotedIdentifiers", false);
+    options.escaped_string_literals = config_.get_bool(
+        "spark.sql.parser.escapedStringLiterals", false);
+    options.exponent_as_decimal = config_.get_bool(
+        "spark.sql.legacy.exponentLiteralAsDecimal.enabled", false);
+    options.legacy_setops_precedence = config_.get_bool(
+        "spark.sql.legacy.setopsPrecedence.enabled", false);
     options.legacy_interval = config_.get_bool("spark.sql.legacy.interval.enabled", false);
     options.legacy_identifier_clause = config_.get_bool("spark.sql.legacy.identifierClause", false);
     options.bang_equals_not = config_.get_bool("spark.sql.legacy.bangEqualsNot", false);
-    options.single_character_pipe =
-        config_.get_bool("spark.sql.parser.singleCharacterPipeOperator.enabled", true);
-    options.timestamp_ntz_default = config_.find("spark.sql.timestampType").value_or("") == "TIMESTAMP_NTZ";
+    options.single_character_pipe = config_.get_bool(
+        "spark.sql.parser.singleCharacterPipeOperator.enabled", true);
+    options.timestamp_ntz_default = config_.find("spark.sql.timestampType").value_or("") ==
+                                    "TIMESTAMP_NTZ";
     options.time_zone = config_.get("spark.sql.session.timeZone");
     return options;
 }
@@ -118,7 +127,8 @@ engine::QueryContext Session::query_context(const std::string& operation_id) {
     return context;
 }
 
-std::unique_ptr<engine::ResultStream> Session::execute(const resolved::PlanPtr& plan, const std::string& operation_id) {
+std::unique_ptr<engine::ResultStream> Session::execute(
+    const resolved::PlanPtr& plan, const std::string& operation_id) {
     return platform_.engine().execute(use_cache(plan), query_context(operation_id));
 }
 
@@ -127,10 +137,11 @@ TableKey Session::table_key(const std::vector<std::string>& name) const {
     switch (name.size()) {
         case 1: return {here.catalog, here.schema, types::to_lower(name[0])};
         case 2: return {here.catalog, types::to_lower(name[0]), types::to_lower(name[1])};
-        case 3: return {types::to_lower(name[0]), types::to_lower(name[1]), types::to_lower(name[2])};
+        case 3:
+            return {types::to_lower(name[0]), types::to_lower(name[1]), types::to_lower(name[2])};
         default:
             throw analysis_error("REQUIRES_SINGLE_PART_NAMESPACE",
-                                 {{"sessionCatalog", here.catalog}, {"namespace", quote_identifier(name)}});
+                {{"sessionCatalog", here.catalog}, {"namespace", quote_identifier(name)}});
     }
 }
 
@@ -142,22 +153,25 @@ Namespace Session::namespace_key(const std::vector<std::string>& name) const {
         case 2: return {types::to_lower(name[0]), types::to_lower(name[1])};
         default:
             throw analysis_error("REQUIRES_SINGLE_PART_NAMESPACE",
-                                 {{"sessionCatalog", here.catalog}, {"namespace", quote_identifier(name)}});
+                {{"sessionCatalog", here.catalog}, {"namespace", quote_identifier(name)}});
     }
 }
 
-std::optional<std::pair<std::string, std::string>> Session::path_table(const std::vector<std::string>& name) {
+std::optional<std::pair<std::string, std::string>> Session::path_table(
+    const std::vector<std::string>& name) {
     if (name.size() != 2) return std::nullopt;
     std::string format = types::to_lower(name[0]);
-    static const char* const kFormats[] = {"delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile"};
+    static const char* const kFormats[] = {
+        "delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile"};
     for (const char* known : kFormats) {
         if (format == known && name[1].find('/') != std::string::npos) return {{format, name[1]}};
     }
     return std::nullopt;
 }
 
-resolved::ScanSourcePtr Session::scan_of_delta(const std::string& path, const std::string& shown_name,
-                                               std::optional<int64_t> version, std::optional<int64_t> timestamp_micros) {
+resolved::ScanSourcePtr Session::scan_of_delta(const std::string& path,
+    const std::string& shown_name, std::optional<int64_t> version,
+    std::optional<int64_t> timestamp_micros) {
     auto table = platform_.delta_table(path);
     auto source = std::make_shared<engine::DeltaScanSource>();
     if (version) {
@@ -170,16 +184,19 @@ resolved::ScanSourcePtr Session::scan_of_delta(const std::string& path, const st
     source->schema = source->snapshot->schema();
     source->partition_columns = source->snapshot->metadata().partition_columns;
     source->format = "delta";
-    source->description = "Delta " + shown_name + "@v" + std::to_string(source->snapshot->version());
+    source->description = "Delta " + shown_name + "@v" +
+                          std::to_string(source->snapshot->version());
     return source;
 }
 
-resolved::ScanSourcePtr Session::scan_of(const catalog::TableInfo& table, std::optional<int64_t> version,
-                                         std::optional<int64_t> timestamp_micros) {
+resolved::ScanSourcePtr Session::scan_of(const catalog::TableInfo& table,
+    std::optional<int64_t> version, std::optional<int64_t> timestamp_micros) {
     std::string shown = quote_if_needed(table.full_name());
-    if (table.provider == "delta") return scan_of_delta(table.location, shown, version, timestamp_micros);
+    if (table.provider == "delta")
+        return scan_of_delta(table.location, shown, version, timestamp_micros);
     if (version || timestamp_micros) {
-        throw analysis_error("UNSUPPORTED_FEATURE.TIME_TRAVEL", {{"relationId", quote_identifier(table.full_name())}});
+        throw analysis_error("UNSUPPORTED_FEATURE.TIME_TRAVEL",
+            {{"relationId", quote_identifier(table.full_name())}});
     }
     DataFilesRequest request;
     request.format = table.provider;
@@ -219,17 +236,21 @@ void Session::put_temp_function(const std::string& name, analyzer::SqlFunction f
 }
 bool Session::drop_temp_function(const std::string& name) {
     std::lock_guard lock(mutex_);
-    return temp_functions_.erase(types::to_lower(name)) + python_functions_.erase(types::to_lower(name)) > 0;
+    return temp_functions_.erase(types::to_lower(name)) +
+               python_functions_.erase(types::to_lower(name)) >
+           0;
 }
 std::map<std::string, analyzer::SqlFunction> Session::temp_functions() const {
     std::lock_guard lock(mutex_);
     return temp_functions_;
 }
-std::shared_ptr<const plan::PythonUdf> Session::find_python_function(const std::string& name) const {
+std::shared_ptr<const plan::PythonUdf> Session::find_python_function(
+    const std::string& name) const {
     std::lock_guard lock(mutex_);
     return find_in(python_functions_, name).value_or(nullptr);
 }
-void Session::put_python_function(const std::string& name, std::shared_ptr<const plan::PythonUdf> function) {
+void Session::put_python_function(
+    const std::string& name, std::shared_ptr<const plan::PythonUdf> function) {
     std::lock_guard lock(mutex_);
     python_functions_[types::to_lower(name)] = std::move(function);
 }
@@ -247,7 +268,8 @@ bool Session::drop_variable(const std::string& name) {
     return variables_.erase(types::to_lower(name)) > 0;
 }
 
-void Session::persist(const resolved::PlanPtr& plan, bool use_memory, bool use_disk, bool deserialized) {
+void Session::persist(
+    const resolved::PlanPtr& plan, bool use_memory, bool use_disk, bool deserialized) {
     std::string key = resolved::fingerprint(*plan);
     std::lock_guard lock(mutex_);
     if (persisted_.contains(key)) return;
@@ -292,18 +314,20 @@ resolved::PlanPtr Session::use_cache(const resolved::PlanPtr& plan) {
         if (persisted_.empty()) return plan;
         persisted = persisted_;
     }
-    return resolved::replace_subtrees(plan, [&](const resolved::PlanPtr& node) -> resolved::PlanPtr {
-        auto it = persisted.find(resolved::fingerprint(*node));
-        if (it == persisted.end()) return nullptr;
-        auto& engine = platform_.engine();
-        const std::string& key = it->second.cache_key;
-        if (!engine.is_materialized(key)) engine.materialize(key, it->second.plan, query_context());
-        auto cached = std::make_shared<resolved::Cached>();
-        cached->cache_key = key;
-        cached->child = node;
-        cached->output = node->output;
-        return cached;
-    });
+    return resolved::replace_subtrees(
+        plan, [&](const resolved::PlanPtr& node) -> resolved::PlanPtr {
+            auto it = persisted.find(resolved::fingerprint(*node));
+            if (it == persisted.end()) return nullptr;
+            auto& engine = platform_.engine();
+            const std::string& key = it->second.cache_key;
+            if (!engine.is_materialized(key))
+                engine.materialize(key, it->second.plan, query_context());
+            auto cached = std::make_shared<resolved::Cached>();
+            cached->cache_key = key;
+            cached->child = node;
+            cached->output = node->output;
+            return cached;
+        });
 }
 
 std::string Session::checkpoint(const resolved::PlanPtr& plan, bool eager) {

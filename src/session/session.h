@@ -1,6 +1,7 @@
 #pragma once
-// One user's session: configuration, current namespace, temporary views, variables, cached plans; and the
-// way from an unresolved plan to rows. Thread-safe: several operations of a session may run at once.
+// One user's session: configuration, current namespace, temporary views, variables, cached plans;
+// and the way from an unresolved plan to rows. Thread-safe: several operations of a session may run
+// at once.
 
 #include <map>
 #include <memory>
@@ -43,7 +44,7 @@ struct PersistedPlan {
 using CommandRunner = std::function<resolved::PlanPtr(class Session&, const plan::CommandPtr&)>;
 
 class Session {
-  public:
+public:
     Session(Platform& platform, std::string user, std::string id);
     ~Session();
     // Same configuration, views, functions, variables and namespace.
@@ -59,25 +60,29 @@ class Session {
 
     // ---- analysis and execution
     resolved::PlanPtr analyze(const plan::RelationPtr& relation);
-    // A fresh analyzer over this session's names (commands analyse conditions and assignments with it).
+    // A fresh analyzer over this session's names (commands analyse conditions and assignments with
+    // it).
     std::unique_ptr<analyzer::Analyzer> analyzer();
     // How this session reads SQL text.
     sql::ParserOptions parser_options() const;
     engine::QueryContext query_context(const std::string& operation_id = "");
-    std::unique_ptr<engine::ResultStream> execute(const resolved::PlanPtr& plan, const std::string& operation_id = "");
+    std::unique_ptr<engine::ResultStream> execute(
+        const resolved::PlanPtr& plan, const std::string& operation_id = "");
 
     // ---- names
-    // {"t"}, {"s","t"}, {"c","s","t"}; throws for more parts. Does not check that the table is there.
+    // {"t"}, {"s","t"}, {"c","s","t"}; throws for more parts. Does not check that the table is
+    // there.
     TableKey table_key(const std::vector<std::string>& name) const;
     // {"s"} or {"c","s"}.
     Namespace namespace_key(const std::vector<std::string>& name) const;
     // delta.`/p`, parquet.`/p`: format and path; nullopt for other names.
-    static std::optional<std::pair<std::string, std::string>> path_table(const std::vector<std::string>& name);
+    static std::optional<std::pair<std::string, std::string>> path_table(
+        const std::vector<std::string>& name);
     // The scan of a catalog table. `version`/`timestamp_micros`: time travel (Delta only).
     resolved::ScanSourcePtr scan_of(const catalog::TableInfo& table, std::optional<int64_t> version,
-                                    std::optional<int64_t> timestamp_micros);
+        std::optional<int64_t> timestamp_micros);
     resolved::ScanSourcePtr scan_of_delta(const std::string& path, const std::string& shown_name,
-                                          std::optional<int64_t> version, std::optional<int64_t> timestamp_micros);
+        std::optional<int64_t> version, std::optional<int64_t> timestamp_micros);
 
     // ---- temporary objects
     std::optional<analyzer::ResolvedView> find_temp_view(const std::string& name) const;
@@ -90,7 +95,8 @@ class Session {
     bool drop_temp_function(const std::string& name);
     std::map<std::string, analyzer::SqlFunction> temp_functions() const;
     std::shared_ptr<const plan::PythonUdf> find_python_function(const std::string& name) const;
-    void put_python_function(const std::string& name, std::shared_ptr<const plan::PythonUdf> function);
+    void put_python_function(
+        const std::string& name, std::shared_ptr<const plan::PythonUdf> function);
 
     std::optional<analyzer::Variable> find_variable(const std::string& name) const;
     void put_variable(analyzer::Variable variable);
@@ -111,7 +117,7 @@ class Session {
     static void set_command_runner(CommandRunner runner);
     static const CommandRunner& command_runner();
 
-  private:
+private:
     Platform& platform_;
     const std::string user_;
     const std::string id_;

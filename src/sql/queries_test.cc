@@ -77,7 +77,8 @@ TEST(Queries, Relations) {
         {"SELECT * FROM a RIGHT JOIN LATERAL (SELECT 1)", "!INVALID_LATERAL_JOIN_TYPE"},
         {"SELECT * FROM (SELECT 1) AS t(a)", "project[*](t{a}(project[1](one-row)))"},
         {"SELECT * FROM ((SELECT 1) UNION ALL SELECT 2) t",
-            "project[*](t(union-all(__auto_generated_subquery_name(project[1](one-row)), project[2](one-row))))"},
+            "project[*](t(union-all(__auto_generated_subquery_name(project[1](one-row)), "
+            "project[2](one-row))))"},
         {"SELECT * FROM ((a JOIN b) JOIN c)", "project[*](join(join(a, b), c))"},
         {"SELECT * FROM VALUES (1, 'x'), (2, 'y') AS t(a, b)",
             "project[*](t{a, b}(values[(1, 'x'), (2, 'y')]))"},

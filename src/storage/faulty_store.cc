@@ -10,9 +10,7 @@ namespace hanok::storage {
 
 namespace {
 
-Error injected(const std::string& path) {
-    return store_error("injected fault", path, EIO);
-}
+Error injected(const std::string& path) { return store_error("injected fault", path, EIO); }
 
 }  // namespace
 
@@ -40,20 +38,16 @@ std::optional<FaultKind> FaultyStore::strike(StoreCall call, const std::string& 
             if (armed.fault.call != call || path.find(armed.fault.path_part) == std::string::npos)
                 continue;
             armed.seen++;
-            bool before_end =
-                armed.fault.times < 0 || armed.seen < armed.fault.nth + armed.fault.times;
-            if (armed.seen >= armed.fault.nth && before_end)
-                hit = armed.fault;
+            bool before_end = armed.fault.times < 0 ||
+                              armed.seen < armed.fault.nth + armed.fault.times;
+            if (armed.seen >= armed.fault.nth && before_end) hit = armed.fault;
         }
     }
-    if (!hit)
-        return std::nullopt;
+    if (!hit) return std::nullopt;
     if (hit->kind == FaultKind::kDelay)
         std::this_thread::sleep_for(std::chrono::milliseconds(hit->delay_ms));
-    if (hit->kind == FaultKind::kFail)
-        throw injected(path);
-    if (hit->kind == FaultKind::kDiskFull)
-        throw store_error("write", path, ENOSPC);
+    if (hit->kind == FaultKind::kFail) throw injected(path);
+    if (hit->kind == FaultKind::kDiskFull) throw store_error("write", path, ENOSPC);
     return hit->kind;
 }
 
@@ -62,8 +56,8 @@ std::optional<std::string> FaultyStore::get(const std::string& path) {
     return inner_->get(path);
 }
 
-std::optional<std::string> FaultyStore::get_range(const std::string& path, int64_t offset,
-                                                  int64_t length) {
+std::optional<std::string> FaultyStore::get_range(
+    const std::string& path, int64_t offset, int64_t length) {
     strike(StoreCall::kGet, path);
     return inner_->get_range(path, offset, length);
 }
@@ -80,16 +74,14 @@ PutResult FaultyStore::put_if_absent(const std::string& path, const std::string&
         throw injected(path);
     }
     PutResult result = inner_->put_if_absent(path, data);
-    if (kind == FaultKind::kLoseAnswer)
-        throw injected(path);
+    if (kind == FaultKind::kLoseAnswer) throw injected(path);
     return result;
 }
 
 void FaultyStore::put(const std::string& path, const std::string& data) {
     auto kind = strike(StoreCall::kPut, path);
     inner_->put(path, kind == FaultKind::kTear ? data.substr(0, data.size() / 2) : data);
-    if (kind == FaultKind::kTear || kind == FaultKind::kLoseAnswer)
-        throw injected(path);
+    if (kind == FaultKind::kTear || kind == FaultKind::kLoseAnswer) throw injected(path);
 }
 
 void FaultyStore::remove(const std::string& path) {
@@ -97,8 +89,8 @@ void FaultyStore::remove(const std::string& path) {
     inner_->remove(path);
 }
 
-std::vector<ObjectInfo> FaultyStore::list(const std::string& folder,
-                                          const std::string& start_after) {
+std::vector<ObjectInfo> FaultyStore::list(
+    const std::string& folder, const std::string& start_after) {
     strike(StoreCall::kList, folder);
     return inner_->list(folder, start_after);
 }
@@ -108,9 +100,7 @@ std::vector<ObjectInfo> FaultyStore::list_recursive(const std::string& folder) {
     return inner_->list_recursive(folder);
 }
 
-void FaultyStore::make_directory(const std::string& folder) {
-    inner_->make_directory(folder);
-}
+void FaultyStore::make_directory(const std::string& folder) { inner_->make_directory(folder); }
 
 void FaultyStore::remove_recursive(const std::string& folder) {
     strike(StoreCall::kRemove, folder);

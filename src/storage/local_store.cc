@@ -26,8 +26,7 @@ class Descriptor {
 public:
     explicit Descriptor(int fd) : fd_(fd) {}
     ~Descriptor() {
-        if (fd_ >= 0)
-            ::close(fd_);
+        if (fd_ >= 0) ::close(fd_);
     }
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
@@ -44,9 +43,7 @@ private:
     int fd_;
 };
 
-bool is_absent(int error_number) {
-    return error_number == ENOENT || error_number == ENOTDIR;
-}
+bool is_absent(int error_number) { return error_number == ENOENT || error_number == ENOTDIR; }
 
 int64_t modified_ms(const struct stat& st) {
     return int64_t{st.st_mtim.tv_sec} * 1000 + st.st_mtim.tv_nsec / 1000000;
@@ -61,13 +58,10 @@ void read_fully(int fd, const std::string& path, int64_t offset, std::string* ou
     size_t done = 0;
     while (done < out->size()) {
         ssize_t n = ::pread(fd, out->data() + done, out->size() - done,
-                            static_cast<off_t>(offset + static_cast<int64_t>(done)));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            throw store_error("read", path, errno);
-        if (n == 0)
-            break;
+            static_cast<off_t>(offset + static_cast<int64_t>(done)));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) throw store_error("read", path, errno);
+        if (n == 0) break;
         done += static_cast<size_t>(n);
     }
     out->resize(done);
@@ -77,14 +71,11 @@ void write_fully(int fd, const std::string& path, const std::string& data) {
     size_t done = 0;
     while (done < data.size()) {
         ssize_t n = ::write(fd, data.data() + done, data.size() - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            throw store_error("write", path, errno);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) throw store_error("write", path, errno);
         done += static_cast<size_t>(n);
     }
-    if (::fsync(fd) != 0)
-        throw store_error("write", path, errno);
+    if (::fsync(fd) != 0) throw store_error("write", path, errno);
 }
 
 void sync_directory(const std::string& folder) {
@@ -96,18 +87,15 @@ void sync_directory(const std::string& folder) {
 
 void make_directories(const std::string& folder) {
     if (folder.empty() || ::mkdir(folder.c_str(), 0777) == 0) {
-        if (!folder.empty())
-            sync_directory(parent_path(folder));
+        if (!folder.empty()) sync_directory(parent_path(folder));
         return;
     }
     if (errno == EEXIST) {
         struct stat st {};
-        if (::stat(folder.c_str(), &st) == 0 && S_ISDIR(st.st_mode))
-            return;
+        if (::stat(folder.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return;
         throw store_error("create folder", folder, ENOTDIR);
     }
-    if (errno != ENOENT)
-        throw store_error("create folder", folder, errno);
+    if (errno != ENOENT) throw store_error("create folder", folder, errno);
     make_directories(parent_path(folder));
     if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
         throw store_error("create folder", folder, errno);
@@ -133,12 +121,10 @@ public:
         : name_(unfinished_name(path)) {
         Descriptor file(open_for_write(path));
         write_fully(file.get(), path, data);
-        if (!file.close())
-            throw store_error("write", path, errno);
+        if (!file.close()) throw store_error("write", path, errno);
     }
     ~UnfinishedFile() {
-        if (!name_.empty())
-            ::unlink(name_.c_str());
+        if (!name_.empty()) ::unlink(name_.c_str());
     }
     UnfinishedFile(const UnfinishedFile&) = delete;
     UnfinishedFile& operator=(const UnfinishedFile&) = delete;
@@ -153,8 +139,7 @@ private:
             make_directories(parent_path(path));
             fd = ::open(name_.c_str(), flags, 0666);
         }
-        if (fd < 0)
-            throw store_error("create", path, errno);
+        if (fd < 0) throw store_error("create", path, errno);
         return fd;
     }
 
@@ -166,8 +151,7 @@ template <class Visit>
 void visit_folder(const std::string& folder, const std::string& start_after, Visit visit) {
     DIR* dir = ::opendir(folder.c_str());
     if (dir == nullptr) {
-        if (is_absent(errno))
-            return;
+        if (is_absent(errno)) return;
         throw store_error("list", folder, errno);
     }
     std::unique_ptr<DIR, int (*)(DIR*)> closer(dir, ::closedir);
@@ -175,17 +159,14 @@ void visit_folder(const std::string& folder, const std::string& start_after, Vis
         errno = 0;
         dirent* entry = ::readdir(dir);
         if (entry == nullptr) {
-            if (errno != 0)
-                throw store_error("list", folder, errno);
+            if (errno != 0) throw store_error("list", folder, errno);
             return;
         }
         std::string_view name = entry->d_name;
-        if (name == "." || name == ".." || name <= start_after || is_unfinished(name))
-            continue;
+        if (name == "." || name == ".." || name <= start_after || is_unfinished(name)) continue;
         struct stat st {};
         if (::fstatat(::dirfd(dir), entry->d_name, &st, 0) != 0) {
-            if (is_absent(errno))
-                continue;  // removed meanwhile
+            if (is_absent(errno)) continue;  // removed meanwhile
             throw store_error("list", join_path(folder, entry->d_name), errno);
         }
         visit(name, st);
@@ -206,15 +187,13 @@ void list_below(const std::string& local, const std::string& shown, std::vector<
 void remove_below(const std::string& local) {
     DIR* dir = ::opendir(local.c_str());
     if (dir == nullptr) {
-        if (is_absent(errno))
-            return;
+        if (is_absent(errno)) return;
         throw store_error("remove", local, errno);
     }
     std::unique_ptr<DIR, int (*)(DIR*)> closer(dir, ::closedir);
     while (dirent* entry = ::readdir(dir)) {
         std::string name = entry->d_name;
-        if (name == "." || name == "..")
-            continue;
+        if (name == "." || name == "..") continue;
         std::string path = join_path(local, name);
         struct stat st {};
         if (::lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) {
@@ -223,13 +202,10 @@ void remove_below(const std::string& local) {
             throw store_error("remove", path, errno);
         }
     }
-    if (::rmdir(local.c_str()) != 0 && !is_absent(errno))
-        throw store_error("remove", local, errno);
+    if (::rmdir(local.c_str()) != 0 && !is_absent(errno)) throw store_error("remove", local, errno);
 }
 
-bool by_path(const ObjectInfo& a, const ObjectInfo& b) {
-    return a.path < b.path;
-}
+bool by_path(const ObjectInfo& a, const ObjectInfo& b) { return a.path < b.path; }
 
 }  // namespace
 
@@ -237,15 +213,12 @@ std::optional<std::string> LocalStore::get(const std::string& path) {
     std::string local = strip_file_scheme(path);
     Descriptor file(::open(local.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.is_open()) {
-        if (is_absent(errno))
-            return std::nullopt;
+        if (is_absent(errno)) return std::nullopt;
         throw store_error("read", path, errno);
     }
     struct stat st {};
-    if (::fstat(file.get(), &st) != 0)
-        throw store_error("read", path, errno);
-    if (S_ISDIR(st.st_mode))
-        throw store_error("read", path, EISDIR);
+    if (::fstat(file.get(), &st) != 0) throw store_error("read", path, errno);
+    if (S_ISDIR(st.st_mode)) throw store_error("read", path, EISDIR);
     std::string data;
     data.reserve(static_cast<size_t>(st.st_size) + kSpareBytes);
     data.resize(static_cast<size_t>(st.st_size));
@@ -253,18 +226,16 @@ std::optional<std::string> LocalStore::get(const std::string& path) {
     return data;
 }
 
-std::optional<std::string> LocalStore::get_range(const std::string& path, int64_t offset,
-                                                 int64_t length) {
+std::optional<std::string> LocalStore::get_range(
+    const std::string& path, int64_t offset, int64_t length) {
     std::string local = strip_file_scheme(path);
     Descriptor file(::open(local.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.is_open()) {
-        if (is_absent(errno))
-            return std::nullopt;
+        if (is_absent(errno)) return std::nullopt;
         throw store_error("read", path, errno);
     }
     struct stat st {};
-    if (::fstat(file.get(), &st) != 0)
-        throw store_error("read", path, errno);
+    if (::fstat(file.get(), &st) != 0) throw store_error("read", path, errno);
     int64_t available = std::max<int64_t>(0, int64_t{st.st_size} - offset);
     std::string data(static_cast<size_t>(std::min(length, available)), '\0');
     read_fully(file.get(), path, offset, &data);
@@ -274,8 +245,7 @@ std::optional<std::string> LocalStore::get_range(const std::string& path, int64_
 std::optional<ObjectInfo> LocalStore::head(const std::string& path) {
     struct stat st {};
     if (::stat(strip_file_scheme(path).c_str(), &st) != 0) {
-        if (is_absent(errno))
-            return std::nullopt;
+        if (is_absent(errno)) return std::nullopt;
         throw store_error("read", path, errno);
     }
     return info_of(path, st);
@@ -284,20 +254,17 @@ std::optional<ObjectInfo> LocalStore::head(const std::string& path) {
 PutResult LocalStore::put_if_absent(const std::string& path, const std::string& data) {
     std::string local = strip_file_scheme(path);
     struct stat st {};
-    if (::lstat(local.c_str(), &st) == 0)
-        return PutResult::kAlreadyExists;
+    if (::lstat(local.c_str(), &st) == 0) return PutResult::kAlreadyExists;
     UnfinishedFile file(local, data);
     // A hard link never replaces; the hidden name goes away with `file`.
     if (::link(file.name().c_str(), local.c_str()) != 0) {
         int error_number = errno;
-        if (error_number == EEXIST)
-            return PutResult::kAlreadyExists;
+        if (error_number == EEXIST) return PutResult::kAlreadyExists;
         if (error_number != EPERM && error_number != EOPNOTSUPP && error_number != EMLINK)
             throw store_error("create", path, error_number);
         if (::renameat2(AT_FDCWD, file.name().c_str(), AT_FDCWD, local.c_str(), RENAME_NOREPLACE) !=
             0) {
-            if (errno == EEXIST)
-                return PutResult::kAlreadyExists;
+            if (errno == EEXIST) return PutResult::kAlreadyExists;
             throw store_error("create", path, errno);
         }
         file.keep();
@@ -309,29 +276,26 @@ PutResult LocalStore::put_if_absent(const std::string& path, const std::string& 
 void LocalStore::put(const std::string& path, const std::string& data) {
     std::string local = strip_file_scheme(path);
     UnfinishedFile file(local, data);
-    if (::rename(file.name().c_str(), local.c_str()) != 0)
-        throw store_error("write", path, errno);
+    if (::rename(file.name().c_str(), local.c_str()) != 0) throw store_error("write", path, errno);
     file.keep();
     sync_directory(parent_path(local));
 }
 
 void LocalStore::remove(const std::string& path) {
-    if (::unlink(strip_file_scheme(path).c_str()) == 0 || is_absent(errno))
-        return;
+    if (::unlink(strip_file_scheme(path).c_str()) == 0 || is_absent(errno)) return;
     if (errno == EISDIR || errno == EPERM) {
-        if (::rmdir(strip_file_scheme(path).c_str()) == 0 || is_absent(errno))
-            return;
+        if (::rmdir(strip_file_scheme(path).c_str()) == 0 || is_absent(errno)) return;
     }
     throw store_error("remove", path, errno);
 }
 
-std::vector<ObjectInfo> LocalStore::list(const std::string& folder,
-                                         const std::string& start_after) {
+std::vector<ObjectInfo> LocalStore::list(
+    const std::string& folder, const std::string& start_after) {
     std::vector<ObjectInfo> out;
-    visit_folder(strip_file_scheme(folder), start_after,
-                 [&](std::string_view name, const struct stat& st) {
-                     out.push_back(info_of(join_path(folder, std::string(name)), st));
-                 });
+    visit_folder(
+        strip_file_scheme(folder), start_after, [&](std::string_view name, const struct stat& st) {
+            out.push_back(info_of(join_path(folder, std::string(name)), st));
+        });
     std::sort(out.begin(), out.end(), by_path);
     return out;
 }
@@ -345,8 +309,7 @@ std::vector<ObjectInfo> LocalStore::list_recursive(const std::string& folder) {
 
 void LocalStore::make_directory(const std::string& folder) {
     std::string local = strip_file_scheme(folder);
-    while (local.size() > 1 && local.back() == '/')
-        local.pop_back();
+    while (local.size() > 1 && local.back() == '/') local.pop_back();
     make_directories(local);
 }
 

@@ -14,12 +14,10 @@ std::string key_of(const std::string& path) {
     std::string rest = colon == std::string::npos ? path : path.substr(colon + 1);
     std::string key;
     for (char c : rest) {
-        if (c == '/' && !key.empty() && key.back() == '/')
-            continue;
+        if (c == '/' && !key.empty() && key.back() == '/') continue;
         key += c;
     }
-    while (key.size() > 1 && key.back() == '/')
-        key.pop_back();
+    while (key.size() > 1 && key.back() == '/') key.pop_back();
     return key;
 }
 
@@ -31,20 +29,17 @@ MemoryStore::MemoryStore(base::Clock* clock)
 std::optional<std::string> MemoryStore::get(const std::string& path) {
     std::lock_guard lock(mutex_);
     auto it = objects_.find(key_of(path));
-    if (it == objects_.end())
-        return std::nullopt;
+    if (it == objects_.end()) return std::nullopt;
     return *it->second.data;
 }
 
-std::optional<std::string> MemoryStore::get_range(const std::string& path, int64_t offset,
-                                                  int64_t length) {
+std::optional<std::string> MemoryStore::get_range(
+    const std::string& path, int64_t offset, int64_t length) {
     std::lock_guard lock(mutex_);
     auto it = objects_.find(key_of(path));
-    if (it == objects_.end())
-        return std::nullopt;
+    if (it == objects_.end()) return std::nullopt;
     const std::string& data = *it->second.data;
-    if (offset >= static_cast<int64_t>(data.size()))
-        return "";
+    if (offset >= static_cast<int64_t>(data.size())) return "";
     return data.substr(static_cast<size_t>(offset), static_cast<size_t>(length));
 }
 
@@ -53,8 +48,8 @@ std::optional<ObjectInfo> MemoryStore::head(const std::string& path) {
     std::string key = key_of(path);
     auto it = objects_.find(key);
     if (it != objects_.end()) {
-        return ObjectInfo{path, static_cast<int64_t>(it->second.data->size()),
-                          it->second.modified_ms, false};
+        return ObjectInfo{
+            path, static_cast<int64_t>(it->second.data->size()), it->second.modified_ms, false};
     }
     auto below = objects_.lower_bound(key + "/");
     if (below != objects_.end() && below->first.rfind(key + "/", 0) == 0)
@@ -80,8 +75,8 @@ void MemoryStore::remove(const std::string& path) {
     objects_.erase(key_of(path));
 }
 
-std::vector<ObjectInfo> MemoryStore::list(const std::string& folder,
-                                          const std::string& start_after) {
+std::vector<ObjectInfo> MemoryStore::list(
+    const std::string& folder, const std::string& start_after) {
     std::lock_guard lock(mutex_);
     std::vector<ObjectInfo> out;
     std::string prefix = key_of(folder) + "/";
@@ -90,23 +85,20 @@ std::vector<ObjectInfo> MemoryStore::list(const std::string& folder,
         std::string name = it->first.substr(prefix.size());
         size_t slash = name.find('/');
         bool directory = slash != std::string::npos;
-        if (directory)
-            name.resize(slash);
-        if (name <= start_after)
-            continue;
+        if (directory) name.resize(slash);
+        if (name <= start_after) continue;
         std::string path = join_path(folder, name);
-        if (directory && !out.empty() && out.back().path == path)
-            continue;
+        if (directory && !out.empty() && out.back().path == path) continue;
         int64_t size = directory ? 0 : static_cast<int64_t>(it->second.data->size());
         out.push_back({std::move(path), size, it->second.modified_ms, directory});
     }
     std::stable_sort(out.begin(), out.end(),
-                     [](const ObjectInfo& a, const ObjectInfo& b) { return a.path < b.path; });
+        [](const ObjectInfo& a, const ObjectInfo& b) { return a.path < b.path; });
     out.erase(std::unique(out.begin(), out.end(),
-                          [](const ObjectInfo& a, const ObjectInfo& b) {
-                              return a.path == b.path && a.is_directory && b.is_directory;
-                          }),
-              out.end());
+                  [](const ObjectInfo& a, const ObjectInfo& b) {
+                      return a.path == b.path && a.is_directory && b.is_directory;
+                  }),
+        out.end());
     return out;
 }
 
@@ -117,8 +109,7 @@ std::vector<ObjectInfo> MemoryStore::list_recursive(const std::string& folder) {
     for (auto it = objects_.lower_bound(prefix);
          it != objects_.end() && it->first.rfind(prefix, 0) == 0; ++it) {
         out.push_back({join_path(folder, it->first.substr(prefix.size())),
-                       static_cast<int64_t>(it->second.data->size()), it->second.modified_ms,
-                       false});
+            static_cast<int64_t>(it->second.data->size()), it->second.modified_ms, false});
     }
     return out;
 }
@@ -130,8 +121,7 @@ void MemoryStore::remove_recursive(const std::string& folder) {
     std::string prefix = key_of(folder) + "/";
     auto first = objects_.lower_bound(prefix);
     auto last = first;
-    while (last != objects_.end() && last->first.rfind(prefix, 0) == 0)
-        ++last;
+    while (last != objects_.end() && last->first.rfind(prefix, 0) == 0) ++last;
     objects_.erase(first, last);
 }
 

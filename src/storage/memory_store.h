@@ -18,14 +18,14 @@ public:
     explicit MemoryStore(base::Clock* clock = nullptr);
 
     std::optional<std::string> get(const std::string& path) override;
-    std::optional<std::string> get_range(const std::string& path, int64_t offset,
-                                         int64_t length) override;
+    std::optional<std::string> get_range(
+        const std::string& path, int64_t offset, int64_t length) override;
     std::optional<ObjectInfo> head(const std::string& path) override;
     PutResult put_if_absent(const std::string& path, const std::string& data) override;
     void put(const std::string& path, const std::string& data) override;
     void remove(const std::string& path) override;
-    std::vector<ObjectInfo> list(const std::string& folder,
-                                 const std::string& start_after = "") override;
+    std::vector<ObjectInfo> list(
+        const std::string& folder, const std::string& start_after = "") override;
     std::vector<ObjectInfo> list_recursive(const std::string& folder) override;
     void make_directory(const std::string& folder) override;
     void remove_recursive(const std::string& folder) override;

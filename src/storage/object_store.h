@@ -27,8 +27,8 @@ public:
 
     // nullopt when absent. Other failures throw Error.
     virtual std::optional<std::string> get(const std::string& path) = 0;
-    virtual std::optional<std::string> get_range(const std::string& path, int64_t offset,
-                                                 int64_t length) = 0;
+    virtual std::optional<std::string> get_range(
+        const std::string& path, int64_t offset, int64_t length) = 0;
     virtual std::optional<ObjectInfo> head(const std::string& path) = 0;
 
     // Creates the object only if absent, durably and atomically: readers see all of it or nothing.
@@ -39,8 +39,8 @@ public:
     virtual void remove(const std::string& path) = 0;
 
     // Objects directly below a folder, by name; those with names > start_after only.
-    virtual std::vector<ObjectInfo> list(const std::string& folder,
-                                         const std::string& start_after = "") = 0;
+    virtual std::vector<ObjectInfo> list(
+        const std::string& folder, const std::string& start_after = "") = 0;
     // All objects below a folder, at any depth.
     virtual std::vector<ObjectInfo> list_recursive(const std::string& folder) = 0;
     virtual void make_directory(const std::string& folder) = 0;

@@ -25,8 +25,8 @@ class ObjectStoreTest : public testing::TestWithParam<std::string> {
 protected:
     void SetUp() override {
         static int counter = 0;
-        std::string name =
-            "hanok-store-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+        std::string name = "hanok-store-" + std::to_string(::getpid()) + "-" +
+                           std::to_string(counter++);
         if (GetParam() == "memory") {
             store_ = std::make_shared<MemoryStore>();
             root_ = "memory://" + name;
@@ -37,8 +37,7 @@ protected:
         }
     }
     void TearDown() override {
-        if (!local_.empty())
-            fs::remove_all(local_);
+        if (!local_.empty()) fs::remove_all(local_);
     }
     std::string at(const std::string& name) const { return join_path(root_, name); }
 
@@ -49,8 +48,7 @@ protected:
 
 std::vector<std::string> names(const std::vector<ObjectInfo>& infos) {
     std::vector<std::string> out;
-    for (const ObjectInfo& info : infos)
-        out.push_back(base_name(info.path));
+    for (const ObjectInfo& info : infos) out.push_back(base_name(info.path));
     return out;
 }
 
@@ -93,7 +91,7 @@ TEST_P(ObjectStoreTest, list_is_sorted_shallow_and_starts_after) {
     EXPECT_TRUE(store_->list(at("t"), "c")[0].is_directory);
     EXPECT_EQ(store_->list(at("t"))[0].path, at("t/a"));
     EXPECT_THAT(names(store_->list_recursive(at("t"))),
-                testing::ElementsAre("a", "a b%20=ü", "b", "c", "e", "f"));
+        testing::ElementsAre("a", "a b%20=ü", "b", "c", "e", "f"));
     EXPECT_EQ(store_->get(at("t/a b%20=ü")), "x");
 }
 
@@ -113,15 +111,13 @@ TEST_P(ObjectStoreTest, one_of_many_racers_wins) {
     for (int t = 0; t < 8; t++) {
         threads.emplace_back([&, t] {
             for (int i = 0; i < 20; i++) {
-                auto result =
-                    store_->put_if_absent(at("race/" + std::to_string(i)), std::to_string(t));
-                if (result == PutResult::kCreated)
-                    winners++;
+                auto result = store_->put_if_absent(
+                    at("race/" + std::to_string(i)), std::to_string(t));
+                if (result == PutResult::kCreated) winners++;
             }
         });
     }
-    for (auto& thread : threads)
-        thread.join();
+    for (auto& thread : threads) thread.join();
     EXPECT_EQ(winners, 20);
     EXPECT_EQ(store_->list(at("race")).size(), 20u);
 }
@@ -181,7 +177,7 @@ TEST(PathTest, schemes) {
     EXPECT_EQ(scheme_of("a:b"), "");
     EXPECT_EQ(scheme_of("/a:/b"), "");
     for (const char* path :
-         {"/d/t", "file:/d/t", "file:///d/t", "file://localhost/d/t", "file:////d/t"})
+        {"/d/t", "file:/d/t", "file:///d/t", "file://localhost/d/t", "file:////d/t"})
         EXPECT_EQ(strip_file_scheme(path), "/d/t") << path;
     EXPECT_THROW(store_for("s3://bucket/key"), Error);
     EXPECT_EQ(store_for("/x"), store_for("file:/x"));

@@ -13,12 +13,9 @@ namespace {
 constexpr std::string_view kPlainInPath = "_-!.~'()*:@&=+$,;/";
 
 int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
 }
 
@@ -31,8 +28,7 @@ std::string scheme_of(const std::string& path) {
     std::string scheme = path.substr(0, end);
     for (char& c : scheme) {
         auto u = static_cast<unsigned char>(c);
-        if (!std::isalnum(u) && c != '+' && c != '-' && c != '.')
-            return "";
+        if (!std::isalnum(u) && c != '+' && c != '-' && c != '.') return "";
         c = static_cast<char>(std::tolower(u));
     }
     // "a:b" is a file name; a URI goes on with a slash.
@@ -40,8 +36,7 @@ std::string scheme_of(const std::string& path) {
 }
 
 std::string strip_file_scheme(const std::string& path) {
-    if (scheme_of(path) != "file")
-        return path;
+    if (scheme_of(path) != "file") return path;
     std::string rest = path.substr(5);
     if (rest.rfind("//", 0) == 0) {
         size_t slash = rest.find('/', 2);  // skips an authority such as "localhost"
@@ -57,28 +52,23 @@ bool is_absolute_path(const std::string& path) {
 
 std::string base_name(const std::string& path) {
     size_t end = path.find_last_not_of('/');
-    if (end == std::string::npos)
-        return "";
+    if (end == std::string::npos) return "";
     size_t slash = path.find_last_of('/', end);
     return path.substr(slash == std::string::npos ? 0 : slash + 1,
-                       end - (slash == std::string::npos ? 0 : slash + 1) + 1);
+        end - (slash == std::string::npos ? 0 : slash + 1) + 1);
 }
 
 std::string parent_path(const std::string& path) {
     size_t end = path.find_last_not_of('/');
-    if (end == std::string::npos)
-        return "";
+    if (end == std::string::npos) return "";
     size_t slash = path.find_last_of('/', end);
-    if (slash == std::string::npos)
-        return "";
+    if (slash == std::string::npos) return "";
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 std::string join_path(const std::string& folder, const std::string& name) {
-    if (folder.empty())
-        return name;
-    if (folder.back() == '/')
-        return folder + name;
+    if (folder.empty()) return name;
+    if (folder.back() == '/') return folder + name;
     return folder + "/" + name;
 }
 
@@ -100,8 +90,7 @@ std::string uri_encode_path(const std::string& path) {
 }
 
 std::string uri_decode(const std::string& text) {
-    if (text.find('%') == std::string::npos)
-        return text;
+    if (text.find('%') == std::string::npos) return text;
     std::string out;
     out.reserve(text.size());
     for (size_t i = 0; i < text.size(); i++) {

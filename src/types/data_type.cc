@@ -78,7 +78,9 @@ TypePtr DataType::string(std::string collation) {
     return DataTypeMaker(TypeId::kString).collation(std::move(collation)).type;
 }
 TypePtr DataType::char_(int length) { return DataTypeMaker(TypeId::kChar).numbers(length, 0).type; }
-TypePtr DataType::varchar(int length) { return DataTypeMaker(TypeId::kVarchar).numbers(length, 0).type; }
+TypePtr DataType::varchar(int length) {
+    return DataTypeMaker(TypeId::kVarchar).numbers(length, 0).type;
+}
 TypePtr DataType::binary() {
     static const TypePtr type = simple(TypeId::kBinary);
     return type;
@@ -95,7 +97,9 @@ TypePtr DataType::timestamp_ntz() {
     static const TypePtr type = simple(TypeId::kTimestampNtz);
     return type;
 }
-TypePtr DataType::time(int precision) { return DataTypeMaker(TypeId::kTime).numbers(precision, 0).type; }
+TypePtr DataType::time(int precision) {
+    return DataTypeMaker(TypeId::kTime).numbers(precision, 0).type;
+}
 TypePtr DataType::year_month_interval(int start, int end) {
     return DataTypeMaker(TypeId::kYearMonthInterval).numbers(start, end).type;
 }
@@ -110,7 +114,9 @@ TypePtr DataType::array(TypePtr element, bool contains_null) {
     return DataTypeMaker(TypeId::kArray).children(nullptr, std::move(element), contains_null).type;
 }
 TypePtr DataType::map(TypePtr key, TypePtr value, bool value_contains_null) {
-    return DataTypeMaker(TypeId::kMap).children(std::move(key), std::move(value), value_contains_null).type;
+    return DataTypeMaker(TypeId::kMap)
+        .children(std::move(key), std::move(value), value_contains_null)
+        .type;
 }
 TypePtr DataType::struct_(Fields fields) {
     return DataTypeMaker(TypeId::kStruct).fields(std::move(fields)).type;
@@ -133,7 +139,8 @@ TypePtr DataType::decimal_for(const DataType& type) {
 }
 
 bool StructField::operator==(const StructField& other) const {
-    return name == other.name && nullable == other.nullable && metadata == other.metadata && type->equals(*other.type);
+    return name == other.name && nullable == other.nullable && metadata == other.metadata &&
+           type->equals(*other.type);
 }
 
 int DataType::field_index(const std::string& name, bool case_sensitive) const {
@@ -150,7 +157,8 @@ bool DataType::is_orderable() const {
         case TypeId::kCalendarInterval: return false;
         case TypeId::kArray: return child_->is_orderable();
         case TypeId::kStruct:
-            return std::all_of(fields_.begin(), fields_.end(), [](const auto& f) { return f.type->is_orderable(); });
+            return std::all_of(fields_.begin(), fields_.end(),
+                [](const auto& f) { return f.type->is_orderable(); });
         default: return true;
     }
 }
@@ -163,10 +171,12 @@ bool DataType::equals(const DataType& o) const {
     if (this == &o) return true;
     if (id_ != o.id_) return false;
     switch (id_) {
-        case TypeId::kString: return is_default_collation() == o.is_default_collation() &&
-                                     (is_default_collation() || collation_ == o.collation_);
+        case TypeId::kString:
+            return is_default_collation() == o.is_default_collation() &&
+                   (is_default_collation() || collation_ == o.collation_);
         case TypeId::kArray: return nullable_ == o.nullable_ && child_->equals(*o.child_);
-        case TypeId::kMap: return nullable_ == o.nullable_ && key_->equals(*o.key_) && child_->equals(*o.child_);
+        case TypeId::kMap:
+            return nullable_ == o.nullable_ && key_->equals(*o.key_) && child_->equals(*o.child_);
         case TypeId::kStruct: return fields_ == o.fields_;
         default: return a_ == o.a_ && b_ == o.b_;
     }
@@ -179,12 +189,13 @@ bool same(const DataType& a, const DataType& b, const SameName& same_name) {
     if (a.id() != b.id()) return false;
     switch (a.id()) {
         case TypeId::kArray: return same(*a.element(), *b.element(), same_name);
-        case TypeId::kMap: return same(*a.key(), *b.key(), same_name) && same(*a.value(), *b.value(), same_name);
+        case TypeId::kMap:
+            return same(*a.key(), *b.key(), same_name) && same(*a.value(), *b.value(), same_name);
         case TypeId::kStruct:
-            return std::equal(a.fields().begin(), a.fields().end(), b.fields().begin(), b.fields().end(),
-                              [&](const StructField& x, const StructField& y) {
-                                  return same_name(x.name, y.name) && same(*x.type, *y.type, same_name);
-                              });
+            return std::equal(a.fields().begin(), a.fields().end(), b.fields().begin(),
+                b.fields().end(), [&](const StructField& x, const StructField& y) {
+                    return same_name(x.name, y.name) && same(*x.type, *y.type, same_name);
+                });
         default: return a.equals(b);
     }
 }
@@ -204,7 +215,8 @@ TypePtr DataType::as_nullable(const TypePtr& type) {
         case TypeId::kMap: return map(as_nullable(type->key()), as_nullable(type->value()), true);
         case TypeId::kStruct: {
             Fields fields;
-            for (const auto& f : type->fields()) fields.push_back({f.name, as_nullable(f.type), true, f.metadata});
+            for (const auto& f : type->fields())
+                fields.push_back({f.name, as_nullable(f.type), true, f.metadata});
             return struct_(std::move(fields));
         }
         default: return type;
@@ -215,9 +227,11 @@ TypePtr DataType::replace_char_varchar(const TypePtr& type) {
     switch (type->id()) {
         case TypeId::kChar:
         case TypeId::kVarchar: return string();
-        case TypeId::kArray: return array(replace_char_varchar(type->element()), type->contains_null());
+        case TypeId::kArray:
+            return array(replace_char_varchar(type->element()), type->contains_null());
         case TypeId::kMap:
-            return map(replace_char_varchar(type->key()), replace_char_varchar(type->value()), type->value_contains_null());
+            return map(replace_char_varchar(type->key()), replace_char_varchar(type->value()),
+                type->value_contains_null());
         case TypeId::kStruct: {
             Fields fields;
             for (const auto& f : type->fields()) {
@@ -231,19 +245,23 @@ TypePtr DataType::replace_char_varchar(const TypePtr& type) {
 
 std::string to_lower(const std::string& text) {
     std::string out = text;
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(
+        out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
     return out;
 }
 std::string to_upper(const std::string& text) {
     std::string out = text;
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::toupper(c); });
+    std::transform(
+        out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::toupper(c); });
     return out;
 }
 bool names_equal(const std::string& a, const std::string& b, bool case_sensitive) {
     if (case_sensitive) return a == b;
     if (a.size() != b.size()) return false;
     for (size_t i = 0; i < a.size(); ++i) {
-        if (std::tolower(static_cast<unsigned char>(a[i])) != std::tolower(static_cast<unsigned char>(b[i]))) return false;
+        if (std::tolower(static_cast<unsigned char>(a[i])) !=
+            std::tolower(static_cast<unsigned char>(b[i])))
+            return false;
     }
     return true;
 }

@@ -52,14 +52,16 @@ struct StructField {
 using Fields = std::vector<StructField>;
 
 class DataType {
-  public:
+public:
     TypeId id() const { return id_; }
     int precision() const { return a_; }  // decimal, time
     int scale() const { return b_; }      // decimal
     int length() const { return a_; }     // char, varchar
     int start_field() const { return a_; }
     int end_field() const { return b_; }
-    const std::string& collation() const { return collation_; }  // strings; "UTF8_BINARY" by default
+    const std::string& collation() const {
+        return collation_;
+    }  // strings; "UTF8_BINARY" by default
     bool is_default_collation() const { return collation_.empty() || collation_ == "UTF8_BINARY"; }
 
     const TypePtr& element() const { return child_; }  // array
@@ -137,7 +139,7 @@ class DataType {
     // CHAR and VARCHAR at any depth replaced by STRING.
     static TypePtr replace_char_varchar(const TypePtr& type);
 
-  private:
+private:
     friend struct DataTypeMaker;
     TypeId id_ = TypeId::kNull;
     int a_ = 0;
@@ -154,7 +156,8 @@ inline bool operator==(const DataType& a, const DataType& b) { return a.equals(b
 // Parses schema JSON (a full type, or a struct); throws Error INVALID_JSON_DATA_TYPE.
 TypePtr type_from_json(const std::string& json);
 
-// Upper/lower ASCII and Unicode-naive comparison of column names, as Spark's resolver in its default mode.
+// Upper/lower ASCII and Unicode-naive comparison of column names, as Spark's resolver in its
+// default mode.
 bool names_equal(const std::string& a, const std::string& b, bool case_sensitive = false);
 std::string to_lower(const std::string& text);
 std::string to_upper(const std::string& text);

@@ -11,16 +11,18 @@ namespace {
 
 TypePtr sample() {
     return DataType::struct_({{"a", DataType::integer(), false, ""},
-                              {"b c", DataType::array(DataType::decimal(10, 2), false), true, R"({"comment":"x"})"},
-                              {"m", DataType::map(DataType::string(), DataType::double_()), true, ""},
-                              {"i", DataType::day_time_interval(0, 2), true, ""}});
+        {"b c", DataType::array(DataType::decimal(10, 2), false), true, R"({"comment":"x"})"},
+        {"m", DataType::map(DataType::string(), DataType::double_()), true, ""},
+        {"i", DataType::day_time_interval(0, 2), true, ""}});
 }
 
 TEST(DataType, text_forms) {
     auto t = sample();
-    EXPECT_EQ(t->simple_string(), "struct<a:int,b c:array<decimal(10,2)>,m:map<string,double>,i:interval day to minute>");
+    EXPECT_EQ(t->simple_string(),
+        "struct<a:int,b c:array<decimal(10,2)>,m:map<string,double>,i:interval day to minute>");
     EXPECT_EQ(t->ddl(),
-              "a INT NOT NULL,`b c` ARRAY<DECIMAL(10,2)> COMMENT 'x',m MAP<STRING, DOUBLE>,i INTERVAL DAY TO MINUTE");
+        "a INT NOT NULL,`b c` ARRAY<DECIMAL(10,2)> COMMENT 'x',m MAP<STRING, DOUBLE>,i INTERVAL "
+        "DAY TO MINUTE");
 }
 
 TEST(DataType, json_round_trip) {
@@ -60,8 +62,10 @@ TEST(DatetimeText, zones_and_intervals) {
     EXPECT_EQ(timestamp_to_string(0, "America/Los_Angeles"), "1969-12-31 16:00:00");
     EXPECT_EQ(timestamp_to_string(1500000, "+09:00"), "1970-01-01 09:00:01.5");
     EXPECT_EQ(local_to_utc_micros(0, "Asia/Seoul"), -9LL * 3600 * 1000000);
-    EXPECT_EQ(interval_to_string(-14, *DataType::year_month_interval()), "INTERVAL '-1-2' YEAR TO MONTH");
-    EXPECT_EQ(interval_to_string(93784500000, *DataType::day_time_interval()), "INTERVAL '1 02:03:04.5' DAY TO SECOND");
+    EXPECT_EQ(
+        interval_to_string(-14, *DataType::year_month_interval()), "INTERVAL '-1-2' YEAR TO MONTH");
+    EXPECT_EQ(interval_to_string(93784500000, *DataType::day_time_interval()),
+        "INTERVAL '1 02:03:04.5' DAY TO SECOND");
     EXPECT_THROW(utc_offset_seconds(0, "Mars/Base"), Error);
 }
 

@@ -42,7 +42,9 @@ bool fixed_offset(const std::string& zone, int64_t* seconds) {
     bool has_colon = text.find(':') != std::string::npos;
     while (i < text.size() && n < 3) {
         size_t width = 0;
-        while (i + width < text.size() && std::isdigit(static_cast<unsigned char>(text[i + width])) && width < 2) ++width;
+        while (i + width < text.size() &&
+               std::isdigit(static_cast<unsigned char>(text[i + width])) && width < 2)
+            ++width;
         if (width == 0) return false;
         parts[n++] = std::atoi(text.substr(i, width).c_str());
         i += width;
@@ -100,18 +102,19 @@ std::string timestamp_ntz_to_string(int64_t micros) {
     int64_t days = floor_div(micros, kMicrosPerDay);
     int64_t rest = micros - days * kMicrosPerDay;
     int64_t seconds = rest / kMicrosPerSecond;
-    return fmt::format("{} {:02}:{:02}:{:02}{}", date_to_string(days), seconds / 3600, seconds / 60 % 60, seconds % 60,
-                       fraction(rest % kMicrosPerSecond, 6));
+    return fmt::format("{} {:02}:{:02}:{:02}{}", date_to_string(days), seconds / 3600,
+        seconds / 60 % 60, seconds % 60, fraction(rest % kMicrosPerSecond, 6));
 }
 
 std::string timestamp_to_string(int64_t micros, const std::string& time_zone) {
-    return timestamp_ntz_to_string(micros + utc_offset_seconds(micros, time_zone) * kMicrosPerSecond);
+    return timestamp_ntz_to_string(
+        micros + utc_offset_seconds(micros, time_zone) * kMicrosPerSecond);
 }
 
 std::string time_to_string(int64_t nanos) {
     int64_t seconds = nanos / 1000000000;
     return fmt::format("{:02}:{:02}:{:02}{}", seconds / 3600, seconds / 60 % 60, seconds % 60,
-                       fraction(nanos % 1000000000, 9));
+        fraction(nanos % 1000000000, 9));
 }
 
 int64_t utc_offset_seconds(int64_t micros, const std::string& time_zone) {
@@ -124,15 +127,19 @@ int64_t utc_offset_seconds(int64_t micros, const std::string& time_zone) {
 int64_t local_to_utc_micros(int64_t local_micros, const std::string& time_zone) {
     int64_t offset = 0;
     if (fixed_offset(time_zone, &offset)) return local_micros - offset * kMicrosPerSecond;
-    auto local = date::local_seconds(std::chrono::seconds(floor_div(local_micros, kMicrosPerSecond)));
-    // In a gap `first` is the offset before it, which moves the time forward; in an overlap it is the earlier one.
-    return local_micros - find_zone(time_zone)->get_info(local).first.offset.count() * kMicrosPerSecond;
+    auto local = date::local_seconds(
+        std::chrono::seconds(floor_div(local_micros, kMicrosPerSecond)));
+    // In a gap `first` is the offset before it, which moves the time forward; in an overlap it is
+    // the earlier one.
+    return local_micros -
+           find_zone(time_zone)->get_info(local).first.offset.count() * kMicrosPerSecond;
 }
 
 std::string interval_to_string(int64_t value, const DataType& type) {
     static const char* const kUnits[] = {"DAY", "HOUR", "MINUTE", "SECOND"};
     bool negative = value < 0;
-    unsigned long long rest = negative ? 0ULL - static_cast<unsigned long long>(value) : static_cast<unsigned long long>(value);
+    unsigned long long rest = negative ? 0ULL - static_cast<unsigned long long>(value)
+                                       : static_cast<unsigned long long>(value);
     const char* sign = negative ? "-" : "";
     int start = type.start_field();
     int end = type.end_field();
@@ -141,7 +148,8 @@ std::string interval_to_string(int64_t value, const DataType& type) {
         if (end == 0) return fmt::format("INTERVAL '{}{}' YEAR", sign, rest / 12);
         return fmt::format("INTERVAL '{}{}-{}' YEAR TO MONTH", sign, rest / 12, rest % 12);
     }
-    static const unsigned long long kMicros[] = {86400000000ULL, 3600000000ULL, 60000000ULL, 1000000ULL};
+    static const unsigned long long kMicros[] = {
+        86400000000ULL, 3600000000ULL, 60000000ULL, 1000000ULL};
     std::string text;
     for (int field = start; field <= end; ++field) {
         unsigned long long n = rest / kMicros[field];

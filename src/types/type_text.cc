@@ -24,7 +24,9 @@ std::string interval_name(const DataType& type) {
     return out;
 }
 
-std::string digits(const char* name, int a) { return std::string(name) + "(" + std::to_string(a) + ")"; }
+std::string digits(const char* name, int a) {
+    return std::string(name) + "(" + std::to_string(a) + ")";
+}
 std::string digits(const char* name, int a, int b) {
     return std::string(name) + "(" + std::to_string(a) + "," + std::to_string(b) + ")";
 }
@@ -58,7 +60,8 @@ std::string DataType::type_name() const {
         case TypeId::kFloat: return "float";
         case TypeId::kDouble: return "double";
         case TypeId::kDecimal: return digits("decimal", a_, b_);
-        case TypeId::kString: return is_default_collation() ? "string" : "string collate " + collation_;
+        case TypeId::kString:
+            return is_default_collation() ? "string" : "string collate " + collation_;
         case TypeId::kChar: return digits("char", a_);
         case TypeId::kVarchar: return digits("varchar", a_);
         case TypeId::kBinary: return "binary";
@@ -84,7 +87,8 @@ std::string DataType::simple_string() const {
         case TypeId::kInteger: return "int";
         case TypeId::kLong: return "bigint";
         case TypeId::kArray: return "array<" + child_->simple_string() + ">";
-        case TypeId::kMap: return "map<" + key_->simple_string() + "," + child_->simple_string() + ">";
+        case TypeId::kMap:
+            return "map<" + key_->simple_string() + "," + child_->simple_string() + ">";
         case TypeId::kStruct: {
             std::string out = "struct<";
             for (size_t i = 0; i < fields_.size(); ++i) {
@@ -98,14 +102,16 @@ std::string DataType::simple_string() const {
 
 std::string DataType::sql() const {
     switch (id_) {
-        case TypeId::kString: return is_default_collation() ? "STRING" : "STRING COLLATE " + collation_;
+        case TypeId::kString:
+            return is_default_collation() ? "STRING" : "STRING COLLATE " + collation_;
         case TypeId::kArray: return "ARRAY<" + child_->sql() + ">";
         case TypeId::kMap: return "MAP<" + key_->sql() + ", " + child_->sql() + ">";
         case TypeId::kStruct: {
             std::string out = "STRUCT<";
             for (size_t i = 0; i < fields_.size(); ++i) {
                 const auto& f = fields_[i];
-                out += (i ? ", " : "") + quote_if_needed({f.name}) + ": " + f.type->sql() + (f.nullable ? "" : " NOT NULL");
+                out += (i ? ", " : "") + quote_if_needed({f.name}) + ": " + f.type->sql() +
+                       (f.nullable ? "" : " NOT NULL");
                 if (auto comment = f.comment()) out += " COMMENT " + quoted_text(*comment);
             }
             return out + ">";
@@ -117,7 +123,8 @@ std::string DataType::sql() const {
 std::string DataType::ddl() const {
     std::string out;
     for (const auto& f : fields_) {
-        out += (out.empty() ? "" : ",") + quote_if_needed({f.name}) + " " + f.type->sql() + (f.nullable ? "" : " NOT NULL");
+        out += (out.empty() ? "" : ",") + quote_if_needed({f.name}) + " " + f.type->sql() +
+               (f.nullable ? "" : " NOT NULL");
         if (auto comment = f.comment()) out += " COMMENT " + quoted_text(*comment);
     }
     return out;
@@ -127,8 +134,7 @@ namespace {
 
 Json to_json(const DataType& type) {
     switch (type.id()) {
-        case TypeId::kString:
-            return "string";  // collations live in the field's metadata
+        case TypeId::kString: return "string";  // collations live in the field's metadata
         case TypeId::kArray: {
             Json j;
             j["type"] = "array";
@@ -229,7 +235,8 @@ TypePtr from_json(const Json& j);
 
 StructField field_from_json(const Json& j) {
     if (!j.is_object() || !j.contains("name") || !j.contains("type")) invalid_json(j.dump());
-    StructField field{j["name"].get<std::string>(), from_json(j["type"]), j.value("nullable", true), ""};
+    StructField field{
+        j["name"].get<std::string>(), from_json(j["type"]), j.value("nullable", true), ""};
     if (j.contains("metadata") && j["metadata"].is_object() && !j["metadata"].empty()) {
         Json metadata = j["metadata"];
         if (metadata.contains("__COLLATIONS")) {
@@ -258,7 +265,8 @@ TypePtr from_json(const Json& j) {
         return DataType::array(from_json(j["elementType"]), j.value("containsNull", true));
     }
     if (kind == "map" && j.contains("keyType") && j.contains("valueType")) {
-        return DataType::map(from_json(j["keyType"]), from_json(j["valueType"]), j.value("valueContainsNull", true));
+        return DataType::map(
+            from_json(j["keyType"]), from_json(j["valueType"]), j.value("valueContainsNull", true));
     }
     if (kind == "struct" && j.contains("fields")) {
         Fields fields;

@@ -13,7 +13,8 @@ namespace hanok::types {
 
 namespace {
 
-// Java's layout of the shortest decimal digits: plain between 1e-3 and 1e7, else scientific with "E".
+// Java's layout of the shortest decimal digits: plain between 1e-3 and 1e7, else scientific with
+// "E".
 template <class T>
 std::string java_floating(T x) {
     if (std::isnan(x)) return "NaN";
@@ -31,14 +32,16 @@ std::string java_floating(T x) {
         if (c != '.') digits += c;
     }
     if (exponent >= -3 && exponent < 7) {
-        if (exponent < 0) return sign + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+        if (exponent < 0)
+            return sign + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
         auto point = static_cast<size_t>(exponent) + 1;
         if (digits.size() < point) digits.append(point - digits.size(), '0');
         std::string behind = digits.substr(point);
         return sign + digits.substr(0, point) + "." + (behind.empty() ? "0" : behind);
     }
     std::string behind = digits.substr(1);
-    return sign + digits[0] + "." + (behind.empty() ? "0" : behind) + "E" + std::to_string(exponent);
+    return sign + digits[0] + "." + (behind.empty() ? "0" : behind) + "E" +
+           std::to_string(exponent);
 }
 
 std::string int128_digits(Int128 x) {
@@ -167,7 +170,8 @@ std::string plain_text(const Value& value, const DataType& type, const std::stri
         case TypeId::kYearMonthInterval:
         case TypeId::kDayTimeInterval: return interval_to_string(value.as_int(), type);
         case TypeId::kCalendarInterval: return calendar_interval_text(value.as_interval());
-        default: return std::holds_alternative<int64_t>(value.v) ? std::to_string(value.as_int()) : "";
+        default:
+            return std::holds_alternative<int64_t>(value.v) ? std::to_string(value.as_int()) : "";
     }
 }
 
@@ -181,7 +185,8 @@ std::string nested_text(const Value& value, const DataType& type, const Render& 
     }
     if (type.is(TypeId::kMap)) {
         for (size_t i = 0; i + 1 < list.size(); i += 2) {
-            out += (out.empty() ? "" : ", ") + render(list[i], *type.key()) + ", " + render(list[i + 1], *type.value());
+            out += (out.empty() ? "" : ", ") + render(list[i], *type.key()) + ", " +
+                   render(list[i + 1], *type.value());
         }
         return "map(" + out + ")";
     }
@@ -206,21 +211,25 @@ std::string value_name(const Value& value, const DataType& type, const std::stri
         case TypeId::kArray:
         case TypeId::kMap:
         case TypeId::kStruct:
-            return nested_text(value, type, [&](const Value& x, const DataType& t) { return value_name(x, t, zone); });
+            return nested_text(value, type,
+                [&](const Value& x, const DataType& t) { return value_name(x, t, zone); });
         default: return plain_text(value, type, zone);
     }
 }
 
 std::string value_sql(const Value& value, const DataType& type, const std::string& zone) {
-    if (value.is_null()) return type.is(TypeId::kNull) ? "NULL" : "CAST(NULL AS " + type.sql() + ")";
+    if (value.is_null())
+        return type.is(TypeId::kNull) ? "NULL" : "CAST(NULL AS " + type.sql() + ")";
     switch (type.id()) {
         case TypeId::kByte: return plain_text(value, type, zone) + "Y";
         case TypeId::kShort: return plain_text(value, type, zone) + "S";
         case TypeId::kLong: return plain_text(value, type, zone) + "L";
-        case TypeId::kFloat: return "CAST(" + sql_string(plain_text(value, type, zone)) + " AS FLOAT)";
-        case TypeId::kDouble: return std::isfinite(value.as_double())
-                                         ? plain_text(value, type, zone) + "D"
-                                         : "CAST(" + sql_string(plain_text(value, type, zone)) + " AS DOUBLE)";
+        case TypeId::kFloat:
+            return "CAST(" + sql_string(plain_text(value, type, zone)) + " AS FLOAT)";
+        case TypeId::kDouble:
+            return std::isfinite(value.as_double())
+                       ? plain_text(value, type, zone) + "D"
+                       : "CAST(" + sql_string(plain_text(value, type, zone)) + " AS DOUBLE)";
         case TypeId::kDecimal: return plain_text(value, type, zone) + "BD";
         case TypeId::kString:
         case TypeId::kChar:
@@ -228,7 +237,8 @@ std::string value_sql(const Value& value, const DataType& type, const std::strin
         case TypeId::kArray:
         case TypeId::kMap:
         case TypeId::kStruct:
-            return nested_text(value, type, [&](const Value& x, const DataType& t) { return value_sql(x, t, zone); });
+            return nested_text(value, type,
+                [&](const Value& x, const DataType& t) { return value_sql(x, t, zone); });
         default: return value_name(value, type, zone);
     }
 }

@@ -29,12 +29,13 @@ struct CalendarInterval {
 //   year-month / day-time        int64_t, months / microseconds
 //   FLOAT, DOUBLE                double
 //   DECIMAL(p,s)                 Int128, unscaled
-//   STRING, CHAR, VARCHAR, BINARY, VARIANT (value bytes + metadata are two elements of List)   std::string
-//   calendar interval            CalendarInterval
-//   ARRAY, STRUCT                List;  MAP: List of keys and values in turn
+//   STRING, CHAR, VARCHAR, BINARY, VARIANT (value bytes + metadata are two elements of List)
+//   std::string calendar interval            CalendarInterval ARRAY, STRUCT                List;
+//   MAP: List of keys and values in turn
 struct Value {
     using List = std::vector<Value>;
-    std::variant<std::monostate, bool, int64_t, double, Int128, std::string, CalendarInterval, List> v;
+    std::variant<std::monostate, bool, int64_t, double, Int128, std::string, CalendarInterval, List>
+        v;
 
     Value() = default;
     template <class T>
@@ -61,16 +62,20 @@ inline Value list_value(Value::List x) { return Value(std::move(x)); }
 // Unscaled decimal as text with `scale` digits behind the point, e.g. (1234, 2) -> "12.34".
 std::string decimal_to_string(Int128 unscaled, int scale);
 // Parses "-12.34e5" exactly; false when it is no number or does not fit 38 digits.
-// On success `scale` is the number of digits behind the point (>= 0) and `precision` >= scale, >= 1.
+// On success `scale` is the number of digits behind the point (>= 0) and `precision` >= scale,
+// >= 1.
 bool parse_decimal(const std::string& text, Int128* unscaled, int* precision, int* scale);
-// Shortest text that reads back as the same double / float, as Java prints it: "1.0", "1.0E20", "NaN".
+// Shortest text that reads back as the same double / float, as Java prints it: "1.0", "1.0E20",
+// "NaN".
 std::string double_to_string(double x);
 std::string float_to_string(float x);
 
-// A literal as Spark prints it in column names and SQL ("1", "abc", "1.50BD"?): see Literal.sql / toString.
-// `value_sql` is SQL ('abc', DATE '2020-01-01'); `value_name` is the column-name form (abc, 2020-01-01).
-// Timestamps are rendered in `time_zone`.
-std::string value_sql(const Value& value, const DataType& type, const std::string& time_zone = "UTC");
-std::string value_name(const Value& value, const DataType& type, const std::string& time_zone = "UTC");
+// A literal as Spark prints it in column names and SQL ("1", "abc", "1.50BD"?): see Literal.sql /
+// toString. `value_sql` is SQL ('abc', DATE '2020-01-01'); `value_name` is the column-name form
+// (abc, 2020-01-01). Timestamps are rendered in `time_zone`.
+std::string value_sql(
+    const Value& value, const DataType& type, const std::string& time_zone = "UTC");
+std::string value_name(
+    const Value& value, const DataType& type, const std::string& time_zone = "UTC");
 
 }  // namespace hanok::types

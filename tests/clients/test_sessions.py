@@ -54,7 +54,6 @@ def test_errors_carry_condition_state_and_parameters(spark):
     assert division.value.getCondition() == "DIVIDE_BY_ZERO"
 
 
-@pytest.mark.xfail(strict=True, reason="errors raised inside kernels do not know their place yet")
 def test_runtime_errors_point_at_the_text(spark):
     with pytest.raises(ArithmeticException) as division:
         spark.sql("SELECT id / 0 FROM range(1)").collect()

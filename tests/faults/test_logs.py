@@ -1,7 +1,7 @@
 """Damaged tables and requests that go too far: a clear error, and nothing else is hurt."""
 
-import shutil
 import json
+import shutil
 
 import pytest
 from pyspark.errors import PySparkException

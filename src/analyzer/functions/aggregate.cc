@@ -31,8 +31,10 @@ TypePtr sum_type(const Exprs& args) {
         case TypeId::kShort:
         case TypeId::kInteger:
         case TypeId::kLong: return DataType::long_();
-        case TypeId::kYearMonthInterval: return DataType::year_month_interval(type.start_field(), type.end_field());
-        case TypeId::kDayTimeInterval: return DataType::day_time_interval(type.start_field(), type.end_field());
+        case TypeId::kYearMonthInterval:
+            return DataType::year_month_interval(type.start_field(), type.end_field());
+        case TypeId::kDayTimeInterval:
+            return DataType::day_time_interval(type.start_field(), type.end_field());
         default: return DataType::double_();
     }
 }
@@ -65,16 +67,19 @@ TypePtr approx_percentile_type(const Exprs& args) {
 }
 
 TypePtr histogram_type(const Exprs& args) {
-    return DataType::array(DataType::struct_({{"x", args[0]->type, true, ""}, {"y", DataType::double_(), true, ""}}), true);
+    return DataType::array(
+        DataType::struct_({{"x", args[0]->type, true, ""}, {"y", DataType::double_(), true, ""}}),
+        true);
 }
 
 class Aggregates {
-  public:
+public:
     explicit Aggregates(FunctionRegistry& registry) : registry_(registry) {}
 
     // `shown` is the name in column headers when it is not the function's own.
-    void add(const std::string& name, std::vector<std::string> parameters, TypeRule type, const std::string& usage,
-             bool nullable = true, std::string kernel = "", const std::string& shown = "") {
+    void add(const std::string& name, std::vector<std::string> parameters, TypeRule type,
+        const std::string& usage, bool nullable = true, std::string kernel = "",
+        const std::string& shown = "") {
         FunctionDef def;
         def.name = name;
         if (!shown.empty()) {
@@ -98,7 +103,8 @@ class Aggregates {
                        const FunctionDef& self, CallInput& input) -> ExprPtr {
             auto args = coerce_arguments(parameters, self, input);
             auto result = type(args);
-            auto out = std::make_shared<resolved::Aggregate>(kernel, std::move(args), std::move(result), nullable);
+            auto out = std::make_shared<resolved::Aggregate>(
+                kernel, std::move(args), std::move(result), nullable);
             out->ansi = input.context.ansi;
             out->distinct = input.distinct;
             return out;
@@ -106,7 +112,8 @@ class Aggregates {
         registry_.add(std::move(def));
     }
 
-    void add_bound(const std::string& name, int min_args, int max_args, BindFunction bind, const std::string& usage) {
+    void add_bound(const std::string& name, int min_args, int max_args, BindFunction bind,
+        const std::string& usage) {
         FunctionDef def;
         def.name = name;
         def.group = "agg_funcs";
@@ -128,11 +135,13 @@ class Aggregates {
         def.min_args = 1;
         def.max_args = 2;
         def.bind = std::move(bind);
-        def.column_name = [name](const std::vector<std::string>& args) { return name + "(" + args[0] + ")"; };
+        def.column_name = [name](const std::vector<std::string>& args) {
+            return name + "(" + args[0] + ")";
+        };
         registry_.add(std::move(def));
     }
 
-  private:
+private:
     static void count_parameters(const std::vector<std::string>& parameters, FunctionDef* def) {
         for (const auto& p : parameters) {
             bool optional = p.find('?') != std::string::npos;
@@ -155,7 +164,8 @@ ExprPtr bind_count(const FunctionDef&, CallInput& input) {
 BindFunction bind_first_last(const std::string& kernel) {
     return [kernel](const FunctionDef& def, CallInput& input) -> ExprPtr {
         auto args = input.args;
-        auto out = std::make_shared<resolved::Aggregate>(kernel, Exprs{args[0]}, args[0]->type, true);
+        auto out = std::make_shared<resolved::Aggregate>(
+            kernel, Exprs{args[0]}, args[0]->type, true);
         out->ignore_nulls = input.ignore_nulls;
         if (args.size() > 1) {
             const auto* flag = as_literal(args[1]);
@@ -174,9 +184,11 @@ BindFunction bind_by(const std::string& kernel) {
     return [kernel](const FunctionDef& def, CallInput& input) -> ExprPtr {
         if (!input.args[1]->type->is_orderable()) {
             raise_mismatch(def, input, "INVALID_ORDERING_TYPE",
-                           {{"functionName", quote_identifier(def.name)}, {"dataType", quoted_type(*input.args[1]->type)}});
+                {{"functionName", quote_identifier(def.name)},
+                    {"dataType", quoted_type(*input.args[1]->type)}});
         }
-        auto out = std::make_shared<resolved::Aggregate>(kernel, input.args, input.args[0]->type, true);
+        auto out = std::make_shared<resolved::Aggregate>(
+            kernel, input.args, input.args[0]->type, true);
         out->ansi = input.context.ansi;
         return out;
     };
@@ -186,9 +198,11 @@ BindFunction bind_extreme(const std::string& kernel) {
     return [kernel](const FunctionDef& def, CallInput& input) -> ExprPtr {
         if (!input.args[0]->type->is_orderable()) {
             raise_mismatch(def, input, "INVALID_ORDERING_TYPE",
-                           {{"functionName", quote_identifier(def.name)}, {"dataType", quoted_type(*input.args[0]->type)}});
+                {{"functionName", quote_identifier(def.name)},
+                    {"dataType", quoted_type(*input.args[0]->type)}});
         }
-        auto out = std::make_shared<resolved::Aggregate>(kernel, input.args, input.args[0]->type, true);
+        auto out = std::make_shared<resolved::Aggregate>(
+            kernel, input.args, input.args[0]->type, true);
         out->ansi = input.context.ansi;
         return out;
     };
@@ -200,67 +214,94 @@ ExprPtr bind_grouping(const FunctionDef& def, CallInput&) {
 }
 
 void register_sums(Aggregates& a) {
-    a.add_bound("count", 0, -1, bind_count, "Number of rows, or of rows in which no argument is NULL.");
+    a.add_bound(
+        "count", 0, -1, bind_count, "Number of rows, or of rows in which no argument is NULL.");
     a.add("sum", {"numeric|ansi_interval"}, sum_type, "Sum of the values.");
-    a.add("try_sum", {"numeric|ansi_interval"}, sum_type, "Sum of the values; NULL when it overflows.");
-    for (const char* name : {"avg", "mean"}) a.add(name, {"numeric|ansi_interval"}, avg_type, "Mean of the values.", true, "avg");
-    a.add("try_avg", {"numeric|ansi_interval"}, avg_type, "Mean of the values; NULL when it overflows.");
+    a.add("try_sum", {"numeric|ansi_interval"}, sum_type,
+        "Sum of the values; NULL when it overflows.");
+    for (const char* name : {"avg", "mean"})
+        a.add(name, {"numeric|ansi_interval"}, avg_type, "Mean of the values.", true, "avg");
+    a.add("try_avg", {"numeric|ansi_interval"}, avg_type,
+        "Mean of the values; NULL when it overflows.");
     a.add_bound("min", 1, 1, bind_extreme("min"), "Least value.");
     a.add_bound("max", 1, 1, bind_extreme("max"), "Greatest value.");
-    a.add("count_if", {"boolean"}, fixed(DataType::long_()), "Number of rows for which the condition holds.", false);
+    a.add("count_if", {"boolean"}, fixed(DataType::long_()),
+        "Number of rows for which the condition holds.", false);
     for (const char* name : {"approx_count_distinct"}) {
-        a.add(name, {"any", "double?"}, fixed(DataType::long_()), "Number of distinct values (exact here).", false);
+        a.add(name, {"any", "double?"}, fixed(DataType::long_()),
+            "Number of distinct values (exact here).", false);
     }
 }
 
 void register_statistics(Aggregates& a) {
     auto number = fixed(DataType::double_());
-    for (const char* name : {"stddev", "std", "stddev_samp"}) a.add(name, {"double"}, number, "Sample standard deviation.", true, "stddev_samp");
+    for (const char* name : {"stddev", "std", "stddev_samp"})
+        a.add(name, {"double"}, number, "Sample standard deviation.", true, "stddev_samp");
     a.add("stddev_pop", {"double"}, number, "Population standard deviation.");
-    for (const char* name : {"variance", "var_samp"}) a.add(name, {"double"}, number, "Sample variance.", true, "var_samp");
+    for (const char* name : {"variance", "var_samp"})
+        a.add(name, {"double"}, number, "Sample variance.", true, "var_samp");
     a.add("var_pop", {"double"}, number, "Population variance.");
     a.add("skewness", {"double"}, number, "Skewness of the values.");
     a.add("kurtosis", {"double"}, number, "Excess kurtosis of the values.");
     a.add("corr", {"double", "double"}, number, "Pearson's correlation of two columns.");
     a.add("covar_pop", {"double", "double"}, number, "Population covariance.");
     a.add("covar_samp", {"double", "double"}, number, "Sample covariance.");
-    for (const char* name : {"regr_avgx", "regr_avgy", "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy"}) {
-        a.add(name, {"double", "double"}, number, "Least-squares regression of the first argument on the second.");
+    for (const char* name : {"regr_avgx", "regr_avgy", "regr_intercept", "regr_r2", "regr_slope",
+             "regr_sxx", "regr_sxy", "regr_syy"}) {
+        a.add(name, {"double", "double"}, number,
+            "Least-squares regression of the first argument on the second.");
     }
-    a.add("regr_count", {"double", "double"}, fixed(DataType::long_()), "Pairs without NULL.", false);
-    a.add("percentile", {"double", "double|array<double>", "bigint?=1"}, percentile_type, "Exact percentile, interpolated.");
+    a.add(
+        "regr_count", {"double", "double"}, fixed(DataType::long_()), "Pairs without NULL.", false);
+    a.add("percentile", {"double", "double|array<double>", "bigint?=1"}, percentile_type,
+        "Exact percentile, interpolated.");
     for (const char* name : {"percentile_approx", "approx_percentile"}) {
-        a.add(name, {"numeric|date|timestamp|timestamp_ntz|ansi_interval", "double|array<double>", "int?=10000"},
-              approx_percentile_type, "Percentile as one of the values.", true, "percentile_approx");
+        a.add(name,
+            {"numeric|date|timestamp|timestamp_ntz|ansi_interval", "double|array<double>",
+                "int?=10000"},
+            approx_percentile_type, "Percentile as one of the values.", true, "percentile_approx");
     }
-    a.add("histogram_numeric", {"numeric|date|timestamp|timestamp_ntz|ansi_interval", "int"}, histogram_type, "Histogram of n bins.");
+    a.add("histogram_numeric", {"numeric|date|timestamp|timestamp_ntz|ansi_interval", "int"},
+        histogram_type, "Histogram of n bins.");
     a.add("median", {"double"}, number, "Middle value, interpolated.");
     a.add("mode", {"any", "boolean?"}, first_type, "Most frequent value.");
 }
 
 void register_collections(Aggregates& a) {
-    for (const char* name : {"collect_list", "array_agg"}) a.add(name, {"any"}, list_type, "List of the values that are not NULL.", false, "collect_list", "collect_list");
+    for (const char* name : {"collect_list", "array_agg"})
+        a.add(name, {"any"}, list_type, "List of the values that are not NULL.", false,
+            "collect_list", "collect_list");
     a.add("collect_set", {"any"}, list_type, "Distinct values that are not NULL.", false);
     for (const char* name : {"string_agg", "listagg"}) {
-        a.add(name, {"string|binary", "string|binary?="}, first_type, "The values in one string.", true, "listagg");
+        a.add(name, {"string|binary", "string|binary?="}, first_type, "The values in one string.",
+            true, "listagg");
     }
-    for (const char* name : {"first", "first_value"}) a.add_flagged(name, bind_first_last("first"), "First value.");
-    for (const char* name : {"last", "last_value"}) a.add_flagged(name, bind_first_last("last"), "Last value.");
+    for (const char* name : {"first", "first_value"})
+        a.add_flagged(name, bind_first_last("first"), "First value.");
+    for (const char* name : {"last", "last_value"})
+        a.add_flagged(name, bind_first_last("last"), "Last value.");
     a.add_flagged("any_value", bind_first_last("first"), "Some value.");
-    a.add_bound("max_by", 2, 2, bind_by("max_by"), "Value of the first argument where the second is greatest.");
-    a.add_bound("min_by", 2, 2, bind_by("min_by"), "Value of the first argument where the second is least.");
+    a.add_bound("max_by", 2, 2, bind_by("max_by"),
+        "Value of the first argument where the second is greatest.");
+    a.add_bound("min_by", 2, 2, bind_by("min_by"),
+        "Value of the first argument where the second is least.");
 }
 
 void register_bits(Aggregates& a) {
     auto boolean = fixed(DataType::boolean());
-    for (const char* name : {"bool_and", "every"}) a.add(name, {"boolean"}, boolean, "TRUE if every value is.", true, "bool_and");
-    for (const char* name : {"bool_or", "some", "any"}) a.add(name, {"boolean"}, boolean, "TRUE if some value is.", true, "bool_or");
-    for (const char* name : {"bit_and", "bit_or", "bit_xor"}) a.add(name, {"tinyint|smallint|int|bigint"}, first_type, "Bitwise over the values.");
+    for (const char* name : {"bool_and", "every"})
+        a.add(name, {"boolean"}, boolean, "TRUE if every value is.", true, "bool_and");
+    for (const char* name : {"bool_or", "some", "any"})
+        a.add(name, {"boolean"}, boolean, "TRUE if some value is.", true, "bool_or");
+    for (const char* name : {"bit_and", "bit_or", "bit_xor"})
+        a.add(name, {"tinyint|smallint|int|bigint"}, first_type, "Bitwise over the values.");
     auto binary = fixed(DataType::binary());
-    a.add("bitmap_construct_agg", {"bigint"}, binary, "Bitmap with a bit for every position.", false);
+    a.add(
+        "bitmap_construct_agg", {"bigint"}, binary, "Bitmap with a bit for every position.", false);
     a.add("bitmap_or_agg", {"binary"}, binary, "Union of bitmaps.", false);
     a.add("bitmap_and_agg", {"binary"}, binary, "Intersection of bitmaps.", false);
-    a.add_bound("grouping", 1, 1, bind_grouping, "1 where the column is not part of the grouping set.");
+    a.add_bound(
+        "grouping", 1, 1, bind_grouping, "1 where the column is not part of the grouping set.");
     a.add_bound("grouping_id", 0, -1, bind_grouping, "Bits of grouping() over the columns.");
 }
 

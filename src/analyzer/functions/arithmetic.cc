@@ -15,10 +15,14 @@ using types::TypePtr;
 
 namespace {
 
-bool is_interval(const DataType& t) { return t.is_ansi_interval() || t.is(TypeId::kCalendarInterval); }
+bool is_interval(const DataType& t) {
+    return t.is_ansi_interval() || t.is(TypeId::kCalendarInterval);
+}
 
 bool is_datetime_arithmetic(const DataType& a, const DataType& b) {
-    auto special = [](const DataType& t) { return t.is_datetime() || t.is(TypeId::kTime) || is_interval(t); };
+    auto special = [](const DataType& t) {
+        return t.is_datetime() || t.is(TypeId::kTime) || is_interval(t);
+    };
     return special(a) || special(b);
 }
 
@@ -38,7 +42,8 @@ ExprPtr integral_to_decimal(const ExprPtr& e, bool ansi) {
 
 // Strings and NULLs take the number type that the other side asks for.
 TypePtr numeric_partner(const DataType& string_or_null, const DataType& other, bool ansi) {
-    if (string_or_null.is(TypeId::kNull)) return other.is_numeric() ? std::make_shared<DataType>(other) : DataType::double_();
+    if (string_or_null.is(TypeId::kNull))
+        return other.is_numeric() ? std::make_shared<DataType>(other) : DataType::double_();
     if (!ansi) return DataType::double_();
     if (other.is_integral()) return DataType::long_();
     return DataType::double_();
@@ -58,22 +63,27 @@ void coerce_numeric(const FunctionDef& def, CallInput& input, const std::string&
         if (!args[i]->type->is_numeric()) {
             if (!args[1 - i]->type->same_type(*args[i]->type)) {
                 raise_mismatch(def, input, "BINARY_OP_DIFF_TYPES",
-                               {{"left", quoted_type(*args[0]->type)}, {"right", quoted_type(*args[1]->type)}});
+                    {{"left", quoted_type(*args[0]->type)},
+                        {"right", quoted_type(*args[1]->type)}});
             }
             raise_mismatch(def, input, "BINARY_OP_WRONG_TYPE",
-                           {{"inputType", op == "+" || op == "-"
-                                              ? "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO "
-                                                "MONTH\" or \"INTERVAL\")"
-                                              : "\"NUMERIC\""},
-                            {"actualDataType", quoted_type(*args[i]->type)}});
+                {{"inputType",
+                     op == "+" || op == "-"
+                         ? "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO "
+                           "MONTH\" or \"INTERVAL\")"
+                         : "\"NUMERIC\""},
+                    {"actualDataType", quoted_type(*args[i]->type)}});
         }
     }
 }
 
-ExprPtr arithmetic_call(const CallInput& input, const std::string& op, bool is_try, Exprs args, TypePtr type) {
+ExprPtr arithmetic_call(
+    const CallInput& input, const std::string& op, bool is_try, Exprs args, TypePtr type) {
     bool divides = op == "/" || op == "%" || op == "div" || op == "pmod";
-    bool may_be_null = any_nullable(args) || divides || is_try || (type->is(TypeId::kDecimal) && !input.context.ansi);
-    return make_call(input, is_try ? "try_" + op : op, std::move(args), std::move(type), may_be_null);
+    bool may_be_null = any_nullable(args) || divides || is_try ||
+                       (type->is(TypeId::kDecimal) && !input.context.ansi);
+    return make_call(
+        input, is_try ? "try_" + op : op, std::move(args), std::move(type), may_be_null);
 }
 
 ExprPtr bind_decimal(CallInput& input, const std::string& op, bool is_try) {
@@ -81,7 +91,8 @@ ExprPtr bind_decimal(CallInput& input, const std::string& op, bool is_try) {
     for (auto& a : args) {
         if (a->type->is_integral()) a = integral_to_decimal(a, input.context.ansi);
     }
-    auto type = op == "div" ? DataType::long_() : decimal_result(op, *args[0]->type, *args[1]->type);
+    auto type = op == "div" ? DataType::long_()
+                            : decimal_result(op, *args[0]->type, *args[1]->type);
     return arithmetic_call(input, op, is_try, std::move(args), type);
 }
 
@@ -102,7 +113,8 @@ TypePtr decimal_result(const std::string& op, const DataType& a, const DataType&
     return adjust_precision_scale(std::min(p1 - s1, p2 - s2) + scale, scale);
 }
 
-ExprPtr bind_arithmetic(const FunctionDef& def, CallInput& input, const std::string& op, bool is_try) {
+ExprPtr bind_arithmetic(
+    const FunctionDef& def, CallInput& input, const std::string& op, bool is_try) {
     auto& args = input.args;
     if (is_datetime_arithmetic(*args[0]->type, *args[1]->type)) {
         return bind_datetime_arithmetic(def, input, op, is_try);
@@ -111,27 +123,31 @@ ExprPtr bind_arithmetic(const FunctionDef& def, CallInput& input, const std::str
     const auto& a = *args[0]->type;
     const auto& b = *args[1]->type;
     bool ansi = input.context.ansi;
-    bool floating = a.is(TypeId::kFloat) || a.is(TypeId::kDouble) || b.is(TypeId::kFloat) || b.is(TypeId::kDouble);
+    bool floating = a.is(TypeId::kFloat) || a.is(TypeId::kDouble) || b.is(TypeId::kFloat) ||
+                    b.is(TypeId::kDouble);
     bool decimal = a.is(TypeId::kDecimal) || b.is(TypeId::kDecimal);
     if (decimal && !floating) return bind_decimal(input, op, is_try);
     if (op == "/") {
         return arithmetic_call(input, op, is_try,
-                               {cast_to(args[0], DataType::double_(), ansi), cast_to(args[1], DataType::double_(), ansi)},
-                               DataType::double_());
+            {cast_to(args[0], DataType::double_(), ansi),
+                cast_to(args[1], DataType::double_(), ansi)},
+            DataType::double_());
     }
     if (op == "div") {
         if (floating) {
             raise_mismatch(def, input, "BINARY_OP_WRONG_TYPE",
-                           {{"inputType", "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR "
-                                          "TO MONTH\")"},
-                            {"actualDataType", quoted_type(a.is_fractional() ? a : b)}});
+                {{"inputType",
+                     "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR "
+                     "TO MONTH\")"},
+                    {"actualDataType", quoted_type(a.is_fractional() ? a : b)}});
         }
         return arithmetic_call(input, op, is_try,
-                               {cast_to(args[0], DataType::long_(), ansi), cast_to(args[1], DataType::long_(), ansi)},
-                               DataType::long_());
+            {cast_to(args[0], DataType::long_(), ansi), cast_to(args[1], DataType::long_(), ansi)},
+            DataType::long_());
     }
     auto type = decimal ? DataType::double_() : wider_type(args[0]->type, args[1]->type, ansi);
-    return arithmetic_call(input, op, is_try, {cast_to(args[0], type, ansi), cast_to(args[1], type, ansi)}, type);
+    return arithmetic_call(
+        input, op, is_try, {cast_to(args[0], type, ansi), cast_to(args[1], type, ansi)}, type);
 }
 
 namespace {
@@ -141,8 +157,8 @@ ExprPtr bind_negative(const FunctionDef& def, CallInput& input) {
     if (!t.is_numeric() && !is_interval(t)) {
         if (!t.is_string() && !t.is(TypeId::kNull)) {
             raise_unexpected_type(def, input, 0,
-                                  "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or "
-                                  "\"INTERVAL\")");
+                "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or "
+                "\"INTERVAL\")");
         }
         input.args[0] = cast_to(input.args[0], DataType::double_(), input.context.ansi);
     }
@@ -177,23 +193,29 @@ void register_arithmetic(FunctionRegistry& registry) {
     add_operator(math, "+", "Sum of two values; of a date or timestamp and an interval.");
     add_operator(math, "-", "Difference of two values; of dates, timestamps and intervals.");
     add_operator(math, "*", "Product of two numbers, or of an interval and a number.");
-    add_operator(math, "/", "Quotient; never an integral type. Dividing by zero is an error in ANSI mode.");
+    add_operator(
+        math, "/", "Quotient; never an integral type. Dividing by zero is an error in ANSI mode.");
     add_operator(math, "%", "Remainder of a division, with the sign of the dividend.");
     add_operator(math, "div", "Integral part of a quotient, as BIGINT.");
     for (const auto& [name, op] : {std::pair{"mod", "%"}, std::pair{"pmod", "pmod"}}) {
         std::string symbol = op;
         math.custom(
             name, 2, 2,
-            [symbol](const FunctionDef& def, CallInput& input) { return bind_arithmetic(def, input, symbol, false); },
+            [symbol](const FunctionDef& def, CallInput& input) {
+                return bind_arithmetic(def, input, symbol, false);
+            },
             symbol == "%" ? "Remainder of a division, with the sign of the dividend."
                           : "Remainder of a division, never negative for a positive divisor.");
     }
-    for (const auto& [name, op] : {std::pair{"try_add", "+"}, std::pair{"try_subtract", "-"}, std::pair{"try_multiply", "*"},
-                                   std::pair{"try_divide", "/"}, std::pair{"try_mod", "%"}}) {
+    for (const auto& [name, op] :
+        {std::pair{"try_add", "+"}, std::pair{"try_subtract", "-"}, std::pair{"try_multiply", "*"},
+            std::pair{"try_divide", "/"}, std::pair{"try_mod", "%"}}) {
         std::string symbol = op;
         math.custom(
             name, 2, 2,
-            [symbol](const FunctionDef& def, CallInput& input) { return bind_arithmetic(def, input, symbol, true); },
+            [symbol](const FunctionDef& def, CallInput& input) {
+                return bind_arithmetic(def, input, symbol, true);
+            },
             "Like " + symbol + ", but NULL where that raises an error.");
     }
     math.custom("negative", 1, 1, bind_negative, "The value with its sign turned.");

@@ -7,13 +7,17 @@
 
 namespace hanok::analyzer {
 
-// `op` is "+", "-", "*", "/", "%", "div" or "pmod"; `is_try` gives NULL where the plain operator raises.
-resolved::ExprPtr bind_arithmetic(const FunctionDef& def, CallInput& input, const std::string& op, bool is_try);
+// `op` is "+", "-", "*", "/", "%", "div" or "pmod"; `is_try` gives NULL where the plain operator
+// raises.
+resolved::ExprPtr bind_arithmetic(
+    const FunctionDef& def, CallInput& input, const std::string& op, bool is_try);
 
 // Result type of a decimal operation, by Spark's precision rules.
-types::TypePtr decimal_result(const std::string& op, const types::DataType& a, const types::DataType& b);
+types::TypePtr decimal_result(
+    const std::string& op, const types::DataType& a, const types::DataType& b);
 
-// A comparison's two sides brought to one type; checks that it can be ordered (or only compared for equality).
+// A comparison's two sides brought to one type; checks that it can be ordered (or only compared for
+// equality).
 void coerce_comparison(const FunctionDef& def, CallInput& input, bool equality_only);
 
 void register_arithmetic(FunctionRegistry& registry);

@@ -18,23 +18,23 @@ namespace {
 constexpr const char* kDocRoot = "https://spark.apache.org/docs/latest";
 
 std::string ordinal(size_t index) {
-    static const char* names[] = {"first", "second", "third", "fourth", "fifth",
-                                  "sixth", "seventh", "eighth", "ninth", "tenth"};
+    static const char* names[] = {"first", "second", "third", "fourth", "fifth", "sixth", "seventh",
+        "eighth", "ninth", "tenth"};
     return index < 10 ? names[index] : std::to_string(index + 1) + "th";
 }
 
 Error at(Error error, const CallInput& input) {
-    if (input.origin && input.origin->known()) error.add_context(plan::query_context(*input.origin));
+    if (input.origin && input.origin->known())
+        error.add_context(plan::query_context(*input.origin));
     return error;
 }
 
 }  // namespace
 
 void raise_wrong_num_args(const std::string& name, const std::string& expected, size_t actual) {
-    throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", {{"functionName", quote_identifier(name)},
-                                                               {"expectedNum", expected},
-                                                               {"actualNum", std::to_string(actual)},
-                                                               {"docroot", kDocRoot}});
+    throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        {{"functionName", quote_identifier(name)}, {"expectedNum", expected},
+            {"actualNum", std::to_string(actual)}, {"docroot", kDocRoot}});
 }
 
 void check_arity(const FunctionDef& def, const CallInput& input) {
@@ -46,18 +46,20 @@ void check_arity(const FunctionDef& def, const CallInput& input) {
     } else if (def.min_args == def.max_args) {
         expected = std::to_string(def.min_args);
     } else {
-        for (int i = def.min_args; i <= def.max_args; ++i) expected += (i > def.min_args ? ", " : "") + std::to_string(i);
+        for (int i = def.min_args; i <= def.max_args; ++i)
+            expected += (i > def.min_args ? ", " : "") + std::to_string(i);
         expected = "[" + expected + "]";
     }
-    Error error = analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", {{"functionName", quote_identifier(def.name)},
-                                                                       {"expectedNum", expected},
-                                                                       {"actualNum", std::to_string(n)},
-                                                                       {"docroot", kDocRoot}});
+    Error error = analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        {{"functionName", quote_identifier(def.name)}, {"expectedNum", expected},
+            {"actualNum", std::to_string(n)}, {"docroot", kDocRoot}});
     throw at(std::move(error), input);
 }
 
-ExprPtr make_call(const CallInput& input, std::string function, Exprs args, TypePtr type, bool nullable) {
-    auto call = std::make_shared<resolved::Call>(std::move(function), std::move(args), std::move(type), nullable);
+ExprPtr make_call(
+    const CallInput& input, std::string function, Exprs args, TypePtr type, bool nullable) {
+    auto call = std::make_shared<resolved::Call>(
+        std::move(function), std::move(args), std::move(type), nullable);
     call->ansi = input.context.ansi;
     call->origin = input.origin;
     return call;
@@ -79,7 +81,9 @@ std::string call_sql(const FunctionDef& def, const Exprs& args) {
     return out + ")";
 }
 
-std::string call_sql(const FunctionDef& def, const CallInput& input) { return call_sql(def, input.args); }
+std::string call_sql(const FunctionDef& def, const CallInput& input) {
+    return call_sql(def, input.args);
+}
 
 namespace {
 
@@ -119,24 +123,25 @@ ExprPtr shown_as(const FunctionDef& def, const Exprs& original, ExprPtr result) 
     }
     if (result->kind == ExprKind::kCast && def.group == "conversion_funcs") return result;
     if (result->kind == ExprKind::kAggregate || result->kind == ExprKind::kWindow) return result;
-    auto call = std::make_shared<resolved::Call>("identity", Exprs{result}, result->type, result->nullable);
+    auto call = std::make_shared<resolved::Call>(
+        "identity", Exprs{result}, result->type, result->nullable);
     call->origin = result->origin;
     call->shown = call_sql(def, original);
     return call;
 }
 
 void raise_mismatch(const FunctionDef& def, const CallInput& input, const std::string& subclass,
-                    ErrorParameters parameters) {
+    ErrorParameters parameters) {
     parameters["sqlExpr"] = "\"" + call_sql(def, input) + "\"";
     throw at(analysis_error("DATATYPE_MISMATCH." + subclass, std::move(parameters)), input);
 }
 
-void raise_unexpected_type(const FunctionDef& def, const CallInput& input, size_t index, const std::string& required) {
+void raise_unexpected_type(
+    const FunctionDef& def, const CallInput& input, size_t index, const std::string& required) {
     raise_mismatch(def, input, "UNEXPECTED_INPUT_TYPE",
-                   {{"paramIndex", ordinal(index)},
-                    {"requiredType", required},
-                    {"inputSql", quoted_sql(*input.args[index])},
-                    {"inputType", quoted_type(*input.args[index]->type)}});
+        {{"paramIndex", ordinal(index)}, {"requiredType", required},
+            {"inputSql", quoted_sql(*input.args[index])},
+            {"inputType", quoted_type(*input.args[index]->type)}});
 }
 
 TypePtr common_type(const FunctionDef& def, const CallInput& input, const Exprs& args) {
@@ -147,7 +152,7 @@ TypePtr common_type(const FunctionDef& def, const CallInput& input, const Exprs&
     std::string shown;
     for (const auto& t : all) shown += (shown.empty() ? "" : ", ") + quoted_type(*t);
     raise_mismatch(def, input, "DATA_DIFF_TYPES",
-                   {{"functionName", quote_identifier(def.name)}, {"dataType", "[" + shown + "]"}});
+        {{"functionName", quote_identifier(def.name)}, {"dataType", "[" + shown + "]"}});
 }
 
 std::string quoted_type(const DataType& type) { return "\"" + type.sql() + "\""; }
@@ -183,27 +188,30 @@ std::optional<std::string> constant_string(const ExprPtr& e) {
         if (const auto* s = std::get_if<std::string>(&literal->value.v)) return *s;
         return std::nullopt;
     }
-    if (e->kind == ExprKind::kCast && e->type->is_string()) return constant_string(e->as<resolved::Cast>().child);
+    if (e->kind == ExprKind::kCast && e->type->is_string())
+        return constant_string(e->as<resolved::Cast>().child);
     return std::nullopt;
 }
 
 namespace {
 
-[[noreturn]] void raise_not_foldable(const FunctionDef& def, const CallInput& input, const ExprPtr& e,
-                                     const std::string& name) {
-    raise_mismatch(def, input, "NON_FOLDABLE_INPUT", {{"inputName", quote_identifier(name)},
-                                                      {"inputType", quoted_type(*e->type)},
-                                                      {"inputExpr", quoted_sql(*e)}});
+[[noreturn]] void raise_not_foldable(
+    const FunctionDef& def, const CallInput& input, const ExprPtr& e, const std::string& name) {
+    raise_mismatch(def, input, "NON_FOLDABLE_INPUT",
+        {{"inputName", quote_identifier(name)}, {"inputType", quoted_type(*e->type)},
+            {"inputExpr", quoted_sql(*e)}});
 }
 
 }  // namespace
 
-int64_t require_int(const FunctionDef& def, const CallInput& input, const ExprPtr& e, const std::string& name) {
+int64_t require_int(
+    const FunctionDef& def, const CallInput& input, const ExprPtr& e, const std::string& name) {
     if (auto value = constant_int(e)) return *value;
     raise_not_foldable(def, input, e, name);
 }
 
-std::string require_string(const FunctionDef& def, const CallInput& input, const ExprPtr& e, const std::string& name) {
+std::string require_string(
+    const FunctionDef& def, const CallInput& input, const ExprPtr& e, const std::string& name) {
     if (auto value = constant_string(e)) return *value;
     raise_not_foldable(def, input, e, name);
 }
@@ -211,8 +219,12 @@ std::string require_string(const FunctionDef& def, const CallInput& input, const
 ExprPtr make_literal(TypePtr type, types::Value value) {
     return std::make_shared<resolved::Literal>(std::move(type), std::move(value));
 }
-ExprPtr string_constant(const std::string& text) { return make_literal(DataType::string(), types::string_value(text)); }
-ExprPtr int_constant(int64_t value) { return make_literal(DataType::integer(), types::int_value(value)); }
+ExprPtr string_constant(const std::string& text) {
+    return make_literal(DataType::string(), types::string_value(text));
+}
+ExprPtr int_constant(int64_t value) {
+    return make_literal(DataType::integer(), types::int_value(value));
+}
 ExprPtr null_constant(TypePtr type) { return make_literal(std::move(type), types::Value()); }
 
 }  // namespace hanok::analyzer

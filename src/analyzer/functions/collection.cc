@@ -30,7 +30,8 @@ ExprPtr bind_add(const FunctionDef& def, CallInput& input) {
 ExprPtr bind_insert(const FunctionDef& def, CallInput& input) {
     unify_element(def, input, 0, 2);
     auto& args = input.args;
-    if (!args[1]->type->is_integral() && !args[1]->type->is(TypeId::kNull)) raise_unexpected_type(def, input, 1, "\"INT\"");
+    if (!args[1]->type->is_integral() && !args[1]->type->is(TypeId::kNull))
+        raise_unexpected_type(def, input, 1, "\"INT\"");
     args[1] = cast_to(args[1], DataType::integer(), input.context.ansi);
     auto type = DataType::array(args[0]->type->element(), true);
     return make_call(input, "array_insert", args, type, args[0]->nullable || args[1]->nullable);
@@ -54,14 +55,16 @@ BindFunction set_operation(std::function<bool(bool left, bool right)> contains_n
         auto element = unify_arrays(def, input);
         const auto& args = input.args;
         bool nulls = contains_null(args[0]->type->contains_null(), args[1]->type->contains_null());
-        return make_call(input, def.name, args, DataType::array(element, nulls), any_nullable(args));
+        return make_call(
+            input, def.name, args, DataType::array(element, nulls), any_nullable(args));
     };
 }
 
 ExprPtr bind_overlap(const FunctionDef& def, CallInput& input) {
     unify_arrays(def, input);
     const auto& args = input.args;
-    bool nullable = any_nullable(args) || args[0]->type->contains_null() || args[1]->type->contains_null();
+    bool nullable = any_nullable(args) || args[0]->type->contains_null() ||
+                    args[1]->type->contains_null();
     return make_call(input, def.name, args, DataType::boolean(), nullable);
 }
 
@@ -99,21 +102,25 @@ ExprPtr bind_flatten(const FunctionDef& def, CallInput& input) {
 
 ExprPtr bind_size(const FunctionDef& def, CallInput& input) {
     auto& arg = input.args[0];
-    if (arg->type->is(TypeId::kNull)) arg = cast_to(arg, DataType::array(DataType::null()), input.context.ansi);
+    if (arg->type->is(TypeId::kNull))
+        arg = cast_to(arg, DataType::array(DataType::null()), input.context.ansi);
     if (!arg->type->is(TypeId::kArray) && !arg->type->is(TypeId::kMap)) {
         raise_unexpected_type(def, input, 0, "(\"ARRAY\" or \"MAP\")");
     }
     auto size = make_call(input, "size", {arg}, DataType::integer(), arg->nullable);
     bool counts_null = !input.context.ansi;
-    if (counts_null && input.context.conf) counts_null = input.context.conf("spark.sql.legacy.sizeOfNull") != "false";
+    if (counts_null && input.context.conf)
+        counts_null = input.context.conf("spark.sql.legacy.sizeOfNull") != "false";
     if (!counts_null) return size;
     return make_call(input, "coalesce", {size, int_constant(-1)}, DataType::integer(), false);
 }
 
 ExprPtr bind_reverse(const FunctionDef& def, CallInput& input) {
     auto& arg = input.args[0];
-    if (arg->type->is(TypeId::kArray)) return make_call(input, "reverse", {arg}, arg->type, arg->nullable);
-    if (arg->type->is(TypeId::kBinary)) return make_call(input, "reverse_binary", {arg}, arg->type, arg->nullable);
+    if (arg->type->is(TypeId::kArray))
+        return make_call(input, "reverse", {arg}, arg->type, arg->nullable);
+    if (arg->type->is(TypeId::kBinary))
+        return make_call(input, "reverse_binary", {arg}, arg->type, arg->nullable);
     auto args = coerce_arguments({"string"}, def, input);
     return make_call(input, "reverse_string", args, args[0]->type, args[0]->nullable);
 }
@@ -130,16 +137,20 @@ BindFunction element_at(bool is_try) {
             return make_call(input, "get_map_value", args, args[0]->type->value(), true);
         }
         auto type = require_array(def, input, 0);
-        if (!args[1]->type->is_integral() && !args[1]->type->is(TypeId::kNull)) raise_unexpected_type(def, input, 1, "\"INT\"");
+        if (!args[1]->type->is_integral() && !args[1]->type->is(TypeId::kNull))
+            raise_unexpected_type(def, input, 1, "\"INT\"");
         auto at = constant_int(args[1]);
         if (at && *at < 0) {
             // Counted from the end, which only a written array tells.
-            bool written = args[0]->kind == resolved::ExprKind::kCall && args[0]->as<resolved::Call>().function == "array";
-            at = written ? static_cast<int64_t>(args[0]->as<resolved::Call>().args.size()) + *at : -1;
+            bool written = args[0]->kind == resolved::ExprKind::kCall &&
+                           args[0]->as<resolved::Call>().function == "array";
+            at = written ? static_cast<int64_t>(args[0]->as<resolved::Call>().args.size()) + *at
+                         : -1;
         } else if (at) {
             *at -= 1;
         }
-        bool nullable = args[0]->nullable || args[1]->nullable || element_nullable(args[0], at, raises);
+        bool nullable = args[0]->nullable || args[1]->nullable ||
+                        element_nullable(args[0], at, raises);
         args[1] = cast_to(args[1], DataType::integer(), input.context.ansi);
         auto call = std::make_shared<resolved::Call>("element_at", args, type->element(), nullable);
         call->ansi = raises;
@@ -151,7 +162,8 @@ BindFunction element_at(bool is_try) {
 ExprPtr bind_get(const FunctionDef& def, CallInput& input) {
     auto& args = input.args;
     auto type = require_array(def, input, 0);
-    if (!args[1]->type->is_integral() && !args[1]->type->is(TypeId::kNull)) raise_unexpected_type(def, input, 1, "\"INTEGRAL\"");
+    if (!args[1]->type->is_integral() && !args[1]->type->is(TypeId::kNull))
+        raise_unexpected_type(def, input, 1, "\"INTEGRAL\"");
     bool nullable = any_nullable(args) || element_nullable(args[0], constant_int(args[1]), false);
     args[1] = cast_to(args[1], DataType::integer(), input.context.ansi);
     auto call = std::make_shared<resolved::Call>("get_array_item", args, type->element(), nullable);
@@ -165,32 +177,43 @@ ExprPtr bind_sequence(const FunctionDef& def, CallInput& input) {
     bool ansi = input.context.ansi;
     auto type = common_type(def, input, {args[0], args[1]});
     bool has_step = args.size() > 2;
-    if (type->is_integral() && has_step && args[2]->type->is_integral()) type = wider_type(type, args[2]->type, ansi);
+    if (type->is_integral() && has_step && args[2]->type->is_integral())
+        type = wider_type(type, args[2]->type, ansi);
     if (!type->is_integral() && !type->is_datetime()) {
         raise_mismatch(def, input, "SEQUENCE_WRONG_INPUT_TYPES",
-                       {{"functionName", quote_identifier(def.name)},
-                        {"startType", "(\"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"DATE\")"},
-                        {"stepType", "(\"INTERVAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")"},
-                        {"otherStartType", "\"INTEGRAL\""}});
+            {{"functionName", quote_identifier(def.name)},
+                {"startType", "(\"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"DATE\")"},
+                {"stepType",
+                    "(\"INTERVAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")"},
+                {"otherStartType", "\"INTEGRAL\""}});
     }
     args[0] = cast_to(args[0], type, ansi);
     args[1] = cast_to(args[1], type, ansi);
     if (has_step) {
         const auto& step = *args[2]->type;
-        bool fits = type->is_integral() ? step.is_integral() : step.is_ansi_interval() || step.is(TypeId::kCalendarInterval);
+        bool fits = type->is_integral()
+                        ? step.is_integral()
+                        : step.is_ansi_interval() || step.is(TypeId::kCalendarInterval);
         if (!fits && !step.is(TypeId::kNull)) {
-            raise_unexpected_type(def, input, 2, type->is_integral() ? "\"INTEGRAL\"" : "(\"INTERVAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")");
+            raise_unexpected_type(def, input, 2,
+                type->is_integral()
+                    ? "\"INTEGRAL\""
+                    : "(\"INTERVAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")");
         }
-        if (type->is_integral()) args[2] = cast_to(args[2], type, ansi);
-        else if (step.is(TypeId::kNull)) args[2] = cast_to(args[2], DataType::calendar_interval(), ansi);
+        if (type->is_integral())
+            args[2] = cast_to(args[2], type, ansi);
+        else if (step.is(TypeId::kNull))
+            args[2] = cast_to(args[2], DataType::calendar_interval(), ansi);
     }
     return make_call(input, "sequence", args, DataType::array(type, false), any_nullable(args));
 }
 
 ExprPtr bind_shuffle(const FunctionDef& def, CallInput& input) {
     auto type = require_array(def, input, 0);
-    if (input.args.size() > 1) input.args[1] = cast_to(input.args[1], DataType::long_(), input.context.ansi);
-    auto call = std::make_shared<resolved::Call>("shuffle", input.args, type, input.args[0]->nullable);
+    if (input.args.size() > 1)
+        input.args[1] = cast_to(input.args[1], DataType::long_(), input.context.ansi);
+    auto call = std::make_shared<resolved::Call>(
+        "shuffle", input.args, type, input.args[0]->nullable);
     call->deterministic = false;
     return call;
 }
@@ -199,7 +222,7 @@ ExprPtr bind_sort_array(const FunctionDef& def, CallInput& input) {
     auto type = require_array(def, input, 0);
     if (!type->element()->is_orderable() && !type->element()->is(TypeId::kNull)) {
         raise_mismatch(def, input, "INVALID_ORDERING_TYPE",
-                       {{"functionName", quote_identifier(def.name)}, {"dataType", quoted_type(*type)}});
+            {{"functionName", quote_identifier(def.name)}, {"dataType", quoted_type(*type)}});
     }
     if (input.args.size() < 2) {
         input.args.push_back(make_literal(DataType::boolean(), types::bool_value(true)));
@@ -213,7 +236,8 @@ ExprPtr bind_sort_array(const FunctionDef& def, CallInput& input) {
 BindFunction of_array(std::function<TypePtr(const TypePtr&)> result, bool always_nullable = false) {
     return [result, always_nullable](const FunctionDef& def, CallInput& input) {
         auto type = require_array(def, input, 0);
-        return make_call(input, def.name, input.args, result(type), always_nullable || input.args[0]->nullable);
+        return make_call(
+            input, def.name, input.args, result(type), always_nullable || input.args[0]->nullable);
     };
 }
 
@@ -225,16 +249,25 @@ void register_changes(FunctionGroup& g) {
     g.custom("array_append", 2, 2, bind_add, "The array with an element more at its end.");
     g.custom("array_prepend", 2, 2, bind_add, "The array with an element more at its start.");
     g.custom("array_insert", 3, 3, bind_insert, "The array with an element more at a position.");
-    g.custom("array_remove", 2, 2, search(itself, false), "The array without the elements equal to a value.");
-    g.custom("array_compact", 1, 1, of_array([](const TypePtr& t) { return DataType::array(t->element(), false); }),
-             "The array without its NULLs.");
+    g.custom("array_remove", 2, 2, search(itself, false),
+        "The array without the elements equal to a value.");
+    g.custom("array_compact", 1, 1,
+        of_array([](const TypePtr& t) { return DataType::array(t->element(), false); }),
+        "The array without its NULLs.");
     g.custom("array_distinct", 1, 1, of_array(itself), "The array without repeated elements.");
     g.scalar("array_repeat", {"any", "int"}, "array<void>", "An array of one element n times.")
-        .result([](const Exprs& args, CallInput&) { return DataType::array(args[0]->type, args[0]->nullable); })
+        .result([](const Exprs& args, CallInput&) {
+            return DataType::array(args[0]->type, args[0]->nullable);
+        })
         .nulls([](const Exprs& args) { return args[1]->nullable; });
-    g.custom("array_except", 2, 2, set_operation([](bool left, bool) { return left; }), "Elements of the first array only.");
-    g.custom("array_intersect", 2, 2, set_operation([](bool left, bool right) { return left && right; }), "Elements of both arrays.");
-    g.custom("array_union", 2, 2, set_operation([](bool left, bool right) { return left || right; }), "Elements of either array.");
+    g.custom("array_except", 2, 2, set_operation([](bool left, bool) { return left; }),
+        "Elements of the first array only.");
+    g.custom("array_intersect", 2, 2,
+        set_operation([](bool left, bool right) { return left && right; }),
+        "Elements of both arrays.");
+    g.custom("array_union", 2, 2,
+        set_operation([](bool left, bool right) { return left || right; }),
+        "Elements of either array.");
     g.custom("arrays_zip", 0, -1, bind_zip, "Structs of the i-th elements of the arrays.");
     g.custom("flatten", 1, 1, bind_flatten, "An array of arrays as one array.");
     g.custom("shuffle", 1, 2, bind_shuffle, "The array in a random order.");
@@ -248,20 +281,25 @@ void register_changes(FunctionGroup& g) {
 }
 
 void register_questions(FunctionGroup& g) {
-    g.custom("array_contains", 2, 2, search([](const TypePtr&) { return DataType::boolean(); }, true),
-             "Is a value among the elements?");
-    g.custom("array_position", 2, 2, search([](const TypePtr&) { return DataType::long_(); }, false),
-             "Position of the first element equal to a value, 0 when absent.");
+    g.custom("array_contains", 2, 2,
+        search([](const TypePtr&) { return DataType::boolean(); }, true),
+        "Is a value among the elements?");
+    g.custom("array_position", 2, 2,
+        search([](const TypePtr&) { return DataType::long_(); }, false),
+        "Position of the first element equal to a value, 0 when absent.");
     g.custom("arrays_overlap", 2, 2, bind_overlap, "Have the arrays a common element?");
-    g.scalar("array_join", {"array<string>", "string", "string?"}, "string", "The elements as one text with a separator.");
+    g.scalar("array_join", {"array<string>", "string", "string?"}, "string",
+        "The elements as one text with a separator.");
     g.custom("array_max", 1, 1, of_array(its_element, true), "The greatest element.");
     g.custom("array_min", 1, 1, of_array(its_element, true), "The least element.");
-    g.custom("array_size", 1, 1, of_array([](const TypePtr&) { return DataType::integer(); }), "Number of elements.");
+    g.custom("array_size", 1, 1, of_array([](const TypePtr&) { return DataType::integer(); }),
+        "Number of elements.");
     for (const char* name : {"size", "cardinality"}) {
         g.custom(name, 1, 1, bind_size, "Number of elements of an array or a map.");
     }
     g.custom("element_at", 2, 2, element_at(false), "Element at a position from 1, or of a key.");
-    g.custom("try_element_at", 2, 2, element_at(true), "Element at a position from 1, or of a key; NULL when absent.");
+    g.custom("try_element_at", 2, 2, element_at(true),
+        "Element at a position from 1, or of a key; NULL when absent.");
     g.custom("get", 2, 2, bind_get, "Element at a position from 0; NULL when absent.");
 }
 

@@ -34,7 +34,8 @@ std::string infix_name(const std::string& op, const std::vector<std::string>& ar
     return args.size() == 2 ? "(" + args[0] + " " + op + " " + args[1] + ")" : op;
 }
 
-void add_comparison(FunctionGroup& group, const std::string& op, const std::string& canonical, const std::string& usage) {
+void add_comparison(FunctionGroup& group, const std::string& op, const std::string& canonical,
+    const std::string& usage) {
     bool equality = canonical == "=" || canonical == "<=>" || canonical == "!=";
     group
         .custom(
@@ -42,13 +43,15 @@ void add_comparison(FunctionGroup& group, const std::string& op, const std::stri
             [canonical, equality](const FunctionDef& def, CallInput& input) {
                 coerce_comparison(def, input, equality);
                 bool nullable = canonical != "<=>" && any_nullable(input.args);
-                if (canonical != "!=") return make_call(input, canonical, input.args, DataType::boolean(), nullable);
+                if (canonical != "!=")
+                    return make_call(input, canonical, input.args, DataType::boolean(), nullable);
                 auto equal = make_call(input, "=", input.args, DataType::boolean(), nullable);
                 return make_call(input, "not", {equal}, DataType::boolean(), nullable);
             },
             usage)
         .column_name([canonical](const std::vector<std::string>& args) {
-            return canonical == "!=" ? "(NOT " + infix_name("=", args) + ")" : infix_name(canonical, args);
+            return canonical == "!=" ? "(NOT " + infix_name("=", args) + ")"
+                                     : infix_name(canonical, args);
         });
 }
 
@@ -57,7 +60,8 @@ ExprPtr bind_in(const FunctionDef& def, CallInput& input) {
     TypePtr type = args[0]->type;
     std::vector<TypePtr> all;
     for (const auto& a : args) all.push_back(a->type);
-    type = args.size() == 2 ? comparison_type(args[0], args[1], input.context.ansi) : wider_type(all, input.context.ansi);
+    type = args.size() == 2 ? comparison_type(args[0], args[1], input.context.ansi)
+                            : wider_type(all, input.context.ansi);
     if (!type) type = common_type(def, input, args);
     for (auto& a : args) a = cast_to(a, type, input.context.ansi);
     bool nullable = any_nullable(args);
@@ -72,7 +76,8 @@ ExprPtr bind_between(const FunctionDef& def, CallInput& input) {
         side.name = i == 1 ? ">=" : "<=";
         side.args = {input.args[0], input.args[i]};
         coerce_comparison(def, side, false);
-        both.push_back(make_call(side, side.name, side.args, DataType::boolean(), any_nullable(side.args)));
+        both.push_back(
+            make_call(side, side.name, side.args, DataType::boolean(), any_nullable(side.args)));
     }
     bool nullable = any_nullable(both);
     return make_call(input, "and", both, DataType::boolean(), nullable);
@@ -89,12 +94,13 @@ ExprPtr bind_bitwise(const std::string& op, const FunctionDef& def, CallInput& i
         if (args.size() == 1) raise_unexpected_type(def, input, 0, "\"INTEGRAL\"");
         if (!args[0]->type->same_type(*args[1]->type)) {
             raise_mismatch(def, input, "BINARY_OP_DIFF_TYPES",
-                           {{"left", quoted_type(*args[0]->type)}, {"right", quoted_type(*args[1]->type)}});
+                {{"left", quoted_type(*args[0]->type)}, {"right", quoted_type(*args[1]->type)}});
         }
         raise_mismatch(def, input, "BINARY_OP_WRONG_TYPE",
-                       {{"inputType", "\"INTEGRAL\""}, {"actualDataType", quoted_type(*a->type)}});
+            {{"inputType", "\"INTEGRAL\""}, {"actualDataType", quoted_type(*a->type)}});
     }
-    auto type = args.size() == 1 ? args[0]->type : wider_type(args[0]->type, args[1]->type, input.context.ansi);
+    auto type = args.size() == 1 ? args[0]->type
+                                 : wider_type(args[0]->type, args[1]->type, input.context.ansi);
     for (auto& a : args) a = cast_to(a, type, input.context.ansi);
     bool nullable = any_nullable(args);
     return make_call(input, op, args, type, nullable);
@@ -104,7 +110,8 @@ void add_bitwise(FunctionGroup& group, const std::string& op, const std::string&
     int arity = op == "~" ? 1 : 2;
     group
         .custom(
-            op, arity, arity, [op](const FunctionDef& def, CallInput& input) { return bind_bitwise(op, def, input); },
+            op, arity, arity,
+            [op](const FunctionDef& def, CallInput& input) { return bind_bitwise(op, def, input); },
             usage)
         .column_name([op](const std::vector<std::string>& args) {
             return args.size() == 1 ? op + args[0] : infix_name(op, args);
@@ -116,28 +123,33 @@ void add_logic(FunctionGroup& group) {
         std::string upper = types::to_upper(name);
         group
             .scalar(name, {"boolean", "boolean"}, "boolean",
-                    std::string("Logical ") + upper + " with SQL's three-valued logic.")
+                std::string("Logical ") + upper + " with SQL's three-valued logic.")
             .column_name([upper](const std::vector<std::string>& args) {
                 std::string out = args.empty() ? "" : args[0];
-                for (size_t i = 1; i < args.size(); ++i) out = "(" + out + " " + upper + " " + args[i] + ")";
+                for (size_t i = 1; i < args.size(); ++i)
+                    out = "(" + out + " " + upper + " " + args[i] + ")";
                 return out;
             });
     }
     for (const auto* name : {"not", "!"}) {
         group.scalar(name, {"boolean"}, "boolean", "Logical negation.")
             .kernel("not")
-            .column_name([](const std::vector<std::string>& args) { return "(NOT " + args[0] + ")"; });
+            .column_name(
+                [](const std::vector<std::string>& args) { return "(NOT " + args[0] + ")"; });
     }
 }
 
 void add_null_tests(FunctionGroup& group) {
     group.scalar("isnull", {"any"}, "boolean", "True for NULL.")
         .nulls(Nulls::kNever)
-        .column_name([](const std::vector<std::string>& args) { return "(" + args[0] + " IS NULL)"; });
+        .column_name(
+            [](const std::vector<std::string>& args) { return "(" + args[0] + " IS NULL)"; });
     group.scalar("isnotnull", {"any"}, "boolean", "True for anything but NULL.")
         .nulls(Nulls::kNever)
-        .column_name([](const std::vector<std::string>& args) { return "(" + args[0] + " IS NOT NULL)"; });
-    group.scalar("isnan", {"double|float"}, "boolean", "True for NaN; false for NULL.").nulls(Nulls::kNever);
+        .column_name(
+            [](const std::vector<std::string>& args) { return "(" + args[0] + " IS NOT NULL)"; });
+    group.scalar("isnan", {"double|float"}, "boolean", "True for NaN; false for NULL.")
+        .nulls(Nulls::kNever);
     group.custom(
         "equal_null", 2, 2,
         [](const FunctionDef& def, CallInput& input) {
@@ -148,18 +160,25 @@ void add_null_tests(FunctionGroup& group) {
 }
 
 void add_patterns(FunctionGroup& group) {
-    group.scalar("like", {"string", "string", "string?"}, "boolean", "SQL pattern match with % and _.")
+    group
+        .scalar(
+            "like", {"string", "string", "string?"}, "boolean", "SQL pattern match with % and _.")
         .column_name([](const std::vector<std::string>& args) {
             if (args.size() < 2) return std::string("like()");
             auto name = args[0] + " LIKE " + args[1];
             return args.size() > 2 ? name + " ESCAPE '" + args[2] + "'" : name;
         });
-    group.scalar("ilike", {"string", "string", "string?"}, "boolean", "SQL pattern match that ignores case.")
+    group
+        .scalar("ilike", {"string", "string", "string?"}, "boolean",
+            "SQL pattern match that ignores case.")
         .column_name([](const std::vector<std::string>& args) {
-            return args.size() < 2 ? std::string("ilike()") : "ilike(" + args[0] + ", " + args[1] + ")";
+            return args.size() < 2 ? std::string("ilike()")
+                                   : "ilike(" + args[0] + ", " + args[1] + ")";
         });
     for (const auto* name : {"rlike", "regexp", "regexp_like"}) {
-        group.scalar(name, {"string", "string"}, "boolean", "True when the regular expression is found in the string.")
+        group
+            .scalar(name, {"string", "string"}, "boolean",
+                "True when the regular expression is found in the string.")
             .kernel("rlike")
             .label(types::to_upper(name));
     }
@@ -172,12 +191,12 @@ void coerce_comparison(const FunctionDef& def, CallInput& input, bool equality_o
     auto type = comparison_type(args[0], args[1], input.context.ansi);
     if (!type) {
         raise_mismatch(def, input, "BINARY_OP_DIFF_TYPES",
-                       {{"left", quoted_type(*args[0]->type)}, {"right", quoted_type(*args[1]->type)}});
+            {{"left", quoted_type(*args[0]->type)}, {"right", quoted_type(*args[1]->type)}});
     }
     bool ok = equality_only ? type->is_comparable_for_equality() : type->is_orderable();
     if (!ok) {
         raise_mismatch(def, input, "INVALID_ORDERING_TYPE",
-                       {{"functionName", quote_identifier(def.name)}, {"dataType", quoted_type(*type)}});
+            {{"functionName", quote_identifier(def.name)}, {"dataType", quoted_type(*type)}});
     }
     for (auto& a : args) a = cast_to(a, type, input.context.ansi);
 }
@@ -202,7 +221,8 @@ void register_comparisons(FunctionRegistry& registry) {
             for (size_t i = 1; i < args.size(); ++i) out += (i > 1 ? ", " : "") + args[i];
             return out + "))";
         });
-    predicates.custom("between", 3, 3, bind_between, "True when the value lies between two bounds, both included.");
+    predicates.custom("between", 3, 3, bind_between,
+        "True when the value lies between two bounds, both included.");
 
     FunctionGroup bits(registry, "bitwise_funcs");
     add_bitwise(bits, "&", "Bitwise AND.");
@@ -210,15 +230,18 @@ void register_comparisons(FunctionRegistry& registry) {
     add_bitwise(bits, "^", "Bitwise exclusive OR.");
     add_bitwise(bits, "~", "Bitwise NOT.");
     for (const auto& [name, op] : {std::pair{"shiftleft", "<<"}, std::pair{"shiftright", ">>"},
-                                   std::pair{"shiftrightunsigned", ">>>"}}) {
+             std::pair{"shiftrightunsigned", ">>>"}}) {
         std::string symbol = op;
         bits.scalar(name, {"int|bigint", "int"}, "arg0", "Shifts the bits of an integer.");
         bits.scalar(op, {"int|bigint", "int"}, "arg0", "Shifts the bits of an integer.")
             .kernel(name)
-            .column_name([symbol](const std::vector<std::string>& args) { return infix_name(symbol, args); });
+            .column_name([symbol](const std::vector<std::string>& args) {
+                return infix_name(symbol, args);
+            });
     }
     bits.scalar("bit_count", {"integral|boolean"}, "int", "Number of bits that are set.");
-    bits.scalar("bit_get", {"integral", "int"}, "tinyint", "The bit at a position, counted from the right.")
+    bits.scalar("bit_get", {"integral", "int"}, "tinyint",
+            "The bit at a position, counted from the right.")
         .aliases({"getbit"});
 }
 

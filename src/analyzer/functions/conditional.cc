@@ -23,12 +23,14 @@ std::string case_name(const std::vector<std::string>& args) {
 ExprPtr to_boolean(const FunctionDef& def, CallInput& input, size_t i) {
     const auto& e = input.args[i];
     if (e->type->is(TypeId::kBoolean)) return e;
-    if (e->type->is(TypeId::kNull) || e->type->is_string()) return cast_to(e, DataType::boolean(), input.context.ansi);
+    if (e->type->is(TypeId::kNull) || e->type->is_string())
+        return cast_to(e, DataType::boolean(), input.context.ansi);
     raise_unexpected_type(def, input, i, "\"BOOLEAN\"");
 }
 
 // Brings the values at these positions to one type and tells whether one of them may be NULL.
-types::TypePtr unify_values(const FunctionDef& def, CallInput& input, const std::vector<size_t>& positions) {
+types::TypePtr unify_values(
+    const FunctionDef& def, CallInput& input, const std::vector<size_t>& positions) {
     Exprs values;
     for (auto i : positions) values.push_back(input.args[i]);
     auto type = common_type(def, input, values);
@@ -51,8 +53,10 @@ ExprPtr bind_when(const FunctionDef& def, CallInput& input) {
     return make_call(input, "when", input.args, type, nullable);
 }
 
-ExprPtr make_if(CallInput& input, const ExprPtr& condition, const ExprPtr& then, const ExprPtr& otherwise) {
-    return make_call(input, "when", {condition, then, otherwise}, then->type, then->nullable || otherwise->nullable);
+ExprPtr make_if(
+    CallInput& input, const ExprPtr& condition, const ExprPtr& then, const ExprPtr& otherwise) {
+    return make_call(input, "when", {condition, then, otherwise}, then->type,
+        then->nullable || otherwise->nullable);
 }
 
 ExprPtr bind_coalesce(const FunctionDef& def, CallInput& input) {
@@ -82,7 +86,7 @@ ExprPtr bind_extreme(const FunctionDef& def, CallInput& input) {
     auto call = bind_coalesce(def, input);
     if (!call->type->is_orderable()) {
         raise_mismatch(def, input, "INVALID_ORDERING_TYPE",
-                       {{"functionName", quote_identifier(def.name)}, {"dataType", quoted_type(*call->type)}});
+            {{"functionName", quote_identifier(def.name)}, {"dataType", quoted_type(*call->type)}});
     }
     bool nullable = call->nullable;
     return make_call(input, def.name, input.args, call->type, nullable);
@@ -102,7 +106,9 @@ ExprPtr bind_nullifzero(const FunctionDef& def, CallInput& input) {
 
 void register_conditional(FunctionRegistry& registry) {
     FunctionGroup group(registry, "conditional_funcs");
-    group.custom("when", 2, -1, bind_when, "The value of the first condition that holds; else the last value or NULL.")
+    group
+        .custom("when", 2, -1, bind_when,
+            "The value of the first condition that holds; else the last value or NULL.")
         .column_name(case_name);
     group
         .custom(
@@ -120,14 +126,18 @@ void register_conditional(FunctionRegistry& registry) {
         });
     group.custom("coalesce", 1, -1, bind_coalesce, "The first value that is not NULL.");
     group.custom("nvl", 2, 2, bind_coalesce, "The first value, or the second when that is NULL.");
-    group.custom("ifnull", 2, 2, bind_coalesce, "The first value, or the second when that is NULL.");
-    group.custom("nvl2", 3, 3, bind_nvl2, "The second value when the first is not NULL, else the third.");
+    group.custom(
+        "ifnull", 2, 2, bind_coalesce, "The first value, or the second when that is NULL.");
+    group.custom(
+        "nvl2", 3, 3, bind_nvl2, "The second value when the first is not NULL, else the third.");
     group.custom("nullif", 2, 2, bind_nullif, "NULL when both values are equal, else the first.");
     group.custom("zeroifnull", 1, 1, bind_zeroifnull, "The value, or 0 when it is NULL.");
     group.custom("nullifzero", 1, 1, bind_nullifzero, "The value, or NULL when it is 0.");
     group.custom("greatest", 2, -1, bind_extreme, "The greatest value; NULLs are skipped.");
     group.custom("least", 2, -1, bind_extreme, "The least value; NULLs are skipped.");
-    group.scalar("nanvl", {"double|float", "double|float"}, "arg0", "The first value, or the second when it is NaN.")
+    group
+        .scalar("nanvl", {"double|float", "double|float"}, "arg0",
+            "The first value, or the second when it is NaN.")
         .rewrite([](Exprs args, CallInput& input) {
             if (!args[0]->type->same_type(*args[1]->type)) {
                 for (auto& a : args) a = cast_to(a, DataType::double_(), input.context.ansi);

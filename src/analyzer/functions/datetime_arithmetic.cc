@@ -14,8 +14,12 @@ using types::TypePtr;
 
 namespace {
 
-bool is_interval(const DataType& t) { return t.is_ansi_interval() || t.is(TypeId::kCalendarInterval); }
-bool is_time_zoned(const DataType& t) { return t.is(TypeId::kTimestamp) || t.is(TypeId::kTimestampNtz); }
+bool is_interval(const DataType& t) {
+    return t.is_ansi_interval() || t.is(TypeId::kCalendarInterval);
+}
+bool is_time_zoned(const DataType& t) {
+    return t.is(TypeId::kTimestamp) || t.is(TypeId::kTimestampNtz);
+}
 
 struct Binder {
     const FunctionDef& def;
@@ -25,13 +29,15 @@ struct Binder {
     bool ansi() const { return input.context.ansi; }
     ExprPtr call(const std::string& name, Exprs args, TypePtr type) const {
         bool nullable = any_nullable(args) || is_try;
-        return make_call(input, is_try ? "try_" + name : name, std::move(args), std::move(type), nullable);
+        return make_call(
+            input, is_try ? "try_" + name : name, std::move(args), std::move(type), nullable);
     }
     ExprPtr cast(const ExprPtr& e, const TypePtr& type) const { return cast_to(e, type, ansi()); }
 
     [[noreturn]] void mismatch() const {
         raise_mismatch(def, input, "BINARY_OP_DIFF_TYPES",
-                       {{"left", quoted_type(*input.args[0]->type)}, {"right", quoted_type(*input.args[1]->type)}});
+            {{"left", quoted_type(*input.args[0]->type)},
+                {"right", quoted_type(*input.args[1]->type)}});
     }
 
     // Interval types that hold the fields of both.
@@ -54,10 +60,12 @@ struct Binder {
         const auto& step = *by->type;
         if (t.is(TypeId::kDate) && (step.is_integral() || step.is(TypeId::kNull))) {
             if (step.is(TypeId::kLong)) mismatch();
-            return call(forward ? "date_add" : "date_sub", {when, cast(by, DataType::integer())}, DataType::date());
+            return call(forward ? "date_add" : "date_sub", {when, cast(by, DataType::integer())},
+                DataType::date());
         }
         if (t.is(TypeId::kDate) && step.is_string()) {
-            return call(forward ? "date_add" : "date_sub", {when, cast(by, DataType::integer())}, DataType::date());
+            return call(forward ? "date_add" : "date_sub", {when, cast(by, DataType::integer())},
+                DataType::date());
         }
         if (!is_interval(step)) mismatch();
         if (!forward) by = negated(by);
@@ -70,9 +78,11 @@ struct Binder {
             return call("timestamp_add_months", {when, by}, when->type);
         }
         if (t.is(TypeId::kDate)) {
-            if (step.is(TypeId::kCalendarInterval)) return call("date_add_interval", {when, by}, DataType::date());
+            if (step.is(TypeId::kCalendarInterval))
+                return call("date_add_interval", {when, by}, DataType::date());
             if (step.end_field() == 0) return call("date_add_days", {when, by}, DataType::date());
-            return call("timestamp_add_interval", {cast(when, DataType::timestamp()), by}, DataType::timestamp());
+            return call("timestamp_add_interval", {cast(when, DataType::timestamp()), by},
+                DataType::timestamp());
         }
         return call("timestamp_add_interval", {when, by}, when->type);
     }
@@ -85,8 +95,10 @@ struct Binder {
             return call("subtract_times", {a, b}, DataType::day_time_interval(1, 3));
         }
         TypePtr type = DataType::timestamp();
-        if (!a->type->is(TypeId::kTimestamp) && !b->type->is(TypeId::kTimestamp)) type = DataType::timestamp_ntz();
-        return call("subtract_timestamps", {cast(a, type), cast(b, type)}, DataType::day_time_interval());
+        if (!a->type->is(TypeId::kTimestamp) && !b->type->is(TypeId::kTimestamp))
+            type = DataType::timestamp_ntz();
+        return call(
+            "subtract_timestamps", {cast(a, type), cast(b, type)}, DataType::day_time_interval());
     }
 
     ExprPtr add_or_subtract(bool forward) const {
@@ -114,7 +126,8 @@ struct Binder {
         if (a->type->is_string()) {
             return moved(cast(a, DataType::timestamp()), b, forward);
         }
-        if (b->type->is_string() && is_interval(*a->type) && forward) return moved(cast(b, DataType::timestamp()), a, true);
+        if (b->type->is_string() && is_interval(*a->type) && forward)
+            return moved(cast(b, DataType::timestamp()), a, true);
         if (a->type->id() != b->type->id()) mismatch();
         auto type = a->type->is_ansi_interval() ? joined(*a->type, *b->type) : a->type;
         return call(forward ? "interval_add" : "interval_subtract", {a, b}, type);
@@ -128,27 +141,30 @@ struct Binder {
 
     ExprPtr scaled(const std::string& name, const ExprPtr& interval, ExprPtr by) const {
         if (!is_interval(*interval->type)) mismatch();
-        if (by->type->is_string() || by->type->is(TypeId::kNull)) by = cast(by, DataType::double_());
+        if (by->type->is_string() || by->type->is(TypeId::kNull))
+            by = cast(by, DataType::double_());
         if (!by->type->is_numeric()) mismatch();
         auto type = interval->type;
         if (type->is(TypeId::kYearMonthInterval)) type = DataType::year_month_interval();
         if (type->is(TypeId::kDayTimeInterval)) type = DataType::day_time_interval();
         if (type->is(TypeId::kCalendarInterval)) by = cast(by, DataType::double_());
         auto scaled_call = make_call(input, is_try ? "try_" + name : name, {interval, by}, type,
-                                     any_nullable({interval, by}) || is_try || name == "interval_divide");
+            any_nullable({interval, by}) || is_try || name == "interval_divide");
         return scaled_call;
     }
 
     ExprPtr integral_quotient() const {
         const auto &a = input.args[0], &b = input.args[1];
         if (a->type->id() != b->type->id() || !a->type->is_ansi_interval()) mismatch();
-        return make_call(input, is_try ? "try_interval_div" : "interval_div", {a, b}, DataType::long_(), true);
+        return make_call(
+            input, is_try ? "try_interval_div" : "interval_div", {a, b}, DataType::long_(), true);
     }
 };
 
 }  // namespace
 
-ExprPtr bind_datetime_arithmetic(const FunctionDef& def, CallInput& input, const std::string& op, bool is_try) {
+ExprPtr bind_datetime_arithmetic(
+    const FunctionDef& def, CallInput& input, const std::string& op, bool is_try) {
     Binder binder{def, input, is_try};
     if (op == "+") return binder.add_or_subtract(true);
     if (op == "-") return binder.add_or_subtract(false);

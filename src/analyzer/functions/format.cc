@@ -37,8 +37,10 @@ ExprPtr bind_to_number(const FunctionDef& def, CallInput& input, bool is_try) {
 }
 
 // A rewritten call that shows its new form.
-ExprPtr shown_call(CallInput& input, const std::string& function, Exprs args, bool nullable, const std::string& shown) {
-    auto call = std::make_shared<resolved::Call>(function, std::move(args), DataType::string(), nullable);
+ExprPtr shown_call(CallInput& input, const std::string& function, Exprs args, bool nullable,
+    const std::string& shown) {
+    auto call = std::make_shared<resolved::Call>(
+        function, std::move(args), DataType::string(), nullable);
     call->ansi = input.context.ansi;
     call->origin = input.origin;
     call->shown = shown;
@@ -48,10 +50,14 @@ ExprPtr shown_call(CallInput& input, const std::string& function, Exprs args, bo
 ExprPtr bind_to_char(const FunctionDef& def, CallInput& input) {
     const auto& value = input.args[0];
     if (value->type->is_datetime() || value->type->is(TypeId::kTime)) {
-        auto stamp = value->type->is(TypeId::kDate) ? cast_to(value, DataType::timestamp(), input.context.ansi) : value;
-        auto shown = "date_format(" + expression_sql(*value) + ", " + expression_sql(*input.args[1]) + ")";
+        auto stamp = value->type->is(TypeId::kDate)
+                         ? cast_to(value, DataType::timestamp(), input.context.ansi)
+                         : value;
+        auto shown = "date_format(" + expression_sql(*value) + ", " +
+                     expression_sql(*input.args[1]) + ")";
         auto format = cast_to(input.args[1], DataType::string(), input.context.ansi);
-        return shown_call(input, "date_format", {stamp, format}, value->nullable || format->nullable, shown);
+        return shown_call(
+            input, "date_format", {stamp, format}, value->nullable || format->nullable, shown);
     }
     if (value->type->is(TypeId::kBinary)) {
         auto format = types::to_lower(require_string(def, input, input.args[1], "format"));
@@ -60,12 +66,12 @@ ExprPtr bind_to_char(const FunctionDef& def, CallInput& input) {
             return shown_call(input, format, {value}, value->nullable, format + "(" + text + ")");
         }
         if (format == "utf-8" || format == "utf8") {
-            return shown_call(input, "decode_bytes", {value, string_constant("utf-8")}, true, "decode(" + text + ", utf-8)");
+            return shown_call(input, "decode_bytes", {value, string_constant("utf-8")}, true,
+                "decode(" + text + ", utf-8)");
         }
         throw analysis_error("INVALID_PARAMETER_VALUE.BINARY_FORMAT",
-                             {{"functionName", quote_identifier(def.name)},
-                              {"parameter", "`format`"},
-                              {"invalidFormat", "'" + format + "'"}});
+            {{"functionName", quote_identifier(def.name)}, {"parameter", "`format`"},
+                {"invalidFormat", "'" + format + "'"}});
     }
     auto args = coerce_arguments({"decimal", "string"}, def, input);
     require_string(def, input, args[1], "format");
@@ -81,10 +87,10 @@ ExprPtr bind_to_binary(const FunctionDef& def, CallInput& input, bool is_try) {
         bool known = format == "hex" || format == "base64" || format == "utf-8" || format == "utf8";
         if (!known && is_try) return null_constant(DataType::binary());
         if (!known) {
-            raise_mismatch(def, input, "INVALID_ARG_VALUE", {{"inputName", "fmt"},
-                                                             {"requireType", "case-insensitive \"STRING\""},
-                                                             {"validValues", "'hex', 'utf-8', 'utf8', or 'base64'"},
-                                                             {"inputValue", "'" + format + "'"}});
+            raise_mismatch(def, input, "INVALID_ARG_VALUE",
+                {{"inputName", "fmt"}, {"requireType", "case-insensitive \"STRING\""},
+                    {"validValues", "'hex', 'utf-8', 'utf8', or 'base64'"},
+                    {"inputValue", "'" + format + "'"}});
         }
     }
     return make_call(input, is_try ? "try_to_binary" : "to_binary", args, DataType::binary(), true);
@@ -98,15 +104,20 @@ void register_formats(FunctionRegistry& registry) {
         std::string prefix = is_try ? "try_" : "";
         group.custom(
             prefix + "to_number", 2, 2,
-            [is_try](const FunctionDef& def, CallInput& input) { return bind_to_number(def, input, is_try); },
+            [is_try](const FunctionDef& def, CallInput& input) {
+                return bind_to_number(def, input, is_try);
+            },
             "The number that a text of a format stands for.");
         group.custom(
             prefix + "to_binary", 1, 2,
-            [is_try](const FunctionDef& def, CallInput& input) { return bind_to_binary(def, input, is_try); },
+            [is_try](const FunctionDef& def, CallInput& input) {
+                return bind_to_binary(def, input, is_try);
+            },
             "The bytes that a text in hex, base64 or utf-8 stands for.");
     }
     group.custom("to_char", 2, 2, bind_to_char, "A number, date or binary value in a format.");
-    group.custom("to_varchar", 2, 2, bind_to_char, "A number, date or binary value in a format.").label("to_char");
+    group.custom("to_varchar", 2, 2, bind_to_char, "A number, date or binary value in a format.")
+        .label("to_char");
 }
 
 }  // namespace hanok::analyzer

@@ -20,7 +20,8 @@ Attributes explode_columns(const FunctionDef& def, CallInput& input) {
     const auto& type = *input.args[0]->type;
     if (type.is(TypeId::kArray)) return {column("col", type.element(), type.contains_null())};
     if (type.is(TypeId::kMap)) {
-        return {column("key", type.key(), false), column("value", type.value(), type.value_contains_null())};
+        return {column("key", type.key(), false),
+            column("value", type.value(), type.value_contains_null())};
     }
     raise_unexpected_type(def, input, 0, "(\"ARRAY\" or \"MAP\")");
 }
@@ -37,7 +38,8 @@ Attributes inline_columns(const FunctionDef& def, CallInput& input) {
         raise_unexpected_type(def, input, 0, "\"ARRAY<STRUCT>\"");
     }
     Attributes out;
-    for (const auto& f : type.element()->fields()) out.push_back(column(f.name, f.type, f.nullable || type.contains_null()));
+    for (const auto& f : type.element()->fields())
+        out.push_back(column(f.name, f.type, f.nullable || type.contains_null()));
     return out;
 }
 
@@ -46,7 +48,8 @@ Attributes stack_columns(const FunctionDef& def, CallInput& input) {
     int64_t rows = require_int(def, input, input.args[0], "n");
     if (rows <= 0) {
         raise_mismatch(def, input, "VALUE_OUT_OF_RANGE",
-                       {{"exprName", "`n`"}, {"valueRange", "(0, 2147483647]"}, {"currentValue", std::to_string(rows)}});
+            {{"exprName", "`n`"}, {"valueRange", "(0, 2147483647]"},
+                {"currentValue", std::to_string(rows)}});
     }
     size_t values = input.args.size() - 1;
     size_t width = (values + static_cast<size_t>(rows) - 1) / static_cast<size_t>(rows);
@@ -60,9 +63,10 @@ Attributes stack_columns(const FunctionDef& def, CallInput& input) {
             if (value->type->is(TypeId::kNull)) continue;
             if (!type->is(TypeId::kNull) && !type->same_type(*value->type)) {
                 raise_mismatch(def, input, "STACK_COLUMN_DIFF_TYPES",
-                               {{"columnIndex", std::to_string(c)}, {"leftParamIndex", std::to_string(c + 1)},
-                                {"leftType", quoted_type(*type)}, {"rightParamIndex", std::to_string(i + 1)},
-                                {"rightType", quoted_type(*value->type)}});
+                    {{"columnIndex", std::to_string(c)}, {"leftParamIndex", std::to_string(c + 1)},
+                        {"leftType", quoted_type(*type)},
+                        {"rightParamIndex", std::to_string(i + 1)},
+                        {"rightType", quoted_type(*value->type)}});
             }
             type = value->type;
         }
@@ -75,15 +79,16 @@ Attributes json_tuple_columns(const FunctionDef& def, CallInput& input) {
     Attributes out;
     for (size_t i = 0; i < input.args.size(); ++i) {
         if (!input.args[i]->type->is_string() && !input.args[i]->type->is(TypeId::kNull)) {
-            raise_mismatch(def, input, "NON_STRING_TYPE", {{"funcName", quote_identifier(def.name)}});
+            raise_mismatch(
+                def, input, "NON_STRING_TYPE", {{"funcName", quote_identifier(def.name)}});
         }
         if (i > 0) out.push_back(column("c" + std::to_string(i - 1), DataType::string(), true));
     }
     return out;
 }
 
-void add(FunctionRegistry& registry, const std::string& name, int min_args, int max_args, GenerateFunction generate,
-         const std::string& usage, bool has_outer) {
+void add(FunctionRegistry& registry, const std::string& name, int min_args, int max_args,
+    GenerateFunction generate, const std::string& usage, bool has_outer) {
     FunctionDef def;
     def.name = name;
     def.group = "generator_funcs";
@@ -104,11 +109,13 @@ void add(FunctionRegistry& registry, const std::string& name, int min_args, int 
 }  // namespace
 
 void register_generator(FunctionRegistry& registry) {
-    add(registry, "explode", 1, 1, explode_columns, "A row for every element of an array or entry of a map.", true);
+    add(registry, "explode", 1, 1, explode_columns,
+        "A row for every element of an array or entry of a map.", true);
     add(registry, "posexplode", 1, 1, posexplode_columns, "As explode, with the position.", true);
     add(registry, "inline", 1, 1, inline_columns, "A row for every struct of an array.", true);
     add(registry, "stack", 2, -1, stack_columns, "Its values as n rows.", false);
-    add(registry, "json_tuple", 2, -1, json_tuple_columns, "Fields of a JSON object as columns.", false);
+    add(registry, "json_tuple", 2, -1, json_tuple_columns, "Fields of a JSON object as columns.",
+        false);
 }
 
 }  // namespace hanok::analyzer

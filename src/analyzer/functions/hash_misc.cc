@@ -17,7 +17,8 @@ void check_hashable(const FunctionDef& def, CallInput& input) {
     if (input.args.empty()) raise_wrong_num_args(def.name, "> 0", 0);
     for (const auto& a : input.args) {
         if (a->type->is(TypeId::kMap)) {
-            raise_mismatch(def, input, "HASH_MAP_TYPE", {{"functionName", quote_identifier(def.name)}});
+            raise_mismatch(
+                def, input, "HASH_MAP_TYPE", {{"functionName", quote_identifier(def.name)}});
         }
     }
 }
@@ -37,49 +38,72 @@ void register_hashes(FunctionRegistry& registry) {
     group.scalar("md5", {"binary"}, "string", "MD5 checksum in hexadecimal digits.");
     group.scalar("sha1", {"binary"}, "string", "SHA-1 hash in hexadecimal digits.");
     group.scalar("sha", {"binary"}, "string", "SHA-1 hash in hexadecimal digits.").kernel("sha1");
-    group.scalar("sha2", {"binary", "int"}, "string", "SHA-2 hash (224, 256, 384 or 512 bits) in hexadecimal digits.")
+    group
+        .scalar("sha2", {"binary", "int"}, "string",
+            "SHA-2 hash (224, 256, 384 or 512 bits) in hexadecimal digits.")
         .nulls(Nulls::kAlways);
     group.scalar("crc32", {"binary"}, "bigint", "Cyclic redundancy check value.");
 }
 
 void register_encryption(FunctionGroup& group) {
-    group.scalar("aes_encrypt", {"binary", "binary", "string?=GCM", "string?=DEFAULT", "binary?=", "binary?="}, "binary",
-                 "Encrypts with AES in a mode (GCM, CBC, ECB).")
+    group
+        .scalar("aes_encrypt",
+            {"binary", "binary", "string?=GCM", "string?=DEFAULT", "binary?=", "binary?="},
+            "binary", "Encrypts with AES in a mode (GCM, CBC, ECB).")
         .nulls(Nulls::kAlways)
         .nondeterministic();
-    group.scalar("aes_decrypt", {"binary", "binary", "string?=GCM", "string?=DEFAULT", "binary?="}, "binary",
-                 "Decrypts what aes_encrypt made.")
+    group
+        .scalar("aes_decrypt", {"binary", "binary", "string?=GCM", "string?=DEFAULT", "binary?="},
+            "binary", "Decrypts what aes_encrypt made.")
         .nulls(Nulls::kAlways);
-    group.scalar("try_aes_decrypt", {"binary", "binary", "string?=GCM", "string?=DEFAULT", "binary?="}, "binary",
-                 "As aes_decrypt, but NULL where that raises an error.")
+    group
+        .scalar("try_aes_decrypt",
+            {"binary", "binary", "string?=GCM", "string?=DEFAULT", "binary?="}, "binary",
+            "As aes_decrypt, but NULL where that raises an error.")
         .nulls(Nulls::kAlways);
 }
 
-void add_session_value(FunctionGroup& group, const std::string& name, std::function<std::string(const FunctionContext&)> value,
-                       const std::string& usage, const std::string& label = "") {
+void add_session_value(FunctionGroup& group, const std::string& name,
+    std::function<std::string(const FunctionContext&)> value, const std::string& usage,
+    const std::string& label = "") {
     group
         .custom(
             name, 0, 0,
-            [value](const FunctionDef&, CallInput& input) { return string_constant(value(input.context)); }, usage)
+            [value](const FunctionDef&, CallInput& input) {
+                return string_constant(value(input.context));
+            },
+            usage)
         .label(label.empty() ? name : label);
 }
 
 void register_session_values(FunctionGroup& group) {
     for (const auto* name : {"current_user", "session_user", "user"}) {
-        add_session_value(group, name, [](const FunctionContext& c) { return c.user; }, "The user of the session.");
+        add_session_value(
+            group, name, [](const FunctionContext& c) { return c.user; },
+            "The user of the session.");
     }
-    add_session_value(group, "current_catalog", [](const FunctionContext& c) { return c.catalog; }, "The current catalog.");
-    add_session_value(group, "current_schema", [](const FunctionContext& c) { return c.schema; }, "The current schema.");
-    add_session_value(group, "current_database", [](const FunctionContext& c) { return c.schema; }, "The current schema.",
-                      "current_schema");
-    add_session_value(group, "version", [](const FunctionContext& c) { return c.version; }, "The version of Spark spoken.");
+    add_session_value(
+        group, "current_catalog", [](const FunctionContext& c) { return c.catalog; },
+        "The current catalog.");
+    add_session_value(
+        group, "current_schema", [](const FunctionContext& c) { return c.schema; },
+        "The current schema.");
+    add_session_value(
+        group, "current_database", [](const FunctionContext& c) { return c.schema; },
+        "The current schema.", "current_schema");
+    add_session_value(
+        group, "version", [](const FunctionContext& c) { return c.version; },
+        "The version of Spark spoken.");
     add_session_value(
         group, "current_path",
-        [](const FunctionContext& c) { return "system.builtin,system.session," + c.catalog + "." + c.schema; },
+        [](const FunctionContext& c) {
+            return "system.builtin,system.session," + c.catalog + "." + c.schema;
+        },
         "The path on which function names are looked up.");
 }
 
-ExprPtr volatile_call(CallInput& input, const std::string& name, Exprs args, TypePtr type, bool nullable) {
+ExprPtr volatile_call(
+    CallInput& input, const std::string& name, Exprs args, TypePtr type, bool nullable) {
     auto call = std::make_shared<resolved::Call>(name, std::move(args), std::move(type), nullable);
     call->ansi = input.context.ansi;
     call->origin = input.origin;
@@ -87,48 +111,54 @@ ExprPtr volatile_call(CallInput& input, const std::string& name, Exprs args, Typ
     return call;
 }
 
-void add_row_value(FunctionGroup& group, const std::string& name, const TypePtr& type, const std::string& label,
-                   const std::string& usage) {
+void add_row_value(FunctionGroup& group, const std::string& name, const TypePtr& type,
+    const std::string& label, const std::string& usage) {
     group
         .custom(
             name, 0, 0,
-            [name, type](const FunctionDef&, CallInput& input) { return volatile_call(input, name, {}, type, false); },
+            [name, type](const FunctionDef&, CallInput& input) {
+                return volatile_call(input, name, {}, type, false);
+            },
             usage)
         .nondeterministic()
         .label(label);
 }
 
 void register_checks(FunctionGroup& group) {
-    group.custom(
-        "assert_true", 1, 2,
-        [](const FunctionDef& def, CallInput& input) {
-            if (input.args.size() == 1) {
-                input.args.push_back(string_constant("'" + expression_sql(*input.args[0]) + "' is not true!"));
-            }
-            auto args = coerce_arguments({"boolean", "string"}, def, input);
-            return volatile_call(input, "assert_true", args, DataType::null(), true);
-        },
-        "Raises an error unless the condition holds.")
+    group
+        .custom(
+            "assert_true", 1, 2,
+            [](const FunctionDef& def, CallInput& input) {
+                if (input.args.size() == 1) {
+                    input.args.push_back(
+                        string_constant("'" + expression_sql(*input.args[0]) + "' is not true!"));
+                }
+                auto args = coerce_arguments({"boolean", "string"}, def, input);
+                return volatile_call(input, "assert_true", args, DataType::null(), true);
+            },
+            "Raises an error unless the condition holds.")
         .column_name([](const std::vector<std::string>& args) {
             if (args.empty()) return std::string("assert_true()");
             auto message = args.size() > 1 ? args[1] : "'" + args[0] + "' is not true!";
             return "assert_true(" + args[0] + ", " + message + ")";
         });
-    group.custom(
-        "raise_error", 1, 2,
-        [](const FunctionDef& def, CallInput& input) {
-            auto args = input.args;
-            if (args.size() == 1) {
-                args = coerce_arguments({"string"}, def, input);
-                args.insert(args.begin(), string_constant("USER_RAISED_EXCEPTION"));
-                args.push_back(null_constant(DataType::map(DataType::string(), DataType::string())));
-            } else {
-                args = coerce_arguments({"string", "map<string,string>"}, def, input);
-                args.insert(args.begin() + 1, null_constant(DataType::string()));
-            }
-            return volatile_call(input, "raise_error", args, DataType::null(), true);
-        },
-        "Raises an error with a message, or with a condition and its parameters.")
+    group
+        .custom(
+            "raise_error", 1, 2,
+            [](const FunctionDef& def, CallInput& input) {
+                auto args = input.args;
+                if (args.size() == 1) {
+                    args = coerce_arguments({"string"}, def, input);
+                    args.insert(args.begin(), string_constant("USER_RAISED_EXCEPTION"));
+                    args.push_back(
+                        null_constant(DataType::map(DataType::string(), DataType::string())));
+                } else {
+                    args = coerce_arguments({"string", "map<string,string>"}, def, input);
+                    args.insert(args.begin() + 1, null_constant(DataType::string()));
+                }
+                return volatile_call(input, "raise_error", args, DataType::null(), true);
+            },
+            "Raises an error with a message, or with a condition and its parameters.")
         .nondeterministic();
 }
 
@@ -140,24 +170,35 @@ void register_hash_misc(FunctionRegistry& registry) {
     register_encryption(group);
     register_session_values(group);
     register_checks(group);
-    add_row_value(group, "input_file_name", DataType::string(), "input_file_name", "The file a row was read from.");
+    add_row_value(group, "input_file_name", DataType::string(), "input_file_name",
+        "The file a row was read from.");
     add_row_value(group, "input_file_block_start", DataType::long_(), "input_file_block_start",
-                  "Where in its file the block of a row starts, -1 when unknown.");
+        "Where in its file the block of a row starts, -1 when unknown.");
     add_row_value(group, "input_file_block_length", DataType::long_(), "input_file_block_length",
-                  "The length of the block of a row, -1 when unknown.");
-    add_row_value(group, "monotonically_increasing_id", DataType::long_(), "monotonically_increasing_id",
-                  "A number that is unique and grows from row to row.");
-    add_row_value(group, "spark_partition_id", DataType::integer(), "SPARK_PARTITION_ID", "The partition of a row.");
-    group.custom(
-        "uuid", 0, 1,
-        [](const FunctionDef&, CallInput& input) { return volatile_call(input, "uuid", input.args, DataType::string(), false); },
-        "A random UUID.").nondeterministic().column_name([](const std::vector<std::string>&) { return "uuid()"; });
+        "The length of the block of a row, -1 when unknown.");
+    add_row_value(group, "monotonically_increasing_id", DataType::long_(),
+        "monotonically_increasing_id", "A number that is unique and grows from row to row.");
+    add_row_value(group, "spark_partition_id", DataType::integer(), "SPARK_PARTITION_ID",
+        "The partition of a row.");
+    group
+        .custom(
+            "uuid", 0, 1,
+            [](const FunctionDef&, CallInput& input) {
+                return volatile_call(input, "uuid", input.args, DataType::string(), false);
+            },
+            "A random UUID.")
+        .nondeterministic()
+        .column_name([](const std::vector<std::string>&) { return "uuid()"; });
     group.custom(
         "typeof", 1, 1,
-        [](const FunctionDef&, CallInput& input) { return string_constant(input.args[0]->type->simple_string()); },
+        [](const FunctionDef&, CallInput& input) {
+            return string_constant(input.args[0]->type->simple_string());
+        },
         "The type of a value.");
-    group.scalar("bitmap_bit_position", {"bigint"}, "bigint", "Position of a value's bit in its bitmap bucket.");
-    group.scalar("bitmap_bucket_number", {"bigint"}, "bigint", "Number of the bitmap bucket of a value.");
+    group.scalar("bitmap_bit_position", {"bigint"}, "bigint",
+        "Position of a value's bit in its bitmap bucket.");
+    group.scalar(
+        "bitmap_bucket_number", {"bigint"}, "bigint", "Number of the bitmap bucket of a value.");
     group.scalar("bitmap_count", {"binary"}, "bigint", "Number of bits that are set in a bitmap.");
 }
 

@@ -15,14 +15,17 @@ namespace {
 
 using LambdaParameters = std::vector<std::pair<TypePtr, bool>>;
 
-// Binds argument i with all of the parameters, or with the first `least` of them. A plain expression counts as a
-// lambda that ignores its parameters.
-ExprPtr bind_lambda(CallInput& input, size_t i, const LambdaParameters& parameters, size_t least = 0) {
+// Binds argument i with all of the parameters, or with the first `least` of them. A plain
+// expression counts as a lambda that ignores its parameters.
+ExprPtr bind_lambda(
+    CallInput& input, size_t i, const LambdaParameters& parameters, size_t least = 0) {
     if (input.args[i]) {
         resolved::Attributes ignored;
         for (size_t k = 0; k < parameters.size(); ++k) {
-            auto id = static_cast<resolved::AttributeId>((int64_t{1} << 60) + static_cast<int64_t>(k));
-            ignored.push_back({id, "col" + std::to_string(k), parameters[k].first, parameters[k].second, {}, ""});
+            auto id = static_cast<resolved::AttributeId>(
+                (int64_t{1} << 60) + static_cast<int64_t>(k));
+            ignored.push_back(
+                {id, "col" + std::to_string(k), parameters[k].first, parameters[k].second, {}, ""});
         }
         input.args[i] = std::make_shared<resolved::Lambda>(std::move(ignored), input.args[i]);
         return input.args[i];
@@ -30,8 +33,8 @@ ExprPtr bind_lambda(CallInput& input, size_t i, const LambdaParameters& paramete
     auto arity = input.lambda_arity(i);
     if (arity != parameters.size() && (least == 0 || arity < least || arity > parameters.size())) {
         throw analysis_error("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
-                             {{"expectedNumArgs", std::to_string(arity)},
-                              {"actualNumArgs", std::to_string(parameters.size())}});
+            {{"expectedNumArgs", std::to_string(arity)},
+                {"actualNumArgs", std::to_string(parameters.size())}});
     }
     input.args[i] = input.bind_lambda(i, parameters);
     return input.args[i];
@@ -63,7 +66,8 @@ LambdaParameters key_and_value(const TypePtr& map) {
 ExprPtr bind_transform(const FunctionDef& def, CallInput& input) {
     auto type = require_array(def, input, 0);
     auto lambda = bind_lambda(input, 1, element_and_index(type), 1);
-    return make_call(input, def.name, input.args, DataType::array(lambda->type, lambda->nullable), input.args[0]->nullable);
+    return make_call(input, def.name, input.args, DataType::array(lambda->type, lambda->nullable),
+        input.args[0]->nullable);
 }
 
 ExprPtr bind_filter(const FunctionDef& def, CallInput& input) {
@@ -77,7 +81,8 @@ ExprPtr bind_quantified(const FunctionDef& def, CallInput& input) {
     auto type = require_array(def, input, 0);
     bind_lambda(input, 1, {{type->element(), type->contains_null()}});
     auto lambda = predicate(def, input, 1);
-    return make_call(input, def.name, input.args, DataType::boolean(), input.args[0]->nullable || lambda->nullable);
+    return make_call(input, def.name, input.args, DataType::boolean(),
+        input.args[0]->nullable || lambda->nullable);
 }
 
 ExprPtr bind_aggregate(const FunctionDef& def, CallInput& input) {
@@ -97,7 +102,8 @@ ExprPtr bind_zip_with(const FunctionDef& def, CallInput& input) {
     auto right = require_array(def, input, 1);
     auto lambda = bind_lambda(input, 2, {{left->element(), true}, {right->element(), true}});
     bool nullable = input.args[0]->nullable || input.args[1]->nullable;
-    return make_call(input, def.name, input.args, DataType::array(lambda->type, lambda->nullable), nullable);
+    return make_call(
+        input, def.name, input.args, DataType::array(lambda->type, lambda->nullable), nullable);
 }
 
 ExprPtr bind_map_filter(const FunctionDef& def, CallInput& input) {
@@ -117,7 +123,8 @@ ExprPtr bind_transform_keys(const FunctionDef& def, CallInput& input) {
 ExprPtr bind_transform_values(const FunctionDef& def, CallInput& input) {
     auto type = require_map(def, input, 0);
     auto lambda = bind_lambda(input, 1, key_and_value(type));
-    return make_call(input, def.name, input.args, DataType::map(type->key(), lambda->type, lambda->nullable), input.args[0]->nullable);
+    return make_call(input, def.name, input.args,
+        DataType::map(type->key(), lambda->type, lambda->nullable), input.args[0]->nullable);
 }
 
 ExprPtr bind_map_zip_with(const FunctionDef& def, CallInput& input) {
@@ -127,13 +134,15 @@ ExprPtr bind_map_zip_with(const FunctionDef& def, CallInput& input) {
     auto key = wider_type(left->key(), right->key(), input.context.ansi);
     if (!key) {
         raise_mismatch(def, input, "MAP_ZIP_WITH_DIFF_TYPES",
-                       {{"functionName", quote_identifier(def.name)},
-                        {"leftType", quoted_type(*left->key())},
-                        {"rightType", quoted_type(*right->key())}});
+            {{"functionName", quote_identifier(def.name)}, {"leftType", quoted_type(*left->key())},
+                {"rightType", quoted_type(*right->key())}});
     }
-    args[0] = cast_to(args[0], DataType::map(key, left->value(), left->value_contains_null()), input.context.ansi);
-    args[1] = cast_to(args[1], DataType::map(key, right->value(), right->value_contains_null()), input.context.ansi);
-    auto lambda = bind_lambda(input, 2, {{key, false}, {left->value(), true}, {right->value(), true}});
+    args[0] = cast_to(args[0], DataType::map(key, left->value(), left->value_contains_null()),
+        input.context.ansi);
+    args[1] = cast_to(args[1], DataType::map(key, right->value(), right->value_contains_null()),
+        input.context.ansi);
+    auto lambda = bind_lambda(
+        input, 2, {{key, false}, {left->value(), true}, {right->value(), true}});
     auto type = DataType::map(key, lambda->type, lambda->nullable);
     return make_call(input, def.name, args, type, args[0]->nullable || args[1]->nullable);
 }
@@ -143,11 +152,13 @@ ExprPtr bind_array_sort(const FunctionDef& def, CallInput& input) {
     if (input.args.size() < 2) {
         if (!type->element()->is_orderable() && !type->element()->is(TypeId::kNull)) {
             raise_mismatch(def, input, "INVALID_ORDERING_TYPE",
-                           {{"functionName", quote_identifier(def.name)}, {"dataType", quoted_type(*type->element())}});
+                {{"functionName", quote_identifier(def.name)},
+                    {"dataType", quoted_type(*type->element())}});
         }
         return make_call(input, def.name, input.args, type, input.args[0]->nullable);
     }
-    LambdaParameters pair = {{type->element(), type->contains_null()}, {type->element(), type->contains_null()}};
+    LambdaParameters pair = {
+        {type->element(), type->contains_null()}, {type->element(), type->contains_null()}};
     auto lambda = bind_lambda(input, 1, pair);
     if (!lambda->type->is(TypeId::kInteger)) raise_unexpected_type(def, input, 1, "\"INT\"");
     return make_call(input, "array_sort_by", input.args, type, input.args[0]->nullable);
@@ -156,12 +167,13 @@ ExprPtr bind_array_sort(const FunctionDef& def, CallInput& input) {
 // How the comparator that stands in for a missing one is shown.
 std::string default_comparator() {
     const std::string v = "namedlambdavariable()";
-    return "lambdafunction((IF(((" + v + " IS NULL) AND (" + v + " IS NULL)), 0, (IF((" + v + " IS NULL), 1, (IF((" + v +
-           " IS NULL), -1, (IF((" + v + " < " + v + "), -1, (IF((" + v + " > " + v + "), 1, 0)))))))))), " + v + ", " + v + ")";
+    return "lambdafunction((IF(((" + v + " IS NULL) AND (" + v + " IS NULL)), 0, (IF((" + v +
+           " IS NULL), 1, (IF((" + v + " IS NULL), -1, (IF((" + v + " < " + v + "), -1, (IF((" + v +
+           " > " + v + "), 1, 0)))))))))), " + v + ", " + v + ")";
 }
 
-void add(FunctionRegistry& registry, const std::string& name, int min_args, int max_args, std::vector<int> lambdas,
-         BindFunction bind, const std::string& usage) {
+void add(FunctionRegistry& registry, const std::string& name, int min_args, int max_args,
+    std::vector<int> lambdas, BindFunction bind, const std::string& usage) {
     FunctionDef def;
     def.name = name;
     def.group = "lambda_funcs";
@@ -176,7 +188,8 @@ void add(FunctionRegistry& registry, const std::string& name, int min_args, int 
     };
     if (name == "array_sort") {
         def.column_name = [](const std::vector<std::string>& args) {
-            return "array_sort(" + args[0] + ", " + (args.size() > 1 ? args[1] : default_comparator()) + ")";
+            return "array_sort(" + args[0] + ", " +
+                   (args.size() > 1 ? args[1] : default_comparator()) + ")";
         };
     }
     if (name == "aggregate" || name == "reduce") {
@@ -184,7 +197,8 @@ void add(FunctionRegistry& registry, const std::string& name, int min_args, int 
         def.column_name = [name](const std::vector<std::string>& args) {
             std::string out = name + "(";
             for (size_t i = 0; i < args.size(); ++i) out += (i ? ", " : "") + args[i];
-            if (args.size() < 4) out += ", lambdafunction(namedlambdavariable(), namedlambdavariable())";
+            if (args.size() < 4)
+                out += ", lambdafunction(namedlambdavariable(), namedlambdavariable())";
             return out + ")";
         };
     }
@@ -203,10 +217,13 @@ void register_higher_order(FunctionRegistry& r) {
     }
     add(r, "zip_with", 3, 3, {2}, bind_zip_with, "Two arrays merged element by element.");
     add(r, "map_filter", 2, 2, {1}, bind_map_filter, "The entries for which a predicate holds.");
-    add(r, "transform_keys", 2, 2, {1}, bind_transform_keys, "The map with its keys changed by a function.");
-    add(r, "transform_values", 2, 2, {1}, bind_transform_values, "The map with its values changed by a function.");
+    add(r, "transform_keys", 2, 2, {1}, bind_transform_keys,
+        "The map with its keys changed by a function.");
+    add(r, "transform_values", 2, 2, {1}, bind_transform_values,
+        "The map with its values changed by a function.");
     add(r, "map_zip_with", 3, 3, {2}, bind_map_zip_with, "Two maps merged key by key.");
-    add(r, "array_sort", 1, 2, {1}, bind_array_sort, "The array in order, NULLs last, or as a comparator says.");
+    add(r, "array_sort", 1, 2, {1}, bind_array_sort,
+        "The array in order, NULLs last, or as a comparator says.");
 }
 
 }  // namespace hanok::analyzer

@@ -81,9 +81,11 @@ std::string shown(const std::string& name) {
     if (name == "numeric") return "\"NUMERIC\"";
     if (name == "integral") return "\"INTEGRAL\"";
     if (name == "decimal") return "\"DECIMAL\"";
-    if (name == "ansi_interval") return "(\"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")";
+    if (name == "ansi_interval")
+        return "(\"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")";
     if (name == "any" || name == "atomic") return "\"ANY\"";
-    if (name == "array" || name == "map" || name == "struct") return "\"" + types::to_upper(name) + "\"";
+    if (name == "array" || name == "map" || name == "struct")
+        return "\"" + types::to_upper(name) + "\"";
     return quoted_type(*type_named(name));
 }
 
@@ -109,7 +111,8 @@ Parameter parse_parameter(const std::string& text) {
             types::Int128 unscaled = 0;
             int precision = 0;
             int scale = 0;
-            if (!types::parse_decimal(value, &unscaled, &precision, &scale)) throw internal_error("a default that is no number");
+            if (!types::parse_decimal(value, &unscaled, &precision, &scale))
+                throw internal_error("a default that is no number");
             auto decimal = type_named(type);
             for (; scale < decimal->scale(); ++scale) unscaled *= 10;
             p.default_value = make_literal(decimal, types::decimal_value(unscaled));
@@ -161,15 +164,17 @@ std::string required_types(const Parameter& parameter) {
 TypePtr type_named(const std::string& name) {
     auto it = simple_types().find(name);
     if (it != simple_types().end()) return it->second;
-    if (name.starts_with("array<")) return DataType::array(type_named(name.substr(6, name.size() - 7)));
+    if (name.starts_with("array<"))
+        return DataType::array(type_named(name.substr(6, name.size() - 7)));
     if (name.starts_with("map<")) {
         auto comma = name.find(',');
         return DataType::map(type_named(name.substr(4, comma - 4)),
-                             type_named(name.substr(comma + 1, name.size() - comma - 2)));
+            type_named(name.substr(comma + 1, name.size() - comma - 2)));
     }
     int precision = 0;
     int scale = 0;
-    if (std::sscanf(name.c_str(), "decimal(%d,%d)", &precision, &scale) == 2) return DataType::decimal(precision, scale);
+    if (std::sscanf(name.c_str(), "decimal(%d,%d)", &precision, &scale) == 2)
+        return DataType::decimal(precision, scale);
     throw internal_error("unknown type " + name + " in a signature");
 }
 

@@ -22,7 +22,8 @@ struct Parameter {
 
 Parameter parse_parameter(const std::string& text);
 
-// The type that an argument of type `from` takes for this parameter (its own if it fits); null when there is none.
+// The type that an argument of type `from` takes for this parameter (its own if it fits); null when
+// there is none.
 types::TypePtr accepted_type(const Parameter& parameter, const types::DataType& from, bool ansi);
 
 // As DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE lists them: ("STRING" or "BINARY").

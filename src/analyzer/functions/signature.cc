@@ -41,8 +41,8 @@ int arity_min(const std::vector<Parameter>& parameters) {
 }
 
 // Brings all arguments of one type variable to their widest type.
-void unify(const std::map<std::string, std::vector<size_t>>& variables, const FunctionDef& def, CallInput& input,
-           Exprs& args) {
+void unify(const std::map<std::string, std::vector<size_t>>& variables, const FunctionDef& def,
+    CallInput& input, Exprs& args) {
     for (const auto& [name, positions] : variables) {
         Exprs members;
         for (auto i : positions) members.push_back(args[i]);
@@ -96,7 +96,8 @@ ExprPtr bind_signature(const Signature& s, const FunctionDef& def, CallInput& in
     if (s.rewrite) return s.rewrite(std::move(args), input);
     auto type = result_type(s, args, input);
     bool nullable = result_nullable(s, args);
-    auto call = std::make_shared<resolved::Call>(s.kernel.empty() ? def.name : s.kernel, std::move(args), type, nullable);
+    auto call = std::make_shared<resolved::Call>(
+        s.kernel.empty() ? def.name : s.kernel, std::move(args), type, nullable);
     call->ansi = input.context.ansi;
     call->origin = input.origin;
     call->deterministic = def.deterministic;
@@ -105,7 +106,8 @@ ExprPtr bind_signature(const Signature& s, const FunctionDef& def, CallInput& in
 
 }  // namespace
 
-FunctionMaker::FunctionMaker(FunctionRegistry& registry, FunctionDef def, std::shared_ptr<Signature> signature)
+FunctionMaker::FunctionMaker(
+    FunctionRegistry& registry, FunctionDef def, std::shared_ptr<Signature> signature)
     : registry_(registry), def_(std::move(def)), signature_(std::move(signature)) {}
 
 FunctionMaker::~FunctionMaker() {
@@ -146,7 +148,8 @@ FunctionMaker& FunctionMaker::label(std::string name) {
     };
     return *this;
 }
-FunctionMaker& FunctionMaker::column_name(std::function<std::string(const std::vector<std::string>&)> name) {
+FunctionMaker& FunctionMaker::column_name(
+    std::function<std::string(const std::vector<std::string>&)> name) {
     def_.column_name = std::move(name);
     return *this;
 }
@@ -160,8 +163,9 @@ FunctionMaker& FunctionMaker::aliases(const std::vector<std::string>& names) {
     return *this;
 }
 
-FunctionMaker FunctionGroup::scalar(const std::string& name, const std::vector<std::string>& parameters,
-                                    const std::string& result, const std::string& usage) {
+FunctionMaker FunctionGroup::scalar(const std::string& name,
+    const std::vector<std::string>& parameters, const std::string& result,
+    const std::string& usage) {
     auto signature = std::make_shared<Signature>();
     signature->parameters = parameters;
     for (const auto& p : parameters) signature->parsed.push_back(parse_parameter(p));
@@ -177,12 +181,14 @@ FunctionMaker FunctionGroup::scalar(const std::string& name, const std::vector<s
         return shown_as(d, original, bind_signature(*signature, d, input));
     };
     bool has_defaults = false;
-    for (const auto& p : signature->parsed) has_defaults = has_defaults || p.default_value != nullptr;
+    for (const auto& p : signature->parsed)
+        has_defaults = has_defaults || p.default_value != nullptr;
     if (has_defaults) {
         def.column_name = [signature, name](const std::vector<std::string>& args) {
             std::string out = name + "(";
             for (size_t i = 0; i < args.size(); ++i) out += (i ? ", " : "") + args[i];
-            for (size_t i = args.size(); i < signature->parsed.size() && signature->parsed[i].default_value; ++i) {
+            for (size_t i = args.size();
+                 i < signature->parsed.size() && signature->parsed[i].default_value; ++i) {
                 const auto& value = signature->parsed[i].default_value;
                 auto text = constant_string(value);
                 out += ", " + (text ? *text : expression_name(*value));
@@ -193,8 +199,8 @@ FunctionMaker FunctionGroup::scalar(const std::string& name, const std::vector<s
     return FunctionMaker(registry_, std::move(def), signature);
 }
 
-FunctionMaker FunctionGroup::custom(const std::string& name, int min_args, int max_args, BindFunction bind,
-                                    const std::string& usage) {
+FunctionMaker FunctionGroup::custom(const std::string& name, int min_args, int max_args,
+    BindFunction bind, const std::string& usage) {
     FunctionDef def;
     def.name = name;
     def.group = group_;
@@ -209,7 +215,8 @@ FunctionMaker FunctionGroup::custom(const std::string& name, int min_args, int m
     return FunctionMaker(registry_, std::move(def), std::make_shared<Signature>());
 }
 
-Exprs coerce_arguments(const std::vector<std::string>& parameters, const FunctionDef& def, CallInput& input) {
+Exprs coerce_arguments(
+    const std::vector<std::string>& parameters, const FunctionDef& def, CallInput& input) {
     std::vector<Parameter> parsed;
     for (const auto& p : parameters) parsed.push_back(parse_parameter(p));
     return coerce(parsed, def, input);

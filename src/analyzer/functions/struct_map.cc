@@ -21,7 +21,7 @@ ExprPtr bind_named_struct(const FunctionDef& def, CallInput& input) {
         auto name = constant_string(args[i]);
         if (!name) {
             raise_mismatch(def, input, "CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING",
-                           {{"inputExprs", "[" + quoted_sql(*args[i]) + "]"}});
+                {{"inputExprs", "[" + quoted_sql(*args[i]) + "]"}});
         }
         fields.push_back({*name, args[i + 1]->type, args[i + 1]->nullable, ""});
     }
@@ -34,7 +34,8 @@ ExprPtr bind_struct(const FunctionDef& def, CallInput& input) {
     for (size_t i = 0; i < input.args.size(); ++i) {
         const auto& arg = input.args[i];
         bool is_column = arg->kind == resolved::ExprKind::kAttribute;
-        named.push_back(string_constant(is_column ? arg->as<resolved::AttributeRef>().name : "col" + std::to_string(i + 1)));
+        named.push_back(string_constant(
+            is_column ? arg->as<resolved::AttributeRef>().name : "col" + std::to_string(i + 1)));
         named.push_back(arg);
     }
     input.args = std::move(named);
@@ -67,14 +68,15 @@ ExprPtr bind_map(const FunctionDef& def, CallInput& input) {
         auto type = wider_type(all, input.context.ansi);
         if (!type) {
             raise_mismatch(def, input, condition,
-                           {{"functionName", quote_identifier(def.name)}, {"dataType", "[" + shown + "]"}});
+                {{"functionName", quote_identifier(def.name)}, {"dataType", "[" + shown + "]"}});
         }
         return type;
     };
     auto key = common(keys, "CREATE_MAP_KEY_DIFF_TYPES");
     auto value = common(values, "CREATE_MAP_VALUE_DIFF_TYPES");
     check_key(def, input, *key);
-    for (size_t i = 0; i < args.size(); ++i) args[i] = cast_to(args[i], i % 2 == 0 ? key : value, input.context.ansi);
+    for (size_t i = 0; i < args.size(); ++i)
+        args[i] = cast_to(args[i], i % 2 == 0 ? key : value, input.context.ansi);
     return make_call(input, "map", args, DataType::map(key, value, any_nullable(values)), false);
 }
 
@@ -93,14 +95,17 @@ ExprPtr bind_from_entries(const FunctionDef& def, CallInput& input) {
         raise_unexpected_type(def, input, 0, "\"ARRAY\" of pair \"STRUCT\"");
     }
     check_key(def, input, *entry.fields()[0].type);
-    auto map = DataType::map(entry.fields()[0].type, entry.fields()[1].type, entry.fields()[1].nullable);
-    return make_call(input, def.name, input.args, map, input.args[0]->nullable || type->contains_null());
+    auto map = DataType::map(
+        entry.fields()[0].type, entry.fields()[1].type, entry.fields()[1].nullable);
+    return make_call(
+        input, def.name, input.args, map, input.args[0]->nullable || type->contains_null());
 }
 
 ExprPtr bind_concat(const FunctionDef& def, CallInput& input) {
     auto& args = input.args;
     bool contains_null = false;
-    for (size_t i = 0; i < args.size(); ++i) contains_null = require_map(def, input, i)->value_contains_null() || contains_null;
+    for (size_t i = 0; i < args.size(); ++i)
+        contains_null = require_map(def, input, i)->value_contains_null() || contains_null;
     auto string_map = DataType::map(DataType::string(), DataType::string(), false);
     auto type = args.empty() ? string_map : common_type(def, input, args);
     auto result = DataType::map(type->key(), type->value(), contains_null);
@@ -117,12 +122,11 @@ ExprPtr bind_contains_key(const FunctionDef& def, CallInput& input) {
     auto key = wider_type(map->key(), args[1]->type, input.context.ansi);
     if (!key) {
         raise_mismatch(def, input, "MAP_FUNCTION_DIFF_TYPES",
-                       {{"functionName", quote_identifier(def.name)},
-                        {"dataType", "\"MAP\""},
-                        {"leftType", quoted_type(*map)},
-                        {"rightType", quoted_type(*args[1]->type)}});
+            {{"functionName", quote_identifier(def.name)}, {"dataType", "\"MAP\""},
+                {"leftType", quoted_type(*map)}, {"rightType", quoted_type(*args[1]->type)}});
     }
-    args[0] = cast_to(args[0], DataType::map(key, map->value(), map->value_contains_null()), input.context.ansi);
+    args[0] = cast_to(
+        args[0], DataType::map(key, map->value(), map->value_contains_null()), input.context.ansi);
     args[1] = cast_to(args[1], key, input.context.ansi);
     return make_call(input, def.name, args, DataType::boolean(), true);
 }
@@ -135,7 +139,9 @@ BindFunction of_map(std::function<TypePtr(const TypePtr&)> result) {
 }
 
 TypePtr entries_of(const TypePtr& map) {
-    return DataType::array(DataType::struct_({{"key", map->key(), false, ""}, {"value", map->value(), map->value_contains_null(), ""}}), false);
+    return DataType::array(DataType::struct_({{"key", map->key(), false, ""},
+                               {"value", map->value(), map->value_contains_null(), ""}}),
+        false);
 }
 
 }  // namespace
@@ -146,14 +152,20 @@ void register_struct_map(FunctionRegistry& registry) {
     structs.custom("struct", 0, -1, bind_struct, "A struct of the arguments.");
     FunctionGroup maps(registry, "map_funcs");
     maps.custom("map", 0, -1, bind_map, "A map of keys and values.");
-    maps.custom("map_from_arrays", 2, 2, bind_from_arrays, "A map of an array of keys and an array of values.");
+    maps.custom("map_from_arrays", 2, 2, bind_from_arrays,
+        "A map of an array of keys and an array of values.");
     maps.custom("map_from_entries", 1, 1, bind_from_entries, "A map of an array of pairs.");
     maps.custom("map_concat", 0, -1, bind_concat, "The entries of all maps.");
     maps.custom("map_contains_key", 2, 2, bind_contains_key, "Has the map a key?");
     maps.custom("map_entries", 1, 1, of_map(entries_of), "An array of the entries as structs.");
-    maps.custom("map_keys", 1, 1, of_map([](const TypePtr& t) { return DataType::array(t->key()); }), "An array of the keys.");
-    maps.custom("map_values", 1, 1, of_map([](const TypePtr& t) { return DataType::array(t->value()); }), "An array of the values.");
-    maps.scalar("str_to_map", {"string", "string?=,", "string?=:"}, "map<string,string>", "A map of text split at delimiters.");
+    maps.custom("map_keys", 1, 1,
+        of_map([](const TypePtr& t) { return DataType::array(t->key()); }),
+        "An array of the keys.");
+    maps.custom("map_values", 1, 1,
+        of_map([](const TypePtr& t) { return DataType::array(t->value()); }),
+        "An array of the values.");
+    maps.scalar("str_to_map", {"string", "string?=,", "string?=:"}, "map<string,string>",
+        "A map of text split at delimiters.");
 }
 
 }  // namespace hanok::analyzer

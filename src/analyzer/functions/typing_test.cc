@@ -12,7 +12,8 @@ namespace {
 using resolved::ExprPtr;
 using types::DataType;
 
-// An argument: "int" is a nullable column of that type, "int!" one without NULLs, "=5" and "='x'" are constants.
+// An argument: "int" is a nullable column of that type, "int!" one without NULLs, "=5" and "='x'"
+// are constants.
 ExprPtr argument(const std::string& text) {
     if (text.starts_with("='")) return string_constant(text.substr(2, text.size() - 3));
     if (text == "=null") return null_constant(DataType::null());
@@ -31,7 +32,8 @@ std::string bound(const std::string& name, const std::vector<std::string>& args,
     CallInput input{context, name};
     for (const auto& a : args) input.args.push_back(argument(a));
     try {
-        auto e = FunctionRegistry::builtin().find(name)->bind(*FunctionRegistry::builtin().find(name), input);
+        auto e = FunctionRegistry::builtin().find(name)->bind(
+            *FunctionRegistry::builtin().find(name), input);
         return e->type->simple_string() + (e->nullable ? "" : "!");
     } catch (const Error& error) {
         return "error " + error.condition();
@@ -66,20 +68,26 @@ TEST(FunctionTyping, arithmetic_widens_as_spark_does) {
         {"+", {"boolean", "int"}, "error DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES"},
         {"+", {"boolean", "boolean"}, "error DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE"},
     };
-    for (const auto& c : cases) EXPECT_EQ(bound(c.name, c.args), c.expected) << c.name << " " << c.args[0];
+    for (const auto& c : cases)
+        EXPECT_EQ(bound(c.name, c.args), c.expected) << c.name << " " << c.args[0];
     EXPECT_EQ(bound("+", {"string!", "int!"}, false), "double");
     EXPECT_EQ(bound("+", {"decimal(10,2)!", "decimal(5,4)!"}, false), "decimal(13,4)");
 }
 
 TEST(FunctionTyping, rounding_may_need_one_more_digit) {
     const TypingCase cases[] = {
-        {"round", {"decimal(2,1)!", "=0"}, "decimal(2,0)"}, {"round", {"decimal(4,1)!", "=-2"}, "decimal(4,0)"},
-        {"round", {"double!", "=1"}, "double"},             {"round", {"int!", "=-1"}, "int"},
-        {"ceil", {"decimal(1,1)!"}, "decimal(1,0)"},        {"ceil", {"double!"}, "bigint"},
-        {"floor", {"decimal(5,4)!", "=3"}, "decimal(5,3)"}, {"round", {"double!", "int"}, "error DATATYPE_MISMATCH.NON_FOLDABLE_INPUT"},
+        {"round", {"decimal(2,1)!", "=0"}, "decimal(2,0)"},
+        {"round", {"decimal(4,1)!", "=-2"}, "decimal(4,0)"},
+        {"round", {"double!", "=1"}, "double"},
+        {"round", {"int!", "=-1"}, "int"},
+        {"ceil", {"decimal(1,1)!"}, "decimal(1,0)"},
+        {"ceil", {"double!"}, "bigint"},
+        {"floor", {"decimal(5,4)!", "=3"}, "decimal(5,3)"},
+        {"round", {"double!", "int"}, "error DATATYPE_MISMATCH.NON_FOLDABLE_INPUT"},
         {"round", {"date!"}, "error DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"},
     };
-    for (const auto& c : cases) EXPECT_EQ(bound(c.name, c.args), c.expected) << c.name << " " << c.args[0];
+    for (const auto& c : cases)
+        EXPECT_EQ(bound(c.name, c.args), c.expected) << c.name << " " << c.args[0];
 }
 
 TEST(FunctionTyping, conditionals_find_a_common_type) {
@@ -99,7 +107,8 @@ TEST(FunctionTyping, conditionals_find_a_common_type) {
         {"=", {"map<int,int>", "map<int,int>"}, "error DATATYPE_MISMATCH.INVALID_ORDERING_TYPE"},
         {"=", {"array<int>", "int"}, "error DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES"},
     };
-    for (const auto& c : cases) EXPECT_EQ(bound(c.name, c.args), c.expected) << c.name << " " << c.args[0];
+    for (const auto& c : cases)
+        EXPECT_EQ(bound(c.name, c.args), c.expected) << c.name << " " << c.args[0];
 }
 
 TEST(FunctionTyping, arguments_are_cast_implicitly) {
@@ -116,7 +125,8 @@ TEST(FunctionTyping, arguments_are_cast_implicitly) {
         {"from_json", {"string", "='a INT, b STRING'"}, "struct<a:int,b:string>"},
         {"hash", {"map<int,int>"}, "error DATATYPE_MISMATCH.HASH_MAP_TYPE"},
     };
-    for (const auto& c : cases) EXPECT_EQ(bound(c.name, c.args), c.expected) << c.name << " " << c.args[0];
+    for (const auto& c : cases)
+        EXPECT_EQ(bound(c.name, c.args), c.expected) << c.name << " " << c.args[0];
 }
 
 std::string shown(const std::string& name, const std::vector<std::string>& args) {

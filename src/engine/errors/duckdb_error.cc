@@ -80,7 +80,9 @@ Error translate_error(const duckdb::ErrorData& error) {
     }
     if (contains(text, "More than one row returned by a subquery"))
         return runtime_error("SCALAR_SUBQUERY_TOO_MANY_ROWS");
-    return internal_error(error.Message());
+    // DuckDB's internal errors carry their stack: that is nothing for clients.
+    const auto& message = error.Message();
+    return internal_error(message.substr(0, message.find("\n\nStack Trace")));
 }
 
 }  // namespace hanok::engine

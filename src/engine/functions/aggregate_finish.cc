@@ -26,9 +26,10 @@ Value bitmap_of_positions(const Values& args, const LogicalType&) {
         if (x.IsNull()) continue;
         auto at = x.GetValue<int64_t>();
         if (at < 0 || at >= static_cast<int64_t>(kBitmapBytes * 8)) {
-            raise(runtime_error("INVALID_BITMAP_POSITION", {{"bitPosition", std::to_string(at)},
-                                                            {"bitmapNumBytes", std::to_string(kBitmapBytes)},
-                                                            {"bitmapNumBits", std::to_string(kBitmapBytes * 8)}}));
+            raise(runtime_error("INVALID_BITMAP_POSITION",
+                {{"bitPosition", std::to_string(at)},
+                    {"bitmapNumBytes", std::to_string(kBitmapBytes)},
+                    {"bitmapNumBits", std::to_string(kBitmapBytes * 8)}}));
         }
         auto& byte = bits[static_cast<size_t>(at / 8)];
         byte = static_cast<char>(byte | (1 << (at % 8)));
@@ -78,7 +79,8 @@ Value histogram(const Values& args, const LogicalType& type) {
     for (const auto& value : items(args[0])) {
         if (value.IsNull()) continue;
         auto x = value.GetValue<double>();
-        auto it = std::lower_bound(bins.begin(), bins.end(), x, [](const Bin& b, double v) { return b.x < v; });
+        auto it = std::lower_bound(
+            bins.begin(), bins.end(), x, [](const Bin& b, double v) { return b.x < v; });
         if (it != bins.end() && it->x == x) {
             it->count += 1;
             continue;
@@ -89,14 +91,16 @@ Value histogram(const Values& args, const LogicalType& type) {
     if (bins.empty()) return Value(type);
     const auto& row = duckdb::ListType::GetChildType(type);
     Values out;
-    for (const auto& b : bins) out.push_back(Value::STRUCT(row, {Value::DOUBLE(b.x), Value::DOUBLE(b.count)}));
+    for (const auto& b : bins)
+        out.push_back(Value::STRUCT(row, {Value::DOUBLE(b.x), Value::DOUBLE(b.count)}));
     return Value::LIST(row, std::move(out));
 }
 
 }  // namespace
 
 void add_aggregate_finish(KernelSet& k) {
-    add_value_kernel(k, "spark_bitmap_of_positions", bitmap_of_positions, {.keeps_nulls = true, .is_fallible = true});
+    add_value_kernel(k, "spark_bitmap_of_positions", bitmap_of_positions,
+        {.keeps_nulls = true, .is_fallible = true});
     add_value_kernel(k, "spark_bitmap_union", merged_bitmaps(true), {.keeps_nulls = true});
     add_value_kernel(k, "spark_bitmap_intersection", merged_bitmaps(false), {.keeps_nulls = true});
     add_value_kernel(k, "spark_histogram", histogram, {.keeps_nulls = true});

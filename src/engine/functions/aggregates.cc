@@ -23,7 +23,9 @@ duckdb::unique_ptr<duckdb::FunctionExpression> function(const std::string& name,
     return duckdb::make_uniq<duckdb::FunctionExpression>(name, std::move(args));
 }
 
-DuckExpr is_not_null(DuckExpr e) { return duck_operator(ExpressionType::OPERATOR_IS_NOT_NULL, duck_list(std::move(e))); }
+DuckExpr is_not_null(DuckExpr e) {
+    return duck_operator(ExpressionType::OPERATOR_IS_NOT_NULL, duck_list(std::move(e)));
+}
 
 Finish cast_to(const TypePtr& type) {
     return [type](DuckExpr e) { return duck_cast(std::move(e), to_logical_type(*type)); };
@@ -42,29 +44,38 @@ DuckExpr renamed(const DuckExpr& aggregate, const std::string& name) {
 
 // DuckDB's function of another name, its result cast to the promised type.
 LowerAggregate plain(const std::string& name) {
-    return [name](const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) -> LoweredAggregate {
+    return [name](const LowerContext&, const AggregateCall& call, DuckExprs args,
+               DuckExprs) -> LoweredAggregate {
         return {function(name, std::move(args)), cast_to(call.type)};
     };
 }
 
 // Rows in which no argument is NULL; several arguments of DISTINCT count as one tuple.
-LoweredAggregate lower_count(const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+LoweredAggregate lower_count(
+    const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
     bool only_literals = true;
     for (const auto& arg : call.args) {
-        only_literals = only_literals && arg->kind == resolved::ExprKind::kLiteral && !arg->nullable;
+        only_literals = only_literals && arg->kind == resolved::ExprKind::kLiteral &&
+                        !arg->nullable;
     }
     if (only_literals && !call.distinct) return {function("count_star", {}), nullptr};
     if (args.size() == 1) return {function("count", std::move(args)), nullptr};
     DuckExprs present;
     for (const auto& arg : args) present.push_back(is_not_null(arg->Copy()));
-    DuckExpr all = duckdb::make_uniq<duckdb::ConjunctionExpression>(ExpressionType::CONJUNCTION_AND, std::move(present));
-    DuckExpr counted = call.distinct ? duck_call("row", std::move(args)) : duck_constant(Value::INTEGER(1));
+    DuckExpr all = duckdb::make_uniq<duckdb::ConjunctionExpression>(
+        ExpressionType::CONJUNCTION_AND, std::move(present));
+    DuckExpr counted = call.distinct ? duck_call("row", std::move(args))
+                                     : duck_constant(Value::INTEGER(1));
     auto null = duck_constant(Value());
-    return {function("count", duck_list(duck_case(std::move(all), std::move(counted), std::move(null)))), nullptr};
+    return {function(
+                "count", duck_list(duck_case(std::move(all), std::move(counted), std::move(null)))),
+        nullptr};
 }
 
-LoweredAggregate lower_sum(const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
-    if (call.args[0]->type->is(TypeId::kFloat)) args[0] = duck_cast(std::move(args[0]), LogicalType::DOUBLE);
+LoweredAggregate lower_sum(
+    const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+    if (call.args[0]->type->is(TypeId::kFloat))
+        args[0] = duck_cast(std::move(args[0]), LogicalType::DOUBLE);
     bool is_try = call.function == "try_sum" || (!call.ansi && call.type->is(TypeId::kDecimal));
     auto type = to_logical_type(*call.type);
     Finish finish = [type, is_try](DuckExpr e) { return duck_cast(std::move(e), type, is_try); };
@@ -77,19 +88,26 @@ Finish decimal_average(const LowerContext& context, const AggregateCall& call) {
     const auto& type = *call.args[0]->type;
     auto sum = DataType::decimal(std::min(38, type.precision() + 10), type.scale());
     auto count = DataType::decimal(20, 0);
-    auto operand = [](const TypePtr& t) -> resolved::ExprPtr { return std::make_shared<resolved::Literal>(t, types::Value()); };
-    auto division = std::make_shared<resolved::Call>("/", resolved::Exprs{operand(sum), operand(count)}, call.type, true);
+    auto operand = [](const TypePtr& t) -> resolved::ExprPtr {
+        return std::make_shared<resolved::Literal>(t, types::Value());
+    };
+    auto division = std::make_shared<resolved::Call>(
+        "/", resolved::Exprs{operand(sum), operand(count)}, call.type, true);
     division->ansi = call.ansi && call.function != "try_avg";
     return [&context, division, sum, count](DuckExpr e) {
         auto rows = duck_cast(renamed(e, "count"), to_logical_type(*count));
         auto total = duck_cast(std::move(e), to_logical_type(*sum));
-        return FunctionLowerings::builtin().lower_scalar(context, *division, duck_list(std::move(total), std::move(rows)));
+        return FunctionLowerings::builtin().lower_scalar(
+            context, *division, duck_list(std::move(total), std::move(rows)));
     };
 }
 
-LoweredAggregate lower_avg(const LowerContext& context, const AggregateCall& call, DuckExprs args, DuckExprs) {
-    if (call.type->is(TypeId::kDecimal)) return {function("sum", std::move(args)), decimal_average(context, call)};
-    if (call.args[0]->type->is(TypeId::kFloat)) args[0] = duck_cast(std::move(args[0]), LogicalType::DOUBLE);
+LoweredAggregate lower_avg(
+    const LowerContext& context, const AggregateCall& call, DuckExprs args, DuckExprs) {
+    if (call.type->is(TypeId::kDecimal))
+        return {function("sum", std::move(args)), decimal_average(context, call)};
+    if (call.args[0]->type->is(TypeId::kFloat))
+        args[0] = duck_cast(std::move(args[0]), LogicalType::DOUBLE);
     if (!call.type->is_ansi_interval()) return {function("avg", std::move(args)), nullptr};
     Finish finish = [type = call.type](DuckExpr e) {
         return duck_cast(duck_call("round", duck_list(std::move(e))), to_logical_type(*type));
@@ -99,7 +117,8 @@ LoweredAggregate lower_avg(const LowerContext& context, const AggregateCall& cal
 
 // first, last, any_value: NULLs count unless ignored.
 LowerAggregate first_or_last(const std::string& name) {
-    return [name](const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) -> LoweredAggregate {
+    return [name](const LowerContext&, const AggregateCall& call, DuckExprs args,
+               DuckExprs) -> LoweredAggregate {
         DuckExpr filter = call.ignore_nulls ? is_not_null(args[0]->Copy()) : nullptr;
         auto f = function(name, std::move(args));
         f->filter = std::move(filter);
@@ -109,25 +128,30 @@ LowerAggregate first_or_last(const std::string& name) {
 
 // Lists leave NULLs out and are empty rather than NULL.
 LowerAggregate collect(bool distinct) {
-    return [distinct](const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) -> LoweredAggregate {
+    return [distinct](const LowerContext&, const AggregateCall& call, DuckExprs args,
+               DuckExprs) -> LoweredAggregate {
         DuckExpr filter = is_not_null(args[0]->Copy());
         auto f = function("list", std::move(args));
         f->filter = std::move(filter);
         if (distinct) f->distinct = true;
         Finish finish = [type = to_logical_type(*call.type)](DuckExpr e) {
             auto empty = duck_cast(duck_call("list_value", {}), type);
-            return duck_operator(ExpressionType::OPERATOR_COALESCE, duck_list(std::move(e), std::move(empty)));
+            return duck_operator(
+                ExpressionType::OPERATOR_COALESCE, duck_list(std::move(e), std::move(empty)));
         };
         return {std::move(f), std::move(finish)};
     };
 }
 
-// percentile(x, p), percentile_approx(x, p, accuracy): the accuracy does not matter to an exact answer.
+// percentile(x, p), percentile_approx(x, p, accuracy): the accuracy does not matter to an exact
+// answer.
 LowerAggregate percentile(const std::string& name) {
-    return [name](const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) -> LoweredAggregate {
+    return [name](const LowerContext&, const AggregateCall& call, DuckExprs args,
+               DuckExprs) -> LoweredAggregate {
         if (name == "quantile_cont" && call.args.size() > 2) {
             const auto& frequency = *call.args[2];
-            bool one = frequency.kind == resolved::ExprKind::kLiteral && frequency.as<resolved::Literal>().value == types::int_value(1);
+            bool one = frequency.kind == resolved::ExprKind::kLiteral &&
+                       frequency.as<resolved::Literal>().value == types::int_value(1);
             if (!one) throw unsupported_feature("percentile with frequencies");
         }
         args.resize(2);
@@ -135,7 +159,8 @@ LowerAggregate percentile(const std::string& name) {
     };
 }
 
-LoweredAggregate lower_median(const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+LoweredAggregate lower_median(
+    const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
     args.push_back(duck_constant(Value::DOUBLE(0.5)));
     return {function("quantile_cont", std::move(args)), cast_to(call.type)};
 }
@@ -145,20 +170,25 @@ LoweredAggregate lower_mode(const LowerContext&, const AggregateCall&, DuckExprs
     return {function("mode", std::move(args)), nullptr};
 }
 
-LoweredAggregate lower_distinct_count(const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
+LoweredAggregate lower_distinct_count(
+    const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
     args.resize(1);
     auto f = function("count", std::move(args));
     f->distinct = true;
     return {std::move(f), nullptr};
 }
 
-LoweredAggregate lower_count_if(const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
+LoweredAggregate lower_count_if(
+    const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
     auto null = duck_constant(Value());
     auto one = duck_constant(Value::INTEGER(1));
-    return {function("count", duck_list(duck_case(std::move(args[0]), std::move(one), std::move(null)))), nullptr};
+    return {function(
+                "count", duck_list(duck_case(std::move(args[0]), std::move(one), std::move(null)))),
+        nullptr};
 }
 
-LoweredAggregate lower_listagg(const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+LoweredAggregate lower_listagg(
+    const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
     bool binary = call.type->is(TypeId::kBinary);
     if (binary) throw unsupported_feature("listagg of BINARY");
     if (args.size() < 2) args.push_back(duck_constant(Value("")));
@@ -166,10 +196,12 @@ LoweredAggregate lower_listagg(const LowerContext&, const AggregateCall& call, D
 }
 
 // DuckDB's is the sample's: G1 = g1 sqrt(n (n - 1)) / (n - 2).
-LoweredAggregate lower_skewness(const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
+LoweredAggregate lower_skewness(
+    const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
     Finish finish = [](DuckExpr e) {
         auto rows = [&](double less) {
-            return duck_call("-", duck_list(duck_cast(renamed(e, "count"), LogicalType::DOUBLE), duck_constant(Value::DOUBLE(less))));
+            return duck_call("-", duck_list(duck_cast(renamed(e, "count"), LogicalType::DOUBLE),
+                                      duck_constant(Value::DOUBLE(less))));
         };
         auto root = duck_call("sqrt", duck_list(duck_call("*", duck_list(rows(0), rows(1)))));
         auto factor = duck_call("/", duck_list(rows(2), std::move(root)));
@@ -180,21 +212,27 @@ LoweredAggregate lower_skewness(const LowerContext&, const AggregateCall&, DuckE
 
 // A kernel over the list of all values.
 LowerAggregate over_list(const std::string& kernel) {
-    return [kernel](const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) -> LoweredAggregate {
+    return [kernel](const LowerContext&, const AggregateCall& call, DuckExprs args,
+               DuckExprs) -> LoweredAggregate {
         args.resize(1);
-        Finish finish = [kernel, type = call.type](DuckExpr e) { return value_call(kernel, *type, duck_list(std::move(e))); };
+        Finish finish = [kernel, type = call.type](DuckExpr e) {
+            return value_call(kernel, *type, duck_list(std::move(e)));
+        };
         return {function("list", std::move(args)), std::move(finish)};
     };
 }
 
-LoweredAggregate lower_histogram(const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+LoweredAggregate lower_histogram(
+    const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
     std::shared_ptr<duckdb::ParsedExpression> bins(args[1].release());
     args.resize(1);
     args[0] = duck_cast(std::move(args[0]), LogicalType::DOUBLE);
     Finish finish = [bins, type = call.type](DuckExpr e) {
         // The points of bins are doubles until the values' type takes them.
-        auto row = DataType::struct_({{"x", DataType::double_(), true, ""}, {"y", DataType::double_(), true, ""}});
-        auto made = value_call("spark_histogram", *DataType::array(row), duck_list(std::move(e), bins->Copy()));
+        auto row = DataType::struct_(
+            {{"x", DataType::double_(), true, ""}, {"y", DataType::double_(), true, ""}});
+        auto made = value_call(
+            "spark_histogram", *DataType::array(row), duck_list(std::move(e), bins->Copy()));
         return duck_cast(std::move(made), to_logical_type(*type));
     };
     return {function("list", std::move(args)), std::move(finish)};
@@ -205,9 +243,9 @@ void lower_statistics(FunctionLowerings& l) {
     l.aggregate("bitmap_or_agg", over_list("spark_bitmap_union"));
     l.aggregate("bitmap_and_agg", over_list("spark_bitmap_intersection"));
     l.aggregate("histogram_numeric", lower_histogram);
-    for (const char* name : {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "corr", "covar_pop", "covar_samp",
-                             "regr_avgx", "regr_avgy", "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy",
-                             "regr_syy", "regr_count"}) {
+    for (const char* name : {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "corr",
+             "covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_intercept", "regr_r2",
+             "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "regr_count"}) {
         l.aggregate(name, plain(name));
     }
     l.aggregate("skewness", lower_skewness);
@@ -221,16 +259,20 @@ void lower_statistics(FunctionLowerings& l) {
 // ---- window functions
 
 LowerWindow numbering(ExpressionType type, const std::string& name) {
-    return [type, name](const LowerContext&, const resolved::Window& window, DuckExprs args) -> LoweredWindow {
-        auto w = duckdb::make_uniq<duckdb::WindowExpression>(type, INVALID_CATALOG, INVALID_SCHEMA, name);
+    return [type, name](const LowerContext&, const resolved::Window& window,
+               DuckExprs args) -> LoweredWindow {
+        auto w = duckdb::make_uniq<duckdb::WindowExpression>(
+            type, INVALID_CATALOG, INVALID_SCHEMA, name);
         w->children = std::move(args);
         return {std::move(w), cast_to(window.type)};
     };
 }
 
 LowerWindow shifting(ExpressionType type, const std::string& name) {
-    return [type, name](const LowerContext&, const resolved::Window& window, DuckExprs args) -> LoweredWindow {
-        auto w = duckdb::make_uniq<duckdb::WindowExpression>(type, INVALID_CATALOG, INVALID_SCHEMA, name);
+    return [type, name](const LowerContext&, const resolved::Window& window,
+               DuckExprs args) -> LoweredWindow {
+        auto w = duckdb::make_uniq<duckdb::WindowExpression>(
+            type, INVALID_CATALOG, INVALID_SCHEMA, name);
         w->children.push_back(std::move(args[0]));
         w->offset_expr = duck_cast(std::move(args[1]), LogicalType::BIGINT);
         w->default_expr = std::move(args[2]);
@@ -240,7 +282,8 @@ LowerWindow shifting(ExpressionType type, const std::string& name) {
 }
 
 LoweredWindow lower_nth_value(const LowerContext&, const resolved::Window& window, DuckExprs args) {
-    auto w = duckdb::make_uniq<duckdb::WindowExpression>(ExpressionType::WINDOW_NTH_VALUE, INVALID_CATALOG, INVALID_SCHEMA, "nth_value");
+    auto w = duckdb::make_uniq<duckdb::WindowExpression>(
+        ExpressionType::WINDOW_NTH_VALUE, INVALID_CATALOG, INVALID_SCHEMA, "nth_value");
     args[1] = duck_cast(std::move(args[1]), LogicalType::BIGINT);
     w->children = std::move(args);
     w->ignore_nulls = window.ignore_nulls;
@@ -255,7 +298,8 @@ void lower_aggregates(FunctionLowerings& l) {
     l.aggregate("try_sum", lower_sum);
     l.aggregate("avg", lower_avg);
     l.aggregate("try_avg", lower_avg);
-    for (const char* name : {"min", "max", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor"}) l.aggregate(name, plain(name));
+    for (const char* name : {"min", "max", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor"})
+        l.aggregate(name, plain(name));
     l.aggregate("max_by", plain("arg_max_null"));
     l.aggregate("min_by", plain("arg_min_null"));
     l.aggregate("first", first_or_last("first"));

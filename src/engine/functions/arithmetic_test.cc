@@ -33,26 +33,36 @@ TEST(IntegerArithmetic, DivisionByZero) {
 TEST(DecimalArithmetic, ExactWithinThirtyEightDigits) {
     check({
         {"spark_decimal_add(1.10::DECIMAL(18,2), 2.5::DECIMAL(18,1), 18020::INTEGER)", "3.60"},
-        {"spark_decimal_multiply(1.10::DECIMAL(18,2), 2.5::DECIMAL(18,1), 37030::INTEGER)", "2.750"},
-        {"spark_decimal_divide(1::DECIMAL(18,0), 3::DECIMAL(18,0), 38200::INTEGER)", "0.33333333333333333333"},
+        {"spark_decimal_multiply(1.10::DECIMAL(18,2), 2.5::DECIMAL(18,1), 37030::INTEGER)",
+            "2.750"},
+        {"spark_decimal_divide(1::DECIMAL(18,0), 3::DECIMAL(18,0), 38200::INTEGER)",
+            "0.33333333333333333333"},
         {"spark_decimal_divide(2::DECIMAL(18,0), 3::DECIMAL(18,0), 18020::INTEGER)", "0.67"},
-        {"spark_decimal_divide(1::DECIMAL(18,0), 0::DECIMAL(18,0), 18020::INTEGER)", "error DIVIDE_BY_ZERO"},
+        {"spark_decimal_divide(1::DECIMAL(18,0), 0::DECIMAL(18,0), 18020::INTEGER)",
+            "error DIVIDE_BY_ZERO"},
         {"spark_decimal_divide(1::DECIMAL(18,0), 0::DECIMAL(18,0), 18021::INTEGER)", "NULL"},
-        {"spark_decimal_remainder((-7.5)::DECIMAL(18,1), 2::DECIMAL(18,0), 18010::INTEGER)", "-1.5"},
+        {"spark_decimal_remainder((-7.5)::DECIMAL(18,1), 2::DECIMAL(18,0), 18010::INTEGER)",
+            "-1.5"},
         {"spark_decimal_pmod((-7.5)::DECIMAL(18,1), 2::DECIMAL(18,0), 18010::INTEGER)", "0.5"},
-        {"spark_decimal_integral_divide(7.5::DECIMAL(18,1), 2::DECIMAL(18,0), 38000::INTEGER)", "3"},
+        {"spark_decimal_integral_divide(7.5::DECIMAL(18,1), 2::DECIMAL(18,0), 38000::INTEGER)",
+            "3"},
     });
 }
 
 TEST(DecimalArithmetic, BeyondThirtyEightDigits) {
     check({
-        {"spark_decimal_multiply(12345678901234567890123456789012345678::DECIMAL(38,0), 10::DECIMAL(18,0), 38000::INTEGER)",
-         "error NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION"},
-        {"spark_decimal_multiply(12345678901234567890123456789012345678::DECIMAL(38,0), 10::DECIMAL(18,0), 38001::INTEGER)",
-         "NULL"},
-        {"spark_decimal_multiply(0.12345678901234567890::DECIMAL(38,20), 0.12345678901234567890::DECIMAL(38,20), 38060::INTEGER)",
-         "0.015242"},
-        {"spark_decimal_add(99999999999999999999999999999999999999::DECIMAL(38,0), 1::DECIMAL(18,0), 38001::INTEGER)", "NULL"},
+        {"spark_decimal_multiply(12345678901234567890123456789012345678::DECIMAL(38,0), "
+         "10::DECIMAL(18,0), 38000::INTEGER)",
+            "error NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION"},
+        {"spark_decimal_multiply(12345678901234567890123456789012345678::DECIMAL(38,0), "
+         "10::DECIMAL(18,0), 38001::INTEGER)",
+            "NULL"},
+        {"spark_decimal_multiply(0.12345678901234567890::DECIMAL(38,20), "
+         "0.12345678901234567890::DECIMAL(38,20), 38060::INTEGER)",
+            "0.015242"},
+        {"spark_decimal_add(99999999999999999999999999999999999999::DECIMAL(38,0), "
+         "1::DECIMAL(18,0), 38001::INTEGER)",
+            "NULL"},
     });
 }
 
@@ -60,13 +70,16 @@ TEST(IntervalArithmetic, MovesDatesAndTimestamps) {
     check({
         {"spark_plus_days(DATE '2024-02-28', 2::INTEGER, 0::TINYINT)", "2024-03-01"},
         {"spark_date_add_months(DATE '2024-01-31', 1::INTEGER, 0::TINYINT)", "2024-02-29"},
-        {"spark_timestamp_add_months(TIMESTAMP '2024-01-31 10:00:00', 13::INTEGER, '', 0::TINYINT)", "2025-02-28 10:00:00"},
+        {"spark_timestamp_add_months(TIMESTAMP '2024-01-31 10:00:00', 13::INTEGER, '', 0::TINYINT)",
+            "2025-02-28 10:00:00"},
         // Over the change to summer time a day is a day of the calendar, 24 hours are not.
-        {"spark_timestamp_add_interval(TIMESTAMPTZ '2024-03-09 20:00:00+00', INTERVAL 1 DAY, 'America/Los_Angeles', 0::TINYINT) "
+        {"spark_timestamp_add_interval(TIMESTAMPTZ '2024-03-09 20:00:00+00', INTERVAL 1 DAY, "
+         "'America/Los_Angeles', 0::TINYINT) "
          "- TIMESTAMPTZ '2024-03-09 20:00:00+00'",
-         "23:00:00"},
+            "23:00:00"},
         {"spark_interval_multiply(7::INTEGER, 1.5::DOUBLE, 0::TINYINT)", "11"},
-        {"spark_interval_divide(7::BIGINT, 0::BIGINT, 0::TINYINT)", "error INTERVAL_DIVIDED_BY_ZERO"},
+        {"spark_interval_divide(7::BIGINT, 0::BIGINT, 0::TINYINT)",
+            "error INTERVAL_DIVIDED_BY_ZERO"},
     });
 }
 

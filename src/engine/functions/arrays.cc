@@ -67,8 +67,10 @@ Value overlap(const Values& args, const LogicalType& type) {
     const auto& b = items(args[1]);
     bool has_null = false;
     for (const auto& x : a) {
-        if (x.IsNull()) has_null = true;
-        else if (contains(b, x)) return Value::BOOLEAN(true);
+        if (x.IsNull())
+            has_null = true;
+        else if (contains(b, x))
+            return Value::BOOLEAN(true);
     }
     for (const auto& y : b) has_null = has_null || y.IsNull();
     return has_null && !a.empty() && !b.empty() ? Value(type) : Value::BOOLEAN(false);
@@ -78,8 +80,10 @@ Value overlap(const Values& args, const LogicalType& type) {
 Value array_contains(const Values& args, const LogicalType& type) {
     bool has_null = false;
     for (const auto& x : items(args[0])) {
-        if (x.IsNull()) has_null = true;
-        else if (same(x, args[1])) return Value::BOOLEAN(true);
+        if (x.IsNull())
+            has_null = true;
+        else if (same(x, args[1]))
+            return Value::BOOLEAN(true);
     }
     return has_null ? Value(type) : Value::BOOLEAN(false);
 }
@@ -87,7 +91,8 @@ Value array_contains(const Values& args, const LogicalType& type) {
 Value position(const Values& args, const LogicalType&) {
     const auto& list = items(args[0]);
     for (size_t i = 0; i < list.size(); ++i) {
-        if (!list[i].IsNull() && same(list[i], args[1])) return Value::BIGINT(static_cast<int64_t>(i) + 1);
+        if (!list[i].IsNull() && same(list[i], args[1]))
+            return Value::BIGINT(static_cast<int64_t>(i) + 1);
     }
     return Value::BIGINT(0);
 }
@@ -122,7 +127,8 @@ ValueRun extreme(bool greatest) {
 Value sort_array(const Values& args, const LogicalType& type) {
     Values out = items(args[0]);
     bool ascending = args[1].GetValue<bool>();
-    std::stable_sort(out.begin(), out.end(), [&](const Value& a, const Value& b) { return ascending ? less(a, b) : less(b, a); });
+    std::stable_sort(out.begin(), out.end(),
+        [&](const Value& a, const Value& b) { return ascending ? less(a, b) : less(b, a); });
     return make_list(type, std::move(out));
 }
 
@@ -144,8 +150,9 @@ Value sort_by(const Values& args, const LogicalType& type) {
     for (size_t i = 0; i < list.size(); ++i) {
         for (const auto& x : items(matrix[i])) {
             if (x.IsNull()) {
-                raise(runtime_error("COMPARATOR_RETURNS_NULL", {{"firstValue", list[i].ToString()},
-                                                                {"secondValue", list[order[i].size()].ToString()}}));
+                raise(runtime_error("COMPARATOR_RETURNS_NULL",
+                    {{"firstValue", list[i].ToString()},
+                        {"secondValue", list[order[i].size()].ToString()}}));
             }
             order[i].push_back(x.GetValue<int32_t>());
         }
@@ -157,8 +164,10 @@ Value sort_by(const Values& args, const LogicalType& type) {
         size_t high = sorted.size();
         while (low < high) {
             size_t middle = (low + high) / 2;
-            if (order[sorted[middle]][i] <= 0) low = middle + 1;
-            else high = middle;
+            if (order[sorted[middle]][i] <= 0)
+                low = middle + 1;
+            else
+                high = middle;
         }
         sorted.insert(sorted.begin() + static_cast<std::ptrdiff_t>(low), i);
     }
@@ -193,7 +202,9 @@ Value slice(const Values& args, const LogicalType& type) {
     int64_t start = args[1].GetValue<int32_t>();
     int64_t length = args[2].GetValue<int32_t>();
     auto bad = [](const char* condition, const char* name, int64_t value) {
-        raise(runtime_error(condition, {{"functionName", "`slice`"}, {"parameter", name}, {"start", std::to_string(value)}, {"length", std::to_string(value)}}));
+        raise(runtime_error(
+            condition, {{"functionName", "`slice`"}, {"parameter", name},
+                           {"start", std::to_string(value)}, {"length", std::to_string(value)}}));
     };
     if (start == 0) bad("INVALID_PARAMETER_VALUE.START", "`start`", start);
     if (length < 0) bad("INVALID_PARAMETER_VALUE.LENGTH", "`length`", length);
@@ -251,7 +262,8 @@ Value zip(const Values& args, const LogicalType& type) {
         duckdb::vector<Value> fields;
         for (size_t k = 0; k < args.size(); ++k) {
             const auto& list = items(args[k]);
-            fields.push_back(i < list.size() ? list[i] : Value(duckdb::StructType::GetChildType(row, k)));
+            fields.push_back(
+                i < list.size() ? list[i] : Value(duckdb::StructType::GetChildType(row, k)));
         }
         out.push_back(Value::STRUCT(row, std::move(fields)));
     }
@@ -267,7 +279,8 @@ Value shuffle(const Values& args, const LogicalType& type) {
 
 // Joins texts; NULL elements are left out unless a replacement is given.
 Value join(const Values& args, const LogicalType& type) {
-    if (args[0].IsNull() || args[1].IsNull() || (args.size() > 2 && args[2].IsNull())) return Value(type);
+    if (args[0].IsNull() || args[1].IsNull() || (args.size() > 2 && args[2].IsNull()))
+        return Value(type);
     std::string out;
     bool first = true;
     for (const auto& x : items(args[0])) {
@@ -290,7 +303,8 @@ ValueRun element_at(bool is_try, bool ansi) {
         if (index >= 0 && index < size) return list[static_cast<size_t>(index)];
         if (ansi && !is_try) {
             raise(Error(ErrorKind::kArrayIndexOutOfBounds, "INVALID_ARRAY_INDEX_IN_ELEMENT_AT",
-                        {{"indexValue", std::to_string(at)}, {"arraySize", std::to_string(size)}, {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
+                {{"indexValue", std::to_string(at)}, {"arraySize", std::to_string(size)},
+                    {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
         }
         return Value(type);
     };
@@ -304,7 +318,8 @@ ValueRun array_item(bool ansi) {
         if (at >= 0 && at < static_cast<int64_t>(list.size())) return list[static_cast<size_t>(at)];
         if (ansi) {
             raise(Error(ErrorKind::kArrayIndexOutOfBounds, "INVALID_ARRAY_INDEX",
-                        {{"indexValue", std::to_string(at)}, {"arraySize", std::to_string(list.size())}, {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
+                {{"indexValue", std::to_string(at)}, {"arraySize", std::to_string(list.size())},
+                    {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
         }
         return Value(type);
     };
@@ -315,8 +330,10 @@ ValueRun quantified(bool any) {
     return [any](const Values& args, const LogicalType& type) {
         bool has_null = false;
         for (const auto& x : items(args[0])) {
-            if (x.IsNull()) has_null = true;
-            else if (x.GetValue<bool>() == any) return Value::BOOLEAN(any);
+            if (x.IsNull())
+                has_null = true;
+            else if (x.GetValue<bool>() == any)
+                return Value::BOOLEAN(any);
         }
         return has_null ? Value(type) : Value::BOOLEAN(!any);
     };
@@ -341,7 +358,8 @@ void add_arrays(KernelSet& k) {
     add_value_kernel(k, "spark_array_concat", concat);
     add_value_kernel(k, "spark_flatten", flatten);
     add_value_kernel(k, "spark_array_reverse", reverse);
-    k.add("spark_reverse_binary", [](Bytes b) { return Blob{std::string(b.data.rbegin(), b.data.rend())}; });
+    k.add("spark_reverse_binary",
+        [](Bytes b) { return Blob{std::string(b.data.rbegin(), b.data.rend())}; });
     add_value_kernel(k, "spark_slice", slice, {.is_fallible = true});
     add_value_kernel(k, "spark_array_repeat", repeat, {.keeps_nulls = true});
     add_value_kernel(k, "spark_array_append", add_item(false), {.keeps_nulls = true});

@@ -27,9 +27,13 @@ struct Caster {
     }
     DuckExpr source() const { return text_argument(from.sql()); }
     DuckExpr zone() const { return text_argument(context.query.time_zone); }
-    DuckExpr native(DuckExpr child) const { return duck_cast(std::move(child), to_logical_type(to)); }
+    DuckExpr native(DuckExpr child) const {
+        return duck_cast(std::move(child), to_logical_type(to));
+    }
     int decimal_code() const { return to.precision() * 100 + to.scale(); }
-    DuckExpr decimal(DuckExpr unscaled_value) const { return as_decimal(std::move(unscaled_value), to.precision(), to.scale()); }
+    DuckExpr decimal(DuckExpr unscaled_value) const {
+        return as_decimal(std::move(unscaled_value), to.precision(), to.scale());
+    }
 
     bool is_real(const DataType& t) const { return t.is(TypeId::kFloat) || t.is(TypeId::kDouble); }
 
@@ -38,13 +42,18 @@ struct Caster {
         if (from.is_string()) return duck_call(name, duck_list(std::move(child), mode_constant()));
         if (from.is_integral()) {
             if (from.id() <= to.id()) return native(std::move(child));
-            return duck_call(name, duck_list(duck_cast(std::move(child), duckdb::LogicalType::BIGINT), mode_constant(), source()));
+            return duck_call(
+                name, duck_list(duck_cast(std::move(child), duckdb::LogicalType::BIGINT),
+                          mode_constant(), source()));
         }
         if (is_real(from)) {
-            return duck_call(name, duck_list(duck_cast(std::move(child), duckdb::LogicalType::DOUBLE), mode_constant(), source()));
+            return duck_call(
+                name, duck_list(duck_cast(std::move(child), duckdb::LogicalType::DOUBLE),
+                          mode_constant(), source()));
         }
         if (from.is(TypeId::kDecimal)) {
-            return duck_call(name, duck_list(unscaled(std::move(child)), int_argument(from.scale()), mode_constant(), source()));
+            return duck_call(name, duck_list(unscaled(std::move(child)), int_argument(from.scale()),
+                                       mode_constant(), source()));
         }
         if (from.is(TypeId::kBoolean)) return native(std::move(child));
         if (from.is(TypeId::kTimestamp)) {
@@ -52,13 +61,15 @@ struct Caster {
             return duck_call(name, duck_list(std::move(seconds), mode_constant(), source()));
         }
         if (from.is(TypeId::kTime)) {
-            auto seconds = duck_call("//", duck_list(duck_call("spark_time_micros", duck_list(std::move(child))),
-                                                     duck_constant(duckdb::Value::BIGINT(1000000))));
+            auto seconds = duck_call(
+                "//", duck_list(duck_call("spark_time_micros", duck_list(std::move(child))),
+                          duck_constant(duckdb::Value::BIGINT(1000000))));
             return duck_call(name, duck_list(std::move(seconds), mode_constant(), source()));
         }
         if (from.is_ansi_interval()) {
-            auto count = duck_call("//", duck_list(duck_cast(std::move(child), duckdb::LogicalType::BIGINT),
-                                                   duck_constant(duckdb::Value::BIGINT(unit_of(from)))));
+            auto count = duck_call(
+                "//", duck_list(duck_cast(std::move(child), duckdb::LogicalType::BIGINT),
+                          duck_constant(duckdb::Value::BIGINT(unit_of(from)))));
             return duck_call(name, duck_list(std::move(count), mode_constant(), source()));
         }
         return null_of_type();
@@ -71,20 +82,28 @@ struct Caster {
         return kMicros[interval.end_field()];
     }
 
-    DuckExpr null_of_type() const { return duck_cast(duck_constant(duckdb::Value()), to_logical_type(to)); }
+    DuckExpr null_of_type() const {
+        return duck_cast(duck_constant(duckdb::Value()), to_logical_type(to));
+    }
 
     DuckExpr to_real(DuckExpr child) const {
         std::string name = to.is(TypeId::kDouble) ? "spark_cast_double" : "spark_cast_float";
         if (from.is_string()) return duck_call(name, duck_list(std::move(child), mode_constant()));
-        if (from.is(TypeId::kDouble)) return duck_call("spark_double_to_float", duck_list(std::move(child)));
+        if (from.is(TypeId::kDouble))
+            return duck_call("spark_double_to_float", duck_list(std::move(child)));
         if (from.is(TypeId::kDecimal) && (from.precision() > 15 || to.is(TypeId::kFloat))) {
-            auto exact = duck_call("spark_decimal_to_double", duck_list(unscaled(std::move(child)), int_argument(from.scale())));
-            return to.is(TypeId::kDouble) ? std::move(exact) : duck_call("spark_double_to_float", duck_list(std::move(exact)));
+            auto exact = duck_call("spark_decimal_to_double",
+                duck_list(unscaled(std::move(child)), int_argument(from.scale())));
+            return to.is(TypeId::kDouble)
+                       ? std::move(exact)
+                       : duck_call("spark_double_to_float", duck_list(std::move(exact)));
         }
         if (from.is_numeric() || from.is(TypeId::kBoolean)) return native(std::move(child));
         if (from.is(TypeId::kTimestamp)) {
             auto seconds = duck_call("spark_instant_to_real", duck_list(std::move(child)));
-            return to.is(TypeId::kDouble) ? std::move(seconds) : duck_call("spark_double_to_float", duck_list(std::move(seconds)));
+            return to.is(TypeId::kDouble)
+                       ? std::move(seconds)
+                       : duck_call("spark_double_to_float", duck_list(std::move(seconds)));
         }
         return null_of_type();
     }
@@ -97,13 +116,16 @@ struct Caster {
     DuckExpr to_decimal(DuckExpr child) const {
         auto code = int_argument(decimal_code());
         if (from.is_string() || is_real(from)) {
-            return decimal(duck_call("spark_cast_decimal", duck_list(std::move(child), std::move(code), mode_constant())));
+            return decimal(duck_call("spark_cast_decimal",
+                duck_list(std::move(child), std::move(code), mode_constant())));
         }
         if (from.is_integral() || from.is(TypeId::kBoolean)) {
-            auto digits = from.is(TypeId::kBoolean) ? DataType::decimal(1, 0) : DataType::decimal_for(from);
+            auto digits = from.is(TypeId::kBoolean) ? DataType::decimal(1, 0)
+                                                    : DataType::decimal_for(from);
             if (from.is(TypeId::kLong)) digits = DataType::decimal(19, 0);
             if (widens_decimal(*digits)) return native(std::move(child));
-            if (from.is(TypeId::kBoolean)) child = duck_cast(std::move(child), duckdb::LogicalType::INTEGER);
+            if (from.is(TypeId::kBoolean))
+                child = duck_cast(std::move(child), duckdb::LogicalType::INTEGER);
             return from_unscaled(duck_cast(std::move(child), duckdb::LogicalType::HUGEINT), 0);
         }
         if (from.is(TypeId::kDecimal)) {
@@ -124,90 +146,113 @@ struct Caster {
 
     DuckExpr interval_to_decimal(DuckExpr child) const {
         auto value = duck_cast(std::move(child), duckdb::LogicalType::HUGEINT);
-        if (from.is(TypeId::kDayTimeInterval) && from.end_field() == 3) return from_unscaled(std::move(value), 6);
-        auto count = duck_call("//", duck_list(std::move(value), duck_constant(duckdb::Value::HUGEINT(unit_of(from)))));
+        if (from.is(TypeId::kDayTimeInterval) && from.end_field() == 3)
+            return from_unscaled(std::move(value), 6);
+        auto count = duck_call("//",
+            duck_list(std::move(value), duck_constant(duckdb::Value::HUGEINT(unit_of(from)))));
         return from_unscaled(std::move(count), 0);
     }
 
     DuckExpr from_unscaled(DuckExpr value, int scale) const {
-        return decimal(duck_call("spark_cast_decimal", duck_list(std::move(value), int_argument(scale),
-                                                                 int_argument(decimal_code()), mode_constant())));
+        return decimal(
+            duck_call("spark_cast_decimal", duck_list(std::move(value), int_argument(scale),
+                                                int_argument(decimal_code()), mode_constant())));
     }
 
     DuckExpr to_text(DuckExpr child) const {
-        if (from.is(TypeId::kBoolean) || from.is_integral()) return duck_cast(std::move(child), duckdb::LogicalType::VARCHAR);
+        if (from.is(TypeId::kBoolean) || from.is_integral())
+            return duck_cast(std::move(child), duckdb::LogicalType::VARCHAR);
         if (from.is(TypeId::kDecimal)) {
-            return duck_call("spark_cast_string", duck_list(unscaled(std::move(child)), int_argument(from.scale())));
+            return duck_call("spark_cast_string",
+                duck_list(unscaled(std::move(child)), int_argument(from.scale())));
         }
-        if (from.is(TypeId::kTimestamp)) return duck_call("spark_cast_string", duck_list(std::move(child), zone()));
+        if (from.is(TypeId::kTimestamp))
+            return duck_call("spark_cast_string", duck_list(std::move(child), zone()));
         if (from.is_nested() || from.is_ansi_interval()) {
-            return typed_call("spark_to_text", {std::make_shared<DataType>(from)}, nullptr, {context.query.time_zone},
-                              duck_list(std::move(child)));
+            return typed_call("spark_to_text", {std::make_shared<DataType>(from)}, nullptr,
+                {context.query.time_zone}, duck_list(std::move(child)));
         }
-        if (from.is(TypeId::kVariant)) return duck_call("spark_variant_to_string", duck_list(std::move(child), zone()));
+        if (from.is(TypeId::kVariant))
+            return duck_call("spark_variant_to_string", duck_list(std::move(child), zone()));
         return duck_call("spark_cast_string", duck_list(std::move(child)));
     }
 
     DuckExpr to_boolean(DuckExpr child) const {
-        if (from.is_string()) return duck_call("spark_cast_boolean", duck_list(std::move(child), mode_constant()));
+        if (from.is_string())
+            return duck_call("spark_cast_boolean", duck_list(std::move(child), mode_constant()));
         if (from.is_numeric()) {
             auto zero = duck_cast(duck_constant(duckdb::Value::INTEGER(0)), to_logical_type(from));
-            return duck_compare(duckdb::ExpressionType::COMPARE_NOTEQUAL, std::move(child), std::move(zero));
+            return duck_compare(
+                duckdb::ExpressionType::COMPARE_NOTEQUAL, std::move(child), std::move(zero));
         }
         if (from.is(TypeId::kTimestamp)) {
             return duck_compare(duckdb::ExpressionType::COMPARE_NOTEQUAL,
-                                duck_call("spark_instant_micros", duck_list(std::move(child))),
-                                duck_constant(duckdb::Value::BIGINT(0)));
+                duck_call("spark_instant_micros", duck_list(std::move(child))),
+                duck_constant(duckdb::Value::BIGINT(0)));
         }
         return null_of_type();
     }
 
     DuckExpr to_date(DuckExpr child) const {
-        if (from.is_string()) return duck_call("spark_cast_date", duck_list(std::move(child), mode_constant()));
-        if (from.is(TypeId::kTimestamp)) return duck_call("spark_instant_to_date", duck_list(std::move(child), zone()));
-        if (from.is(TypeId::kTimestampNtz)) return duck_call("spark_local_to_date", duck_list(std::move(child)));
+        if (from.is_string())
+            return duck_call("spark_cast_date", duck_list(std::move(child), mode_constant()));
+        if (from.is(TypeId::kTimestamp))
+            return duck_call("spark_instant_to_date", duck_list(std::move(child), zone()));
+        if (from.is(TypeId::kTimestampNtz))
+            return duck_call("spark_local_to_date", duck_list(std::move(child)));
         return null_of_type();
     }
 
     DuckExpr to_timestamp(DuckExpr child) const {
         if (from.is_string()) {
             auto now = duck_constant(duckdb::Value::BIGINT(context.query.now_micros));
-            return duck_call("spark_cast_timestamp", duck_list(std::move(child), zone(), std::move(now), mode_constant()));
+            return duck_call("spark_cast_timestamp",
+                duck_list(std::move(child), zone(), std::move(now), mode_constant()));
         }
-        if (from.is(TypeId::kDate)) return duck_call("spark_date_to_instant", duck_list(std::move(child), zone()));
-        if (from.is(TypeId::kTimestampNtz)) return duck_call("spark_local_to_instant", duck_list(std::move(child), zone()));
+        if (from.is(TypeId::kDate))
+            return duck_call("spark_date_to_instant", duck_list(std::move(child), zone()));
+        if (from.is(TypeId::kTimestampNtz))
+            return duck_call("spark_local_to_instant", duck_list(std::move(child), zone()));
         if (from.is(TypeId::kBoolean)) {
             auto micros = duck_cast(std::move(child), duckdb::LogicalType::BIGINT);
             return duck_call("spark_instant_of_micros", duck_list(std::move(micros)));
         }
         if (from.is_integral()) {
             auto seconds = duck_cast(std::move(child), duckdb::LogicalType::BIGINT);
-            return duck_call("spark_seconds_to_instant", duck_list(std::move(seconds), mode_constant()));
+            return duck_call(
+                "spark_seconds_to_instant", duck_list(std::move(seconds), mode_constant()));
         }
         if (is_real(from)) {
             auto seconds = duck_cast(std::move(child), duckdb::LogicalType::DOUBLE);
-            return duck_call("spark_seconds_to_instant", duck_list(std::move(seconds), mode_constant()));
+            return duck_call(
+                "spark_seconds_to_instant", duck_list(std::move(seconds), mode_constant()));
         }
         if (from.is(TypeId::kDecimal)) {
-            Caster micros{context, from, *DataType::decimal(38, 6), mode};
+            auto wide = DataType::decimal(38, 6);
+            Caster micros{context, from, *wide, mode};
             auto value = unscaled(micros.to_decimal(std::move(child)));
             auto name = text_argument(from.sql());
             auto narrowed = duck_call("spark_cast_bigint",
-                                      duck_list(std::move(value), int_argument(0), mode_constant(), std::move(name)));
+                duck_list(std::move(value), int_argument(0), mode_constant(), std::move(name)));
             return duck_call("spark_instant_of_micros", duck_list(std::move(narrowed)));
         }
         return null_of_type();
     }
 
     DuckExpr to_timestamp_ntz(DuckExpr child) const {
-        if (from.is_string()) return duck_call("spark_cast_timestamp_ntz", duck_list(std::move(child), mode_constant()));
-        if (from.is(TypeId::kDate)) return duck_call("spark_date_to_local", duck_list(std::move(child)));
-        if (from.is(TypeId::kTimestamp)) return duck_call("spark_instant_to_local", duck_list(std::move(child), zone()));
+        if (from.is_string())
+            return duck_call(
+                "spark_cast_timestamp_ntz", duck_list(std::move(child), mode_constant()));
+        if (from.is(TypeId::kDate))
+            return duck_call("spark_date_to_local", duck_list(std::move(child)));
+        if (from.is(TypeId::kTimestamp))
+            return duck_call("spark_instant_to_local", duck_list(std::move(child), zone()));
         return null_of_type();
     }
 
     DuckExpr to_time(DuckExpr child) const {
-        if (from.is_string()) return duck_call("spark_cast_time", duck_list(std::move(child), mode_constant()));
+        if (from.is_string())
+            return duck_call("spark_cast_time", duck_list(std::move(child), mode_constant()));
         return child;
     }
 
@@ -219,7 +264,7 @@ struct Caster {
         if (from.is_string()) {
             auto fields = int_argument(to.start_field() * 10 + to.end_field());
             return duck_call(is_year_month ? "spark_cast_year_month" : "spark_cast_day_time",
-                             duck_list(std::move(child), std::move(fields), mode_constant()));
+                duck_list(std::move(child), std::move(fields), mode_constant()));
         }
         if (from.is_ansi_interval()) return child;
         if (from.is(TypeId::kDecimal)) {
@@ -227,8 +272,9 @@ struct Caster {
             bool seconds = !is_year_month && to.end_field() == 3;
             auto exact = DataType::decimal(38, seconds ? 6 : 0);
             Caster whole{context, from, *exact, mode};
-            auto count = duck_call("spark_cast_bigint", duck_list(unscaled(whole.to_decimal(std::move(child))), int_argument(0),
-                                                                  mode_constant(), source()));
+            auto count = duck_call(
+                "spark_cast_bigint", duck_list(unscaled(whole.to_decimal(std::move(child))),
+                                         int_argument(0), mode_constant(), source()));
             if (seconds) return count;
             return units(std::move(count), is_year_month);
         }
@@ -237,7 +283,8 @@ struct Caster {
 
     DuckExpr units(DuckExpr count, bool is_year_month) const {
         return duck_call(is_year_month ? "spark_months_of_units" : "spark_interval_of_units",
-                         duck_list(std::move(count), duck_constant(duckdb::Value::BIGINT(unit_of(to))), mode_constant()));
+            duck_list(std::move(count), duck_constant(duckdb::Value::BIGINT(unit_of(to))),
+                mode_constant()));
     }
 
     DuckExpr to_binary(DuckExpr child) const {
@@ -253,7 +300,9 @@ struct Caster {
     }
 };
 
-DuckExpr column(const std::string& name) { return duckdb::make_uniq<duckdb::ColumnRefExpression>(name); }
+DuckExpr column(const std::string& name) {
+    return duckdb::make_uniq<duckdb::ColumnRefExpression>(name);
+}
 
 DuckExpr lambda_over(DuckExpr list, const std::string& parameter, DuckExpr body) {
     duckdb::vector<std::string> names{parameter};
@@ -273,22 +322,27 @@ int nesting(const DataType& t) {
 }
 
 DuckExpr field_of(DuckExpr child, size_t i) {
-    return duck_call("struct_extract", duck_list(std::move(child), text_argument(struct_field_name(i))));
+    return duck_call(
+        "struct_extract", duck_list(std::move(child), text_argument(struct_field_name(i))));
 }
 
 DuckExpr Caster::to_nested(DuckExpr child) const {
     auto parameter = "cast_" + std::to_string(nesting(from));
     if (to.is(TypeId::kArray)) {
-        return lambda_over(std::move(child), parameter, part(column(parameter), *from.element(), *to.element()));
+        return lambda_over(
+            std::move(child), parameter, part(column(parameter), *from.element(), *to.element()));
     }
     if (to.is(TypeId::kMap)) {
-        auto entry = [&](const char* side) { return duck_call("struct_extract", duck_list(column(parameter), text_argument(side))); };
+        auto entry = [&](const char* side) {
+            return duck_call("struct_extract", duck_list(column(parameter), text_argument(side)));
+        };
         auto key = part(entry("key"), *from.key(), *to.key());
         auto value = part(entry("value"), *from.value(), *to.value());
         key->SetAlias("k");
         value->SetAlias("v");
         auto pair = duck_call("struct_pack", duck_list(std::move(key), std::move(value)));
-        auto entries = lambda_over(duck_call("map_entries", duck_list(std::move(child))), parameter, std::move(pair));
+        auto entries = lambda_over(
+            duck_call("map_entries", duck_list(std::move(child))), parameter, std::move(pair));
         return duck_call("map_from_entries", duck_list(std::move(entries)));
     }
     DuckExprs fields;
@@ -298,7 +352,8 @@ DuckExpr Caster::to_nested(DuckExpr child) const {
         fields.push_back(std::move(field));
     }
     auto packed = duck_call("struct_pack", std::move(fields));
-    auto is_null = duck_operator(duckdb::ExpressionType::OPERATOR_IS_NULL, duck_list(std::move(child)));
+    auto is_null = duck_operator(
+        duckdb::ExpressionType::OPERATOR_IS_NULL, duck_list(std::move(child)));
     return duck_case(std::move(is_null), duck_constant(duckdb::Value()), std::move(packed));
 }
 
@@ -310,7 +365,8 @@ bool is_plain(const DataType& from, const DataType& to) {
 
 }  // namespace
 
-DuckExpr lower_cast(const LowerContext& context, DuckExpr child, const DataType& from, const DataType& to, CastMode mode) {
+DuckExpr lower_cast(const LowerContext& context, DuckExpr child, const DataType& from,
+    const DataType& to, CastMode mode) {
     Caster caster{context, from, to, mode};
     if (is_plain(from, to)) return caster.native(std::move(child));
     if (from.is_string() && to.is_string()) return child;

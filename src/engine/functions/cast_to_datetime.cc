@@ -1,4 +1,5 @@
-// Kernels of casts to and from dates and times. Time zones come as their names; modes: 0 raises, else NULL.
+// Kernels of casts to and from dates and times. Time zones come as their names; modes: 0 raises,
+// else NULL.
 
 #include <cmath>
 #include <limits>
@@ -16,7 +17,8 @@ namespace {
 constexpr int8_t kRaise = 0;
 
 template <class R, class T>
-std::optional<R> result(const std::optional<T>& value, std::string_view text, int8_t mode, const char* target) {
+std::optional<R> result(
+    const std::optional<T>& value, std::string_view text, int8_t mode, const char* target) {
     if (value) return R{*value};
     if (mode == kRaise) raise_invalid_input(text, target);
     return std::nullopt;
@@ -25,11 +27,15 @@ std::optional<R> result(const std::optional<T>& value, std::string_view text, in
 void add_from_text(KernelSet& kernels) {
     kernels.add(
         "spark_cast_date",
-        [](std::string_view text, int8_t mode) { return result<Date>(parse_date(text), text, mode, "DATE"); }, Fallible::kYes);
+        [](std::string_view text, int8_t mode) {
+            return result<Date>(parse_date(text), text, mode, "DATE");
+        },
+        Fallible::kYes);
     kernels.add(
         "spark_cast_timestamp",
         [](std::string_view text, std::string_view zone, int64_t now, int8_t mode) {
-            return result<Instant>(parse_timestamp(text, TimeZone::get(zone), now), text, mode, "TIMESTAMP");
+            return result<Instant>(
+                parse_timestamp(text, TimeZone::get(zone), now), text, mode, "TIMESTAMP");
         },
         Fallible::kYes);
     kernels.add(
@@ -40,26 +46,33 @@ void add_from_text(KernelSet& kernels) {
         Fallible::kYes);
     kernels.add(
         "spark_cast_time",
-        [](std::string_view text, int8_t mode) { return result<TimeOfDay>(parse_time(text), text, mode, "TIME(6)"); },
+        [](std::string_view text, int8_t mode) {
+            return result<TimeOfDay>(parse_time(text), text, mode, "TIME(6)");
+        },
         Fallible::kYes);
 }
 
 // Instants and local times through the session's zone.
 void add_zone_conversions(KernelSet& kernels) {
-    kernels.add("spark_instant_to_local",
-                [](Instant t, std::string_view zone) { return LocalTime{TimeZone::get(zone).to_local(t.micros)}; });
-    kernels.add("spark_local_to_instant",
-                [](LocalTime t, std::string_view zone) { return Instant{TimeZone::get(zone).to_utc(t.micros)}; });
+    kernels.add("spark_instant_to_local", [](Instant t, std::string_view zone) {
+        return LocalTime{TimeZone::get(zone).to_local(t.micros)};
+    });
+    kernels.add("spark_local_to_instant", [](LocalTime t, std::string_view zone) {
+        return Instant{TimeZone::get(zone).to_utc(t.micros)};
+    });
     kernels.add("spark_date_to_instant", [](Date d, std::string_view zone) {
         return Instant{TimeZone::get(zone).to_utc(d.days * kMicrosPerDay)};
     });
     kernels.add("spark_instant_to_date", [](Instant t, std::string_view zone) {
-        return Date{static_cast<int32_t>(floor_divide(TimeZone::get(zone).to_local(t.micros), kMicrosPerDay))};
+        return Date{static_cast<int32_t>(
+            floor_divide(TimeZone::get(zone).to_local(t.micros), kMicrosPerDay))};
     });
     kernels.add("spark_date_to_local", [](Date d) { return LocalTime{d.days * kMicrosPerDay}; });
-    kernels.add("spark_local_to_date",
-                [](LocalTime t) { return Date{static_cast<int32_t>(floor_divide(t.micros, kMicrosPerDay))}; });
-    kernels.add("spark_local_to_time", [](LocalTime t) { return TimeOfDay{floor_modulo(t.micros, kMicrosPerDay)}; });
+    kernels.add("spark_local_to_date", [](LocalTime t) {
+        return Date{static_cast<int32_t>(floor_divide(t.micros, kMicrosPerDay))};
+    });
+    kernels.add("spark_local_to_time",
+        [](LocalTime t) { return TimeOfDay{floor_modulo(t.micros, kMicrosPerDay)}; });
 }
 
 // Seconds since the epoch.
@@ -71,25 +84,33 @@ void add_number_conversions(KernelSet& kernels) {
             if (!__builtin_mul_overflow(seconds, kMicrosPerSecond, &micros)) return Instant{micros};
             if (mode == kRaise) raise_overflow("long overflow");
             bool negative = seconds < 0;
-            return Instant{negative ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max()};
+            return Instant{negative ? std::numeric_limits<int64_t>::min()
+                                    : std::numeric_limits<int64_t>::max()};
         },
         Fallible::kYes);
     kernels.add(
         "spark_seconds_to_instant",
         [](double seconds, int8_t mode) -> std::optional<Instant> {
             if (!std::isfinite(seconds)) {
-                if (mode == kRaise) raise_cast_overflow(types::double_to_string(seconds) + "D", "DOUBLE", "TIMESTAMP");
+                if (mode == kRaise)
+                    raise_cast_overflow(
+                        types::double_to_string(seconds) + "D", "DOUBLE", "TIMESTAMP");
                 return std::nullopt;
             }
             double micros = seconds * static_cast<double>(kMicrosPerSecond);
-            if (std::fabs(micros) < 9.2233720368547748e18) return Instant{static_cast<int64_t>(micros)};
-            if (mode == kRaise) raise_cast_overflow(types::double_to_string(seconds) + "D", "DOUBLE", "TIMESTAMP");
-            return Instant{micros < 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max()};
+            if (std::fabs(micros) < 9.2233720368547748e18)
+                return Instant{static_cast<int64_t>(micros)};
+            if (mode == kRaise)
+                raise_cast_overflow(types::double_to_string(seconds) + "D", "DOUBLE", "TIMESTAMP");
+            return Instant{micros < 0 ? std::numeric_limits<int64_t>::min()
+                                      : std::numeric_limits<int64_t>::max()};
         },
         Fallible::kYes);
-    kernels.add("spark_instant_to_seconds", [](Instant t) -> int64_t { return floor_divide(t.micros, kMicrosPerSecond); });
-    kernels.add("spark_instant_to_real",
-                [](Instant t) -> double { return static_cast<double>(t.micros) / static_cast<double>(kMicrosPerSecond); });
+    kernels.add("spark_instant_to_seconds",
+        [](Instant t) -> int64_t { return floor_divide(t.micros, kMicrosPerSecond); });
+    kernels.add("spark_instant_to_real", [](Instant t) -> double {
+        return static_cast<double>(t.micros) / static_cast<double>(kMicrosPerSecond);
+    });
     kernels.add("spark_instant_micros", [](Instant t) -> int64_t { return t.micros; });
     kernels.add("spark_instant_of_micros", [](int64_t micros) { return Instant{micros}; });
     kernels.add("spark_time_micros", [](TimeOfDay t) -> int64_t { return t.micros; });

@@ -20,16 +20,17 @@ types::TypePtr interval_type(bool is_year_month, int32_t fields) {
                          : types::DataType::day_time_interval(fields / 10, fields % 10);
 }
 
-std::optional<int64_t> from_text(std::string_view text, int32_t fields, int8_t mode, bool is_year_month) {
+std::optional<int64_t> from_text(
+    std::string_view text, int32_t fields, int8_t mode, bool is_year_month) {
     auto type = interval_type(is_year_month, fields);
     auto value = parse_ansi_interval(text, *type);
     if (!value && mode == kRaise) {
-        raise(Error(ErrorKind::kIllegalArgument, "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
-                    {{"input", std::string(text)},
-                     {"intervalStr", is_year_month ? "year-month" : "day-time"},
-                     {"typeName", types::to_lower(type->sql())},
-                     {"supportedFormat", "`" + type->sql() + "`"},
-                     {"intervalUnit", ""}}));
+        raise(Error(ErrorKind::kIllegalArgument,
+            "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
+            {{"input", std::string(text)},
+                {"intervalStr", is_year_month ? "year-month" : "day-time"},
+                {"typeName", types::to_lower(type->sql())},
+                {"supportedFormat", "`" + type->sql() + "`"}, {"intervalUnit", ""}}));
     }
     return value;
 }
@@ -37,7 +38,8 @@ std::optional<int64_t> from_text(std::string_view text, int32_t fields, int8_t m
 template <class T>
 std::string big_endian(T value) {
     std::string out(sizeof(T), '\0');
-    for (size_t i = 0; i < sizeof(T); ++i) out[i] = static_cast<char>(value >> (8 * (sizeof(T) - 1 - i)));
+    for (size_t i = 0; i < sizeof(T); ++i)
+        out[i] = static_cast<char>(value >> (8 * (sizeof(T) - 1 - i)));
     return out;
 }
 
@@ -54,7 +56,9 @@ void add_casts_to_interval(KernelSet& kernels) {
         Fallible::kYes);
     kernels.add(
         "spark_cast_day_time",
-        [](std::string_view text, int32_t fields, int8_t mode) { return from_text(text, fields, mode, false); },
+        [](std::string_view text, int32_t fields, int8_t mode) {
+            return from_text(text, fields, mode, false);
+        },
         Fallible::kYes);
     kernels.add(
         "spark_cast_interval",
@@ -71,7 +75,8 @@ void add_casts_to_interval(KernelSet& kernels) {
         [](int64_t count, int64_t unit, int8_t mode) -> std::optional<int64_t> {
             int64_t out = 0;
             if (!__builtin_mul_overflow(count, unit, &out)) return out;
-            if (mode == kRaise) raise_cast_overflow(std::to_string(count) + "L", "BIGINT", "INTERVAL");
+            if (mode == kRaise)
+                raise_cast_overflow(std::to_string(count) + "L", "BIGINT", "INTERVAL");
             return std::nullopt;
         },
         Fallible::kYes);
@@ -79,8 +84,10 @@ void add_casts_to_interval(KernelSet& kernels) {
         "spark_months_of_units",
         [](int64_t count, int64_t unit, int8_t mode) -> std::optional<int32_t> {
             int64_t out = 0;
-            if (!__builtin_mul_overflow(count, unit, &out) && out == static_cast<int32_t>(out)) return static_cast<int32_t>(out);
-            if (mode == kRaise) raise_cast_overflow(std::to_string(count), "INT", "INTERVAL YEAR TO MONTH");
+            if (!__builtin_mul_overflow(count, unit, &out) && out == static_cast<int32_t>(out))
+                return static_cast<int32_t>(out);
+            if (mode == kRaise)
+                raise_cast_overflow(std::to_string(count), "INT", "INTERVAL YEAR TO MONTH");
             return std::nullopt;
         },
         Fallible::kYes);

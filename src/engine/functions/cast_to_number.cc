@@ -1,5 +1,5 @@
-// Kernels of casts to numbers. The last arguments: the mode (0 raises, 1 gives NULL, 2 is legacy) and, for messages,
-// the source's type.
+// Kernels of casts to numbers. The last arguments: the mode (0 raises, 1 gives NULL, 2 is legacy)
+// and, for messages, the source's type.
 
 #include <cmath>
 #include <limits>
@@ -13,24 +13,28 @@
 namespace hanok::engine {
 
 void raise_invalid_input(std::string_view text, std::string_view target) {
-    bool is_datetime = target == "DATE" || target.starts_with("TIME") || target.starts_with("INTERVAL");
-    auto kind = is_datetime ? ErrorKind::kDateTime : target == "BOOLEAN" ? ErrorKind::kRuntime : ErrorKind::kNumberFormat;
+    bool is_datetime = target == "DATE" || target.starts_with("TIME") ||
+                       target.starts_with("INTERVAL");
+    auto kind = is_datetime           ? ErrorKind::kDateTime
+                : target == "BOOLEAN" ? ErrorKind::kRuntime
+                                      : ErrorKind::kNumberFormat;
     std::string quoted = "'";
     for (char c : text) {
         if (c == '\'' || c == '\\') quoted += '\\';
         quoted += c;
     }
-    raise(Error(kind, "CAST_INVALID_INPUT", {{"expression", quoted + "'"},
-                                             {"sourceType", "\"STRING\""},
-                                             {"targetType", "\"" + std::string(target) + "\""},
-                                             {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
+    raise(Error(kind, "CAST_INVALID_INPUT",
+        {{"expression", quoted + "'"}, {"sourceType", "\"STRING\""},
+            {"targetType", "\"" + std::string(target) + "\""},
+            {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
 }
 
-void raise_cast_overflow(const std::string& value, std::string_view source, std::string_view target) {
-    raise(arithmetic_error("CAST_OVERFLOW", {{"value", value},
-                                             {"sourceType", "\"" + std::string(source) + "\""},
-                                             {"targetType", "\"" + std::string(target) + "\""},
-                                             {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
+void raise_cast_overflow(
+    const std::string& value, std::string_view source, std::string_view target) {
+    raise(arithmetic_error(
+        "CAST_OVERFLOW", {{"value", value}, {"sourceType", "\"" + std::string(source) + "\""},
+                             {"targetType", "\"" + std::string(target) + "\""},
+                             {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
 }
 
 namespace {
@@ -39,11 +43,16 @@ constexpr int8_t kRaise = 0;
 constexpr int8_t kNull = 1;
 constexpr int8_t kLegacy = 2;
 
-template <class T> constexpr const char* kSqlName = "";
-template <> constexpr const char* kSqlName<int8_t> = "TINYINT";
-template <> constexpr const char* kSqlName<int16_t> = "SMALLINT";
-template <> constexpr const char* kSqlName<int32_t> = "INT";
-template <> constexpr const char* kSqlName<int64_t> = "BIGINT";
+template <class T>
+constexpr const char* kSqlName = "";
+template <>
+constexpr const char* kSqlName<int8_t> = "TINYINT";
+template <>
+constexpr const char* kSqlName<int16_t> = "SMALLINT";
+template <>
+constexpr const char* kSqlName<int32_t> = "INT";
+template <>
+constexpr const char* kSqlName<int64_t> = "BIGINT";
 
 template <class T>
 bool in_range(Int128 x) {
@@ -51,7 +60,10 @@ bool in_range(Int128 x) {
 }
 
 std::string integer_literal(int64_t x, std::string_view source) {
-    std::string suffix = source == "BIGINT" ? "L" : source == "SMALLINT" ? "S" : source == "TINYINT" ? "Y" : "";
+    std::string suffix = source == "BIGINT"     ? "L"
+                         : source == "SMALLINT" ? "S"
+                         : source == "TINYINT"  ? "Y"
+                                                : "";
     return std::to_string(x) + suffix;
 }
 
@@ -67,8 +79,10 @@ template <class T>
 T legacy_from_double(double x) {
     using Step = std::conditional_t<sizeof(T) == 8, int64_t, int32_t>;
     if (std::isnan(x)) return 0;
-    if (x >= static_cast<double>(std::numeric_limits<Step>::max())) return static_cast<T>(std::numeric_limits<Step>::max());
-    if (x <= static_cast<double>(std::numeric_limits<Step>::min())) return static_cast<T>(std::numeric_limits<Step>::min());
+    if (x >= static_cast<double>(std::numeric_limits<Step>::max()))
+        return static_cast<T>(std::numeric_limits<Step>::max());
+    if (x <= static_cast<double>(std::numeric_limits<Step>::min()))
+        return static_cast<T>(std::numeric_limits<Step>::min());
     return static_cast<T>(static_cast<Step>(x));
 }
 
@@ -78,7 +92,8 @@ std::optional<T> from_double(double x, int8_t mode, std::string_view source) {
     double limit = std::ldexp(1.0, sizeof(T) * 8 - 1);
     if (std::floor(x) < limit && std::ceil(x) >= -limit) return static_cast<T>(x);
     if (mode == kNull) return std::nullopt;
-    auto text = source == "FLOAT" ? types::float_to_string(static_cast<float>(x)) : types::double_to_string(x) + "D";
+    auto text = source == "FLOAT" ? types::float_to_string(static_cast<float>(x))
+                                  : types::double_to_string(x) + "D";
     raise_cast_overflow(text, source, kSqlName<T>);
 }
 
@@ -102,14 +117,26 @@ std::optional<T> from_decimal(Int128 value, int32_t scale, int8_t mode, std::str
 template <class T>
 void add_integer_target(KernelSet& kernels, const std::string& suffix) {
     auto name = "spark_cast_" + suffix;
-    kernels.add(name, [](int64_t x, int8_t mode, std::string_view source) { return from_integer<T>(x, mode, source); },
-                Fallible::kYes);
-    kernels.add(name, [](double x, int8_t mode, std::string_view source) { return from_double<T>(x, mode, source); },
-                Fallible::kYes);
-    kernels.add(name, [](std::string_view text, int8_t mode) { return from_string<T>(text, mode); }, Fallible::kYes);
     kernels.add(
         name,
-        [](Int128 x, int32_t scale, int8_t mode, std::string_view source) { return from_decimal<T>(x, scale, mode, source); },
+        [](int64_t x, int8_t mode, std::string_view source) {
+            return from_integer<T>(x, mode, source);
+        },
+        Fallible::kYes);
+    kernels.add(
+        name,
+        [](double x, int8_t mode, std::string_view source) {
+            return from_double<T>(x, mode, source);
+        },
+        Fallible::kYes);
+    kernels.add(
+        name, [](std::string_view text, int8_t mode) { return from_string<T>(text, mode); },
+        Fallible::kYes);
+    kernels.add(
+        name,
+        [](Int128 x, int32_t scale, int8_t mode, std::string_view source) {
+            return from_decimal<T>(x, scale, mode, source);
+        },
         Fallible::kYes);
 }
 
@@ -119,12 +146,14 @@ std::optional<Int128> out_of_range(const std::string& text, int32_t type, int8_t
     return std::nullopt;
 }
 
-std::optional<Int128> decimal_from_text(std::string_view text, int32_t type, int8_t mode, bool is_string) {
+std::optional<Int128> decimal_from_text(
+    std::string_view text, int32_t type, int8_t mode, bool is_string) {
     bool overflow = false;
     auto parsed = parse_decimal_text(text, &overflow);
     if (!parsed) {
         if (mode == kRaise && is_string) {
-            raise_invalid_input(text, "DECIMAL(" + std::to_string(type / 100) + "," + std::to_string(type % 100) + ")");
+            raise_invalid_input(text,
+                "DECIMAL(" + std::to_string(type / 100) + "," + std::to_string(type % 100) + ")");
         }
         return std::nullopt;
     }
@@ -132,7 +161,8 @@ std::optional<Int128> decimal_from_text(std::string_view text, int32_t type, int
     auto value = parsed->unscaled;
     int scale = parsed->scale;
     for (; scale < 0 && value != 0; ++scale) {
-        if (__builtin_mul_overflow(value, Int128(10), &value)) return out_of_range(std::string(text), type, mode);
+        if (__builtin_mul_overflow(value, Int128(10), &value))
+            return out_of_range(std::string(text), type, mode);
     }
     if (scale < 0) scale = 0;
     if (scale > 76) return Int128(0);
@@ -153,7 +183,10 @@ void add_decimal_target(KernelSet& kernels) {
         "spark_cast_decimal",
         [](double x, int32_t type, int8_t mode) -> std::optional<Int128> {
             if (!std::isfinite(x)) {
-                if (mode == kRaise) raise_cast_overflow(types::double_to_string(x) + "D", "DOUBLE", "DECIMAL(" + std::to_string(type / 100) + "," + std::to_string(type % 100) + ")");
+                if (mode == kRaise)
+                    raise_cast_overflow(types::double_to_string(x) + "D", "DOUBLE",
+                        "DECIMAL(" + std::to_string(type / 100) + "," + std::to_string(type % 100) +
+                            ")");
                 return std::nullopt;
             }
             return decimal_from_text(types::double_to_string(x), type, mode, false);
@@ -163,15 +196,21 @@ void add_decimal_target(KernelSet& kernels) {
         "spark_cast_decimal",
         [](float x, int32_t type, int8_t mode) -> std::optional<Int128> {
             if (!std::isfinite(x)) {
-                if (mode == kRaise) raise_cast_overflow(types::float_to_string(x), "FLOAT", "DECIMAL(" + std::to_string(type / 100) + "," + std::to_string(type % 100) + ")");
+                if (mode == kRaise)
+                    raise_cast_overflow(types::float_to_string(x), "FLOAT",
+                        "DECIMAL(" + std::to_string(type / 100) + "," + std::to_string(type % 100) +
+                            ")");
                 return std::nullopt;
             }
-            return decimal_from_text(types::double_to_string(static_cast<double>(x)), type, mode, false);
+            return decimal_from_text(
+                types::double_to_string(static_cast<double>(x)), type, mode, false);
         },
         Fallible::kYes);
     kernels.add(
         "spark_cast_decimal",
-        [](std::string_view text, int32_t type, int8_t mode) { return decimal_from_text(text, type, mode, true); },
+        [](std::string_view text, int32_t type, int8_t mode) {
+            return decimal_from_text(text, type, mode, true);
+        },
         Fallible::kYes);
 }
 

@@ -15,14 +15,21 @@ using types::TypeId;
 
 namespace {
 
-DuckExpr is_null(DuckExpr e) { return duck_operator(ExpressionType::OPERATOR_IS_NULL, duck_list(std::move(e))); }
+DuckExpr is_null(DuckExpr e) {
+    return duck_operator(ExpressionType::OPERATOR_IS_NULL, duck_list(std::move(e)));
+}
 
-DuckExpr typed(const resolved::Call& call, DuckExpr e) { return duck_cast(std::move(e), to_logical_type(*call.type)); }
+DuckExpr typed(const resolved::Call& call, DuckExpr e) {
+    return duck_cast(std::move(e), to_logical_type(*call.type));
+}
 
-DuckExpr bigint(int64_t value) { return duck_cast(duck_constant(duckdb::Value::BIGINT(value)), LogicalType::BIGINT); }
+DuckExpr bigint(int64_t value) {
+    return duck_cast(duck_constant(duckdb::Value::BIGINT(value)), LogicalType::BIGINT);
+}
 
 DuckExpr field_of(DuckExpr child, size_t i) {
-    return duck_call("struct_extract", duck_list(std::move(child), text_argument(struct_field_name(i))));
+    return duck_call(
+        "struct_extract", duck_list(std::move(child), text_argument(struct_field_name(i))));
 }
 
 DuckExpr array(const LowerContext&, const resolved::Call& call, DuckExprs args) {
@@ -50,8 +57,10 @@ DuckExpr struct_field(const LowerContext&, const resolved::Call& call, DuckExprs
 DuckExpr array_struct_fields(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     const std::string element = "field_element";
     auto body = field_of(duckdb::make_uniq<duckdb::ColumnRefExpression>(element), ordinal_of(call));
-    DuckExpr lambda = duckdb::make_uniq<duckdb::LambdaExpression>(duckdb::vector<std::string>{element}, std::move(body));
-    return typed(call, duck_call("list_transform", duck_list(std::move(args[0]), std::move(lambda))));
+    DuckExpr lambda = duckdb::make_uniq<duckdb::LambdaExpression>(
+        duckdb::vector<std::string>{element}, std::move(body));
+    return typed(
+        call, duck_call("list_transform", duck_list(std::move(args[0]), std::move(lambda))));
 }
 
 // DuckDB counts elements from 1, and negative positions from the end.
@@ -61,25 +70,28 @@ DuckExpr array_item(const LowerContext&, const resolved::Call& call, DuckExprs a
     auto inside = duck_compare(ExpressionType::COMPARE_GREATERTHANOREQUALTO, at->Copy(), bigint(0));
     auto position = duck_call("+", duck_list(std::move(at), bigint(1)));
     auto item = duck_call("list_extract", duck_list(std::move(args[0]), std::move(position)));
-    return typed(call, duck_case(std::move(inside), std::move(item), duck_constant(duckdb::Value())));
+    return typed(
+        call, duck_case(std::move(inside), std::move(item), duck_constant(duckdb::Value())));
 }
 
 DuckExpr element_at(const LowerContext&, const resolved::Call& call, DuckExprs args) {
-    return value_call(call.ansi ? "spark_element_at" : "spark_element_at_or_null", *call.type, std::move(args));
+    return value_call(
+        call.ansi ? "spark_element_at" : "spark_element_at_or_null", *call.type, std::move(args));
 }
 
 DuckExpr size(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     bool is_map = call.args[0]->type->is(TypeId::kMap);
-    return duck_cast(duck_call(is_map ? "cardinality" : "len", std::move(args)), LogicalType::INTEGER);
+    return duck_cast(
+        duck_call(is_map ? "cardinality" : "len", std::move(args)), LogicalType::INTEGER);
 }
 
 DuckExpr sequence(const LowerContext& context, const resolved::Call& call, DuckExprs args) {
     const auto& item = *call.type->element();
     if (item.is_integral()) return value_call("spark_sequence", *call.type, std::move(args));
     bool has_step = args.size() > 2;
-    auto step = has_step ? std::move(args[2])
-                         : duck_constant(duckdb::Value::INTERVAL(0, 1, 0));
-    auto list = duck_list(std::move(args[0]), std::move(args[1]), std::move(step), text_argument(context.query.time_zone));
+    auto step = has_step ? std::move(args[2]) : duck_constant(duckdb::Value::INTERVAL(0, 1, 0));
+    auto list = duck_list(std::move(args[0]), std::move(args[1]), std::move(step),
+        text_argument(context.query.time_zone));
     // Without a step the direction follows from the bounds.
     if (!has_step) list.push_back(duck_constant(duckdb::Value::BOOLEAN(true)));
     return value_call("spark_sequence_of_instants", *call.type, std::move(list));
@@ -87,7 +99,8 @@ DuckExpr sequence(const LowerContext& context, const resolved::Call& call, DuckE
 
 DuckExpr shuffle(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     if (args.size() < 2) {
-        auto seed = duck_call("*", duck_list(duck_call("random", {}), duck_constant(duckdb::Value::DOUBLE(9e15))));
+        auto seed = duck_call(
+            "*", duck_list(duck_call("random", {}), duck_constant(duckdb::Value::DOUBLE(9e15))));
         args.push_back(duck_cast(std::move(seed), LogicalType::BIGINT));
     }
     return value_call("spark_shuffle", *call.type, std::move(args));
@@ -98,7 +111,8 @@ LowerFunction of_map(const std::string& name) {
     return [name](const LowerContext&, const resolved::Call& call, DuckExprs args) {
         auto absent = is_null(args[0]->Copy());
         auto list = duck_call(name, std::move(args));
-        return typed(call, duck_case(std::move(absent), duck_constant(duckdb::Value()), std::move(list)));
+        return typed(
+            call, duck_case(std::move(absent), duck_constant(duckdb::Value()), std::move(list)));
     };
 }
 
@@ -107,7 +121,8 @@ LowerFunction concat(const FunctionLowerings& l) {
     const auto* found = l.find_scalar("concat");
     LowerFunction other = found ? *found : nullptr;
     return [other](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
-        if (call.type->is(TypeId::kArray)) return value_call("spark_array_concat", *call.type, std::move(args));
+        if (call.type->is(TypeId::kArray))
+            return value_call("spark_array_concat", *call.type, std::move(args));
         if (other) return other(context, call, std::move(args));
         return duck_call("spark_concat", std::move(args));
     };
@@ -131,11 +146,12 @@ void lower_collections(FunctionLowerings& l) {
     l.scalar("reverse", value_lowering("spark_array_reverse"));
     l.scalar("map_keys", of_map("map_keys"));
     l.scalar("map_values", of_map("map_values"));
-    for (const char* name : {"array_append", "array_prepend", "array_insert", "array_remove", "array_compact", "array_distinct",
-                             "array_repeat", "array_except", "array_intersect", "array_union", "arrays_zip", "flatten", "slice",
-                             "sort_array", "array_sort", "array_contains", "array_position", "arrays_overlap", "array_join",
-                             "array_max", "array_min", "map", "map_from_arrays", "map_from_entries", "map_concat",
-                             "map_contains_key", "map_entries", "str_to_map"}) {
+    for (const char* name : {"array_append", "array_prepend", "array_insert", "array_remove",
+             "array_compact", "array_distinct", "array_repeat", "array_except", "array_intersect",
+             "array_union", "arrays_zip", "flatten", "slice", "sort_array", "array_sort",
+             "array_contains", "array_position", "arrays_overlap", "array_join", "array_max",
+             "array_min", "map", "map_from_arrays", "map_from_entries", "map_concat",
+             "map_contains_key", "map_entries", "str_to_map"}) {
         l.scalar(name, value_lowering("spark_" + std::string(name)));
     }
 }

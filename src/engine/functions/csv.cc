@@ -20,15 +20,18 @@ namespace {
 
 // Reads one line into the fields of a struct.
 class CsvLineReader {
-  public:
+public:
     CsvLineReader(const types::DataType& schema, const CsvOptions& options)
-        : options_(options), values_{options.time_zone, options.now_micros, options.nan_value, options.positive_infinity,
-                                     options.negative_infinity, options.date_format, options.timestamp_format,
-                                     options.timestamp_ntz_format},
+        : options_(options),
+          values_{options.time_zone, options.now_micros, options.nan_value,
+              options.positive_infinity, options.negative_infinity, options.date_format,
+              options.timestamp_format, options.timestamp_ntz_format},
           tokenizer_(options) {
         for (const auto& field : schema.fields()) {
             bool corrupt = field.name == options.corrupt_column;
-            writers_.push_back(corrupt ? nullptr : std::make_unique<TextValueWriter>(*field.type, values_, "csv", field.name));
+            writers_.push_back(corrupt ? nullptr
+                                       : std::make_unique<TextValueWriter>(
+                                             *field.type, values_, "csv", field.name));
             if (!corrupt) ++columns_;
         }
     }
@@ -41,7 +44,8 @@ class CsvLineReader {
         size_t token = 0;
         for (size_t i = 0; i < writers_.size(); ++i) {
             if (!writers_[i]) continue;
-            bool there = good && token < tokens.size() && !tokens[token].is_absent && tokens[token].text != options_.null_value;
+            bool there = good && token < tokens.size() && !tokens[token].is_absent &&
+                         tokens[token].text != options_.null_value;
             if (there) {
                 complete = writers_[i]->write(*fields[i], row, tokens[token].text) && complete;
             } else {
@@ -61,7 +65,7 @@ class CsvLineReader {
         }
     }
 
-  private:
+private:
     const CsvOptions& options_;
     TextValueOptions values_;
     CsvTokenizer tokenizer_;
@@ -76,29 +80,33 @@ void add_from_csv(KernelSet& kernels) {
     options.keeps_nulls = true;
     options.is_fallible = true;
     add_typed_kernel(kernels, "spark_from_csv", options,
-                     [](const TypedCall& call, std::vector<NestedColumn>& columns, idx_t count, duckdb::Vector& result) {
-                         QueryContext context;
-                         auto source = unpack_options(call.constants[0], &context);
-                         auto reader_options = csv_options(source, context);
-                         CsvLineReader reader(*call.result, reader_options);
-                         for (idx_t row = 0; row < count; ++row) {
-                             if (columns[0].is_null(row)) {
-                                 FlatVector::SetNull(result, row, true);
-                             } else {
-                                 reader.read(result, row, columns[0].text(row));
-                             }
-                         }
-                     });
+        [](const TypedCall& call, std::vector<NestedColumn>& columns, idx_t count,
+            duckdb::Vector& result) {
+            QueryContext context;
+            auto source = unpack_options(call.constants[0], &context);
+            auto reader_options = csv_options(source, context);
+            CsvLineReader reader(*call.result, reader_options);
+            for (idx_t row = 0; row < count; ++row) {
+                if (columns[0].is_null(row)) {
+                    FlatVector::SetNull(result, row, true);
+                } else {
+                    reader.read(result, row, columns[0].text(row));
+                }
+            }
+        });
 }
 
 // Quoted when it holds a delimiter, a quote or a line end, or is empty.
-void append_field(std::string& out, const std::string& text, const CsvOptions& options, bool quote_all, const std::string& empty) {
+void append_field(std::string& out, const std::string& text, const CsvOptions& options,
+    bool quote_all, const std::string& empty) {
     if (text.empty()) {
         out += empty;
         return;
     }
-    bool quoted = quote_all || text.find(options.delimiter) != std::string::npos || text.find_first_of("\r\n") != std::string::npos ||
-                  (options.quote != '\0' && text.find(options.quote) != std::string::npos) || text[0] == options.comment;
+    bool quoted = quote_all || text.find(options.delimiter) != std::string::npos ||
+                  text.find_first_of("\r\n") != std::string::npos ||
+                  (options.quote != '\0' && text.find(options.quote) != std::string::npos) ||
+                  text[0] == options.comment;
     if (!quoted || options.quote == '\0') {
         out += text;
         return;
@@ -113,45 +121,53 @@ void append_field(std::string& out, const std::string& text, const CsvOptions& o
 
 void add_to_csv(KernelSet& kernels) {
     add_text_kernel(kernels, "spark_to_csv", 1,
-                    [](const TypedCall& call, const NestedColumn& column, idx_t row, std::string& out) {
-                        QueryContext context;
-                        auto source = unpack_options(call.constants[0], &context);
-                        auto options = csv_options(source, context);
-                        bool quote_all = option_bool(source, "quoteall", false);
-                        auto empty = option_text(source, "emptyvalue", "\"\"");
-                        JsonTextOptions formats;
-                        formats.time_zone = options.time_zone;
-                        formats.timestamp_format = options.timestamp_format.value_or("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-                        formats.timestamp_ntz_format = options.timestamp_ntz_format.value_or("yyyy-MM-dd'T'HH:mm:ss.SSS");
-                        formats.date_format = options.date_format.value_or("");
-                        for (size_t i = 0; i < column.child_count(); ++i) {
-                            if (i > 0) out += options.delimiter;
-                            const auto& field = column.child(i);
-                            if (field.type().is(types::TypeId::kNull) || field.is_null(row)) {
-                                out += options.null_value;
-                                continue;
-                            }
-                            std::string text;
-                            if (!append_formatted(text, field, row, formats)) append_text(text, field, row, options.time_zone);
-                            append_field(out, text, options, quote_all, empty);
-                        }
-                        return true;
-                    });
+        [](const TypedCall& call, const NestedColumn& column, idx_t row, std::string& out) {
+            QueryContext context;
+            auto source = unpack_options(call.constants[0], &context);
+            auto options = csv_options(source, context);
+            bool quote_all = option_bool(source, "quoteall", false);
+            auto empty = option_text(source, "emptyvalue", "\"\"");
+            JsonTextOptions formats;
+            formats.time_zone = options.time_zone;
+            formats.timestamp_format = options.timestamp_format.value_or(
+                "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+            formats.timestamp_ntz_format = options.timestamp_ntz_format.value_or(
+                "yyyy-MM-dd'T'HH:mm:ss.SSS");
+            formats.date_format = options.date_format.value_or("");
+            for (size_t i = 0; i < column.child_count(); ++i) {
+                if (i > 0) out += options.delimiter;
+                const auto& field = column.child(i);
+                if (field.type().is(types::TypeId::kNull) || field.is_null(row)) {
+                    out += options.null_value;
+                    continue;
+                }
+                std::string text;
+                if (!append_formatted(text, field, row, formats))
+                    append_text(text, field, row, options.time_zone);
+                append_field(out, text, options, quote_all, empty);
+            }
+            return true;
+        });
 }
 
 }  // namespace
 
 void lower_csv(FunctionLowerings& l) {
-    l.scalar("from_csv", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
-        auto packed = pack_options(map_options(call.args, 1), context.query);
-        return typed_call("spark_from_csv", {call.args[0]->type}, call.type, {packed}, duck_list(std::move(args[0])));
-    });
+    l.scalar(
+        "from_csv", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
+            auto packed = pack_options(map_options(call.args, 1), context.query);
+            return typed_call("spark_from_csv", {call.args[0]->type}, call.type, {packed},
+                duck_list(std::move(args[0])));
+        });
     l.scalar("to_csv", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
         auto packed = pack_options(map_options(call.args, 1), context.query);
-        return typed_call("spark_to_csv", {call.args[0]->type}, nullptr, {packed}, duck_list(std::move(args[0])));
+        return typed_call(
+            "spark_to_csv", {call.args[0]->type}, nullptr, {packed}, duck_list(std::move(args[0])));
     });
-    l.scalar("schema_of_csv", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
-        auto packed = duck_constant(duckdb::Value(pack_options(map_options(call.args, 1), context.query)));
+    l.scalar("schema_of_csv", [](const LowerContext& context, const resolved::Call& call,
+                                  DuckExprs args) {
+        auto packed = duck_constant(
+            duckdb::Value(pack_options(map_options(call.args, 1), context.query)));
         return duck_call("spark_schema_of_csv", duck_list(std::move(args[0]), std::move(packed)));
     });
 }

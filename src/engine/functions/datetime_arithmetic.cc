@@ -9,7 +9,9 @@ using types::TypeId;
 
 namespace {
 
-int mode_of(const resolved::Call& call) { return call.function.starts_with("try_") ? 1 : call.ansi ? 0 : 2; }
+int mode_of(const resolved::Call& call) {
+    return call.function.starts_with("try_") ? 1 : call.ansi ? 0 : 2;
+}
 
 LowerFunction with_mode(const std::string& kernel) {
     return [kernel](const LowerContext&, const resolved::Call& call, DuckExprs args) {
@@ -37,7 +39,8 @@ LowerFunction scaled(const std::string& kernel) {
             args.push_back(mode_argument(mode_of(call)));
             return duck_call(kernel + "_decimal", std::move(args));
         }
-        auto type = factor.is_integral() ? duckdb::LogicalType::BIGINT : duckdb::LogicalType::DOUBLE;
+        auto type = factor.is_integral() ? duckdb::LogicalType::BIGINT
+                                         : duckdb::LogicalType::DOUBLE;
         args[1] = duck_cast(std::move(args[1]), type);
         args.push_back(mode_argument(mode_of(call)));
         return duck_call(kernel, std::move(args));
@@ -50,11 +53,13 @@ void lower_datetime_arithmetic(FunctionLowerings& l) {
     for (const std::string prefix : {"", "try_"}) {
         l.scalar(prefix + "date_add", with_mode("spark_plus_days"));
         l.scalar(prefix + "date_sub", with_mode("spark_minus_days"));
-        for (const auto* name : {"date_add_days", "date_add_months", "date_add_interval", "subtract_dates", "time_add_interval",
-                                 "subtract_times", "interval_add", "interval_subtract", "interval_div"}) {
+        for (const auto* name : {"date_add_days", "date_add_months", "date_add_interval",
+                 "subtract_dates", "time_add_interval", "subtract_times", "interval_add",
+                 "interval_subtract", "interval_div"}) {
             l.scalar(prefix + name, with_mode(std::string("spark_") + name));
         }
-        for (const auto* name : {"timestamp_add_months", "timestamp_add_interval", "subtract_timestamps"}) {
+        for (const auto* name :
+            {"timestamp_add_months", "timestamp_add_interval", "subtract_timestamps"}) {
             l.scalar(prefix + name, with_zone_and_mode(std::string("spark_") + name));
         }
         for (const auto* name : {"interval_multiply", "interval_divide"}) {

@@ -1,5 +1,6 @@
-// + - * / % div pmod over DECIMAL. Inputs lie in 64 or 128 bits. The last, constant, argument says the result's type
-// and what happens where it does not fit: (precision * 100 + scale) * 10 + mode; mode 0 raises, 1 gives NULL.
+// + - * / % div pmod over DECIMAL. Inputs lie in 64 or 128 bits. The last, constant, argument says
+// the result's type and what happens where it does not fit: (precision * 100 + scale) * 10 + mode;
+// mode 0 raises, 1 gives NULL.
 
 #include <duckdb/planner/expression/bound_function_expression.hpp>
 
@@ -33,11 +34,13 @@ struct Spec {
 struct SpecData : duckdb::FunctionData {
     Spec spec;
     explicit SpecData(Spec s) : spec(s) {}
-    duckdb::unique_ptr<FunctionData> Copy() const override { return duckdb::make_uniq<SpecData>(spec); }
+    duckdb::unique_ptr<FunctionData> Copy() const override {
+        return duckdb::make_uniq<SpecData>(spec);
+    }
     bool Equals(const FunctionData& other) const override {
         const auto& o = other.Cast<SpecData>().spec;
-        return o.precision == spec.precision && o.scale == spec.scale && o.raises == spec.raises && o.s1 == spec.s1 &&
-               o.s2 == spec.s2;
+        return o.precision == spec.precision && o.scale == spec.scale && o.raises == spec.raises &&
+               o.s1 == spec.s1 && o.s2 == spec.s2;
     }
 };
 
@@ -64,11 +67,12 @@ template <class A, class B, class R, class Op>
 void add_plain(DataChunk& args, const Spec& spec, Vector& result) {
     auto fa = static_cast<Wider<R>>(power_of_ten(spec.scale - spec.s1));
     auto fb = static_cast<Wider<R>>(power_of_ten(spec.scale - spec.s2));
-    duckdb::BinaryExecutor::Execute<A, B, R>(args.data[0], args.data[1], result, args.size(), [fa, fb](A a, B b) {
-        auto x = static_cast<Wider<R>>(raw(a)) * fa;
-        auto y = static_cast<Wider<R>>(raw(b)) * fb;
-        return stored<R>(Op::kSign > 0 ? x + y : x - y);
-    });
+    duckdb::BinaryExecutor::Execute<A, B, R>(
+        args.data[0], args.data[1], result, args.size(), [fa, fb](A a, B b) {
+            auto x = static_cast<Wider<R>>(raw(a)) * fa;
+            auto y = static_cast<Wider<R>>(raw(b)) * fb;
+            return stored<R>(Op::kSign > 0 ? x + y : x - y);
+        });
 }
 
 template <class A, class B, class R, class Op>
@@ -81,7 +85,10 @@ void add_decimals(DataChunk& args, ExpressionState& state, Vector& result) {
     run_decimal<A, B, R>(args, result, [&spec](Int128 a, Int128 b) -> std::optional<Int128> {
         if (Op::kSign < 0) b = -b;
         if (auto sum = decimal_add(a, spec.s1, b, spec.s2, spec.precision, spec.scale)) return sum;
-        return no_result(spec, [&] { return types::decimal_to_string(a, spec.s1) + " + " + types::decimal_to_string(b, spec.s2); });
+        return no_result(spec, [&] {
+            return types::decimal_to_string(a, spec.s1) + " + " +
+                   types::decimal_to_string(b, spec.s2);
+        });
     });
 }
 
@@ -89,13 +96,15 @@ template <class A, class B, class R>
 void multiply_decimals(DataChunk& args, ExpressionState& state, Vector& result) {
     const auto& spec = spec_of(state);
     if (spec.precision < 38 && spec.scale == spec.s1 + spec.s2) {
-        duckdb::BinaryExecutor::Execute<A, B, R>(args.data[0], args.data[1], result, args.size(), [](A a, B b) {
-            return stored<R>(static_cast<Wider<R>>(raw(a)) * static_cast<Wider<R>>(raw(b)));
-        });
+        duckdb::BinaryExecutor::Execute<A, B, R>(
+            args.data[0], args.data[1], result, args.size(), [](A a, B b) {
+                return stored<R>(static_cast<Wider<R>>(raw(a)) * static_cast<Wider<R>>(raw(b)));
+            });
         return;
     }
     run_decimal<A, B, R>(args, result, [&spec](Int128 a, Int128 b) -> std::optional<Int128> {
-        if (auto product = decimal_multiply(a, spec.s1, b, spec.s2, spec.precision, spec.scale)) return product;
+        if (auto product = decimal_multiply(a, spec.s1, b, spec.s2, spec.precision, spec.scale))
+            return product;
         return no_result(spec, [&] { return decimal_product_text(a, spec.s1, b, spec.s2); });
     });
 }
@@ -109,7 +118,8 @@ void divide_decimals(DataChunk& args, ExpressionState& state, Vector& result) {
             return std::nullopt;
         }
         if (auto q = decimal_divide(a, spec.s1, b, spec.s2, spec.precision, spec.scale)) return q;
-        return no_result(spec, [&] { return decimal_quotient_text(a, spec.s1, b, spec.s2, spec.scale); });
+        return no_result(
+            spec, [&] { return decimal_quotient_text(a, spec.s1, b, spec.s2, spec.scale); });
     });
 }
 
@@ -168,10 +178,12 @@ duckdb::scalar_function_t by_result(Op op, bool wide) {
     return wide ? implementation<A, B, hugeint_t>(op) : implementation<A, B, int64_t>(op);
 }
 
-bool is_wide(const LogicalType& type) { return type.InternalType() == duckdb::PhysicalType::INT128; }
+bool is_wide(const LogicalType& type) {
+    return type.InternalType() == duckdb::PhysicalType::INT128;
+}
 
 duckdb::unique_ptr<duckdb::FunctionData> bind(ClientContext& context, ScalarFunction& f,
-                                              duckdb::vector<duckdb::unique_ptr<Expression>>& args, Op op) {
+    duckdb::vector<duckdb::unique_ptr<Expression>>& args, Op op) {
     int code = bound_constant(context, *args[2]).GetValue<int32_t>();
     uint8_t w1, s1, w2, s2;
     args[0]->return_type.GetDecimalProperties(w1, s1);
@@ -179,11 +191,13 @@ duckdb::unique_ptr<duckdb::FunctionData> bind(ClientContext& context, ScalarFunc
     for (size_t i = 0; i < 2; ++i) f.arguments[i] = args[i]->return_type;
     Spec spec{code / 1000, code / 10 % 100, code % 10 == 0, s1, s2};
     auto type = op == Op::kQuotient ? LogicalType::BIGINT
-                                    : LogicalType::DECIMAL(static_cast<uint8_t>(spec.precision), static_cast<uint8_t>(spec.scale));
+                                    : LogicalType::DECIMAL(static_cast<uint8_t>(spec.precision),
+                                          static_cast<uint8_t>(spec.scale));
     f.SetReturnType(type);
     bool a = is_wide(args[0]->return_type), b = is_wide(args[1]->return_type), r = is_wide(type);
-    auto run = a ? (b ? by_result<hugeint_t, hugeint_t>(op, r) : by_result<hugeint_t, int64_t>(op, r))
-                 : (b ? by_result<int64_t, hugeint_t>(op, r) : by_result<int64_t, int64_t>(op, r));
+    auto run =
+        a ? (b ? by_result<hugeint_t, hugeint_t>(op, r) : by_result<hugeint_t, int64_t>(op, r))
+          : (b ? by_result<int64_t, hugeint_t>(op, r) : by_result<int64_t, int64_t>(op, r));
     f.SetFunctionCallback(with_place(run, 2));
     duckdb::Function::EraseArgument(f, args, 2);
     return duckdb::make_uniq<SpecData>(spec);
@@ -191,13 +205,15 @@ duckdb::unique_ptr<duckdb::FunctionData> bind(ClientContext& context, ScalarFunc
 
 template <Op op>
 duckdb::unique_ptr<duckdb::FunctionData> bind_as(ClientContext& context, ScalarFunction& f,
-                                                 duckdb::vector<duckdb::unique_ptr<Expression>>& args) {
+    duckdb::vector<duckdb::unique_ptr<Expression>>& args) {
     return bind(context, f, args, op);
 }
 
-void add_operation(KernelSet& kernels, const std::string& name, duckdb::bind_scalar_function_t bind_function) {
+void add_operation(
+    KernelSet& kernels, const std::string& name, duckdb::bind_scalar_function_t bind_function) {
     duckdb::LogicalType decimal(duckdb::LogicalTypeId::DECIMAL);
-    ScalarFunction f("spark_decimal_" + name, {decimal, decimal, LogicalType::INTEGER}, decimal, nullptr, bind_function);
+    ScalarFunction f("spark_decimal_" + name, {decimal, decimal, LogicalType::INTEGER}, decimal,
+        nullptr, bind_function);
     bool is_exact = name.ends_with("_exact");
     if (!is_exact) f.SetFallible();
     kernels.add(f);

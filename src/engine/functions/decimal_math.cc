@@ -36,7 +36,8 @@ Wide wide_half_up(const Wide& dividend, const Wide& divisor) {
     Wide quotient = dividend / divisor;
     Wide rest = dividend % divisor;
     Wide twice = 2 * (rest < 0 ? Wide(-rest) : rest);
-    if (twice >= (divisor < 0 ? Wide(-divisor) : divisor)) quotient += (dividend < 0) == (divisor < 0) ? 1 : -1;
+    if (twice >= (divisor < 0 ? Wide(-divisor) : divisor))
+        quotient += (dividend < 0) == (divisor < 0) ? 1 : -1;
     return quotient;
 }
 
@@ -60,7 +61,8 @@ Wide at_scale(const Wide& x, int from, int to) {
 std::string text(const Wide& x, int scale) {
     std::string digits = (x < 0 ? Wide(-x) : x).str();
     if (scale > 0) {
-        if (static_cast<int>(digits.size()) <= scale) digits.insert(0, static_cast<size_t>(scale) + 1 - digits.size(), '0');
+        if (static_cast<int>(digits.size()) <= scale)
+            digits.insert(0, static_cast<size_t>(scale) + 1 - digits.size(), '0');
         digits.insert(digits.size() - static_cast<size_t>(scale), ".");
     }
     return (x < 0 ? "-" : "") + digits;
@@ -118,7 +120,8 @@ Int128 round_down(Int128 value, int digits) {
 std::optional<Int128> rescale(Int128 value, int from_scale, int to_scale, int precision) {
     if (to_scale >= from_scale) {
         Int128 out;
-        if (__builtin_mul_overflow(value, power_of_ten(to_scale - from_scale), &out) || !fits(out, precision)) {
+        if (__builtin_mul_overflow(value, power_of_ten(to_scale - from_scale), &out) ||
+            !fits(out, precision)) {
             return std::nullopt;
         }
         return out;
@@ -130,10 +133,13 @@ std::optional<Int128> rescale(Int128 value, int from_scale, int to_scale, int pr
 
 std::optional<Int128> decimal_add(Int128 a, int s1, Int128 b, int s2, int precision, int scale) {
     int common = s1 > s2 ? s1 : s2;
-    return bounded(at_scale(at_scale(wide(a), s1, common) + at_scale(wide(b), s2, common), common, scale), precision);
+    return bounded(
+        at_scale(at_scale(wide(a), s1, common) + at_scale(wide(b), s2, common), common, scale),
+        precision);
 }
 
-std::optional<Int128> decimal_multiply(Int128 a, int s1, Int128 b, int s2, int precision, int scale) {
+std::optional<Int128> decimal_multiply(
+    Int128 a, int s1, Int128 b, int s2, int precision, int scale) {
     Int128 product;
     if (!__builtin_mul_overflow(a, b, &product)) return rescale(product, s1 + s2, scale, precision);
     return bounded(at_scale(wide(a) * wide(b), s1 + s2, scale), precision);
@@ -160,7 +166,8 @@ std::optional<Int128> decimal_divide(Int128 a, int s1, Int128 b, int s2, int pre
     return bounded(wide_half_up(dividend, divisor), precision);
 }
 
-std::optional<Int128> decimal_remainder(Int128 a, int s1, Int128 b, int s2, int precision, int scale) {
+std::optional<Int128> decimal_remainder(
+    Int128 a, int s1, Int128 b, int s2, int precision, int scale) {
     int common = s1 > s2 ? s1 : s2;
     Wide rest = at_scale(wide(a), s1, common) % at_scale(wide(b), s2, common);
     return bounded(at_scale(rest, common, scale), precision);
@@ -173,7 +180,9 @@ std::optional<int64_t> decimal_quotient(Int128 a, int s1, Int128 b, int s2) {
     return static_cast<int64_t>(narrow(quotient));
 }
 
-std::string decimal_product_text(Int128 a, int s1, Int128 b, int s2) { return text(wide(a) * wide(b), s1 + s2); }
+std::string decimal_product_text(Int128 a, int s1, Int128 b, int s2) {
+    return text(wide(a) * wide(b), s1 + s2);
+}
 
 std::string decimal_quotient_text(Int128 a, int s1, Int128 b, int s2, int scale) {
     int shift = scale - s1 + s2;

@@ -1,5 +1,6 @@
 #pragma once
-// Exact arithmetic over unscaled decimals of up to 38 digits, with intermediate results of any needed width.
+// Exact arithmetic over unscaled decimals of up to 38 digits, with intermediate results of any
+// needed width.
 
 #include <cstdint>
 #include <optional>
@@ -22,12 +23,14 @@ Int128 round_down(Int128 value, int digits);  // towards -infinity
 // Changes the scale (rounding half up); nullopt when the result has more than `precision` digits.
 std::optional<Int128> rescale(Int128 value, int from_scale, int to_scale, int precision);
 
-// a op b at scale `scale`, rounded half up; nullopt when it has more than `precision` digits. `b` of the divisions
-// must not be zero.
+// a op b at scale `scale`, rounded half up; nullopt when it has more than `precision` digits. `b`
+// of the divisions must not be zero.
 std::optional<Int128> decimal_add(Int128 a, int s1, Int128 b, int s2, int precision, int scale);
-std::optional<Int128> decimal_multiply(Int128 a, int s1, Int128 b, int s2, int precision, int scale);
+std::optional<Int128> decimal_multiply(
+    Int128 a, int s1, Int128 b, int s2, int precision, int scale);
 std::optional<Int128> decimal_divide(Int128 a, int s1, Int128 b, int s2, int precision, int scale);
-std::optional<Int128> decimal_remainder(Int128 a, int s1, Int128 b, int s2, int precision, int scale);
+std::optional<Int128> decimal_remainder(
+    Int128 a, int s1, Int128 b, int s2, int precision, int scale);
 // Integral part of a / b; nullopt when it does not fit BIGINT.
 std::optional<int64_t> decimal_quotient(Int128 a, int s1, Int128 b, int s2);
 

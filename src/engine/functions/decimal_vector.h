@@ -10,7 +10,8 @@
 namespace hanok::engine {
 
 inline Int128 raw(duckdb::hugeint_t x) {
-    return static_cast<Int128>((static_cast<unsigned __int128>(static_cast<uint64_t>(x.upper)) << 64) | x.lower);
+    return static_cast<Int128>(
+        (static_cast<unsigned __int128>(static_cast<uint64_t>(x.upper)) << 64) | x.lower);
 }
 inline int64_t raw(int64_t x) { return x; }
 inline int64_t raw(int32_t x) { return x; }
@@ -35,9 +36,8 @@ R stored(Int128 x) {
 // Runs f(a, b) -> optional<Int128> over two decimal columns.
 template <class A, class B, class R, class F>
 void run_decimal(duckdb::DataChunk& args, duckdb::Vector& result, F f) {
-    duckdb::BinaryExecutor::ExecuteWithNulls<A, B, R>(
-        args.data[0], args.data[1], result, args.size(),
-        [&f](A a, B b, duckdb::ValidityMask& validity, duckdb::idx_t row) {
+    duckdb::BinaryExecutor::ExecuteWithNulls<A, B, R>(args.data[0], args.data[1], result,
+        args.size(), [&f](A a, B b, duckdb::ValidityMask& validity, duckdb::idx_t row) {
             std::optional<Int128> value = f(Int128(raw(a)), Int128(raw(b)));
             if (!value) {
                 validity.SetInvalid(row);

@@ -18,8 +18,11 @@ std::string base64(std::string_view bytes) {
     std::string out;
     for (size_t i = 0; i < bytes.size(); i += 3) {
         uint32_t group = 0;
-        for (size_t k = 0; k < 3; ++k) group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
-        for (size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kBase64[group >> (18 - 6 * k) & 63];
+        for (size_t k = 0; k < 3; ++k)
+            group = group << 8 |
+                    (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
+        for (size_t k = 0; k < 4; ++k)
+            out += i + k > bytes.size() ? '=' : kBase64[group >> (18 - 6 * k) & 63];
     }
     return out;
 }
@@ -76,15 +79,14 @@ Charset charset_named(std::string_view name, const char* function) {
     if (upper == "UTF-16LE") return Charset::kUtf16Le;
     if (upper == "UTF-32") return Charset::kUtf32;
     raise(Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.CHARSET",
-                {{"functionName", std::string("`") + function + "`"},
-                 {"parameter", "`charset`"},
-                 {"charset", std::string(name)},
-                 {"charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8"}}));
+        {{"functionName", std::string("`") + function + "`"}, {"parameter", "`charset`"},
+            {"charset", std::string(name)},
+            {"charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8"}}));
 }
 
 [[noreturn]] void raise_malformed(const char* function, std::string_view charset) {
     raise(Error(ErrorKind::kIllegalArgument, "MALFORMED_CHARACTER_CODING",
-                {{"function", std::string("`") + function + "`"}, {"charset", std::string(charset)}}));
+        {{"function", std::string("`") + function + "`"}, {"charset", std::string(charset)}}));
 }
 
 std::string encode_small(std::string_view text, uint32_t limit, std::string_view charset) {
@@ -171,18 +173,25 @@ void add_charsets(KernelSet& kernels) {
             auto bytes = unbase64(s);
             if (bytes) return Blob{*bytes};
             raise(Error(ErrorKind::kIllegalArgument, "CONVERSION_INVALID_INPUT",
-                        {{"str", "'" + std::string(s) + "'"},
-                         {"fmt", "'BASE64'"},
-                         {"targetType", "\"BINARY\""},
-                         {"suggestion", "`try_to_binary`"}}));
+                {{"str", "'" + std::string(s) + "'"}, {"fmt", "'BASE64'"},
+                    {"targetType", "\"BINARY\""}, {"suggestion", "`try_to_binary`"}}));
         },
         Fallible::kYes);
-    kernels.add("spark_encode", [](std::string_view s, std::string_view charset) { return encode(s, charset); }, Fallible::kYes);
-    kernels.add("spark_decode_bytes", [](Bytes b, std::string_view charset) { return decode(b.data, charset); }, Fallible::kYes);
+    kernels.add(
+        "spark_encode",
+        [](std::string_view s, std::string_view charset) { return encode(s, charset); },
+        Fallible::kYes);
+    kernels.add(
+        "spark_decode_bytes",
+        [](Bytes b, std::string_view charset) { return decode(b.data, charset); }, Fallible::kYes);
 }
 
 std::optional<std::string> unhex_text(std::string_view text) {
-    auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : std::isxdigit(static_cast<unsigned char>(c)) ? (c | 32) - 'a' + 10 : -1; };
+    auto digit = [](char c) {
+        return c >= '0' && c <= '9'                           ? c - '0'
+               : std::isxdigit(static_cast<unsigned char>(c)) ? (c | 32) - 'a' + 10
+                                                              : -1;
+    };
     std::string padded = text.size() % 2 ? "0" + std::string(text) : std::string(text), out;
     for (size_t i = 0; i < padded.size(); i += 2) {
         if (digit(padded[i]) < 0 || digit(padded[i + 1]) < 0) return std::nullopt;
@@ -199,10 +208,9 @@ std::optional<Blob> to_binary(std::string_view s, std::string_view format, bool 
     if (name == "base64" && is_strict_base64(s)) bytes = unbase64(s);
     if (bytes) return Blob{*bytes};
     if (!raises) return std::nullopt;
-    raise(Error(ErrorKind::kIllegalArgument, "CONVERSION_INVALID_INPUT", {{"str", "'" + std::string(s) + "'"},
-                                                                         {"fmt", "'" + types::to_upper(name) + "'"},
-                                                                         {"targetType", "\"BINARY\""},
-                                                                         {"suggestion", "`try_to_binary`"}}));
+    raise(Error(ErrorKind::kIllegalArgument, "CONVERSION_INVALID_INPUT",
+        {{"str", "'" + std::string(s) + "'"}, {"fmt", "'" + types::to_upper(name) + "'"},
+            {"targetType", "\"BINARY\""}, {"suggestion", "`try_to_binary`"}}));
 }
 
 void add_urls(KernelSet& kernels) {
@@ -211,25 +219,32 @@ void add_urls(KernelSet& kernels) {
         "spark_url_decode",
         [](std::string_view s) {
             if (auto text = url_decode(s)) return *text;
-            raise(Error(ErrorKind::kIllegalArgument, "CANNOT_DECODE_URL", {{"url", std::string(s)}}));
+            raise(
+                Error(ErrorKind::kIllegalArgument, "CANNOT_DECODE_URL", {{"url", std::string(s)}}));
         },
         Fallible::kYes);
     kernels.add("spark_try_url_decode", [](std::string_view s) { return url_decode(s); });
     for (bool raises : {true, false}) {
         std::string name = raises ? "spark_parse_url" : "spark_try_parse_url";
         auto fallible = raises ? Fallible::kYes : Fallible::kNo;
-        auto part = [raises](std::string_view url, std::string_view what, std::string_view key) -> std::optional<std::string> {
+        auto part = [raises](std::string_view url, std::string_view what,
+                        std::string_view key) -> std::optional<std::string> {
             bool valid = true;
             auto found = url_part(url, what, key, &valid);
             if (!valid && raises) {
-                raise(Error(ErrorKind::kIllegalArgument, "INVALID_URL", {{"url", std::string(url)}, {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
+                raise(Error(ErrorKind::kIllegalArgument, "INVALID_URL",
+                    {{"url", std::string(url)}, {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
             }
             return found;
         };
-        kernels.add(name, [part](std::string_view url, std::string_view what) { return part(url, what, {}); }, fallible);
         kernels.add(
             name,
-            [part](std::string_view url, std::string_view what, std::string_view key) -> std::optional<std::string> {
+            [part](std::string_view url, std::string_view what) { return part(url, what, {}); },
+            fallible);
+        kernels.add(
+            name,
+            [part](std::string_view url, std::string_view what,
+                std::string_view key) -> std::optional<std::string> {
                 if (what != "QUERY" || key.empty()) return std::nullopt;
                 return part(url, what, key);
             },
@@ -242,8 +257,12 @@ void add_urls(KernelSet& kernels) {
 void add_encodings(KernelSet& kernels) {
     add_charsets(kernels);
     add_urls(kernels);
-    kernels.add("spark_to_binary", [](std::string_view s, std::string_view f) { return to_binary(s, f, true); }, Fallible::kYes);
-    kernels.add("spark_try_to_binary", [](std::string_view s, std::string_view f) { return to_binary(s, f, false); });
+    kernels.add(
+        "spark_to_binary",
+        [](std::string_view s, std::string_view f) { return to_binary(s, f, true); },
+        Fallible::kYes);
+    kernels.add("spark_try_to_binary",
+        [](std::string_view s, std::string_view f) { return to_binary(s, f, false); });
 }
 
 }  // namespace hanok::engine

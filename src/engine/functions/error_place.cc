@@ -1,5 +1,6 @@
 #include "engine/functions/error_place.h"
 
+#include <duckdb/common/types/bit.hpp>
 #include <duckdb/parser/expression/list.hpp>
 
 #include <mutex>
@@ -28,23 +29,27 @@ bool is_fallible(const std::string& name) {
     return it != kernels().fallible.end() && it->second;
 }
 
-// A context in the form that Error::decode() reads.
-std::string carried(const plan::Origin& origin) {
+// A context in the form that Error::decode() reads. It is of type BIT, which no other argument has:
+// the choice between a kernel's overloads does not depend on it.
+duckdb::Value carried(const plan::Origin& origin) {
     Error carrier(ErrorKind::kInternal, "INTERNAL_ERROR");
     carrier.add_context(plan::query_context(origin));
-    return carrier.encode();
+    auto text = carrier.encode();
+    auto bits = duckdb::Bit::BlobToBit(duckdb::string_t(text));
+    return duckdb::Value::BIT(duckdb::const_data_ptr_cast(bits.data()), bits.size());
 }
 
 bool has_place(const duckdb::FunctionExpression& call) {
-    if (call.children.empty() || call.children.back()->GetExpressionClass() != ExpressionClass::CONSTANT) return false;
-    const auto& value = call.children.back()->Cast<duckdb::ConstantExpression>().value;
-    return value.type().id() == duckdb::LogicalTypeId::VARCHAR && !value.IsNull() &&
-           Error::decode(duckdb::StringValue::Get(value)) != nullptr;
+    if (call.children.empty() ||
+        call.children.back()->GetExpressionClass() != ExpressionClass::CONSTANT)
+        return false;
+    return call.children.back()->Cast<duckdb::ConstantExpression>().value.type() == kPlaceType;
 }
 
 // Calls that only wrap the kernel that may fail.
 bool is_wrapper(const std::string& name) {
-    return name == "spark_as_decimal" || name == "spark_unscaled" || name == "spark_instant_of_micros";
+    return name == "spark_as_decimal" || name == "spark_unscaled" ||
+           name == "spark_instant_of_micros";
 }
 
 void add_place(ParsedExpression& expr, const plan::Origin& origin, int depth) {
@@ -58,7 +63,7 @@ void add_place(ParsedExpression& expr, const plan::Origin& origin, int depth) {
     if (is_wrapper(call.function_name)) {
         add_place(*call.children[0], origin, depth - 1);
     } else if (is_fallible(call.function_name) && !has_place(call)) {
-        call.children.push_back(duck_constant(duckdb::Value(carried(origin))));
+        call.children.push_back(duck_constant(carried(origin)));
     }
 }
 
@@ -71,13 +76,15 @@ DuckExpr at_place(DuckExpr expr, const plan::OriginPtr& origin) {
 }
 
 duckdb::scalar_function_t with_place(duckdb::scalar_function_t run, size_t declared) {
-    return [run = std::move(run), declared](duckdb::DataChunk& args, duckdb::ExpressionState& state, duckdb::Vector& result) {
+    return [run = std::move(run), declared](
+               duckdb::DataChunk& args, duckdb::ExpressionState& state, duckdb::Vector& result) {
         try {
             run(args, state, result);
         } catch (const duckdb::InvalidInputException& e) {
             if (args.ColumnCount() <= declared || args.size() == 0) throw;
             auto error = Error::decode(duckdb::ErrorData(e).RawMessage());
-            auto place = Error::decode(args.data[declared].GetValue(0).ToString());
+            auto place = Error::decode(duckdb::Bit::BitToBlob(
+                duckdb::string_t(duckdb::StringValue::Get(args.data[declared].GetValue(0)))));
             if (!error || error->has_context() || !place) throw;
             error->add_context(place->contexts().front());
             throw duckdb::InvalidInputException(error->encode());
@@ -88,7 +95,8 @@ duckdb::scalar_function_t with_place(duckdb::scalar_function_t run, size_t decla
 void note_kernel(const std::string& name, bool fallible) {
     std::lock_guard lock(kernels().mutex);
     auto [it, is_new] = kernels().fallible.emplace(name, fallible);
-    if (!is_new && it->second != fallible) throw internal_error("overloads of " + name + " differ in whether they may fail");
+    if (!is_new && it->second != fallible)
+        throw internal_error("overloads of " + name + " differ in whether they may fail");
 }
 
 }  // namespace hanok::engine

@@ -20,7 +20,8 @@ SourceOptions unpack_options(const std::string& text, QueryContext* context) {
     context->time_zone = j["zone"].get<std::string>();
     context->now_micros = j["now"].get<int64_t>();
     context->ansi = j["ansi"].get<bool>();
-    if (j.contains("corrupt")) context->conf["spark.sql.columnNameOfCorruptRecord"] = j["corrupt"].get<std::string>();
+    if (j.contains("corrupt"))
+        context->conf["spark.sql.columnNameOfCorruptRecord"] = j["corrupt"].get<std::string>();
     return j["options"].get<SourceOptions>();
 }
 

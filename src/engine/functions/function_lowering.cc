@@ -72,26 +72,46 @@ const typename Map::mapped_type* find(const Map& map, const std::string& name) {
 
 }  // namespace
 
-const LowerFunction* FunctionLowerings::find_scalar(const std::string& name) const { return find(scalars_, name); }
-const LowerAggregate* FunctionLowerings::find_aggregate(const std::string& name) const { return find(aggregates_, name); }
-const LowerWindow* FunctionLowerings::find_window(const std::string& name) const { return find(windows_, name); }
-const LowerGenerator* FunctionLowerings::find_generator(const std::string& name) const { return find(generators_, name); }
+const LowerFunction* FunctionLowerings::find_scalar(const std::string& name) const {
+    return find(scalars_, name);
+}
+const LowerAggregate* FunctionLowerings::find_aggregate(const std::string& name) const {
+    return find(aggregates_, name);
+}
+const LowerWindow* FunctionLowerings::find_window(const std::string& name) const {
+    return find(windows_, name);
+}
+const LowerGenerator* FunctionLowerings::find_generator(const std::string& name) const {
+    return find(generators_, name);
+}
 
-DuckExpr FunctionLowerings::lower_scalar(const LowerContext& context, const resolved::Call& call, DuckExprs args) const {
+DuckExpr FunctionLowerings::lower_scalar(
+    const LowerContext& context, const resolved::Call& call, DuckExprs args) const {
     const auto* lower = find_scalar(call.function);
-    auto expr = lower ? (*lower)(context, call, std::move(args)) : duck_call("spark_" + call.function, std::move(args));
+    auto expr = lower ? (*lower)(context, call, std::move(args))
+                      : duck_call("spark_" + call.function, std::move(args));
     return at_place(std::move(expr), call.origin);
 }
 
-void FunctionLowerings::scalar(const std::string& name, LowerFunction lower) { scalars_[name] = std::move(lower); }
-void FunctionLowerings::aggregate(const std::string& name, LowerAggregate lower) { aggregates_[name] = std::move(lower); }
-void FunctionLowerings::window(const std::string& name, LowerWindow lower) { windows_[name] = std::move(lower); }
-void FunctionLowerings::generator(const std::string& name, LowerGenerator lower) { generators_[name] = std::move(lower); }
+void FunctionLowerings::scalar(const std::string& name, LowerFunction lower) {
+    scalars_[name] = std::move(lower);
+}
+void FunctionLowerings::aggregate(const std::string& name, LowerAggregate lower) {
+    aggregates_[name] = std::move(lower);
+}
+void FunctionLowerings::window(const std::string& name, LowerWindow lower) {
+    windows_[name] = std::move(lower);
+}
+void FunctionLowerings::generator(const std::string& name, LowerGenerator lower) {
+    generators_[name] = std::move(lower);
+}
 
 DuckExpr duck_call(const std::string& name, DuckExprs args) {
     return duckdb::make_uniq<duckdb::FunctionExpression>(name, std::move(args));
 }
-DuckExpr duck_constant(duckdb::Value value) { return duckdb::make_uniq<duckdb::ConstantExpression>(std::move(value)); }
+DuckExpr duck_constant(duckdb::Value value) {
+    return duckdb::make_uniq<duckdb::ConstantExpression>(std::move(value));
+}
 DuckExpr duck_cast(DuckExpr child, const duckdb::LogicalType& type, bool try_cast) {
     return duckdb::make_uniq<duckdb::CastExpression>(type, std::move(child), try_cast);
 }

@@ -1,5 +1,6 @@
 #pragma once
-// The groups of functions: each adds its lowerings and its kernels. builtin() and register_kernels() call them all.
+// The groups of functions: each adds its lowerings and its kernels. builtin() and
+// register_kernels() call them all.
 
 #include "engine/functions/function_lowering.h"
 #include "engine/functions/kernel.h"

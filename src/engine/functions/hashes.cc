@@ -58,19 +58,21 @@ int64_t crc32(std::string_view data) {
 }
 
 template <class T, class Hash>
-void add_hash(KernelSet& kernels, const std::string& name, duckdb::LogicalType result_type, T seed, Hash hash) {
+void add_hash(KernelSet& kernels, const std::string& name, duckdb::LogicalType result_type, T seed,
+    Hash hash) {
     TypedOptions options;
     options.result = std::move(result_type);
     options.keeps_nulls = true;
     add_typed_kernel(kernels, name, options,
-                     [seed, hash](const TypedCall&, std::vector<NestedColumn>& columns, duckdb::idx_t count, duckdb::Vector& result) {
-                         auto* out = duckdb::FlatVector::GetData<T>(result);
-                         for (duckdb::idx_t row = 0; row < count; ++row) {
-                             T value = seed;
-                             for (const auto& column : columns) value = hash(column, row, value);
-                             out[row] = value;
-                         }
-                     });
+        [seed, hash](const TypedCall&, std::vector<NestedColumn>& columns, duckdb::idx_t count,
+            duckdb::Vector& result) {
+            auto* out = duckdb::FlatVector::GetData<T>(result);
+            for (duckdb::idx_t row = 0; row < count; ++row) {
+                T value = seed;
+                for (const auto& column : columns) value = hash(column, row, value);
+                out[row] = value;
+            }
+        });
 }
 
 LowerFunction typed(const std::string& kernel) {
@@ -90,9 +92,13 @@ void lower_hashes(FunctionLowerings& l) {
 
 void add_hashes(KernelSet& kernels) {
     add_hash<int32_t>(kernels, "spark_hash", duckdb::LogicalType::INTEGER, 42,
-                      [](const NestedColumn& c, duckdb::idx_t row, int32_t seed) { return murmur3_value(c, row, seed); });
+        [](const NestedColumn& c, duckdb::idx_t row, int32_t seed) {
+            return murmur3_value(c, row, seed);
+        });
     add_hash<int64_t>(kernels, "spark_xxhash64", duckdb::LogicalType::BIGINT, 42,
-                      [](const NestedColumn& c, duckdb::idx_t row, int64_t seed) { return xxhash64_value(c, row, seed); });
+        [](const NestedColumn& c, duckdb::idx_t row, int64_t seed) {
+            return xxhash64_value(c, row, seed);
+        });
     kernels.add("spark_md5", [](Bytes b) { return digest(b.data, EVP_md5()); });
     kernels.add("spark_sha1", [](Bytes b) { return digest(b.data, EVP_sha1()); });
     kernels.add("spark_sha2", [](Bytes b, int32_t bits) { return sha2(b.data, bits); });

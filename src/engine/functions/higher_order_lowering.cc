@@ -15,9 +15,13 @@ using types::DataType;
 
 namespace {
 
-DuckExpr column(const std::string& name) { return duckdb::make_uniq<duckdb::ColumnRefExpression>(name); }
+DuckExpr column(const std::string& name) {
+    return duckdb::make_uniq<duckdb::ColumnRefExpression>(name);
+}
 
-DuckExpr typed(DuckExpr e, const DataType& type) { return duck_cast(std::move(e), to_logical_type(type)); }
+DuckExpr typed(DuckExpr e, const DataType& type) {
+    return duck_cast(std::move(e), to_logical_type(type));
+}
 
 DuckExpr field_of(DuckExpr child, const std::string& name) {
     return duck_call("struct_extract", duck_list(std::move(child), text_argument(name)));
@@ -56,7 +60,8 @@ void replace(DuckExpr& e, const std::string& name, const duckdb::ParsedExpressio
         }
         return;
     }
-    duckdb::ParsedExpressionIterator::EnumerateChildren(*e, [&](DuckExpr& child) { replace(child, name, by); });
+    duckdb::ParsedExpressionIterator::EnumerateChildren(
+        *e, [&](DuckExpr& child) { replace(child, name, by); });
 }
 
 // Spark's index is an INT from 0, DuckDB's a BIGINT from 1.
@@ -64,7 +69,8 @@ DuckExpr with_index(DuckExpr lambda) {
     auto parts = parts_of(lambda);
     if (parts.names.size() > 1) {
         auto one = duck_cast(duck_constant(duckdb::Value::BIGINT(1)), LogicalType::BIGINT);
-        auto index = duck_cast(duck_call("-", duck_list(column(parts.names[1]), std::move(one))), LogicalType::INTEGER);
+        auto index = duck_cast(duck_call("-", duck_list(column(parts.names[1]), std::move(one))),
+            LogicalType::INTEGER);
         replace(parts.body, parts.names[1], *index);
     }
     return make_lambda(std::move(parts.names), std::move(parts.body));
@@ -74,7 +80,8 @@ DuckExpr transformed(DuckExpr list, DuckExpr lambda) {
     return duck_call("list_transform", duck_list(std::move(list), std::move(lambda)));
 }
 
-// The lambda over the fields of a struct parameter, one field for each parameter; returns the parameter's name.
+// The lambda over the fields of a struct parameter, one field for each parameter; returns the
+// parameter's name.
 std::string over_fields(Parts& parts, const std::vector<std::string>& fields) {
     std::string entry = parts.names[0] + "_entry";
     for (size_t i = 0; i < parts.names.size(); ++i) {
@@ -96,7 +103,8 @@ DuckExpr transform(const LowerContext&, const resolved::Call& call, DuckExprs ar
 
 DuckExpr filter(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     auto lambda = with_index(std::move(args[1]));
-    return typed(duck_call("list_filter", duck_list(std::move(args[0]), std::move(lambda))), *call.type);
+    return typed(
+        duck_call("list_filter", duck_list(std::move(args[0]), std::move(lambda))), *call.type);
 }
 
 LowerFunction quantified(const std::string& kernel) {
@@ -123,21 +131,25 @@ DuckExpr aggregate(const LowerContext&, const resolved::Call& call, DuckExprs ar
     std::string element = merge.names[1] + "_step";
     replace(merge.body, merge.names[0], *field_of(column(state), "s"));
     replace(merge.body, merge.names[1], *field_of(column(element), "e"));
-    auto steps = transformed(std::move(args[0]), make_lambda({merge.names[1]}, step(null(), column(merge.names[1]))));
+    auto steps = transformed(
+        std::move(args[0]), make_lambda({merge.names[1]}, step(null(), column(merge.names[1]))));
     auto body = step(std::move(merge.body), null());
-    auto reduced = duck_call("list_reduce", duck_list(std::move(steps), make_lambda({state, element}, std::move(body)),
-                                                      step(std::move(args[1]), null())));
+    auto reduced = duck_call(
+        "list_reduce", duck_list(std::move(steps), make_lambda({state, element}, std::move(body)),
+                           step(std::move(args[1]), null())));
     auto result = field_of(std::move(reduced), "s");
     if (args.size() > 3) {
         auto one = duck_call("list_value", duck_list(typed(std::move(result), state_type)));
         auto first = duck_cast(duck_constant(duckdb::Value::BIGINT(1)), LogicalType::BIGINT);
-        result = duck_call("list_extract", duck_list(transformed(std::move(one), std::move(args[3])), std::move(first)));
+        result = duck_call("list_extract",
+            duck_list(transformed(std::move(one), std::move(args[3])), std::move(first)));
     }
     return typed(std::move(result), *call.type);
 }
 
 // A list of structs f0, f1, … made by a kernel.
-DuckExpr rows(const std::string& kernel, const std::vector<types::TypePtr>& fields, DuckExprs args) {
+DuckExpr rows(
+    const std::string& kernel, const std::vector<types::TypePtr>& fields, DuckExprs args) {
     types::Fields row;
     for (const auto& type : fields) row.push_back({"", type, true, ""});
     return value_call(kernel, *DataType::array(DataType::struct_(std::move(row))), std::move(args));
@@ -145,10 +157,12 @@ DuckExpr rows(const std::string& kernel, const std::vector<types::TypePtr>& fiel
 
 DuckExpr zip_with(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     auto parts = parts_of(args[2]);
-    auto zipped = rows("spark_arrays_zip", {call.args[0]->type->element(), call.args[1]->type->element()},
-                       duck_list(std::move(args[0]), std::move(args[1])));
+    auto zipped = rows("spark_arrays_zip",
+        {call.args[0]->type->element(), call.args[1]->type->element()},
+        duck_list(std::move(args[0]), std::move(args[1])));
     auto entry = over_fields(parts, {"f0", "f1"});
-    return typed(transformed(std::move(zipped), make_lambda({entry}, std::move(parts.body))), *call.type);
+    return typed(
+        transformed(std::move(zipped), make_lambda({entry}, std::move(parts.body))), *call.type);
 }
 
 DuckExpr entries(const resolved::Call& call, DuckExpr map) {
@@ -159,43 +173,52 @@ DuckExpr entries(const resolved::Call& call, DuckExpr map) {
 DuckExpr map_filter(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     auto parts = parts_of(args[1]);
     auto entry = over_fields(parts, {"f0", "f1"});
-    auto kept = duck_call("list_filter", duck_list(entries(call, std::move(args[0])), make_lambda({entry}, std::move(parts.body))));
+    auto kept = duck_call("list_filter",
+        duck_list(entries(call, std::move(args[0])), make_lambda({entry}, std::move(parts.body))));
     return value_call("spark_map_from_entries", *call.type, duck_list(std::move(kept)));
 }
 
 // A map of the pairs (key, value) made from each entry.
-DuckExpr map_of(const resolved::Call& call, DuckExpr list, const std::string& entry, DuckExpr key, DuckExpr value) {
-    auto made = pair(typed(std::move(key), *call.type->key()), typed(std::move(value), *call.type->value()));
+DuckExpr map_of(const resolved::Call& call, DuckExpr list, const std::string& entry, DuckExpr key,
+    DuckExpr value) {
+    auto made = pair(
+        typed(std::move(key), *call.type->key()), typed(std::move(value), *call.type->value()));
     return value_call("spark_map_from_entries", *call.type,
-                      duck_list(transformed(std::move(list), make_lambda({entry}, std::move(made)))));
+        duck_list(transformed(std::move(list), make_lambda({entry}, std::move(made)))));
 }
 
 DuckExpr transform_keys(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     auto parts = parts_of(args[1]);
     auto entry = over_fields(parts, {"f0", "f1"});
-    return map_of(call, entries(call, std::move(args[0])), entry, std::move(parts.body), field_of(column(entry), "f1"));
+    return map_of(call, entries(call, std::move(args[0])), entry, std::move(parts.body),
+        field_of(column(entry), "f1"));
 }
 
 DuckExpr transform_values(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     auto parts = parts_of(args[1]);
     auto entry = over_fields(parts, {"f0", "f1"});
-    return map_of(call, entries(call, std::move(args[0])), entry, field_of(column(entry), "f0"), std::move(parts.body));
+    return map_of(call, entries(call, std::move(args[0])), entry, field_of(column(entry), "f0"),
+        std::move(parts.body));
 }
 
 DuckExpr map_zip_with(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     auto parts = parts_of(args[2]);
-    auto zipped = rows("spark_map_zip", {call.args[0]->type->key(), call.args[0]->type->value(), call.args[1]->type->value()},
-                       duck_list(std::move(args[0]), std::move(args[1])));
+    auto zipped = rows("spark_map_zip",
+        {call.args[0]->type->key(), call.args[0]->type->value(), call.args[1]->type->value()},
+        duck_list(std::move(args[0]), std::move(args[1])));
     auto entry = over_fields(parts, {"f0", "f1", "f2"});
-    return map_of(call, std::move(zipped), entry, field_of(column(entry), "f0"), std::move(parts.body));
+    return map_of(
+        call, std::move(zipped), entry, field_of(column(entry), "f0"), std::move(parts.body));
 }
 
 // Compares every element with every other one; the kernel sorts by that.
 DuckExpr array_sort_by(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     auto parts = parts_of(args[1]);
-    auto row = transformed(args[0]->Copy(), make_lambda({parts.names[1]}, typed(std::move(parts.body), *DataType::integer())));
+    auto row = transformed(args[0]->Copy(),
+        make_lambda({parts.names[1]}, typed(std::move(parts.body), *DataType::integer())));
     auto matrix = transformed(args[0]->Copy(), make_lambda({parts.names[0]}, std::move(row)));
-    return value_call("spark_array_sort_by", *call.type, duck_list(std::move(args[0]), std::move(matrix)));
+    return value_call(
+        "spark_array_sort_by", *call.type, duck_list(std::move(args[0]), std::move(matrix)));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// + - * / % div pmod over integers and doubles, with Spark's errors. The last argument is the mode: 0 raises,
-// 1 gives NULL, 2 wraps around (legacy mode; division by zero gives NULL there).
+// + - * / % div pmod over integers and doubles, with Spark's errors. The last argument is the mode:
+// 0 raises, 1 gives NULL, 2 wraps around (legacy mode; division by zero gives NULL there).
 
 #include <cmath>
 #include <limits>
@@ -34,19 +34,25 @@ struct Add {
     static constexpr const char* kSymbol = "+";
     static constexpr const char* kTry = "try_add";
     template <class T>
-    static bool apply(T a, T b, T* out) { return __builtin_add_overflow(a, b, out); }
+    static bool apply(T a, T b, T* out) {
+        return __builtin_add_overflow(a, b, out);
+    }
 };
 struct Subtract {
     static constexpr const char* kSymbol = "-";
     static constexpr const char* kTry = "try_subtract";
     template <class T>
-    static bool apply(T a, T b, T* out) { return __builtin_sub_overflow(a, b, out); }
+    static bool apply(T a, T b, T* out) {
+        return __builtin_sub_overflow(a, b, out);
+    }
 };
 struct Multiply {
     static constexpr const char* kSymbol = "*";
     static constexpr const char* kTry = "try_multiply";
     template <class T>
-    static bool apply(T a, T b, T* out) { return __builtin_mul_overflow(a, b, out); }
+    static bool apply(T a, T b, T* out) {
+        return __builtin_mul_overflow(a, b, out);
+    }
 };
 
 int8_t mode_argument(DataChunk& args, size_t index) {
@@ -57,34 +63,38 @@ template <class T, class Op>
 void checked(DataChunk& args, ExpressionState&, Vector& result) {
     auto mode = mode_argument(args, 2);
     if (mode == kNull) {
-        duckdb::BinaryExecutor::ExecuteWithNulls<T, T, T>(
-            args.data[0], args.data[1], result, args.size(),
-            [](T a, T b, duckdb::ValidityMask& validity, duckdb::idx_t row) {
+        duckdb::BinaryExecutor::ExecuteWithNulls<T, T, T>(args.data[0], args.data[1], result,
+            args.size(), [](T a, T b, duckdb::ValidityMask& validity, duckdb::idx_t row) {
                 T out;
                 if (Op::apply(a, b, &out)) validity.SetInvalid(row);
                 return out;
             });
     } else if (mode == kRaise) {
-        duckdb::BinaryExecutor::Execute<T, T, T>(args.data[0], args.data[1], result, args.size(), [](T a, T b) {
-            T out;
-            if (Op::apply(a, b, &out)) overflow<T>(a, Op::kSymbol, b, Op::kTry);
-            return out;
-        });
+        duckdb::BinaryExecutor::Execute<T, T, T>(
+            args.data[0], args.data[1], result, args.size(), [](T a, T b) {
+                T out;
+                if (Op::apply(a, b, &out)) overflow<T>(a, Op::kSymbol, b, Op::kTry);
+                return out;
+            });
     } else {
-        duckdb::BinaryExecutor::Execute<T, T, T>(args.data[0], args.data[1], result, args.size(), [](T a, T b) {
-            T out;
-            Op::apply(a, b, &out);
-            return out;
-        });
+        duckdb::BinaryExecutor::Execute<T, T, T>(
+            args.data[0], args.data[1], result, args.size(), [](T a, T b) {
+                T out;
+                Op::apply(a, b, &out);
+                return out;
+            });
     }
 }
 
 template <class T>
-duckdb::LogicalType logical() { return Slot<T>::type(); }
+duckdb::LogicalType logical() {
+    return Slot<T>::type();
+}
 
 template <class T, class Op>
 void add_checked(KernelSet& kernels, const std::string& name) {
-    duckdb::ScalarFunction f(name, {logical<T>(), logical<T>(), duckdb::LogicalType::TINYINT}, logical<T>(), checked<T, Op>);
+    duckdb::ScalarFunction f(name, {logical<T>(), logical<T>(), duckdb::LogicalType::TINYINT},
+        logical<T>(), checked<T, Op>);
     f.SetFallible();
     kernels.add(f);
 }
@@ -178,24 +188,27 @@ template <class T>
 void add_shifts(KernelSet& kernels) {
     using U = std::make_unsigned_t<T>;
     constexpr int kMask = sizeof(T) * 8 - 1;
-    kernels.add("spark_shiftleft", [](T a, int32_t n) -> T { return static_cast<T>(static_cast<U>(a) << (n & kMask)); });
-    kernels.add("spark_shiftright", [](T a, int32_t n) -> T { return static_cast<T>(a >> (n & kMask)); });
+    kernels.add("spark_shiftleft",
+        [](T a, int32_t n) -> T { return static_cast<T>(static_cast<U>(a) << (n & kMask)); });
+    kernels.add(
+        "spark_shiftright", [](T a, int32_t n) -> T { return static_cast<T>(a >> (n & kMask)); });
     kernels.add("spark_shiftrightunsigned",
-                [](T a, int32_t n) -> T { return static_cast<T>(static_cast<U>(a) >> (n & kMask)); });
+        [](T a, int32_t n) -> T { return static_cast<T>(static_cast<U>(a) >> (n & kMask)); });
 }
 
 template <class T>
 void add_bits(KernelSet& kernels) {
-    kernels.add("spark_bit_count", [](T a) -> int32_t { return __builtin_popcountll(static_cast<uint64_t>(int64_t(a))); });
+    kernels.add("spark_bit_count",
+        [](T a) -> int32_t { return __builtin_popcountll(static_cast<uint64_t>(int64_t(a))); });
     kernels.add(
         "spark_bit_get",
         [](T a, int32_t position) -> int8_t {
             if (position < 0 || position >= static_cast<int32_t>(sizeof(T) * 8)) {
-                raise(Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE",
-                            {{"functionName", "`bit_get`"},
-                             {"parameter", "`pos`"},
-                             {"upper", std::to_string(sizeof(T) * 8)},
-                             {"invalidValue", std::to_string(position)}}));
+                raise(
+                    Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE",
+                        {{"functionName", "`bit_get`"}, {"parameter", "`pos`"},
+                            {"upper", std::to_string(sizeof(T) * 8)},
+                            {"invalidValue", std::to_string(position)}}));
             }
             return static_cast<int8_t>((static_cast<uint64_t>(int64_t(a)) >> position) & 1);
         },

@@ -1,5 +1,5 @@
-// Kernels of + - * / over dates, timestamps and intervals. The last argument is the mode: 0 raises, 1 gives NULL,
-// 2 is legacy. Time zones come as their names; "" for TIMESTAMP_NTZ.
+// Kernels of + - * / over dates, timestamps and intervals. The last argument is the mode: 0 raises,
+// 1 gives NULL, 2 is legacy. Time zones come as their names; "" for TIMESTAMP_NTZ.
 
 #include <cmath>
 #include <limits>
@@ -46,19 +46,22 @@ std::optional<Date> as_date(int64_t days, int8_t mode) {
 }
 
 // Months and days move the local calendar; microseconds the instant.
-std::optional<int64_t> moved(int64_t micros, int64_t months, int64_t days, int64_t rest, const TimeZone* zone, int8_t mode) {
+std::optional<int64_t> moved(
+    int64_t micros, int64_t months, int64_t days, int64_t rest, const TimeZone* zone, int8_t mode) {
     if (months != 0 || days != 0) {
         auto local = zone ? zone->to_local(micros) : micros;
         auto day = floor_divide(local, kMicrosPerDay);
         auto in_day = floor_modulo(local, kMicrosPerDay);
         if (months != 0) day = plus_months(day, months);
         day += days;
-        if (__builtin_mul_overflow(day, kMicrosPerDay, &local) || __builtin_add_overflow(local, in_day, &local)) {
+        if (__builtin_mul_overflow(day, kMicrosPerDay, &local) ||
+            __builtin_add_overflow(local, in_day, &local)) {
             return overflow<int64_t>(mode, "long overflow");
         }
         micros = zone ? zone->to_utc(local) : local;
     }
-    if (__builtin_add_overflow(micros, rest, &micros)) return overflow<int64_t>(mode, "long overflow");
+    if (__builtin_add_overflow(micros, rest, &micros))
+        return overflow<int64_t>(mode, "long overflow");
     return micros;
 }
 
@@ -68,31 +71,46 @@ std::optional<T> wrap(std::optional<int64_t> micros) {
     return T{*micros};
 }
 
-const TimeZone* zone_of(std::string_view name) { return name.empty() ? nullptr : &TimeZone::get(name); }
+const TimeZone* zone_of(std::string_view name) {
+    return name.empty() ? nullptr : &TimeZone::get(name);
+}
 
 void add_dates(KernelSet& kernels) {
-    kernels.add("spark_plus_days", [](Date d, int32_t n, int8_t) { return Date{static_cast<int32_t>(static_cast<uint32_t>(d.days) + static_cast<uint32_t>(n))}; });
-    kernels.add("spark_minus_days", [](Date d, int32_t n, int8_t) { return Date{static_cast<int32_t>(static_cast<uint32_t>(d.days) - static_cast<uint32_t>(n))}; });
+    kernels.add("spark_plus_days", [](Date d, int32_t n, int8_t) {
+        return Date{static_cast<int32_t>(static_cast<uint32_t>(d.days) + static_cast<uint32_t>(n))};
+    });
+    kernels.add("spark_minus_days", [](Date d, int32_t n, int8_t) {
+        return Date{static_cast<int32_t>(static_cast<uint32_t>(d.days) - static_cast<uint32_t>(n))};
+    });
     kernels.add(
         "spark_date_add_days",
-        [](Date d, int64_t micros, int8_t mode) { return as_date(d.days + micros / kMicrosPerDay, mode); }, Fallible::kYes);
+        [](Date d, int64_t micros, int8_t mode) {
+            return as_date(d.days + micros / kMicrosPerDay, mode);
+        },
+        Fallible::kYes);
     kernels.add(
         "spark_date_add_months",
-        [](Date d, int32_t months, int8_t mode) { return as_date(plus_months(d.days, months), mode); }, Fallible::kYes);
+        [](Date d, int32_t months, int8_t mode) {
+            return as_date(plus_months(d.days, months), mode);
+        },
+        Fallible::kYes);
     kernels.add(
         "spark_date_add_interval",
         [](Date d, Interval i, int8_t mode) -> std::optional<Date> {
             if (i.micros != 0) {
                 if (mode == kNull) return std::nullopt;
                 if (mode == 0) {
-                    raise(Error(ErrorKind::kIllegalArgument, "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION",
-                                {{"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
+                    raise(Error(ErrorKind::kIllegalArgument,
+                        "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION",
+                        {{"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
                 }
             }
             return as_date(plus_months(d.days, i.months) + i.days + i.micros / kMicrosPerDay, mode);
         },
         Fallible::kYes);
-    kernels.add("spark_subtract_dates", [](Date a, Date b, int8_t) -> int64_t { return (int64_t(a.days) - b.days) * kMicrosPerDay; });
+    kernels.add("spark_subtract_dates", [](Date a, Date b, int8_t) -> int64_t {
+        return (int64_t(a.days) - b.days) * kMicrosPerDay;
+    });
 }
 
 template <class T>
@@ -105,7 +123,9 @@ void add_timestamps(KernelSet& kernels) {
         Fallible::kYes);
     kernels.add(
         "spark_timestamp_add_interval",
-        [](T t, int64_t micros, std::string_view, int8_t mode) { return wrap<T>(moved(t.micros, 0, 0, micros, nullptr, mode)); },
+        [](T t, int64_t micros, std::string_view, int8_t mode) {
+            return wrap<T>(moved(t.micros, 0, 0, micros, nullptr, mode));
+        },
         Fallible::kYes);
     kernels.add(
         "spark_timestamp_add_interval",
@@ -134,12 +154,13 @@ void add_times(KernelSet& kernels) {
             if (__builtin_add_overflow(t.micros, micros, &out) || out < 0 || out >= kMicrosPerDay) {
                 if (mode == kNull) return std::nullopt;
                 raise(Error(ErrorKind::kDateTime, "DATETIME_OVERFLOW",
-                            {{"operation", "add " + std::to_string(micros) + " microseconds to a time"}}));
+                    {{"operation", "add " + std::to_string(micros) + " microseconds to a time"}}));
             }
             return TimeOfDay{out};
         },
         Fallible::kYes);
-    kernels.add("spark_subtract_times", [](TimeOfDay a, TimeOfDay b, int8_t) -> int64_t { return a.micros - b.micros; });
+    kernels.add("spark_subtract_times",
+        [](TimeOfDay a, TimeOfDay b, int8_t) -> int64_t { return a.micros - b.micros; });
 }
 
 template <class T>
@@ -151,7 +172,8 @@ void add_sums(KernelSet& kernels) {
             T out;
             if (!__builtin_add_overflow(a, b, &out)) return out;
             if (mode == kNull) return std::nullopt;
-            raise(arithmetic_error("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", {{"functionName", "`try_add`"}, {"message", what}}));
+            raise(arithmetic_error("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION",
+                {{"functionName", "`try_add`"}, {"message", what}}));
         },
         Fallible::kYes);
     kernels.add(
@@ -161,7 +183,7 @@ void add_sums(KernelSet& kernels) {
             if (!__builtin_sub_overflow(a, b, &out)) return out;
             if (mode == kNull) return std::nullopt;
             raise(arithmetic_error("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION",
-                                   {{"functionName", "`try_subtract`"}, {"message", what}}));
+                {{"functionName", "`try_subtract`"}, {"message", what}}));
         },
         Fallible::kYes);
     kernels.add(
@@ -171,7 +193,8 @@ void add_sums(KernelSet& kernels) {
                 if (mode == kNull) return std::nullopt;
                 raise_interval_divided_by_zero();
             }
-            if (b == -1 && a == std::numeric_limits<T>::min()) return overflow<int64_t>(mode, "Overflow in integral divide", "try_divide");
+            if (b == -1 && a == std::numeric_limits<T>::min())
+                return overflow<int64_t>(mode, "Overflow in integral divide", "try_divide");
             return static_cast<int64_t>(a / b);
         },
         Fallible::kYes);
@@ -181,7 +204,8 @@ void add_sums(KernelSet& kernels) {
         [](T a, int64_t n, int8_t mode) -> std::optional<T> {
             T out;
             if (!__builtin_mul_overflow(a, n, &out)) return out;
-            return overflow<T>(mode, sizeof(T) == 8 ? "long overflow" : "integer overflow", "try_multiply");
+            return overflow<T>(
+                mode, sizeof(T) == 8 ? "long overflow" : "integer overflow", "try_multiply");
         },
         Fallible::kYes);
     kernels.add(
@@ -193,7 +217,8 @@ void add_sums(KernelSet& kernels) {
             }
             auto out = decimal_divide(a, 0, n, 0, 38, 0);
             if (out && *out == static_cast<T>(*out)) return static_cast<T>(*out);
-            return overflow<T>(mode, sizeof(T) == 8 ? "long overflow" : "integer overflow", "try_divide");
+            return overflow<T>(
+                mode, sizeof(T) == 8 ? "long overflow" : "integer overflow", "try_divide");
         },
         Fallible::kYes);
 }
@@ -210,7 +235,10 @@ template <class T>
 void add_real_factors(KernelSet& kernels) {
     kernels.add(
         "spark_interval_multiply",
-        [](T a, double n, int8_t mode) { return rounded<T>(static_cast<double>(a) * n, mode, "try_multiply"); }, Fallible::kYes);
+        [](T a, double n, int8_t mode) {
+            return rounded<T>(static_cast<double>(a) * n, mode, "try_multiply");
+        },
+        Fallible::kYes);
     kernels.add(
         "spark_interval_divide",
         [](T a, double n, int8_t mode) -> std::optional<T> {
@@ -226,7 +254,8 @@ void add_real_factors(KernelSet& kernels) {
         [](T a, Int128 n, int32_t scale, int8_t mode) -> std::optional<T> {
             auto out = decimal_multiply(a, 0, n, scale, 38, 0);
             if (out && *out == static_cast<T>(*out)) return static_cast<T>(*out);
-            return overflow<T>(mode, sizeof(T) == 8 ? "long overflow" : "integer overflow", "try_multiply");
+            return overflow<T>(
+                mode, sizeof(T) == 8 ? "long overflow" : "integer overflow", "try_multiply");
         },
         Fallible::kYes);
     kernels.add(
@@ -238,7 +267,8 @@ void add_real_factors(KernelSet& kernels) {
             }
             auto out = decimal_divide(a, 0, n, scale, 38, 0);
             if (out && *out == static_cast<T>(*out)) return static_cast<T>(*out);
-            return overflow<T>(mode, sizeof(T) == 8 ? "long overflow" : "integer overflow", "try_divide");
+            return overflow<T>(
+                mode, sizeof(T) == 8 ? "long overflow" : "integer overflow", "try_divide");
         },
         Fallible::kYes);
 }
@@ -248,9 +278,11 @@ std::optional<Interval> scaled(Interval i, double factor, int8_t mode) {
     double months = std::trunc(static_cast<double>(i.months) * factor);
     double exact_days = static_cast<double>(i.days) * factor;
     double days = std::trunc(exact_days);
-    double micros = static_cast<double>(i.micros) * factor + (exact_days - days) * static_cast<double>(kMicrosPerDay);
+    double micros = static_cast<double>(i.micros) * factor +
+                    (exact_days - days) * static_cast<double>(kMicrosPerDay);
     auto whole = rounded<int64_t>(micros, mode, "");
-    if (std::fabs(months) > 2147483647.0 || std::fabs(days) > 2147483647.0) return overflow<Interval>(mode, "integer overflow");
+    if (std::fabs(months) > 2147483647.0 || std::fabs(days) > 2147483647.0)
+        return overflow<Interval>(mode, "integer overflow");
     if (!whole) return std::nullopt;
     return Interval{static_cast<int32_t>(months), static_cast<int32_t>(days), *whole};
 }
@@ -263,16 +295,26 @@ void add_calendar_intervals(KernelSet& kernels) {
                 Interval out = a;
                 int64_t micros = 0;
                 int32_t months = 0, days = 0;
-                bool bad = __builtin_mul_overflow(b.months, sign, &months) || __builtin_add_overflow(a.months, months, &out.months);
-                bad = bad || __builtin_mul_overflow(b.days, sign, &days) || __builtin_add_overflow(a.days, days, &out.days);
-                bad = bad || __builtin_mul_overflow(b.micros, int64_t(sign), &micros) || __builtin_add_overflow(a.micros, micros, &out.micros);
+                bool bad = __builtin_mul_overflow(b.months, sign, &months) ||
+                           __builtin_add_overflow(a.months, months, &out.months);
+                bad = bad || __builtin_mul_overflow(b.days, sign, &days) ||
+                      __builtin_add_overflow(a.days, days, &out.days);
+                bad = bad || __builtin_mul_overflow(b.micros, int64_t(sign), &micros) ||
+                      __builtin_add_overflow(a.micros, micros, &out.micros);
                 if (bad) return overflow<Interval>(mode, "integer overflow");
                 return out;
             },
             Fallible::kYes);
     }
-    kernels.add("spark_negative", [](Interval a, int8_t) { return Interval{-a.months, -a.days, -a.micros}; }, Fallible::kYes);
-    kernels.add("spark_interval_multiply", [](Interval a, double n, int8_t mode) { return scaled(a, n, mode); }, Fallible::kYes);
+    kernels.add(
+        "spark_negative",
+        [](Interval a, int8_t) {
+            return Interval{-a.months, -a.days, -a.micros};
+        },
+        Fallible::kYes);
+    kernels.add(
+        "spark_interval_multiply",
+        [](Interval a, double n, int8_t mode) { return scaled(a, n, mode); }, Fallible::kYes);
     kernels.add(
         "spark_interval_divide",
         [](Interval a, double n, int8_t mode) -> std::optional<Interval> {

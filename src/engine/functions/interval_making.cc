@@ -1,9 +1,10 @@
-// Months added to dates, intervals and times of day made from their parts, and units added to instants.
+// Months added to dates, intervals and times of day made from their parts, and units added to
+// instants.
 
 #include "engine/functions/datetime.h"
 #include "engine/functions/time_zone.h"
-#include "types/datetime_text.h"
 #include "types/data_type.h"
+#include "types/datetime_text.h"
 
 namespace hanok::engine {
 
@@ -34,7 +35,7 @@ int64_t plus_months_of(int64_t local, int64_t months) {
 
 // Sums with a check; throws where 64 bits do not hold the result.
 class Sum {
-  public:
+public:
     Sum& add(__int128 count, int64_t unit) {
         total_ += count * unit;
         return *this;
@@ -45,7 +46,7 @@ class Sum {
     }
     bool fits(int64_t low, int64_t high) const { return total_ >= low && total_ <= high; }
 
-  private:
+private:
     __int128 total_ = 0;
 };
 
@@ -69,7 +70,8 @@ Unit unit_named(std::string_view text) {
     if (name == "MILLISECOND") return {.micros = 1000};
     if (name == "MICROSECOND") return {.micros = 1};
     raise(Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.DATETIME_UNIT",
-                {{"functionName", "`timestampadd`"}, {"parameter", "`unit`"}, {"invalidValue", std::string(text)}}));
+        {{"functionName", "`timestampadd`"}, {"parameter", "`unit`"},
+            {"invalidValue", std::string(text)}}));
 }
 
 int64_t later(std::string_view unit_name, int64_t n, int64_t micros, const TimeZone* zone) {
@@ -112,14 +114,15 @@ int64_t time_unit(std::string_view text, const char* function) {
     if (name == "MILLISECOND") return 1000;
     if (name == "MICROSECOND") return 1;
     raise(Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.TIME_UNIT",
-                {{"functionName", std::string("`") + function + "`"}, {"parameter", "`unit`"}, {"invalidValue", "'" + std::string(text) + "'"}}));
+        {{"functionName", std::string("`") + function + "`"}, {"parameter", "`unit`"},
+            {"invalidValue", "'" + std::string(text) + "'"}}));
 }
 
 void check_field(const char* name, int64_t value, int64_t end) {
     if (value >= 0 && value < end) return;
     raise(Error(ErrorKind::kDateTime, "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION",
-                {{"rangeMessage", "Invalid value for " + std::string(name) + " (valid values 0 - " + std::to_string(end - 1) +
-                                      "): " + std::to_string(value)}}));
+        {{"rangeMessage", "Invalid value for " + std::string(name) + " (valid values 0 - " +
+                              std::to_string(end - 1) + "): " + std::to_string(value)}}));
 }
 
 void add_times_of_day(KernelSet& k) {
@@ -129,16 +132,21 @@ void add_times_of_day(KernelSet& k) {
             check_field("HourOfDay", hour, 24);
             check_field("MinuteOfHour", minute, 60);
             check_field("SecondOfMinute", floor_divide(micros, kMicrosPerSecond), 60);
-            return TimeOfDay{(hour * int64_t{3600} + minute * int64_t{60}) * kMicrosPerSecond + micros};
+            return TimeOfDay{
+                (hour * int64_t{3600} + minute * int64_t{60}) * kMicrosPerSecond + micros};
         },
         Fallible::kYes);
     k.add(
         "spark_time_diff",
-        [](std::string_view unit, TimeOfDay a, TimeOfDay b) -> int64_t { return (b.micros - a.micros) / time_unit(unit, "time_diff"); },
+        [](std::string_view unit, TimeOfDay a, TimeOfDay b) -> int64_t {
+            return (b.micros - a.micros) / time_unit(unit, "time_diff");
+        },
         Fallible::kYes);
     k.add(
         "spark_time_trunc",
-        [](std::string_view unit, TimeOfDay t) { return TimeOfDay{t.micros - t.micros % time_unit(unit, "time_trunc")}; },
+        [](std::string_view unit, TimeOfDay t) {
+            return TimeOfDay{t.micros - t.micros % time_unit(unit, "time_trunc")};
+        },
         Fallible::kYes);
     k.add("spark_time_to_micros", [](TimeOfDay t) -> int64_t { return t.micros; });
     k.add("spark_time_to_millis", [](TimeOfDay t) -> int64_t { return t.micros / 1000; });
@@ -163,35 +171,44 @@ void add_times_of_day(KernelSet& k) {
 
 void add_interval_making(KernelSet& k) {
     add_times_of_day(k);
-    k.add("spark_add_months", [](Date d, int32_t months) { return Date{static_cast<int32_t>(plus_months(d.days, months))}; });
+    k.add("spark_add_months", [](Date d, int32_t months) {
+        return Date{static_cast<int32_t>(plus_months(d.days, months))};
+    });
     k.add(
         "spark_make_ym_interval",
         [](int32_t years, int32_t months) -> int32_t {
-            return static_cast<int32_t>(Sum().add(years, 12).add(months, 1).in(INT32_MIN, INT32_MAX));
+            return static_cast<int32_t>(
+                Sum().add(years, 12).add(months, 1).in(INT32_MIN, INT32_MAX));
         },
         Fallible::kYes);
     k.add(
         "spark_make_dt_interval",
         [](int32_t days, int32_t hours, int32_t minutes, int64_t micros) -> int64_t {
             Sum sum;
-            sum.add(days, kMicrosPerDay).add(hours, 3600 * kMicrosPerSecond).add(minutes, 60 * kMicrosPerSecond).add(micros, 1);
+            sum.add(days, kMicrosPerDay)
+                .add(hours, 3600 * kMicrosPerSecond)
+                .add(minutes, 60 * kMicrosPerSecond)
+                .add(micros, 1);
             return sum.in(INT64_MIN, INT64_MAX);
         },
         Fallible::kYes);
     k.add(
         "spark_make_interval",
-        [](int32_t years, int32_t months, int32_t weeks, int32_t days, int32_t hours, int32_t minutes, int64_t micros,
-           bool ansi) -> std::optional<Interval> {
+        [](int32_t years, int32_t months, int32_t weeks, int32_t days, int32_t hours,
+            int32_t minutes, int64_t micros, bool ansi) -> std::optional<Interval> {
             Sum m;
             m.add(years, 12).add(months, 1);
             Sum d;
             d.add(weeks, 7).add(days, 1);
             Sum rest;
-            rest.add(hours, 3600 * kMicrosPerSecond).add(minutes, 60 * kMicrosPerSecond).add(micros, 1);
-            bool fits = m.fits(INT32_MIN, INT32_MAX) && d.fits(INT32_MIN, INT32_MAX) && rest.fits(INT64_MIN, INT64_MAX);
+            rest.add(hours, 3600 * kMicrosPerSecond)
+                .add(minutes, 60 * kMicrosPerSecond)
+                .add(micros, 1);
+            bool fits = m.fits(INT32_MIN, INT32_MAX) && d.fits(INT32_MIN, INT32_MAX) &&
+                        rest.fits(INT64_MIN, INT64_MAX);
             if (!fits && !ansi) return std::nullopt;
-            return Interval{static_cast<int32_t>(m.in(INT32_MIN, INT32_MAX)), static_cast<int32_t>(d.in(INT32_MIN, INT32_MAX)),
-                            rest.in(INT64_MIN, INT64_MAX)};
+            return Interval{static_cast<int32_t>(m.in(INT32_MIN, INT32_MAX)),
+                static_cast<int32_t>(d.in(INT32_MIN, INT32_MAX)), rest.in(INT64_MIN, INT64_MAX)};
         },
         Fallible::kYes);
     k.add(
@@ -202,7 +219,9 @@ void add_interval_making(KernelSet& k) {
         Fallible::kYes);
     k.add(
         "spark_timestampadd",
-        [](std::string_view unit, int64_t n, LocalTime t, std::string_view) { return LocalTime{later(unit, n, t.micros, nullptr)}; },
+        [](std::string_view unit, int64_t n, LocalTime t, std::string_view) {
+            return LocalTime{later(unit, n, t.micros, nullptr)};
+        },
         Fallible::kYes);
     k.add(
         "spark_timestampdiff",

@@ -18,7 +18,8 @@ void append_unit(std::string& out, int64_t value, const char* unit) {
 }
 
 std::string seconds_text(int64_t micros) {
-    auto magnitude = micros < 0 ? 0ULL - static_cast<unsigned long long>(micros) : static_cast<unsigned long long>(micros);
+    auto magnitude = micros < 0 ? 0ULL - static_cast<unsigned long long>(micros)
+                                : static_cast<unsigned long long>(micros);
     std::string out = (micros < 0 ? "-" : "") + std::to_string(magnitude / 1000000);
     auto rest = magnitude % 1000000;
     if (rest == 0) return out;
@@ -34,7 +35,9 @@ bool read_digits(std::string_view& text, int64_t* out) {
     if (text.empty() || !is_digit(text[0])) return false;
     *out = 0;
     while (!text.empty() && is_digit(text[0])) {
-        if (__builtin_mul_overflow(*out, 10, out) || __builtin_add_overflow(*out, text[0] - '0', out)) return false;
+        if (__builtin_mul_overflow(*out, 10, out) ||
+            __builtin_add_overflow(*out, text[0] - '0', out))
+            return false;
         text.remove_prefix(1);
     }
     return true;
@@ -59,7 +62,8 @@ std::string upper(std::string_view text) {
     return out;
 }
 
-// The quoted part of INTERVAL [+-]'…' UNITS, with its sign; the text itself when it is no such literal.
+// The quoted part of INTERVAL [+-]'…' UNITS, with its sign; the text itself when it is no such
+// literal.
 bool unwrap(std::string_view& text, bool* negative) {
     *negative = false;
     if (text.size() < 8 || upper(text.substr(0, 8)) != "INTERVAL") return true;
@@ -100,13 +104,16 @@ std::optional<int64_t> read_day_time(std::string_view text, const types::DataTyp
     for (int field = type.start_field(); field <= type.end_field(); ++field) {
         if (field > type.start_field()) {
             char separator = field == 1 ? ' ' : ':';
-            if (text.empty() || (text[0] != separator && !(field == 1 && text[0] == 'T'))) return std::nullopt;
+            if (text.empty() || (text[0] != separator && !(field == 1 && text[0] == 'T')))
+                return std::nullopt;
             text.remove_prefix(1);
         }
         int64_t value = 0, part = 0;
         if (!read_digits(text, &value)) return std::nullopt;
         if (field > type.start_field() && value > kLimits[field]) return std::nullopt;
-        if (__builtin_mul_overflow(value, kMicros[field], &part) || __builtin_add_overflow(total, part, &total)) return std::nullopt;
+        if (__builtin_mul_overflow(value, kMicros[field], &part) ||
+            __builtin_add_overflow(total, part, &total))
+            return std::nullopt;
         if (field == 3 && !text.empty() && text[0] == '.') {
             text.remove_prefix(1);
             if (!read_micros(text, &part)) return std::nullopt;
@@ -125,9 +132,15 @@ struct Unit {
 
 const Unit* find_unit(const std::string& name) {
     static const Unit units[] = {
-        {"YEAR", 12, 0, 0},          {"MONTH", 1, 0, 0},           {"WEEK", 0, 7, 0},
-        {"DAY", 0, 1, 0},            {"HOUR", 0, 0, 3600000000LL}, {"MINUTE", 0, 0, 60000000LL},
-        {"SECOND", 0, 0, 1000000LL}, {"MILLISECOND", 0, 0, 1000},  {"MICROSECOND", 0, 0, 1},
+        {"YEAR", 12, 0, 0},
+        {"MONTH", 1, 0, 0},
+        {"WEEK", 0, 7, 0},
+        {"DAY", 0, 1, 0},
+        {"HOUR", 0, 0, 3600000000LL},
+        {"MINUTE", 0, 0, 60000000LL},
+        {"SECOND", 0, 0, 1000000LL},
+        {"MILLISECOND", 0, 0, 1000},
+        {"MICROSECOND", 0, 0, 1},
     };
     for (const auto& unit : units) {
         if (name == unit.name || name == std::string(unit.name) + "S") return &unit;
@@ -157,7 +170,8 @@ std::optional<int64_t> parse_ansi_interval(std::string_view text, const types::D
         negative = negative != (text[0] == '-');
         text.remove_prefix(1);
     }
-    auto value = type.is(types::TypeId::kYearMonthInterval) ? read_year_month(text, type) : read_day_time(text, type);
+    auto value = type.is(types::TypeId::kYearMonthInterval) ? read_year_month(text, type)
+                                                            : read_day_time(text, type);
     if (!value) return std::nullopt;
     return negative ? -*value : *value;
 }
@@ -182,7 +196,8 @@ std::optional<types::CalendarInterval> parse_calendar_interval(std::string_view 
         size_t end = 0;
         while (end < text.size() && std::isalpha(static_cast<unsigned char>(text[end]))) ++end;
         const auto* unit = find_unit(upper(text.substr(0, end)));
-        if (unit == nullptr || (has_fraction && std::string_view(unit->name) != "SECOND")) return std::nullopt;
+        if (unit == nullptr || (has_fraction && std::string_view(unit->name) != "SECOND"))
+            return std::nullopt;
         text = trim_all(text.substr(end));
         if (negative) {
             value = -value;
@@ -191,12 +206,15 @@ std::optional<types::CalendarInterval> parse_calendar_interval(std::string_view 
         int64_t part = 0;
         months += value * unit->months;
         days += value * unit->days;
-        if (__builtin_mul_overflow(value, unit->micros, &part) || __builtin_add_overflow(micros, part + fraction, &micros)) {
+        if (__builtin_mul_overflow(value, unit->micros, &part) ||
+            __builtin_add_overflow(micros, part + fraction, &micros)) {
             return std::nullopt;
         }
     }
-    if (months != static_cast<int32_t>(months) || days != static_cast<int32_t>(days)) return std::nullopt;
-    return types::CalendarInterval{static_cast<int32_t>(months), static_cast<int32_t>(days), micros};
+    if (months != static_cast<int32_t>(months) || days != static_cast<int32_t>(days))
+        return std::nullopt;
+    return types::CalendarInterval{
+        static_cast<int32_t>(months), static_cast<int32_t>(days), micros};
 }
 
 }  // namespace hanok::engine

@@ -14,7 +14,8 @@ namespace {
 
 struct Spec {
     int index = 0;  // 0: the next one
-    bool left = false, plus = false, space = false, zero = false, comma = false, parenthesis = false, alternate = false;
+    bool left = false, plus = false, space = false, zero = false, comma = false,
+         parenthesis = false, alternate = false;
     bool previous = false;
     int width = -1, precision = -1;
     char conversion = 's';
@@ -22,7 +23,8 @@ struct Spec {
 
 [[noreturn]] void bad_format(const std::string& what) {
     raise(Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.PATTERN",
-                {{"functionName", "`format_string`"}, {"parameter", "`strfmt`"}, {"value", "'" + what + "'"}}));
+        {{"functionName", "`format_string`"}, {"parameter", "`strfmt`"},
+            {"value", "'" + what + "'"}}));
 }
 
 bool set_flag(Spec& spec, char c) {
@@ -41,7 +43,8 @@ bool set_flag(Spec& spec, char c) {
 
 int read_number(std::string_view text, size_t& i) {
     int value = 0;
-    while (i < text.size() && text[i] >= '0' && text[i] <= '9' && value < 100000000) value = value * 10 + (text[i++] - '0');
+    while (i < text.size() && text[i] >= '0' && text[i] <= '9' && value < 100000000)
+        value = value * 10 + (text[i++] - '0');
     return value;
 }
 
@@ -72,7 +75,8 @@ Spec read_spec(std::string_view text, size_t& i) {
 std::string grouped(std::string digits) {
     auto end = digits.find('.');
     if (end == std::string::npos) end = digits.size();
-    for (auto at = static_cast<int64_t>(end) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), ",");
+    for (auto at = static_cast<int64_t>(end) - 3; at > 0; at -= 3)
+        digits.insert(static_cast<size_t>(at), ",");
     return digits;
 }
 
@@ -86,7 +90,10 @@ std::string justified(const std::string& text, const Spec& spec) {
 // Sign, zeros and grouping around a magnitude.
 std::string signed_number(std::string digits, bool negative, const Spec& spec) {
     if (spec.comma) digits = grouped(digits);
-    std::string before = negative ? (spec.parenthesis ? "(" : "-") : spec.plus ? "+" : spec.space ? " " : "";
+    std::string before = negative     ? (spec.parenthesis ? "(" : "-")
+                         : spec.plus  ? "+"
+                         : spec.space ? " "
+                                      : "";
     std::string after = negative && spec.parenthesis ? ")" : "";
     if (spec.zero) {
         auto have = static_cast<int>(before.size() + digits.size() + after.size());
@@ -96,31 +103,40 @@ std::string signed_number(std::string digits, bool negative, const Spec& spec) {
 }
 
 std::string integer_text(const IntegerArgument& x, const Spec& spec) {
-    auto magnitude = x.value < 0 ? 0ULL - static_cast<unsigned long long>(x.value) : static_cast<unsigned long long>(x.value);
+    auto magnitude = x.value < 0 ? 0ULL - static_cast<unsigned long long>(x.value)
+                                 : static_cast<unsigned long long>(x.value);
     if (spec.conversion == 'd') return signed_number(std::to_string(magnitude), x.value < 0, spec);
     auto bits = static_cast<unsigned long long>(x.value);
     if (x.width < 8) bits &= (1ULL << (8 * x.width)) - 1;
     char text[32];
-    std::snprintf(text, sizeof(text), spec.conversion == 'o' ? "%llo" : spec.conversion == 'X' ? "%llX" : "%llx", bits);
+    std::snprintf(text, sizeof(text),
+        spec.conversion == 'o'   ? "%llo"
+        : spec.conversion == 'X' ? "%llX"
+                                 : "%llx",
+        bits);
     std::string digits = text;
     if (spec.alternate) digits = (spec.conversion == 'o' ? "0" : "0x") + digits;
-    if (spec.zero && static_cast<int>(digits.size()) < spec.width) digits.insert(0, static_cast<size_t>(spec.width) - digits.size(), '0');
+    if (spec.zero && static_cast<int>(digits.size()) < spec.width)
+        digits.insert(0, static_cast<size_t>(spec.width) - digits.size(), '0');
     return justified(digits, spec);
 }
 
 // Decimal digits rounded half up, as Java does from the shortest text of a double.
 std::string fixed_digits(DecimalArgument x, int digits) {
     auto magnitude = x.unscaled < 0 ? -x.unscaled : x.unscaled;
-    if (digits < x.scale) return types::decimal_to_string(round_half_up(magnitude, x.scale - digits), digits);
+    if (digits < x.scale)
+        return types::decimal_to_string(round_half_up(magnitude, x.scale - digits), digits);
     auto text = types::decimal_to_string(magnitude, x.scale);
-    if (digits > x.scale) text += (x.scale == 0 ? "." : "") + std::string(static_cast<size_t>(digits - x.scale), '0');
+    if (digits > x.scale)
+        text += (x.scale == 0 ? "." : "") + std::string(static_cast<size_t>(digits - x.scale), '0');
     return text;
 }
 
 std::optional<DecimalArgument> exact(double x) {
     Int128 unscaled = 0;
     int precision = 0, scale = 0;
-    if (!types::parse_decimal(types::double_to_string(x), &unscaled, &precision, &scale)) return std::nullopt;
+    if (!types::parse_decimal(types::double_to_string(x), &unscaled, &precision, &scale))
+        return std::nullopt;
     return DecimalArgument{unscaled, scale};
 }
 
@@ -136,7 +152,8 @@ std::string real_text(double x, const Spec& spec) {
     double magnitude = std::fabs(x);
     char text[512];
     if (spec.conversion == 'e' || spec.conversion == 'E') {
-        std::snprintf(text, sizeof(text), spec.conversion == 'e' ? "%.*e" : "%.*E", precision, magnitude);
+        std::snprintf(
+            text, sizeof(text), spec.conversion == 'e' ? "%.*e" : "%.*E", precision, magnitude);
         return signed_number(text, negative, spec);
     }
     if (spec.conversion == 'g' || spec.conversion == 'G') {
@@ -144,13 +161,15 @@ std::string real_text(double x, const Spec& spec) {
         bool plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < std::pow(10.0, digits));
         int exponent = magnitude == 0 ? 0 : static_cast<int>(std::floor(std::log10(magnitude)));
         if (plain) {
-            std::snprintf(text, sizeof(text), "%.*f", std::max(0, digits - 1 - exponent), magnitude);
+            std::snprintf(
+                text, sizeof(text), "%.*f", std::max(0, digits - 1 - exponent), magnitude);
         } else {
             std::snprintf(text, sizeof(text), "%.*e", digits - 1, magnitude);
         }
         return signed_number(text, negative, spec);
     }
-    if (auto decimal = exact(magnitude)) return signed_number(fixed_digits(*decimal, precision), negative, spec);
+    if (auto decimal = exact(magnitude))
+        return signed_number(fixed_digits(*decimal, precision), negative, spec);
     std::snprintf(text, sizeof(text), "%.*f", precision, magnitude);
     return signed_number(text, negative, spec);
 }
@@ -159,14 +178,16 @@ std::string plain_text(const FormatArgument& argument) {
     if (const auto* b = std::get_if<bool>(&argument)) return *b ? "true" : "false";
     if (const auto* i = std::get_if<IntegerArgument>(&argument)) return std::to_string(i->value);
     if (const auto* d = std::get_if<double>(&argument)) return types::double_to_string(*d);
-    if (const auto* d = std::get_if<DecimalArgument>(&argument)) return types::decimal_to_string(d->unscaled, d->scale);
+    if (const auto* d = std::get_if<DecimalArgument>(&argument))
+        return types::decimal_to_string(d->unscaled, d->scale);
     if (const auto* s = std::get_if<std::string>(&argument)) return *s;
     return "null";
 }
 
 std::string general_text(std::string text, const Spec& spec) {
     if (spec.precision >= 0) text = std::string(utf8_slice(text, 0, spec.precision));
-    if (spec.conversion == 'S' || spec.conversion == 'B' || spec.conversion == 'C') text = to_upper_text(text);
+    if (spec.conversion == 'S' || spec.conversion == 'B' || spec.conversion == 'C')
+        text = to_upper_text(text);
     return justified(text, spec);
 }
 
@@ -207,8 +228,10 @@ std::string converted(const FormatArgument& argument, const Spec& spec) {
         case 'G': {
             if (is_null) return general_text("null", spec);
             if (const auto* d = std::get_if<double>(&argument)) return real_text(*d, spec);
-            if (const auto* d = std::get_if<DecimalArgument>(&argument); d && spec.conversion == 'f') {
-                return signed_number(fixed_digits(*d, spec.precision < 0 ? 6 : spec.precision), d->unscaled < 0, spec);
+            if (const auto* d = std::get_if<DecimalArgument>(&argument);
+                d && spec.conversion == 'f') {
+                return signed_number(fixed_digits(*d, spec.precision < 0 ? 6 : spec.precision),
+                    d->unscaled < 0, spec);
             }
             unfit(spec);
         }
@@ -232,7 +255,9 @@ std::string java_format(std::string_view format, const std::vector<FormatArgumen
         } else if (spec.conversion == 'n') {
             out += '\n';
         } else {
-            size_t index = spec.previous ? last : spec.index > 0 ? static_cast<size_t>(spec.index) - 1 : next++;
+            size_t index = spec.previous    ? last
+                           : spec.index > 0 ? static_cast<size_t>(spec.index) - 1
+                                            : next++;
             if (index >= arguments.size()) bad_format(std::string("%") + spec.conversion);
             last = index;
             out += converted(arguments[index], spec);
@@ -293,14 +318,20 @@ Pattern read_pattern(std::string_view text) {
 
 std::string shaped(const Pattern& p, std::string digits, bool negative) {
     auto point = digits.find('.');
-    std::string whole = digits.substr(0, point), fraction = point == std::string::npos ? "" : digits.substr(point + 1);
-    while (static_cast<int>(fraction.size()) > p.least_fraction && fraction.back() == '0') fraction.pop_back();
+    std::string whole = digits.substr(0, point),
+                fraction = point == std::string::npos ? "" : digits.substr(point + 1);
+    while (static_cast<int>(fraction.size()) > p.least_fraction && fraction.back() == '0')
+        fraction.pop_back();
     auto first = whole.find_first_not_of('0');
     whole = first == std::string::npos ? "" : whole.substr(first);
-    if (static_cast<int>(whole.size()) < p.least_integer) whole.insert(0, static_cast<size_t>(p.least_integer) - whole.size(), '0');
+    if (static_cast<int>(whole.size()) < p.least_integer)
+        whole.insert(0, static_cast<size_t>(p.least_integer) - whole.size(), '0');
     if (whole.empty() && fraction.empty()) whole = "0";
-    for (auto at = static_cast<int64_t>(whole.size()) - p.group; p.group > 0 && at > 0; at -= p.group) whole.insert(static_cast<size_t>(at), ",");
-    return (negative ? "-" : "") + p.prefix + whole + (fraction.empty() ? "" : "." + fraction) + p.suffix;
+    for (auto at = static_cast<int64_t>(whole.size()) - p.group; p.group > 0 && at > 0;
+         at -= p.group)
+        whole.insert(static_cast<size_t>(at), ",");
+    return (negative ? "-" : "") + p.prefix + whole + (fraction.empty() ? "" : "." + fraction) +
+           p.suffix;
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ struct IntegerArgument {
     int64_t value;
     int width;
 };
-using FormatArgument = std::variant<std::monostate, bool, IntegerArgument, double, DecimalArgument, std::string>;
+using FormatArgument =
+    std::variant<std::monostate, bool, IntegerArgument, double, DecimalArgument, std::string>;
 
 // %d, %5.2f, %-10s, %08x, %,d, %e, %1$s, …; raises an error for an unknown or unfit conversion.
 std::string java_format(std::string_view format, const std::vector<FormatArgument>& arguments);

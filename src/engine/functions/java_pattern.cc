@@ -13,13 +13,16 @@ namespace hanok::engine {
 
 namespace {
 
-const char* const kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-const char* const kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
-                               "July",    "August",   "September", "October", "November", "December"};
+const char* const kDays[] = {
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+const char* const kMonths[] = {"January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December"};
 
 [[noreturn]] void unrecognised(std::string_view pattern) {
-    raise(Error(ErrorKind::kSpark, "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
-                {{"pattern", "'" + std::string(pattern) + "'"}, {"config", "\"spark.sql.legacy.timeParserPolicy\""}}));
+    raise(
+        Error(ErrorKind::kSpark, "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
+            {{"pattern", "'" + std::string(pattern) + "'"},
+                {"config", "\"spark.sql.legacy.timeParserPolicy\""}}));
 }
 
 std::string offset_text(int64_t micros, int count, bool z_for_zero, bool colon) {
@@ -29,9 +32,11 @@ std::string offset_text(int64_t micros, int count, bool z_for_zero, bool colon) 
     std::string sign = seconds < 0 ? "-" : "+";
     int64_t hours = magnitude / 3600;
     int64_t minutes = magnitude / 60 % 60;
-    if (count == 1) return sign + fmt::format("{:02}", hours) + (minutes ? fmt::format("{:02}", minutes) : "");
+    if (count == 1)
+        return sign + fmt::format("{:02}", hours) + (minutes ? fmt::format("{:02}", minutes) : "");
     std::string out = sign + fmt::format("{:02}{}{:02}", hours, colon ? ":" : "", minutes);
-    if (count >= 4 && magnitude % 60 != 0) out += fmt::format("{}{:02}", colon ? ":" : "", magnitude % 60);
+    if (count >= 4 && magnitude % 60 != 0)
+        out += fmt::format("{}{:02}", colon ? ":" : "", magnitude % 60);
     return out;
 }
 
@@ -45,7 +50,9 @@ struct Clock {
         types::civil_from_days(days, &year, &month, &day);
     }
     int iso_day() const { return static_cast<int>(floor_modulo(days + 3, 7)) + 1; }
-    int day_of_year() const { return static_cast<int>(days - types::days_from_civil(year, 1, 1)) + 1; }
+    int day_of_year() const {
+        return static_cast<int>(days - types::days_from_civil(year, 1, 1)) + 1;
+    }
     int hour() const { return static_cast<int>(micros_of_day / 3600000000); }
     int minute() const { return static_cast<int>(micros_of_day / 60000000 % 60); }
     int second() const { return static_cast<int>(micros_of_day / 1000000 % 60); }
@@ -63,7 +70,8 @@ std::string named(const char* name, int count, int value) {
 bool take_number(std::string_view text, size_t& at, int least, int most, int64_t* value) {
     size_t begin = at;
     int64_t n = 0;
-    while (at < text.size() && at - begin < static_cast<size_t>(most) && std::isdigit(static_cast<unsigned char>(text[at]))) {
+    while (at < text.size() && at - begin < static_cast<size_t>(most) &&
+           std::isdigit(static_cast<unsigned char>(text[at]))) {
         n = n * 10 + (text[at++] - '0');
     }
     *value = n;
@@ -117,7 +125,8 @@ const JavaPattern& JavaPattern::get(std::string_view pattern) {
     thread_local std::unordered_map<std::string, JavaPattern> patterns;
     if (patterns.size() > 1000) patterns.clear();
     auto it = patterns.find(std::string(pattern));
-    if (it == patterns.end()) it = patterns.emplace(std::string(pattern), JavaPattern(pattern)).first;
+    if (it == patterns.end())
+        it = patterns.emplace(std::string(pattern), JavaPattern(pattern)).first;
     return it->second;
 }
 
@@ -134,9 +143,12 @@ JavaPattern::JavaPattern(std::string_view pattern) {
                 continue;
             }
             for (; j < pattern.size(); ++j) {
-                if (pattern[j] != '\'') text += pattern[j];
-                else if (j + 1 < pattern.size() && pattern[j + 1] == '\'') text += pattern[j++];
-                else break;
+                if (pattern[j] != '\'')
+                    text += pattern[j];
+                else if (j + 1 < pattern.size() && pattern[j + 1] == '\'')
+                    text += pattern[j++];
+                else
+                    break;
             }
             if (j >= pattern.size()) unrecognised(pattern);
             items_.push_back({0, 0, text});
@@ -158,30 +170,45 @@ JavaPattern::JavaPattern(std::string_view pattern) {
         while (i < pattern.size() && pattern[i] == c) ++count, ++i;
         if (c == 'Y' || c == 'w' || c == 'W' || c == 'e' || c == 'c' || c == 'u') {
             if (c != 'u') {
-                raise(Error(ErrorKind::kSpark, "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN",
-                            {{"c", std::string(1, c)}}));
+                raise(Error(ErrorKind::kSpark,
+                    "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN",
+                    {{"c", std::string(1, c)}}));
             }
             unrecognised(pattern);
         }
-        int most = c == 'y' ? 6 : c == 'M' || c == 'L' || c == 'E' || c == 'Q' || c == 'q' || c == 'G' || c == 'z' || c == 'O' ? 4
-                   : c == 'S' ? 9 : c == 'D' ? 3 : c == 'X' || c == 'x' || c == 'Z' ? 5 : c == 'a' ? 1 : 2;
-        if (known.find(c) == std::string_view::npos || count > most || (c == 'V' && count != 2)) unrecognised(pattern);
+        int most = c == 'y' ? 6
+                   : c == 'M' || c == 'L' || c == 'E' || c == 'Q' || c == 'q' || c == 'G' ||
+                           c == 'z' || c == 'O'
+                       ? 4
+                   : c == 'S'                         ? 9
+                   : c == 'D'                         ? 3
+                   : c == 'X' || c == 'x' || c == 'Z' ? 5
+                   : c == 'a'                         ? 1
+                                                      : 2;
+        if (known.find(c) == std::string_view::npos || count > most || (c == 'V' && count != 2))
+            unrecognised(pattern);
         items_.push_back({c, count, ""});
     }
 }
 
-void JavaPattern::format_item(const Item& item, int64_t local, int64_t offset, std::string_view zone, std::string& out) const {
+void JavaPattern::format_item(const Item& item, int64_t local, int64_t offset,
+    std::string_view zone, std::string& out) const {
     Clock t(local);
     int n = item.count;
     switch (item.letter) {
         case 0: out += item.text; return;
         case '[':
         case ']': return;
-        case 'G': out += n == 4 ? (t.year > 0 ? "Anno Domini" : "Before Christ") : (t.year > 0 ? "AD" : "BC"); return;
+        case 'G':
+            out += n == 4 ? (t.year > 0 ? "Anno Domini" : "Before Christ")
+                          : (t.year > 0 ? "AD" : "BC");
+            return;
         case 'y': {
             int64_t year = t.year > 0 ? t.year : 1 - t.year;
-            if (n == 2) out += padded(year % 100, 2);
-            else out += (n >= 4 && year > 9999 ? "+" : "") + padded(year, n);
+            if (n == 2)
+                out += padded(year % 100, 2);
+            else
+                out += (n >= 4 && year > 9999 ? "+" : "") + padded(year, n);
             return;
         }
         case 'M':
@@ -189,13 +216,18 @@ void JavaPattern::format_item(const Item& item, int64_t local, int64_t offset, s
         case 'Q':
         case 'q': {
             int quarter = static_cast<int>(t.month - 1) / 3 + 1;
-            static const char* const names[] = {"1st quarter", "2nd quarter", "3rd quarter", "4th quarter"};
-            out += n >= 4 ? names[quarter - 1] : n == 3 ? "Q" + std::to_string(quarter) : padded(quarter, n);
+            static const char* const names[] = {
+                "1st quarter", "2nd quarter", "3rd quarter", "4th quarter"};
+            out += n >= 4   ? names[quarter - 1]
+                   : n == 3 ? "Q" + std::to_string(quarter)
+                            : padded(quarter, n);
             return;
         }
         case 'd': out += padded(t.day, n); return;
         case 'D': out += padded(t.day_of_year(), n); return;
-        case 'E': out += n >= 4 ? kDays[t.iso_day() - 1] : std::string(kDays[t.iso_day() - 1], 3); return;
+        case 'E':
+            out += n >= 4 ? kDays[t.iso_day() - 1] : std::string(kDays[t.iso_day() - 1], 3);
+            return;
         case 'a': out += t.hour() < 12 ? "AM" : "PM"; return;
         case 'H': out += padded(t.hour(), n); return;
         case 'k': out += padded(t.hour() == 0 ? 24 : t.hour(), n); return;
@@ -206,16 +238,22 @@ void JavaPattern::format_item(const Item& item, int64_t local, int64_t offset, s
         case 'S': out += padded(t.nanos(), 9).substr(0, static_cast<size_t>(n)); return;
         case 'V': out += zone; return;
         case 'z': out += zone; return;
-        case 'O': out += "GMT" + (offset == 0 ? std::string() : offset_text(offset, 3, false, true)); return;
+        case 'O':
+            out += "GMT" + (offset == 0 ? std::string() : offset_text(offset, 3, false, true));
+            return;
         case 'X': out += offset_text(offset, n, true, n == 3 || n == 5); return;
         case 'x': out += offset_text(offset, n, false, n == 3 || n == 5); return;
-        case 'Z': out += n == 4 ? "GMT" + (offset == 0 ? std::string() : offset_text(offset, 3, false, true))
-                                : offset_text(offset, n == 5 ? 5 : 2, n == 5, n == 5); return;
+        case 'Z':
+            out += n == 4
+                       ? "GMT" + (offset == 0 ? std::string() : offset_text(offset, 3, false, true))
+                       : offset_text(offset, n == 5 ? 5 : 2, n == 5, n == 5);
+            return;
         default: return;
     }
 }
 
-std::string JavaPattern::format(int64_t local_micros, int64_t offset_micros, std::string_view zone) const {
+std::string JavaPattern::format(
+    int64_t local_micros, int64_t offset_micros, std::string_view zone) const {
     std::string out;
     for (const auto& item : items_) format_item(item, local_micros, offset_micros, zone, out);
     return out;
@@ -225,13 +263,56 @@ bool JavaPattern::next_is_number(size_t item) const {
     static const std::string_view numeric = "yMLdDHhKkmsSQq";
     if (item + 1 >= items_.size()) return false;
     const auto& next = items_[item + 1];
-    return next.letter != 0 && numeric.find(next.letter) != std::string_view::npos && next.count < 3 + 2 * (next.letter == 'y' || next.letter == 'S');
+    return next.letter != 0 && numeric.find(next.letter) != std::string_view::npos &&
+           next.count < 3 + 2 * (next.letter == 'y' || next.letter == 'S');
 }
 
-bool JavaPattern::parse_item(const Item& item, bool followed, std::string_view text, size_t& at, Fields& f) const {
+namespace {
+
+// yy is a year of this century; four letters or more take a sign.
+bool take_year(std::string_view text, size_t& at, int letters, bool followed, int64_t* year) {
+    if (letters == 2) {
+        if (!take_number(text, at, 2, 2, year)) return false;
+        *year += 2000;
+        return true;
+    }
+    bool may_have_sign = at < text.size() && letters >= 4;
+    bool negative = may_have_sign && text[at] == '-';
+    if (negative || (may_have_sign && text[at] == '+')) ++at;
+    int most = letters == 4 && !negative ? 4 : 9;
+    if (!take_number(text, at, letters, followed ? letters : most, year)) return false;
+    if (negative) *year = -*year;
+    return true;
+}
+
+bool take_half_day(std::string_view text, size_t& at, int64_t* is_pm) {
+    std::string half(text.substr(at, 2));
+    std::transform(half.begin(), half.end(), half.begin(), ::toupper);
+    if (half != "AM" && half != "PM") return false;
+    *is_pm = half == "PM";
+    at += 2;
+    return true;
+}
+
+bool take_zone(std::string_view text, size_t& at, std::string* zone) {
+    size_t begin = at;
+    while (
+        at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) ||
+                                std::string_view("/_+-:").find(text[at]) != std::string_view::npos))
+        ++at;
+    *zone = std::string(text.substr(begin, at - begin));
+    return TimeZone::find(*zone) != nullptr;
+}
+
+}  // namespace
+
+bool JavaPattern::parse_item(
+    const Item& item, bool followed, std::string_view text, size_t& at, Fields& f) const {
     int n = item.count;
     // Adjacent numbers have the width of their letters; others may be longer.
-    auto number = [&](int64_t* value, int most) { return take_number(text, at, n, followed ? n : std::max(n, n == 1 ? most : n), value); };
+    auto number = [&](int64_t* value, int most) {
+        return take_number(text, at, n, followed ? n : std::max(n, n == 1 ? most : n), value);
+    };
     switch (item.letter) {
         case 0:
             if (text.substr(at, item.text.size()) != item.text) return false;
@@ -242,18 +323,7 @@ bool JavaPattern::parse_item(const Item& item, bool followed, std::string_view t
             f.before_christ = text.substr(at, 2) == "BC";
             at += 2;
             return true;
-        case 'y': {
-            if (n == 2) {
-                if (!take_number(text, at, 2, 2, &f.year)) return false;
-                f.year += 2000;
-                return true;
-            }
-            bool negative = at < text.size() && text[at] == '-' && n >= 4;
-            if (negative || (at < text.size() && text[at] == '+' && n >= 4)) ++at;
-            if (!take_number(text, at, n, followed ? n : n == 4 ? (negative ? 9 : 4) : 9, &f.year)) return false;
-            if (negative) f.year = -f.year;
-            return true;
-        }
+        case 'y': return take_year(text, at, n, followed, &f.year);
         case 'M':
         case 'L':
             if (n >= 3) return (f.month = take_name(text, at, kMonths, 12, n >= 4)) > 0;
@@ -261,18 +331,13 @@ bool JavaPattern::parse_item(const Item& item, bool followed, std::string_view t
         case 'd': return number(&f.day, 2);
         case 'D': return number(&f.day_of_year, 3);
         case 'E': return take_name(text, at, kDays, 7, n >= 4) > 0;
-        case 'a': {
-            std::string half(text.substr(at, 2));
-            std::transform(half.begin(), half.end(), half.begin(), ::toupper);
-            if (half != "AM" && half != "PM") return false;
-            f.half_day = half == "PM";
-            at += 2;
-            return true;
-        }
+        case 'a': return take_half_day(text, at, &f.half_day);
         case 'H': return number(&f.hour, 2);
         case 'k': return number(&f.hour, 2) && (f.hour = f.hour == 24 ? 0 : f.hour, true);
         case 'K': return number(&f.clock_hour, 2);
-        case 'h': return number(&f.clock_hour, 2) && (f.clock_hour = f.clock_hour == 12 ? 0 : f.clock_hour, true);
+        case 'h':
+            return number(&f.clock_hour, 2) &&
+                   (f.clock_hour = f.clock_hour == 12 ? 0 : f.clock_hour, true);
         case 'm': return number(&f.minute, 2);
         case 's': return number(&f.second, 2);
         case 'S': {
@@ -301,12 +366,7 @@ bool JavaPattern::parse_item(const Item& item, bool followed, std::string_view t
             return true;
         }
         case 'V':
-        case 'z': {
-            size_t begin = at;
-            while (at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) || std::string_view("/_+-:").find(text[at]) != std::string_view::npos)) ++at;
-            f.zone = std::string(text.substr(begin, at - begin));
-            return TimeZone::find(f.zone) != nullptr;
-        }
+        case 'z': return take_zone(text, at, &f.zone);
         default: return false;
     }
 }
@@ -349,8 +409,10 @@ std::optional<JavaPattern::Parsed> JavaPattern::parse(std::string_view text) con
         f.month = month;
         f.day = day;
     }
-    if (f.month < 1 || f.month > 12 || f.day < 1 || f.hour > 23 || f.minute > 59 || f.second > 59) return std::nullopt;
-    int64_t days = types::days_from_civil(f.year, static_cast<unsigned>(f.month), static_cast<unsigned>(f.day));
+    if (f.month < 1 || f.month > 12 || f.day < 1 || f.hour > 23 || f.minute > 59 || f.second > 59)
+        return std::nullopt;
+    int64_t days = types::days_from_civil(
+        f.year, static_cast<unsigned>(f.month), static_cast<unsigned>(f.day));
     int64_t year = 0;
     unsigned month = 0;
     unsigned day = 0;

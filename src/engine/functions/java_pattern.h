@@ -12,9 +12,10 @@
 namespace hanok::engine {
 
 class JavaPattern {
-  public:
-    // Kept by the calling thread. Raises INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION for letters
-    // Spark does not take, DATETIME_WEEK_BASED_PATTERN for week-based ones.
+public:
+    // Kept by the calling thread. Raises
+    // INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION for letters Spark does not
+    // take, DATETIME_WEEK_BASED_PATTERN for week-based ones.
     static const JavaPattern& get(std::string_view pattern);
 
     // `local_micros` is the wall clock; `offset_micros` its distance from UTC in `zone`.
@@ -28,7 +29,7 @@ class JavaPattern {
     // nullopt when the text does not match or names no date.
     std::optional<Parsed> parse(std::string_view text) const;
 
-  private:
+private:
     struct Item {
         char letter = 0;  // 0: literal text; '[' and ']' bound optional sections
         int count = 0;
@@ -37,9 +38,11 @@ class JavaPattern {
     struct Fields;
 
     explicit JavaPattern(std::string_view pattern);
-    void format_item(const Item& item, int64_t local, int64_t offset, std::string_view zone, std::string& out) const;
+    void format_item(const Item& item, int64_t local, int64_t offset, std::string_view zone,
+        std::string& out) const;
     bool parse_items(size_t item, std::string_view text, size_t& at, Fields& fields) const;
-    bool parse_item(const Item& item, bool followed_by_number, std::string_view text, size_t& at, Fields& fields) const;
+    bool parse_item(const Item& item, bool followed_by_number, std::string_view text, size_t& at,
+        Fields& fields) const;
     bool next_is_number(size_t item) const;
 
     std::vector<Item> items_;

@@ -24,9 +24,12 @@ namespace {
 
 // Reads one JSON text into a value of the schema's type.
 class JsonReader {
-  public:
+public:
     JsonReader(const types::TypePtr& type, const JsonOptions& options)
-        : type_(type), options_(options), cursor_(options.syntax), writer_(JsonValueWriter::make(*type, options, "")) {
+        : type_(type),
+          options_(options),
+          cursor_(options.syntax),
+          writer_(JsonValueWriter::make(*type, options, "")) {
         if (!type->is(TypeId::kStruct)) return;
         for (size_t i = 0; i < type->fields().size(); ++i) {
             if (type->fields()[i].name == options.corrupt_column) corrupt_ = i;
@@ -51,7 +54,7 @@ class JsonReader {
         malformed(result, row, text, partial);
     }
 
-  private:
+private:
     // A struct may stand alone in an array; an array of structs may be one object.
     bool value(duckdb::Vector& result, idx_t row, JsonKind kind, bool* partial) {
         *partial = true;
@@ -62,7 +65,8 @@ class JsonReader {
                 return true;
             }
         }
-        if (type_->is(TypeId::kArray) && type_->element()->is(TypeId::kStruct) && kind == JsonKind::kObject) {
+        if (type_->is(TypeId::kArray) && type_->element()->is(TypeId::kStruct) &&
+            kind == JsonKind::kObject) {
             return single(result, row);
         }
         return writer_->write(result, row, cursor_);
@@ -110,36 +114,37 @@ void add_from_json(KernelSet& kernels) {
     options.keeps_nulls = true;
     options.is_fallible = true;
     add_typed_kernel(kernels, "spark_from_json", options,
-                     [](const TypedCall& call, std::vector<NestedColumn>& columns, idx_t count, duckdb::Vector& result) {
-                         QueryContext context;
-                         auto source = unpack_options(call.constants[0], &context);
-                         auto reader_options = json_options(source, context);
-                         JsonReader reader(call.result, reader_options);
-                         for (idx_t row = 0; row < count; ++row) {
-                             if (columns[0].is_null(row)) {
-                                 FlatVector::SetNull(result, row, true);
-                             } else {
-                                 reader.read(result, row, columns[0].text(row));
-                             }
-                         }
-                     });
+        [](const TypedCall& call, std::vector<NestedColumn>& columns, idx_t count,
+            duckdb::Vector& result) {
+            QueryContext context;
+            auto source = unpack_options(call.constants[0], &context);
+            auto reader_options = json_options(source, context);
+            JsonReader reader(call.result, reader_options);
+            for (idx_t row = 0; row < count; ++row) {
+                if (columns[0].is_null(row)) {
+                    FlatVector::SetNull(result, row, true);
+                } else {
+                    reader.read(result, row, columns[0].text(row));
+                }
+            }
+        });
 }
 
 void add_to_json(KernelSet& kernels) {
     add_text_kernel(kernels, "spark_to_json", 1,
-                    [](const TypedCall& call, const NestedColumn& column, idx_t row, std::string& out) {
-                        QueryContext context;
-                        auto options = unpack_options(call.constants[0], &context);
-                        JsonTextOptions text;
-                        text.time_zone = option_text(options, "timezone", context.time_zone);
-                        text.ignore_null_fields = option_bool(options, "ignorenullfields", true);
-                        text.pretty = option_bool(options, "pretty", false);
-                        text.timestamp_format = option_text(options, "timestampformat");
-                        text.timestamp_ntz_format = option_text(options, "timestampntzformat");
-                        text.date_format = option_text(options, "dateformat");
-                        append_json(out, column, row, text);
-                        return true;
-                    });
+        [](const TypedCall& call, const NestedColumn& column, idx_t row, std::string& out) {
+            QueryContext context;
+            auto options = unpack_options(call.constants[0], &context);
+            JsonTextOptions text;
+            text.time_zone = option_text(options, "timezone", context.time_zone);
+            text.ignore_null_fields = option_bool(options, "ignorenullfields", true);
+            text.pretty = option_bool(options, "pretty", false);
+            text.timestamp_format = option_text(options, "timestampformat");
+            text.timestamp_ntz_format = option_text(options, "timestampntzformat");
+            text.date_format = option_text(options, "dateformat");
+            append_json(out, column, row, text);
+            return true;
+        });
 }
 
 using simdjson::dom::element;
@@ -166,31 +171,36 @@ void add_json_tuple(KernelSet& kernels) {
     options.result = duckdb::LogicalType::VARCHAR;
     options.keeps_nulls = true;
     add_typed_kernel(kernels, "spark_json_tuple", options,
-                     [](const TypedCall&, std::vector<NestedColumn>& columns, idx_t count, duckdb::Vector& result) {
-                         duckdb::ListVector::Reserve(result, count);
-                         auto& fields = duckdb::StructVector::GetEntries(duckdb::ListVector::GetEntry(result));
-                         auto* lists = FlatVector::GetData<duckdb::list_entry_t>(result);
-                         for (idx_t row = 0; row < count; ++row) {
-                             lists[row] = {row, 1};
-                             element object;
-                             bool is_object = !columns[0].is_null(row) && parse(columns[0].text(row), &object) && object.is_object();
-                             for (size_t i = 0; i < fields.size(); ++i) {
-                                 std::optional<std::string> text;
-                                 if (is_object && !columns[i + 1].is_null(row)) text = field_text(object, columns[i + 1].text(row));
-                                 if (!text) {
-                                     FlatVector::SetNull(*fields[i], row, true);
-                                 } else {
-                                     FlatVector::GetData<duckdb::string_t>(*fields[i])[row] =
-                                         duckdb::StringVector::AddStringOrBlob(*fields[i], text->data(), text->size());
-                                 }
-                             }
-                         }
-                         duckdb::ListVector::SetListSize(result, count);
-                     });
+        [](const TypedCall&, std::vector<NestedColumn>& columns, idx_t count,
+            duckdb::Vector& result) {
+            duckdb::ListVector::Reserve(result, count);
+            auto& fields = duckdb::StructVector::GetEntries(duckdb::ListVector::GetEntry(result));
+            auto* lists = FlatVector::GetData<duckdb::list_entry_t>(result);
+            for (idx_t row = 0; row < count; ++row) {
+                lists[row] = {row, 1};
+                element object;
+                bool is_object = !columns[0].is_null(row) && parse(columns[0].text(row), &object) &&
+                                 object.is_object();
+                for (size_t i = 0; i < fields.size(); ++i) {
+                    std::optional<std::string> text;
+                    if (is_object && !columns[i + 1].is_null(row))
+                        text = field_text(object, columns[i + 1].text(row));
+                    if (!text) {
+                        FlatVector::SetNull(*fields[i], row, true);
+                    } else {
+                        FlatVector::GetData<duckdb::string_t>(*fields[i])[row] =
+                            duckdb::StringVector::AddStringOrBlob(
+                                *fields[i], text->data(), text->size());
+                    }
+                }
+            }
+            duckdb::ListVector::SetListSize(result, count);
+        });
 }
 
 void add_inspection(KernelSet& kernels) {
-    kernels.add("spark_get_json_object", [](std::string_view json, std::string_view path) { return json_at_path(json, path); });
+    kernels.add("spark_get_json_object",
+        [](std::string_view json, std::string_view path) { return json_at_path(json, path); });
     kernels.add("spark_json_array_length", [](std::string_view json) -> std::optional<int32_t> {
         element e;
         if (!parse(json, &e) || !e.is_array()) return std::nullopt;
@@ -214,7 +224,8 @@ void add_inspection(KernelSet& kernels) {
         auto* texts = FlatVector::GetData<duckdb::string_t>(args.data[0]);
         for (idx_t row = 0; row < args.size(); ++row) {
             element e;
-            if (FlatVector::IsNull(args.data[0], row) || !parse(Slot<std::string_view>::load(texts[row]), &e) || !e.is_object()) {
+            if (FlatVector::IsNull(args.data[0], row) ||
+                !parse(Slot<std::string_view>::load(texts[row]), &e) || !e.is_object()) {
                 FlatVector::SetNull(result, row, true);
                 continue;
             }
@@ -223,33 +234,42 @@ void add_inspection(KernelSet& kernels) {
             lists[row] = append_strings(result, names);
         }
     };
-    kernels.add(duckdb::ScalarFunction("spark_json_object_keys", {LogicalType::VARCHAR}, LogicalType::LIST(LogicalType::VARCHAR), keys));
+    kernels.add(duckdb::ScalarFunction("spark_json_object_keys", {LogicalType::VARCHAR},
+        LogicalType::LIST(LogicalType::VARCHAR), keys));
 }
 
 }  // namespace
 
 void lower_json(FunctionLowerings& l) {
-    l.scalar("from_json", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
-        auto packed = pack_options(map_options(call.args, 1), context.query);
-        return typed_call("spark_from_json", {call.args[0]->type}, call.type, {packed}, duck_list(std::move(args[0])));
-    });
-    l.scalar("to_json", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
-        auto packed = pack_options(map_options(call.args, 1), context.query);
-        return typed_call("spark_to_json", {call.args[0]->type}, nullptr, {packed}, duck_list(std::move(args[0])));
-    });
-    l.scalar("schema_of_json", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
-        auto packed = duck_constant(duckdb::Value(pack_options(map_options(call.args, 1), context.query)));
+    l.scalar(
+        "from_json", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
+            auto packed = pack_options(map_options(call.args, 1), context.query);
+            return typed_call("spark_from_json", {call.args[0]->type}, call.type, {packed},
+                duck_list(std::move(args[0])));
+        });
+    l.scalar(
+        "to_json", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
+            auto packed = pack_options(map_options(call.args, 1), context.query);
+            return typed_call("spark_to_json", {call.args[0]->type}, nullptr, {packed},
+                duck_list(std::move(args[0])));
+        });
+    l.scalar("schema_of_json", [](const LowerContext& context, const resolved::Call& call,
+                                   DuckExprs args) {
+        auto packed = duck_constant(
+            duckdb::Value(pack_options(map_options(call.args, 1), context.query)));
         return duck_call("spark_schema_of_json", duck_list(std::move(args[0]), std::move(packed)));
     });
-    l.generator("json_tuple", [](const LowerContext&, const std::string&, const resolved::Exprs& given,
-                                 const std::vector<types::TypePtr>& columns, DuckExprs args) {
-        types::Fields fields;
-        for (size_t i = 0; i < columns.size(); ++i) fields.push_back({"c" + std::to_string(i), columns[i], true, ""});
-        std::vector<types::TypePtr> argument_types;
-        for (const auto& e : given) argument_types.push_back(e->type);
-        auto type = types::DataType::array(types::DataType::struct_(fields));
-        return typed_call("spark_json_tuple", argument_types, type, {}, std::move(args));
-    });
+    l.generator(
+        "json_tuple", [](const LowerContext&, const std::string&, const resolved::Exprs& given,
+                          const std::vector<types::TypePtr>& columns, DuckExprs args) {
+            types::Fields fields;
+            for (size_t i = 0; i < columns.size(); ++i)
+                fields.push_back({"c" + std::to_string(i), columns[i], true, ""});
+            std::vector<types::TypePtr> argument_types;
+            for (const auto& e : given) argument_types.push_back(e->type);
+            auto type = types::DataType::array(types::DataType::struct_(fields));
+            return typed_call("spark_json_tuple", argument_types, type, {}, std::move(args));
+        });
 }
 
 void add_json(KernelSet& kernels) {

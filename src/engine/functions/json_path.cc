@@ -32,7 +32,8 @@ bool read_bracket(std::string_view& text, Path& path) {
         text.remove_prefix(1);
     } else {
         size_t index = 0, digits = 0;
-        while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && digits < 10) index = index * 10 + static_cast<size_t>(text[digits++] - '0');
+        while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && digits < 10)
+            index = index * 10 + static_cast<size_t>(text[digits++] - '0');
         if (digits == 0) return false;
         path.push_back({Step::kIndex, "", index});
         text.remove_prefix(digits);
@@ -98,14 +99,17 @@ bool each_element(const element& e, const Path& path, size_t at, Style style, Ou
     bool any = false;
     if (doubled || style == Style::kQuoted) {
         for (auto child : simdjson::dom::array(e)) {
-            any = evaluate(child, path, doubled ? at + 2 : at + 1, doubled ? Style::kFlatten : Style::kQuoted, inner) || any;
+            any = evaluate(child, path, doubled ? at + 2 : at + 1,
+                      doubled ? Style::kFlatten : Style::kQuoted, inner) ||
+                  any;
         }
         out.values.push_back(joined(inner));
         return any;
     }
     int hits = 0;
     auto next = style == Style::kRaw ? Style::kQuoted : Style::kFlatten;
-    for (auto child : simdjson::dom::array(e)) hits += evaluate(child, path, at + 1, next, inner) ? 1 : 0;
+    for (auto child : simdjson::dom::array(e))
+        hits += evaluate(child, path, at + 1, next, inner) ? 1 : 0;
     if (hits == 0) return false;
     if (hits > 1) {
         out.values.push_back(joined(inner));
@@ -160,7 +164,8 @@ std::optional<std::string> json_at_path(std::string_view json, std::string_view 
     if (!steps) return std::nullopt;
     thread_local simdjson::dom::parser parser;
     element root;
-    if (parser.parse(json.data(), json.size(), true).get(root) != simdjson::SUCCESS) return std::nullopt;
+    if (parser.parse(json.data(), json.size(), true).get(root) != simdjson::SUCCESS)
+        return std::nullopt;
     Output out;
     if (!evaluate(root, *steps, 0, Style::kRaw, out) || out.values.empty()) return std::nullopt;
     return out.values[0];

@@ -16,7 +16,8 @@ namespace {
 
 // yyyy-MM-dd'T'HH:mm:ss.SSS, with an offset for instants; microseconds only where there are some.
 std::string iso_timestamp(int64_t local_micros) {
-    auto text = types::timestamp_ntz_to_string(floor_divide(local_micros, kMicrosPerSecond) * kMicrosPerSecond);
+    auto text = types::timestamp_ntz_to_string(
+        floor_divide(local_micros, kMicrosPerSecond) * kMicrosPerSecond);
     text[text.find(' ')] = 'T';
     auto micros = floor_modulo(local_micros, kMicrosPerSecond);
     char fraction[16];
@@ -28,8 +29,8 @@ std::string offset_text(int64_t micros) {
     if (micros == 0) return "Z";
     auto seconds = std::abs(micros) / kMicrosPerSecond;
     char text[16];
-    std::snprintf(text, sizeof(text), "%c%02d:%02d", micros < 0 ? '-' : '+', static_cast<int>(seconds / 3600),
-                  static_cast<int>(seconds / 60 % 60));
+    std::snprintf(text, sizeof(text), "%c%02d:%02d", micros < 0 ? '-' : '+',
+        static_cast<int>(seconds / 3600), static_cast<int>(seconds / 60 % 60));
     return text;
 }
 
@@ -46,25 +47,35 @@ std::string base64_of(std::string_view bytes) {
     std::string out;
     for (size_t i = 0; i < bytes.size(); i += 3) {
         uint32_t group = 0;
-        for (size_t k = 0; k < 3; ++k) group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
-        for (size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63];
+        for (size_t k = 0; k < 3; ++k)
+            group = group << 8 |
+                    (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
+        for (size_t k = 0; k < 4; ++k)
+            out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63];
     }
     return out;
 }
 
-void append_atom(std::string& out, const NestedColumn& c, duckdb::idx_t row, const JsonTextOptions& options) {
+void append_atom(
+    std::string& out, const NestedColumn& c, duckdb::idx_t row, const JsonTextOptions& options) {
     std::string formatted;
     if (append_formatted(formatted, c, row, options)) {
         append_json_string(out, formatted);
         return;
     }
     switch (c.type().id()) {
-        case TypeId::kDouble: append_number(out, c.real(row), types::double_to_string(c.real(row))); return;
-        case TypeId::kFloat: append_number(out, static_cast<double>(c.single(row)), types::float_to_string(c.single(row))); return;
+        case TypeId::kDouble:
+            append_number(out, c.real(row), types::double_to_string(c.real(row)));
+            return;
+        case TypeId::kFloat:
+            append_number(
+                out, static_cast<double>(c.single(row)), types::float_to_string(c.single(row)));
+            return;
         case TypeId::kTimestamp: {
             const auto& zone = TimeZone::get(options.time_zone);
             auto micros = c.integer(row);
-            append_json_string(out, iso_timestamp(zone.to_local(micros)) + offset_text(zone.offset_micros(micros)));
+            append_json_string(out,
+                iso_timestamp(zone.to_local(micros)) + offset_text(zone.offset_micros(micros)));
             return;
         }
         case TypeId::kTimestampNtz: append_json_string(out, iso_timestamp(c.integer(row))); return;
@@ -84,7 +95,7 @@ void append_atom(std::string& out, const NestedColumn& c, duckdb::idx_t row, con
 }
 
 class Writer {
-  public:
+public:
     Writer(std::string& out, const JsonTextOptions& options) : out_(out), options_(options) {}
 
     void value(const NestedColumn& c, duckdb::idx_t row) {
@@ -107,7 +118,7 @@ class Writer {
         }
     }
 
-  private:
+private:
     void fields(const NestedColumn& c, duckdb::idx_t row) {
         bool first = true;
         open('{');
@@ -166,7 +177,8 @@ class Writer {
 
 }  // namespace
 
-bool append_formatted(std::string& out, const NestedColumn& c, duckdb::idx_t row, const JsonTextOptions& options) {
+bool append_formatted(
+    std::string& out, const NestedColumn& c, duckdb::idx_t row, const JsonTextOptions& options) {
     auto id = c.type().id();
     const auto& pattern = id == TypeId::kTimestamp      ? options.timestamp_format
                           : id == TypeId::kTimestampNtz ? options.timestamp_ntz_format
@@ -197,7 +209,8 @@ void append_json_string(std::string& out, std::string_view text) {
             default:
                 if (static_cast<unsigned char>(c) < 0x20) {
                     char escaped[8];
-                    std::snprintf(escaped, sizeof(escaped), "\\u%04X", static_cast<unsigned char>(c));
+                    std::snprintf(
+                        escaped, sizeof(escaped), "\\u%04X", static_cast<unsigned char>(c));
                     out += escaped;
                 } else {
                     out += c;
@@ -207,7 +220,8 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-void append_json(std::string& out, const NestedColumn& column, duckdb::idx_t row, const JsonTextOptions& options) {
+void append_json(std::string& out, const NestedColumn& column, duckdb::idx_t row,
+    const JsonTextOptions& options) {
     Writer(out, options).value(column, row);
 }
 

@@ -16,9 +16,11 @@ struct JsonTextOptions {
 };
 
 // A date or timestamp by the options' pattern; false when there is none for its type.
-bool append_formatted(std::string& out, const NestedColumn& column, duckdb::idx_t row, const JsonTextOptions& options);
+bool append_formatted(std::string& out, const NestedColumn& column, duckdb::idx_t row,
+    const JsonTextOptions& options);
 
 void append_json_string(std::string& out, std::string_view text);
-void append_json(std::string& out, const NestedColumn& column, duckdb::idx_t row, const JsonTextOptions& options);
+void append_json(std::string& out, const NestedColumn& column, duckdb::idx_t row,
+    const JsonTextOptions& options);
 
 }  // namespace hanok::engine

@@ -13,9 +13,10 @@ void KernelSet::add(duckdb::ScalarFunction function) {
     if (!function.HasVarArgs()) {
         note_kernel(function.name, fallible);
         if (fallible) {
-            function.varargs = duckdb::LogicalType::VARCHAR;
+            function.varargs = kPlaceType;
             if (function.HasFunctionCallback()) {
-                function.SetFunctionCallback(with_place(function.GetFunctionCallback(), function.arguments.size()));
+                function.SetFunctionCallback(
+                    with_place(function.GetFunctionCallback(), function.arguments.size()));
             }
         }
     }
@@ -23,7 +24,8 @@ void KernelSet::add(duckdb::ScalarFunction function) {
 }
 
 duckdb::Value bound_constant(duckdb::ClientContext& context, const duckdb::Expression& argument) {
-    if (!argument.IsFoldable()) throw duckdb::InternalException("a kernel's parameter is not constant");
+    if (!argument.IsFoldable())
+        throw duckdb::InternalException("a kernel's parameter is not constant");
     return duckdb::ExpressionExecutor::EvaluateScalar(context, argument);
 }
 

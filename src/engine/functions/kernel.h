@@ -3,8 +3,9 @@
 //
 //   kernels.add("spark_repeat", [](std::string_view s, int32_t n) -> std::string { … });
 //
-// Argument and result types follow from the C++ types (see Slot). A std::optional argument receives NULLs (the others
-// never see one); a std::optional result may be NULL. Kernels raise with raise(); say so with Fallible.
+// Argument and result types follow from the C++ types (see Slot). A std::optional argument receives
+// NULLs (the others never see one); a std::optional result may be NULL. Kernels raise with raise();
+// say so with Fallible.
 
 #include <duckdb.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
@@ -19,12 +20,24 @@
 namespace hanok::engine {
 
 // Values whose C++ type alone would not tell the DuckDB type.
-struct Bytes { std::string_view data; };   // BLOB argument
-struct Blob { std::string data; };         // BLOB result
-struct Date { int32_t days; };
-struct Instant { int64_t micros; };        // TIMESTAMP WITH TIME ZONE
-struct LocalTime { int64_t micros; };      // TIMESTAMP
-struct TimeOfDay { int64_t micros; };      // TIME
+struct Bytes {
+    std::string_view data;
+};  // BLOB argument
+struct Blob {
+    std::string data;
+};  // BLOB result
+struct Date {
+    int32_t days;
+};
+struct Instant {
+    int64_t micros;
+};  // TIMESTAMP WITH TIME ZONE
+struct LocalTime {
+    int64_t micros;
+};  // TIMESTAMP
+struct TimeOfDay {
+    int64_t micros;
+};  // TIME
 using Interval = duckdb::interval_t;
 
 template <class T>
@@ -37,21 +50,31 @@ struct PlainSlot {
     static T load(const T& x) { return x; }
     static T store(duckdb::Vector&, T x) { return x; }
 };
-template <> struct Slot<bool> : PlainSlot<bool, duckdb::LogicalTypeId::BOOLEAN> {};
-template <> struct Slot<int8_t> : PlainSlot<int8_t, duckdb::LogicalTypeId::TINYINT> {};
-template <> struct Slot<int16_t> : PlainSlot<int16_t, duckdb::LogicalTypeId::SMALLINT> {};
-template <> struct Slot<int32_t> : PlainSlot<int32_t, duckdb::LogicalTypeId::INTEGER> {};
-template <> struct Slot<int64_t> : PlainSlot<int64_t, duckdb::LogicalTypeId::BIGINT> {};
-template <> struct Slot<float> : PlainSlot<float, duckdb::LogicalTypeId::FLOAT> {};
-template <> struct Slot<double> : PlainSlot<double, duckdb::LogicalTypeId::DOUBLE> {};
-template <> struct Slot<Interval> : PlainSlot<Interval, duckdb::LogicalTypeId::INTERVAL> {};
+template <>
+struct Slot<bool> : PlainSlot<bool, duckdb::LogicalTypeId::BOOLEAN> {};
+template <>
+struct Slot<int8_t> : PlainSlot<int8_t, duckdb::LogicalTypeId::TINYINT> {};
+template <>
+struct Slot<int16_t> : PlainSlot<int16_t, duckdb::LogicalTypeId::SMALLINT> {};
+template <>
+struct Slot<int32_t> : PlainSlot<int32_t, duckdb::LogicalTypeId::INTEGER> {};
+template <>
+struct Slot<int64_t> : PlainSlot<int64_t, duckdb::LogicalTypeId::BIGINT> {};
+template <>
+struct Slot<float> : PlainSlot<float, duckdb::LogicalTypeId::FLOAT> {};
+template <>
+struct Slot<double> : PlainSlot<double, duckdb::LogicalTypeId::DOUBLE> {};
+template <>
+struct Slot<Interval> : PlainSlot<Interval, duckdb::LogicalTypeId::INTERVAL> {};
 
 // A HUGEINT: also the unscaled value of a decimal (see decimal_lowering.h).
-template <> struct Slot<__int128> {
+template <>
+struct Slot<__int128> {
     using Stored = duckdb::hugeint_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::HUGEINT; }
     static __int128 load(const Stored& x) {
-        return static_cast<__int128>((static_cast<unsigned __int128>(static_cast<uint64_t>(x.upper)) << 64) | x.lower);
+        return static_cast<__int128>(
+            (static_cast<unsigned __int128>(static_cast<uint64_t>(x.upper)) << 64) | x.lower);
     }
     static Stored store(duckdb::Vector&, __int128 x) {
         Stored out;
@@ -61,31 +84,36 @@ template <> struct Slot<__int128> {
     }
 };
 
-template <> struct Slot<Date> {
+template <>
+struct Slot<Date> {
     using Stored = duckdb::date_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::DATE; }
     static Date load(const Stored& x) { return {x.days}; }
     static Stored store(duckdb::Vector&, Date x) { return Stored(x.days); }
 };
-template <> struct Slot<Instant> {
+template <>
+struct Slot<Instant> {
     using Stored = duckdb::timestamp_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::TIMESTAMP_TZ; }
     static Instant load(const Stored& x) { return {x.value}; }
     static Stored store(duckdb::Vector&, Instant x) { return Stored(x.micros); }
 };
-template <> struct Slot<LocalTime> {
+template <>
+struct Slot<LocalTime> {
     using Stored = duckdb::timestamp_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::TIMESTAMP; }
     static LocalTime load(const Stored& x) { return {x.value}; }
     static Stored store(duckdb::Vector&, LocalTime x) { return Stored(x.micros); }
 };
-template <> struct Slot<TimeOfDay> {
+template <>
+struct Slot<TimeOfDay> {
     using Stored = duckdb::dtime_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::TIME; }
     static TimeOfDay load(const Stored& x) { return {x.micros}; }
     static Stored store(duckdb::Vector&, TimeOfDay x) { return Stored(x.micros); }
 };
-template <> struct Slot<std::string_view> {
+template <>
+struct Slot<std::string_view> {
     using Stored = duckdb::string_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::VARCHAR; }
     static std::string_view load(const Stored& x) { return {x.GetData(), x.GetSize()}; }
@@ -93,19 +121,22 @@ template <> struct Slot<std::string_view> {
         return duckdb::StringVector::AddStringOrBlob(v, x.data(), x.size());
     }
 };
-template <> struct Slot<std::string> {
+template <>
+struct Slot<std::string> {
     using Stored = duckdb::string_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::VARCHAR; }
     static Stored store(duckdb::Vector& v, const std::string& x) {
         return duckdb::StringVector::AddStringOrBlob(v, x.data(), x.size());
     }
 };
-template <> struct Slot<Bytes> {
+template <>
+struct Slot<Bytes> {
     using Stored = duckdb::string_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::BLOB; }
     static Bytes load(const Stored& x) { return {{x.GetData(), x.GetSize()}}; }
 };
-template <> struct Slot<Blob> {
+template <>
+struct Slot<Blob> {
     using Stored = duckdb::string_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::BLOB; }
     static Stored store(duckdb::Vector& v, const Blob& x) {
@@ -113,15 +144,21 @@ template <> struct Slot<Blob> {
     }
 };
 
-template <class T> struct IsOptional : std::false_type { using Value = T; };
-template <class T> struct IsOptional<std::optional<T>> : std::true_type { using Value = T; };
+template <class T>
+struct IsOptional : std::false_type {
+    using Value = T;
+};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {
+    using Value = T;
+};
 
 [[noreturn]] void raise(const Error& error);
 
 enum class Fallible : bool { kNo, kYes };
 
 class KernelSet {
-  public:
+public:
     explicit KernelSet(duckdb::DatabaseInstance& instance) : loader_(instance, "hanok") {}
 
     // `f` is a function object with one, not overloaded, call operator.
@@ -129,11 +166,12 @@ class KernelSet {
     void add(const std::string& name, F f, Fallible fallible = Fallible::kNo) {
         add_signature(name, std::move(f), &F::operator(), fallible);
     }
-    // A fallible function takes one more, constant, argument: where in the statement it stands (error_place.h).
+    // A fallible function takes one more, constant, argument: where in the statement it stands
+    // (error_place.h).
     void add(duckdb::ScalarFunction function);
     duckdb::ExtensionLoader& loader() { return loader_; }
 
-  private:
+private:
     template <class F, class R, class... A>
     void add_signature(const std::string& name, F f, R (F::*)(A...) const, Fallible fallible);
 
@@ -160,7 +198,8 @@ bool is_absent(const duckdb::UnifiedVectorFormat& format, duckdb::idx_t row) {
 }
 
 template <class R, class... A, class F, size_t... I>
-void run_kernel(const F& f, duckdb::DataChunk& args, duckdb::Vector& result, std::index_sequence<I...>) {
+void run_kernel(
+    const F& f, duckdb::DataChunk& args, duckdb::Vector& result, std::index_sequence<I...>) {
     using Value = typename IsOptional<R>::Value;
     using Stored = typename Slot<Value>::Stored;
     duckdb::UnifiedVectorFormat formats[sizeof...(A) + 1];
@@ -192,11 +231,11 @@ void run_kernel(const F& f, duckdb::DataChunk& args, duckdb::Vector& result, std
 }  // namespace detail
 
 template <class F, class R, class... A>
-void KernelSet::add_signature(const std::string& name, F f, R (F::*)(A...) const, Fallible fallible) {
+void KernelSet::add_signature(
+    const std::string& name, F f, R (F::*)(A...) const, Fallible fallible) {
     using duckdb::LogicalType;
     duckdb::vector<LogicalType> types{Slot<typename IsOptional<A>::Value>::type()...};
-    duckdb::ScalarFunction function(
-        name, types, Slot<typename IsOptional<R>::Value>::type(),
+    duckdb::ScalarFunction function(name, types, Slot<typename IsOptional<R>::Value>::type(),
         [f](duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
             detail::run_kernel<R, A...>(f, args, result, std::index_sequence_for<A...>());
         });

@@ -20,7 +20,8 @@ inline std::string evaluated(const std::string& expression) {
     duckdb::Connection connection(database);
     auto result = connection.Query("SELECT " + expression);
     if (!result->HasError()) return result->GetValue(0, 0).ToString();
-    if (auto error = Error::decode(result->GetErrorObject().RawMessage())) return "error " + error->condition();
+    if (auto error = Error::decode(result->GetErrorObject().RawMessage()))
+        return "error " + error->condition();
     return result->GetError();
 }
 

@@ -14,6 +14,7 @@ using ListFunction = std::vector<std::string_view> (*)(std::string_view, std::st
 void add_list_kernel(KernelSet& kernels, const std::string& name, ListFunction function);
 
 // Appends strings to a LIST(VARCHAR) vector being filled row by row.
-duckdb::list_entry_t append_strings(duckdb::Vector& list, const std::vector<std::string_view>& strings);
+duckdb::list_entry_t append_strings(
+    duckdb::Vector& list, const std::vector<std::string_view>& strings);
 
 }  // namespace hanok::engine

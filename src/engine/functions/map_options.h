@@ -6,8 +6,8 @@
 
 namespace hanok::engine {
 
-// Of argument i, with lower-case keys; empty when there is no such argument. The analyzer has checked that they are
-// constants.
+// Of argument i, with lower-case keys; empty when there is no such argument. The analyzer has
+// checked that they are constants.
 SourceOptions map_options(const resolved::Exprs& args, size_t i);
 
 }  // namespace hanok::engine

@@ -1,4 +1,5 @@
-// Kernels of map functions. A map is a list of entries (key, value); keys are unique and never NULL.
+// Kernels of map functions. A map is a list of entries (key, value); keys are unique and never
+// NULL.
 
 #include <algorithm>
 
@@ -17,24 +18,27 @@ using duckdb::Value;
 namespace {
 
 class MapBuilder {
-  public:
+public:
     explicit MapBuilder(const LogicalType& type) : type_(type) {}
 
     void add(const Value& key, const Value& value) {
         if (key.IsNull()) raise(runtime_error("NULL_MAP_KEY"));
         for (const auto& k : keys_) {
             if (Value::NotDistinctFrom(k, key)) {
-                raise(runtime_error("DUPLICATED_MAP_KEY", {{"key", key.ToString()}, {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}}));
+                raise(runtime_error("DUPLICATED_MAP_KEY",
+                    {{"key", key.ToString()},
+                        {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}}));
             }
         }
         keys_.push_back(key);
         values_.push_back(value);
     }
     Value finish() {
-        return Value::MAP(duckdb::MapType::KeyType(type_), duckdb::MapType::ValueType(type_), std::move(keys_), std::move(values_));
+        return Value::MAP(duckdb::MapType::KeyType(type_), duckdb::MapType::ValueType(type_),
+            std::move(keys_), std::move(values_));
     }
 
-  private:
+private:
     const LogicalType& type_;
     Values keys_;
     Values values_;
@@ -51,7 +55,9 @@ Value map_from_arrays(const Values& args, const LogicalType& type) {
     const auto& keys = ListValue::GetChildren(args[0]);
     const auto& values = ListValue::GetChildren(args[1]);
     if (keys.size() != values.size()) {
-        raise(runtime_error("INVALID_PARAMETER_VALUE.LENGTH", {{"functionName", "`map_from_arrays`"}, {"parameter", "`values`"}, {"length", std::to_string(values.size())}}));
+        raise(runtime_error("INVALID_PARAMETER_VALUE.LENGTH",
+            {{"functionName", "`map_from_arrays`"}, {"parameter", "`values`"},
+                {"length", std::to_string(values.size())}}));
     }
     MapBuilder map(type);
     for (size_t i = 0; i < keys.size(); ++i) map.add(keys[i], values[i]);
@@ -99,7 +105,8 @@ Value map_lookup(const Values& args, const LogicalType& type) {
 
 Value map_contains_key(const Values& args, const LogicalType&) {
     for (const auto& entry : MapValue::GetChildren(args[0])) {
-        if (Value::NotDistinctFrom(StructValue::GetChildren(entry)[0], args[1])) return Value::BOOLEAN(true);
+        if (Value::NotDistinctFrom(StructValue::GetChildren(entry)[0], args[1]))
+            return Value::BOOLEAN(true);
     }
     return Value::BOOLEAN(false);
 }
@@ -110,7 +117,8 @@ std::vector<std::string_view> split(std::string_view text, const Regex& delimite
     std::vector<Range> groups;
     size_t begin = 0;
     size_t search = 0;
-    while ((limit == 0 || parts.size() + 1 < limit) && search <= text.size() && delimiter.find(text, search, groups)) {
+    while ((limit == 0 || parts.size() + 1 < limit) && search <= text.size() &&
+           delimiter.find(text, search, groups)) {
         const auto& match = groups[0];
         search = next_start(text, match);
         // An empty match at the start makes no empty first part.
@@ -131,7 +139,8 @@ Value str_to_map(const Values& args, const LogicalType& type) {
     for (auto entry : split(text, pairs, 0)) {
         const auto& between = Regex::get(duckdb::StringValue::Get(args[2]), "str_to_map");
         auto sides = split(entry, between, 2);
-        map.add(Value(std::string(sides[0])), sides.size() < 2 ? Value(LogicalType::VARCHAR) : Value(std::string(sides[1])));
+        map.add(Value(std::string(sides[0])),
+            sides.size() < 2 ? Value(LogicalType::VARCHAR) : Value(std::string(sides[1])));
     }
     return map.finish();
 }
@@ -143,9 +152,11 @@ Value map_zip(const Values& args, const LogicalType& type) {
     for (size_t side = 0; side < 2; ++side) {
         for (const auto& entry : MapValue::GetChildren(args[side])) {
             const auto& fields = StructValue::GetChildren(entry);
-            auto it = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return Value::NotDistinctFrom(r[0], fields[0]); });
+            auto it = std::find_if(rows.begin(), rows.end(),
+                [&](const auto& r) { return Value::NotDistinctFrom(r[0], fields[0]); });
             if (it == rows.end()) {
-                rows.push_back({fields[0], Value(duckdb::StructType::GetChildType(row, 1)), Value(duckdb::StructType::GetChildType(row, 2))});
+                rows.push_back({fields[0], Value(duckdb::StructType::GetChildType(row, 1)),
+                    Value(duckdb::StructType::GetChildType(row, 2))});
                 it = rows.end() - 1;
             }
             (*it)[side + 1] = fields[1];

@@ -45,7 +45,8 @@ std::optional<double> logarithm(double x, double (*f)(double), double above = 0.
 
 // Java's Math.pow differs from C's only for a NaN exponent of 1 and for +-1 to an infinite power.
 double java_pow(double x, double y) {
-    if (std::isnan(y) || (std::fabs(x) == 1.0 && std::isinf(y))) return std::numeric_limits<double>::quiet_NaN();
+    if (std::isnan(y) || (std::fabs(x) == 1.0 && std::isinf(y)))
+        return std::numeric_limits<double>::quiet_NaN();
     return std::pow(x, y);
 }
 
@@ -58,7 +59,9 @@ void add_powers(KernelSet& kernels) {
     kernels.add("spark_pow", [](double x, double y) { return java_pow(x, y); });
     kernels.add("spark_ln", [](double x) { return logarithm(x, std::log); });
     kernels.add("spark_log10", [](double x) { return logarithm(x, std::log10); });
-    kernels.add("spark_log2", [](double x) { return logarithm(x, [](double v) { return std::log(v) / std::log(2.0); }); });
+    kernels.add("spark_log2", [](double x) {
+        return logarithm(x, [](double v) { return std::log(v) / std::log(2.0); });
+    });
     kernels.add("spark_log1p", [](double x) { return logarithm(x, std::log1p, -1.0); });
     kernels.add("spark_log", [](double base, double x) -> std::optional<double> {
         if (base <= 0 || x <= 0) return std::nullopt;
@@ -68,18 +71,24 @@ void add_powers(KernelSet& kernels) {
 
 void add_signs(KernelSet& kernels) {
     kernels.add("spark_rint", [](double x) { return std::nearbyint(x); });
-    kernels.add("spark_signum", [](double x) { return std::isnan(x) || x == 0 ? x : x < 0 ? -1.0 : 1.0; });
+    kernels.add("spark_signum", [](double x) {
+        return std::isnan(x) || x == 0 ? x : x < 0 ? -1.0 : 1.0;
+    });
     kernels.add("spark_isnan", [](std::optional<double> x) { return x && std::isnan(*x); });
     kernels.add("spark_isnan", [](std::optional<float> x) { return x && std::isnan(*x); });
-    kernels.add("spark_nanvl", [](std::optional<double> x, std::optional<double> y) { return x && std::isnan(*x) ? y : x; });
-    kernels.add("spark_nanvl", [](std::optional<float> x, std::optional<float> y) { return x && std::isnan(*x) ? y : x; });
+    kernels.add("spark_nanvl", [](std::optional<double> x, std::optional<double> y) {
+        return x && std::isnan(*x) ? y : x;
+    });
+    kernels.add("spark_nanvl",
+        [](std::optional<float> x, std::optional<float> y) { return x && std::isnan(*x) ? y : x; });
 }
 
 std::string digits_in_base(uint64_t x, int base) {
     static const char* kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     if (x == 0) return "0";
     std::string out;
-    for (; x > 0; x /= static_cast<unsigned>(base)) out.insert(out.begin(), kDigits[x % static_cast<unsigned>(base)]);
+    for (; x > 0; x /= static_cast<unsigned>(base))
+        out.insert(out.begin(), kDigits[x % static_cast<unsigned>(base)]);
     return out;
 }
 
@@ -118,9 +127,10 @@ std::optional<Blob> unhex(std::string_view text) {
     return Blob{out};
 }
 
-// As Hive's conv: reads digits as long as they are valid, as an unsigned number of 64 bits; a negative target base
-// shows a signed result.
-std::optional<std::string> convert_base(std::string_view text, int32_t from, int32_t to, bool ansi) {
+// As Hive's conv: reads digits as long as they are valid, as an unsigned number of 64 bits; a
+// negative target base shows a signed result.
+std::optional<std::string> convert_base(
+    std::string_view text, int32_t from, int32_t to, bool ansi) {
     auto to_base = std::abs(to);
     if (from < 2 || from > 36 || to_base < 2 || to_base > 36) return std::nullopt;
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -151,7 +161,8 @@ std::optional<std::string> convert_base(std::string_view text, int32_t from, int
 }
 
 std::optional<int64_t> bucket_of(double x, double low, double high, int64_t buckets) {
-    if (buckets <= 0 || buckets == INT64_MAX || std::isnan(x) || low == high || !std::isfinite(low) || !std::isfinite(high)) {
+    if (buckets <= 0 || buckets == INT64_MAX || std::isnan(x) || low == high ||
+        !std::isfinite(low) || !std::isfinite(high)) {
         return std::nullopt;
     }
     double least = std::min(low, high), most = std::max(low, high);
@@ -166,30 +177,39 @@ std::optional<int64_t> bucket_of(double x, double low, double high, int64_t buck
 
 void add_integers(KernelSet& kernels) {
     kernels.add("spark_bin", [](int64_t x) { return digits_in_base(static_cast<uint64_t>(x), 2); });
-    kernels.add("spark_hex", [](int64_t x) { return digits_in_base(static_cast<uint64_t>(x), 16); });
+    kernels.add(
+        "spark_hex", [](int64_t x) { return digits_in_base(static_cast<uint64_t>(x), 16); });
     kernels.add("spark_hex", [](std::string_view s) { return hex_of_bytes(s); });
     kernels.add("spark_hex", [](Bytes b) { return hex_of_bytes(b.data); });
     kernels.add("spark_unhex", [](std::string_view s) { return unhex(s); });
-    kernels.add("spark_conv", [](std::string_view s, int32_t from, int32_t to, bool ansi) { return convert_base(s, from, to, ansi); },
-                Fallible::kYes);
+    kernels.add(
+        "spark_conv",
+        [](std::string_view s, int32_t from, int32_t to, bool ansi) {
+            return convert_base(s, from, to, ansi);
+        },
+        Fallible::kYes);
     kernels.add("spark_factorial", [](int32_t n) -> std::optional<int64_t> {
         if (n < 0 || n > 20) return std::nullopt;
         int64_t out = 1;
         for (int32_t i = 2; i <= n; ++i) out *= i;
         return out;
     });
-    kernels.add("spark_width_bucket", [](double x, double low, double high, int64_t n) { return bucket_of(x, low, high, n); });
+    kernels.add("spark_width_bucket",
+        [](double x, double low, double high, int64_t n) { return bucket_of(x, low, high, n); });
 }
 
 LowerFunction constant(double value) {
-    return [value](const LowerContext&, const resolved::Call&, DuckExprs) { return duck_constant(duckdb::Value::DOUBLE(value)); };
+    return [value](const LowerContext&, const resolved::Call&, DuckExprs) {
+        return duck_constant(duckdb::Value::DOUBLE(value));
+    };
 }
 
 // Intervals count as numbers.
 LowerFunction as_doubles(const std::string& kernel, size_t count) {
     return [kernel, count](const LowerContext&, const resolved::Call& call, DuckExprs args) {
         for (size_t i = 0; i < count; ++i) {
-            if (!call.args[i]->type->is(TypeId::kDouble)) args[i] = duck_cast(std::move(args[i]), duckdb::LogicalType::DOUBLE);
+            if (!call.args[i]->type->is(TypeId::kDouble))
+                args[i] = duck_cast(std::move(args[i]), duckdb::LogicalType::DOUBLE);
         }
         return duck_call(kernel, std::move(args));
     };
@@ -206,13 +226,15 @@ void lower_math(FunctionLowerings& l) {
         args.push_back(duck_constant(duckdb::Value::BOOLEAN(call.ansi)));
         return duck_call("spark_conv", std::move(args));
     });
-    l.scalar("abs", [](const LowerContext&, const resolved::Call& call, DuckExprs args) -> DuckExpr {
-        const auto& t = *call.type;
-        if (t.is(TypeId::kDecimal) || t.is(TypeId::kFloat) || t.is(TypeId::kDouble)) return duck_call("abs", std::move(args));
-        bool is_interval = t.is_ansi_interval();
-        args.push_back(mode_argument(call.ansi || is_interval ? 0 : 2));
-        return duck_call("spark_abs_checked", std::move(args));
-    });
+    l.scalar(
+        "abs", [](const LowerContext&, const resolved::Call& call, DuckExprs args) -> DuckExpr {
+            const auto& t = *call.type;
+            if (t.is(TypeId::kDecimal) || t.is(TypeId::kFloat) || t.is(TypeId::kDouble))
+                return duck_call("abs", std::move(args));
+            bool is_interval = t.is_ansi_interval();
+            args.push_back(mode_argument(call.ansi || is_interval ? 0 : 2));
+            return duck_call("spark_abs_checked", std::move(args));
+        });
     lower_rounding(l);
     lower_random(l);
 }

@@ -14,7 +14,9 @@ DuckExpr as_void(DuckExpr failure) {
 }
 
 LowerFunction constant(duckdb::Value value) {
-    return [value](const LowerContext&, const resolved::Call&, DuckExprs) { return duck_constant(value); };
+    return [value](const LowerContext&, const resolved::Call&, DuckExprs) {
+        return duck_constant(value);
+    };
 }
 
 }  // namespace
@@ -24,16 +26,21 @@ void lower_misc(FunctionLowerings& l) {
         return as_void(duck_call("spark_assert_true", std::move(args)));
     });
     l.scalar("raise_error", [](const LowerContext&, const resolved::Call&, DuckExprs args) {
-        // (condition, message, parameters): a message alone, or a condition with a map of parameters.
+        // (condition, message, parameters): a message alone, or a condition with a map of
+        // parameters.
         args[1] = duck_cast(std::move(args[1]), duckdb::LogicalType::VARCHAR);
-        auto map = duckdb::LogicalType::MAP(duckdb::LogicalType::VARCHAR, duckdb::LogicalType::VARCHAR);
+        auto map = duckdb::LogicalType::MAP(
+            duckdb::LogicalType::VARCHAR, duckdb::LogicalType::VARCHAR);
         auto text = duckdb::LogicalType::LIST(duckdb::LogicalType::VARCHAR);
-        auto keys = duck_cast(duck_call("map_keys", duck_list(duck_cast(args[2]->Copy(), map))), text);
-        auto values = duck_cast(duck_call("map_values", duck_list(duck_cast(std::move(args[2]), map))), text);
+        auto keys = duck_cast(
+            duck_call("map_keys", duck_list(duck_cast(args[2]->Copy(), map))), text);
+        auto values = duck_cast(
+            duck_call("map_values", duck_list(duck_cast(std::move(args[2]), map))), text);
         return as_void(duck_call("spark_raise_error",
-                                 duck_list(std::move(args[0]), std::move(args[1]),
-                                           duck_call("array_to_string", duck_list(std::move(keys), text_argument("\x01"))),
-                                           duck_call("array_to_string", duck_list(std::move(values), text_argument("\x01"))))));
+            duck_list(std::move(args[0]), std::move(args[1]),
+                duck_call("array_to_string", duck_list(std::move(keys), text_argument("\x01"))),
+                duck_call(
+                    "array_to_string", duck_list(std::move(values), text_argument("\x01"))))));
     });
     l.scalar("input_file_block_start", constant(duckdb::Value::BIGINT(-1)));
     l.scalar("input_file_block_length", constant(duckdb::Value::BIGINT(-1)));
@@ -61,7 +68,8 @@ void add_misc(KernelSet& kernels) {
         "spark_assert_true",
         [](std::optional<bool> holds, Text message) -> std::optional<int32_t> {
             if (holds && *holds) return std::nullopt;
-            raise(runtime_error("USER_RAISED_EXCEPTION", {{"errorMessage", message ? std::string(*message) : "null"}}));
+            raise(runtime_error("USER_RAISED_EXCEPTION",
+                {{"errorMessage", message ? std::string(*message) : "null"}}));
         },
         Fallible::kYes);
     kernels.add(
@@ -70,15 +78,20 @@ void add_misc(KernelSet& kernels) {
             ErrorParameters parameters;
             if (keys) {
                 auto names = parts(*keys), texts = parts(values.value_or(""));
-                for (size_t i = 0; i < names.size() && i < texts.size(); ++i) parameters[names[i]] = texts[i];
+                for (size_t i = 0; i < names.size() && i < texts.size(); ++i)
+                    parameters[names[i]] = texts[i];
             } else {
                 parameters["errorMessage"] = message ? std::string(*message) : "null";
             }
-            raise(runtime_error(types::to_upper(std::string(condition.value_or("USER_RAISED_EXCEPTION"))), parameters));
+            raise(runtime_error(
+                types::to_upper(std::string(condition.value_or("USER_RAISED_EXCEPTION"))),
+                parameters));
         },
         Fallible::kYes);
-    kernels.add("spark_bitmap_bit_position", [](int64_t x) -> int64_t { return x > 0 ? (x - 1) % 32768 : (-x) % 32768; });
-    kernels.add("spark_bitmap_bucket_number", [](int64_t x) -> int64_t { return x > 0 ? 1 + (x - 1) / 32768 : x / 32768; });
+    kernels.add("spark_bitmap_bit_position",
+        [](int64_t x) -> int64_t { return x > 0 ? (x - 1) % 32768 : (-x) % 32768; });
+    kernels.add("spark_bitmap_bucket_number",
+        [](int64_t x) -> int64_t { return x > 0 ? 1 + (x - 1) / 32768 : x / 32768; });
     kernels.add("spark_bitmap_count", [](Bytes b) -> int64_t {
         int64_t n = 0;
         for (unsigned char c : b.data) n += __builtin_popcount(c);

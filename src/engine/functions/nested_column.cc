@@ -12,14 +12,16 @@ using duckdb::idx_t;
 using duckdb::PhysicalType;
 using types::TypeId;
 
-NestedColumn::NestedColumn(duckdb::Vector& vector, idx_t count, const types::TypePtr& type) : type_(type) {
+NestedColumn::NestedColumn(duckdb::Vector& vector, idx_t count, const types::TypePtr& type)
+    : type_(type) {
     vector.Flatten(count);
     physical_ = vector.GetType().InternalType();
     validity_ = &FlatVector::Validity(vector);
     if (vector.GetType().id() == duckdb::LogicalTypeId::SQLNULL) return;
     if (type->is(TypeId::kArray)) {
         data_ = FlatVector::GetData(vector);
-        children_.emplace_back(duckdb::ListVector::GetEntry(vector), duckdb::ListVector::GetListSize(vector), type->element());
+        children_.emplace_back(duckdb::ListVector::GetEntry(vector),
+            duckdb::ListVector::GetListSize(vector), type->element());
     } else if (type->is(TypeId::kMap)) {
         data_ = FlatVector::GetData(vector);
         auto size = duckdb::ListVector::GetListSize(vector);
@@ -28,7 +30,8 @@ NestedColumn::NestedColumn(duckdb::Vector& vector, idx_t count, const types::Typ
         children_.emplace_back(duckdb::MapVector::GetValues(vector), size, type->value());
     } else if (type->is(TypeId::kStruct)) {
         auto& fields = duckdb::StructVector::GetEntries(vector);
-        for (size_t i = 0; i < type->fields().size(); ++i) children_.emplace_back(*fields[i], count, type->fields()[i].type);
+        for (size_t i = 0; i < type->fields().size(); ++i)
+            children_.emplace_back(*fields[i], count, type->fields()[i].type);
     } else if (physical_ == PhysicalType::STRUCT) {
         auto& fields = duckdb::StructVector::GetEntries(vector);
         for (auto& field : fields) children_.emplace_back(*field, count, types::DataType::binary());
@@ -47,13 +50,15 @@ int64_t NestedColumn::integer(idx_t row) const {
 }
 
 double NestedColumn::real(idx_t row) const {
-    return physical_ == PhysicalType::FLOAT ? static_cast<double>(data<float>()[row]) : data<double>()[row];
+    return physical_ == PhysicalType::FLOAT ? static_cast<double>(data<float>()[row])
+                                            : data<double>()[row];
 }
 
 Int128 NestedColumn::decimal(idx_t row) const {
     if (physical_ != PhysicalType::INT128) return integer(row);
     auto x = data<duckdb::hugeint_t>()[row];
-    return static_cast<Int128>((static_cast<unsigned __int128>(static_cast<uint64_t>(x.upper)) << 64) | x.lower);
+    return static_cast<Int128>(
+        (static_cast<unsigned __int128>(static_cast<uint64_t>(x.upper)) << 64) | x.lower);
 }
 
 std::string_view NestedColumn::text(idx_t row) const {
@@ -68,13 +73,19 @@ void append_atom(std::string& out, const NestedColumn& c, idx_t row, std::string
         case TypeId::kBoolean: out += c.boolean(row) ? "true" : "false"; return;
         case TypeId::kFloat: out += types::float_to_string(c.single(row)); return;
         case TypeId::kDouble: out += types::double_to_string(c.real(row)); return;
-        case TypeId::kDecimal: out += types::decimal_to_string(c.decimal(row), c.type().scale()); return;
+        case TypeId::kDecimal:
+            out += types::decimal_to_string(c.decimal(row), c.type().scale());
+            return;
         case TypeId::kDate: out += types::date_to_string(c.integer(row)); return;
-        case TypeId::kTimestamp: out += types::timestamp_ntz_to_string(TimeZone::get(zone).to_local(c.integer(row))); return;
+        case TypeId::kTimestamp:
+            out += types::timestamp_ntz_to_string(TimeZone::get(zone).to_local(c.integer(row)));
+            return;
         case TypeId::kTimestampNtz: out += types::timestamp_ntz_to_string(c.integer(row)); return;
         case TypeId::kTime: out += types::time_to_string(c.integer(row) * 1000); return;
         case TypeId::kYearMonthInterval:
-        case TypeId::kDayTimeInterval: out += types::interval_to_string(c.integer(row), c.type()); return;
+        case TypeId::kDayTimeInterval:
+            out += types::interval_to_string(c.integer(row), c.type());
+            return;
         case TypeId::kCalendarInterval: {
             auto i = c.interval(row);
             out += calendar_interval_to_string(i.months, i.days, i.micros);

@@ -15,7 +15,8 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 [[noreturn]] void bad_format(const std::string& subclass, std::string_view format) {
-    raise(Error(ErrorKind::kIllegalArgument, "INVALID_FORMAT." + subclass, {{"format", "'" + std::string(format) + "'"}}));
+    raise(Error(ErrorKind::kIllegalArgument, "INVALID_FORMAT." + subclass,
+        {{"format", "'" + std::string(format) + "'"}}));
 }
 
 }  // namespace
@@ -94,7 +95,8 @@ std::optional<Int128> NumberFormat::parse(std::string_view text) const {
         const auto& [token, digits] = tokens_[t];
         switch (token) {
             case Token::kDigits:
-                for (size_t n = 0; n < digits.size() && at < text.size() && is_digit(text[at]); ++n) {
+                for (size_t n = 0; n < digits.size() && at < text.size() && is_digit(text[at]);
+                     ++n) {
                     (in_fraction ? part : whole) += text[at++];
                 }
                 break;
@@ -102,7 +104,8 @@ std::optional<Int128> NumberFormat::parse(std::string_view text) const {
                 if (at < text.size() && text[at] == ',') {
                     ++at;
                 } else if (!whole.empty()) {
-                    // A shorter number fills the last groups only: move on only while no group is missing.
+                    // A shorter number fills the last groups only: move on only while no group is
+                    // missing.
                     if (at < text.size() && is_digit(text[at])) return std::nullopt;
                 }
                 break;
@@ -116,7 +119,9 @@ std::optional<Int128> NumberFormat::parse(std::string_view text) const {
                 break;
             case Token::kSign:
             case Token::kMinus:
-                if (at < text.size() && (text[at] == '-' || (text[at] == '+' && token == Token::kSign))) negative = text[at++] == '-';
+                if (at < text.size() &&
+                    (text[at] == '-' || (text[at] == '+' && token == Token::kSign)))
+                    negative = text[at++] == '-';
                 break;
             case Token::kOpen:
                 if (at < text.size() && text[at] == '<') {
@@ -136,7 +141,8 @@ std::optional<Int128> NumberFormat::parse(std::string_view text) const {
     if (at != text.size() || (whole.empty() && part.empty())) return std::nullopt;
     // Zeros of the format ask for as many digits.
     auto first_zero = integral_.find('0');
-    if (first_zero != std::string::npos && whole.size() < integral_.size() - first_zero) return std::nullopt;
+    if (first_zero != std::string::npos && whole.size() < integral_.size() - first_zero)
+        return std::nullopt;
     part.resize(fraction_.size(), '0');
     Int128 value = 0;
     for (char c : whole + part) value = value * 10 + (c - '0');
@@ -158,7 +164,8 @@ std::string NumberFormat::print(Int128 unscaled, int scale) const {
     bool negative = unscaled < 0;
     auto text = types::decimal_to_string(negative ? -unscaled : unscaled, scale);
     auto point = text.find('.');
-    std::string whole = text.substr(0, point), part = point == std::string::npos ? "" : text.substr(point + 1);
+    std::string whole = text.substr(0, point),
+                part = point == std::string::npos ? "" : text.substr(point + 1);
     if (whole == "0") whole.clear();
     if (whole.size() > integral_.size()) return overflow();
     part.resize(fraction_.size(), '0');
@@ -197,8 +204,12 @@ std::string NumberFormat::print(Int128 unscaled, int scale) const {
             case Token::kDollar: out += '$'; break;
             case Token::kSign: append_sign(negative ? '-' : '+'); break;
             case Token::kMinus: out += negative ? '-' : ' '; break;
-            case Token::kOpen: if (negative) out += '<'; break;
-            case Token::kClose: if (negative) out += '>'; break;
+            case Token::kOpen:
+                if (negative) out += '<';
+                break;
+            case Token::kClose:
+                if (negative) out += '>';
+                break;
         }
     }
     if (!out.empty() && out.back() == '.') out.pop_back();
@@ -211,15 +222,21 @@ void add_number_formats(KernelSet& kernels) {
         [](std::string_view text, std::string_view format) -> std::optional<Int128> {
             if (auto value = NumberFormat::get(format).parse(text)) return value;
             raise(Error(ErrorKind::kIllegalArgument, "INVALID_FORMAT.MISMATCH_INPUT",
-                        {{"inputType", "\"STRING\""}, {"input", std::string(text)}, {"format", std::string(format)}}));
+                {{"inputType", "\"STRING\""}, {"input", std::string(text)},
+                    {"format", std::string(format)}}));
         },
         Fallible::kYes);
     kernels.add(
         "spark_try_to_number",
-        [](std::string_view text, std::string_view format) { return NumberFormat::get(format).parse(text); }, Fallible::kYes);
+        [](std::string_view text, std::string_view format) {
+            return NumberFormat::get(format).parse(text);
+        },
+        Fallible::kYes);
     kernels.add(
         "spark_to_char",
-        [](Int128 value, int32_t scale, std::string_view format) { return NumberFormat::get(format).print(value, scale); },
+        [](Int128 value, int32_t scale, std::string_view format) {
+            return NumberFormat::get(format).print(value, scale);
+        },
         Fallible::kYes);
 }
 

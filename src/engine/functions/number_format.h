@@ -11,7 +11,7 @@
 namespace hanok::engine {
 
 class NumberFormat {
-  public:
+public:
     // Parsed once per thread; raises INVALID_FORMAT.* for a malformed one.
     static const NumberFormat& get(std::string_view format);
 
@@ -20,7 +20,7 @@ class NumberFormat {
     std::string print(Int128 unscaled, int scale) const;
     int scale() const { return static_cast<int>(fraction_.size()); }
 
-  private:
+private:
     enum class Token : char { kDigits, kPoint, kGroup, kDollar, kSign, kMinus, kOpen, kClose };
     explicit NumberFormat(std::string_view format);
     void check(std::string_view format) const;

@@ -27,14 +27,16 @@ Mode mode_of(const resolved::Call& call) {
 // Kernels over decimals take inputs of 64 or 128 bits.
 DuckExpr wide_decimal(DuckExpr e, const types::DataType& t) {
     if (t.precision() >= 10) return e;
-    return duck_cast(std::move(e), duckdb::LogicalType::DECIMAL(18, static_cast<uint8_t>(t.scale())));
+    return duck_cast(
+        std::move(e), duckdb::LogicalType::DECIMAL(18, static_cast<uint8_t>(t.scale())));
 }
 
 // Sums and products whose type was not capped at 38 digits.
 bool always_fits(const std::string& op, const resolved::Call& call) {
     if (op != "add" && op != "subtract" && op != "multiply") return false;
     int s1 = type_of(call, 0).scale(), s2 = type_of(call, 1).scale();
-    return call.type->precision() < 38 && call.type->scale() == (op == "multiply" ? s1 + s2 : std::max(s1, s2));
+    return call.type->precision() < 38 &&
+           call.type->scale() == (op == "multiply" ? s1 + s2 : std::max(s1, s2));
 }
 
 DuckExpr lower_decimal(const std::string& op, const resolved::Call& call, DuckExprs args) {
@@ -42,13 +44,16 @@ DuckExpr lower_decimal(const std::string& op, const resolved::Call& call, DuckEx
     int precision = type.is(TypeId::kDecimal) ? type.precision() : 38;
     int scale = type.is(TypeId::kDecimal) ? type.scale() : 0;
     bool narrow = precision < 10;
-    int spec = ((narrow ? 18 : precision) * 100 + scale) * 10 + (mode_of(call) == kRaise ? kRaise : kNull);
+    int spec = ((narrow ? 18 : precision) * 100 + scale) * 10 +
+               (mode_of(call) == kRaise ? kRaise : kNull);
     for (size_t i = 0; i < 2; ++i) args[i] = wide_decimal(std::move(args[i]), type_of(call, i));
     args.push_back(duck_constant(duckdb::Value::INTEGER(spec)));
-    auto result = duck_call("spark_decimal_" + op + (always_fits(op, call) ? "_exact" : ""), std::move(args));
+    auto result = duck_call(
+        "spark_decimal_" + op + (always_fits(op, call) ? "_exact" : ""), std::move(args));
     if (!type.is(TypeId::kDecimal)) return result;
     if (!narrow) return result;
-    return duck_cast(std::move(result), duckdb::LogicalType::DECIMAL(static_cast<uint8_t>(precision), static_cast<uint8_t>(scale)));
+    return duck_cast(std::move(result),
+        duckdb::LogicalType::DECIMAL(static_cast<uint8_t>(precision), static_cast<uint8_t>(scale)));
 }
 
 struct Arithmetic {
@@ -82,14 +87,17 @@ LowerFunction conjunction(ExpressionType type) {
                 all->children.push_back(std::move(arg));
                 continue;
             }
-            for (auto& inner : arg->Cast<duckdb::ConjunctionExpression>().children) all->children.push_back(std::move(inner));
+            for (auto& inner : arg->Cast<duckdb::ConjunctionExpression>().children)
+                all->children.push_back(std::move(inner));
         }
         return all;
     };
 }
 
 LowerFunction operation(ExpressionType type) {
-    return [type](const LowerContext&, const resolved::Call&, DuckExprs args) { return duck_operator(type, std::move(args)); };
+    return [type](const LowerContext&, const resolved::Call&, DuckExprs args) {
+        return duck_operator(type, std::move(args));
+    };
 }
 
 LowerFunction renamed(const std::string& duckdb_name) {
@@ -121,25 +129,28 @@ void check_pattern(const std::string& pattern, char escape) {
     for (size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i] != escape) continue;
         if (i + 1 == pattern.size()) {
-            throw analysis_error("INVALID_FORMAT.ESC_AT_THE_END", {{"format", "'" + pattern + "'"}});
+            throw analysis_error(
+                "INVALID_FORMAT.ESC_AT_THE_END", {{"format", "'" + pattern + "'"}});
         }
         char next = pattern[++i];
         if (next != '%' && next != '_' && next != escape) {
             throw analysis_error("INVALID_FORMAT.ESC_IN_THE_MIDDLE",
-                                 {{"format", "'" + pattern + "'"}, {"char", std::string("'") + next + "'"}});
+                {{"format", "'" + pattern + "'"}, {"char", std::string("'") + next + "'"}});
         }
     }
 }
 
 // DuckDB's LIKE has no escape character unless one is given; Spark's is the backslash.
 LowerFunction like(const std::string& plain, const std::string& escaped) {
-    return [plain, escaped](const LowerContext&, const resolved::Call& call, DuckExprs args) -> DuckExpr {
+    return [plain, escaped](
+               const LowerContext&, const resolved::Call& call, DuckExprs args) -> DuckExpr {
         const auto* given = call.args.size() > 2 ? literal_text(call.args[2]) : nullptr;
         char escape = given && !given->empty() ? given->front() : '\\';
         const auto* pattern = literal_text(call.args[1]);
         if (pattern) check_pattern(*pattern, escape);
         if (args.size() > 2) args.pop_back();
-        if (pattern && pattern->find(escape) == std::string::npos) return duck_call(plain, std::move(args));
+        if (pattern && pattern->find(escape) == std::string::npos)
+            return duck_call(plain, std::move(args));
         args.push_back(duck_constant(duckdb::Value(std::string(1, escape))));
         return duck_call(escaped, std::move(args));
     };
@@ -149,7 +160,7 @@ LowerFunction like(const std::string& plain, const std::string& escaped) {
 
 void lower_operators(FunctionLowerings& l) {
     const Arithmetic all[] = {{"+", "add"}, {"-", "subtract"}, {"*", "multiply"}, {"/", "divide"},
-                              {"%", "remainder"}, {"div", "integral_divide"}, {"pmod", "pmod"}};
+        {"%", "remainder"}, {"div", "integral_divide"}, {"pmod", "pmod"}};
     for (const auto& op : all) {
         l.scalar(op.symbol, arithmetic(op));
         l.scalar("try_" + op.symbol, arithmetic(op));
@@ -166,7 +177,8 @@ void lower_operators(FunctionLowerings& l) {
     l.scalar("not", [](const LowerContext&, const resolved::Call&, DuckExprs args) -> DuckExpr {
         if (args[0]->GetExpressionType() == ExpressionType::COMPARE_EQUAL) {
             auto& equal = args[0]->Cast<duckdb::ComparisonExpression>();
-            return duck_compare(ExpressionType::COMPARE_NOTEQUAL, std::move(equal.left), std::move(equal.right));
+            return duck_compare(
+                ExpressionType::COMPARE_NOTEQUAL, std::move(equal.left), std::move(equal.right));
         }
         if (args[0]->GetExpressionType() == ExpressionType::COMPARE_IN) {
             auto& in = args[0]->Cast<duckdb::OperatorExpression>();
@@ -182,7 +194,9 @@ void lower_operators(FunctionLowerings& l) {
         return duck_operator(ExpressionType::COMPARE_IN, std::move(args));
     });
     l.scalar("when", lower_when);
-    l.scalar("identity", [](const LowerContext&, const resolved::Call&, DuckExprs args) { return std::move(args[0]); });
+    l.scalar("identity", [](const LowerContext&, const resolved::Call&, DuckExprs args) {
+        return std::move(args[0]);
+    });
     l.scalar("greatest", renamed("greatest"));
     l.scalar("least", renamed("least"));
     l.scalar("&", renamed("&"));
@@ -191,12 +205,14 @@ void lower_operators(FunctionLowerings& l) {
     l.scalar("~", renamed("~"));
     l.scalar("like", like("~~", "like_escape"));
     l.scalar("ilike", like("~~*", "ilike_escape"));
-    l.scalar("negative", [](const LowerContext&, const resolved::Call& call, DuckExprs args) -> DuckExpr {
-        const auto& t = type_of(call, 0);
-        if (is_floating(t) || t.is(TypeId::kDecimal)) return duck_call("-", std::move(args));
-        args.push_back(duck_constant(duckdb::Value::TINYINT(static_cast<int8_t>(mode_of(call)))));
-        return duck_call("spark_negative", std::move(args));
-    });
+    l.scalar("negative",
+        [](const LowerContext&, const resolved::Call& call, DuckExprs args) -> DuckExpr {
+            const auto& t = type_of(call, 0);
+            if (is_floating(t) || t.is(TypeId::kDecimal)) return duck_call("-", std::move(args));
+            args.push_back(
+                duck_constant(duckdb::Value::TINYINT(static_cast<int8_t>(mode_of(call)))));
+            return duck_call("spark_negative", std::move(args));
+        });
 }
 
 }  // namespace hanok::engine

@@ -16,7 +16,9 @@ uint32_t murmur3_bytes(std::string_view bytes, uint32_t seed) {
     auto mix = [&](uint32_t k) { return rotate(k * 0xcc9e2d51U, 15) * 0x1b873593U; };
     uint32_t h = seed;
     size_t i = 0;
-    auto byte = [&](size_t at) { return static_cast<uint32_t>(static_cast<unsigned char>(bytes[at])); };
+    auto byte = [&](size_t at) {
+        return static_cast<uint32_t>(static_cast<unsigned char>(bytes[at]));
+    };
     for (; i + 4 <= bytes.size(); i += 4) {
         h ^= mix(byte(i) | byte(i + 1) << 8 | byte(i + 2) << 16 | byte(i + 3) << 24);
         h = rotate(h, 13) * 5 + 0xe6546b64U;
@@ -38,7 +40,8 @@ constexpr uint32_t kArraySeed = 0x3c074a61;
 
 int64_t hashed_seed(int64_t seed) {
     char bytes[8];
-    for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(static_cast<uint64_t>(seed) >> (56 - 8 * i));
+    for (int i = 0; i < 8; ++i)
+        bytes[i] = static_cast<char>(static_cast<uint64_t>(seed) >> (56 - 8 * i));
     std::string_view view(bytes, 8);
     auto low = murmur3_bytes(view, kArraySeed);
     auto high = murmur3_bytes(view, low);
@@ -62,7 +65,10 @@ int32_t XorShift::next_int(int32_t bound) {
     int32_t r = next(31);
     int32_t m = bound - 1;
     if ((bound & m) == 0) return static_cast<int32_t>((static_cast<int64_t>(bound) * r) >> 31);
-    for (int32_t u = r; static_cast<int32_t>(static_cast<uint32_t>(u) - static_cast<uint32_t>(r = u % bound) + static_cast<uint32_t>(m)) < 0;) u = next(31);
+    for (int32_t u = r;
+         static_cast<int32_t>(static_cast<uint32_t>(u) - static_cast<uint32_t>(r = u % bound) +
+                              static_cast<uint32_t>(m)) < 0;)
+        u = next(31);
     return r;
 }
 
@@ -113,7 +119,9 @@ struct SeedData : duckdb::FunctionData {
         copy->partitions = partitions;
         return copy;
     }
-    bool Equals(const FunctionData& other) const override { return partitions == other.Cast<SeedData>().partitions; }
+    bool Equals(const FunctionData& other) const override {
+        return partitions == other.Cast<SeedData>().partitions;
+    }
 };
 
 struct GeneratorState : duckdb::FunctionLocalState {
@@ -123,8 +131,8 @@ struct GeneratorState : duckdb::FunctionLocalState {
     GeneratorState(int64_t seed, int64_t p) : random(seed + p), partition(p) {}
 };
 
-duckdb::unique_ptr<duckdb::FunctionLocalState> start(ExpressionState&, const duckdb::BoundFunctionExpression&,
-                                                     duckdb::FunctionData* data) {
+duckdb::unique_ptr<duckdb::FunctionLocalState> start(
+    ExpressionState&, const duckdb::BoundFunctionExpression&, duckdb::FunctionData* data) {
     auto& seed = data->Cast<SeedData>();
     return duckdb::make_uniq<GeneratorState>(seed.seed, (*seed.partitions)++);
 }
@@ -133,8 +141,8 @@ GeneratorState& state_of(ExpressionState& state) {
     return duckdb::ExecuteFunctionState::GetFunctionState(state)->Cast<GeneratorState>();
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> bind_seed(duckdb::ClientContext& context, ScalarFunction& f,
-                                                   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& args) {
+duckdb::unique_ptr<duckdb::FunctionData> bind_seed(duckdb::ClientContext& context,
+    ScalarFunction& f, duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& args) {
     auto data = duckdb::make_uniq<SeedData>();
     auto value = bound_constant(context, *args.back());
     data->seed = value.IsNull() ? 0 : value.GetValue<int64_t>();
@@ -157,7 +165,8 @@ void uniform(DataChunk& args, ExpressionState& state, Vector& result) {
     auto* out = duckdb::FlatVector::GetData<double>(result);
     auto* low = duckdb::FlatVector::GetData<double>(args.data[0]);
     auto* high = duckdb::FlatVector::GetData<double>(args.data[1]);
-    for (duckdb::idx_t i = 0; i < args.size(); ++i) out[i] = low[i] + random.next_double() * (high[i] - low[i]);
+    for (duckdb::idx_t i = 0; i < args.size(); ++i)
+        out[i] = low[i] + random.next_double() * (high[i] - low[i]);
 }
 
 // Letters and digits, each drawn from 62.
@@ -183,11 +192,13 @@ void random_uuid(DataChunk& args, ExpressionState& state, Vector& result) {
     auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
     for (duckdb::idx_t row = 0; row < args.size(); ++row) {
         auto high = (static_cast<uint64_t>(random.next_long()) & 0xFFFFFFFFFFFF0FFFULL) | 0x4000ULL;
-        auto low = (static_cast<uint64_t>(random.next_long()) | 0x8000000000000000ULL) & 0xBFFFFFFFFFFFFFFFULL;
+        auto low = (static_cast<uint64_t>(random.next_long()) | 0x8000000000000000ULL) &
+                   0xBFFFFFFFFFFFFFFFULL;
         char text[40];
-        std::snprintf(text, sizeof(text), "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32),
-                      static_cast<unsigned>(high >> 16 & 0xFFFF), static_cast<unsigned>(high & 0xFFFF),
-                      static_cast<unsigned>(low >> 48), static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFULL));
+        std::snprintf(text, sizeof(text), "%08x-%04x-%04x-%04x-%012llx",
+            static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16 & 0xFFFF),
+            static_cast<unsigned>(high & 0xFFFF), static_cast<unsigned>(low >> 48),
+            static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFULL));
         out[row] = duckdb::StringVector::AddString(result, text, 36);
     }
 }
@@ -199,8 +210,8 @@ void row_ids(DataChunk& args, ExpressionState& state, Vector& result) {
     for (duckdb::idx_t i = 0; i < args.size(); ++i) out[i] = (s.partition << 33) + s.rows++;
 }
 
-void add_volatile(KernelSet& kernels, const std::string& name, duckdb::vector<LogicalType> types, LogicalType result,
-                  duckdb::scalar_function_t run) {
+void add_volatile(KernelSet& kernels, const std::string& name, duckdb::vector<LogicalType> types,
+    LogicalType result, duckdb::scalar_function_t run) {
     types.push_back(LogicalType::BIGINT);
     ScalarFunction f(name, types, result, run, bind_seed);
     f.SetVolatile();
@@ -236,8 +247,10 @@ void lower_random(FunctionLowerings& l) {
 void add_random(KernelSet& kernels) {
     add_volatile(kernels, "spark_rand", {}, LogicalType::DOUBLE, draw<&XorShift::next_double>);
     add_volatile(kernels, "spark_randn", {}, LogicalType::DOUBLE, draw<&XorShift::next_gaussian>);
-    add_volatile(kernels, "spark_uniform", {LogicalType::DOUBLE, LogicalType::DOUBLE}, LogicalType::DOUBLE, uniform);
-    add_volatile(kernels, "spark_randstr", {LogicalType::INTEGER}, LogicalType::VARCHAR, random_string);
+    add_volatile(kernels, "spark_uniform", {LogicalType::DOUBLE, LogicalType::DOUBLE},
+        LogicalType::DOUBLE, uniform);
+    add_volatile(
+        kernels, "spark_randstr", {LogicalType::INTEGER}, LogicalType::VARCHAR, random_string);
     add_volatile(kernels, "spark_uuid", {}, LogicalType::VARCHAR, random_uuid);
     add_volatile(kernels, "spark_row_id", {}, LogicalType::BIGINT, row_ids);
 }

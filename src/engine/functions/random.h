@@ -1,5 +1,6 @@
 #pragma once
-// The generator behind rand, randn and their relatives: Marsaglia's xorshift with a hashed seed, as Spark uses it.
+// The generator behind rand, randn and their relatives: Marsaglia's xorshift with a hashed seed, as
+// Spark uses it.
 
 #include <cstdint>
 #include <string_view>
@@ -10,7 +11,7 @@ namespace hanok::engine {
 uint32_t murmur3_bytes(std::string_view bytes, uint32_t seed);
 
 class XorShift {
-  public:
+public:
     explicit XorShift(int64_t seed);
     // The `bits` high-quality bits, as java.util.Random.next.
     int32_t next(int bits);
@@ -19,7 +20,7 @@ class XorShift {
     double next_double();
     double next_gaussian();
 
-  private:
+private:
     int64_t state_;
     bool has_gaussian_ = false;
     double gaussian_ = 0;

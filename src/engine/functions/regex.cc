@@ -30,21 +30,43 @@ constexpr uint32_t kMatchLimit = 50000000;
 // Java's names for character classes that PCRE2 does not know, as ranges inside a class.
 const std::unordered_map<std::string_view, const char*>& java_classes() {
     static const std::unordered_map<std::string_view, const char*> classes = {
-        {"Lower", "a-z"}, {"Upper", "A-Z"}, {"ASCII", "\\x00-\\x7F"}, {"Alpha", "a-zA-Z"}, {"Digit", "0-9"},
-        {"Alnum", "a-zA-Z0-9"}, {"Punct", "!-/:-@\\[-`{-~"}, {"Graph", "!-~"}, {"Print", " -~"}, {"Blank", " \\t"},
-        {"Cntrl", "\\x00-\\x1F\\x7F"}, {"XDigit", "0-9a-fA-F"}, {"Space", " \\t\\n\\x0B\\f\\r"},
-        {"javaLowerCase", "\\p{Ll}"}, {"javaUpperCase", "\\p{Lu}"}, {"javaWhitespace", "\\p{Z}\\t\\n\\x0B\\f\\r"},
-        {"IsAlphabetic", "\\p{L}"}, {"IsLetter", "\\p{L}"}, {"IsDigit", "\\p{Nd}"}, {"IsUppercase", "\\p{Lu}"},
-        {"IsLowercase", "\\p{Ll}"}, {"IsPunctuation", "\\p{P}"}, {"IsWhite_Space", "\\p{Z}\\t\\n\\x0B\\f\\r"},
-        {"InGreek", "\\p{Greek}"}, {"IsLatin", "\\p{Latin}"}, {"IsHan", "\\p{Han}"}, {"IsHangul", "\\p{Hangul}"},
-        {"IsCyrillic", "\\p{Cyrillic}"}, {"IsGreek", "\\p{Greek}"},
+        {"Lower", "a-z"},
+        {"Upper", "A-Z"},
+        {"ASCII", "\\x00-\\x7F"},
+        {"Alpha", "a-zA-Z"},
+        {"Digit", "0-9"},
+        {"Alnum", "a-zA-Z0-9"},
+        {"Punct", "!-/:-@\\[-`{-~"},
+        {"Graph", "!-~"},
+        {"Print", " -~"},
+        {"Blank", " \\t"},
+        {"Cntrl", "\\x00-\\x1F\\x7F"},
+        {"XDigit", "0-9a-fA-F"},
+        {"Space", " \\t\\n\\x0B\\f\\r"},
+        {"javaLowerCase", "\\p{Ll}"},
+        {"javaUpperCase", "\\p{Lu}"},
+        {"javaWhitespace", "\\p{Z}\\t\\n\\x0B\\f\\r"},
+        {"IsAlphabetic", "\\p{L}"},
+        {"IsLetter", "\\p{L}"},
+        {"IsDigit", "\\p{Nd}"},
+        {"IsUppercase", "\\p{Lu}"},
+        {"IsLowercase", "\\p{Ll}"},
+        {"IsPunctuation", "\\p{P}"},
+        {"IsWhite_Space", "\\p{Z}\\t\\n\\x0B\\f\\r"},
+        {"InGreek", "\\p{Greek}"},
+        {"IsLatin", "\\p{Latin}"},
+        {"IsHan", "\\p{Han}"},
+        {"IsHangul", "\\p{Hangul}"},
+        {"IsCyrillic", "\\p{Cyrillic}"},
+        {"IsGreek", "\\p{Greek}"},
     };
     return classes;
 }
 
-// Rewrites what Java writes differently: \uXXXX, \p{Alpha}, [a-z&&[^b]] (as a look-ahead before the class).
+// Rewrites what Java writes differently: \uXXXX, \p{Alpha}, [a-z&&[^b]] (as a look-ahead before the
+// class).
 class Translator {
-  public:
+public:
     explicit Translator(std::string_view pattern) : in_(pattern) {}
 
     std::string run() {
@@ -61,7 +83,7 @@ class Translator {
         return out;
     }
 
-  private:
+private:
     std::string escape(bool in_class) {
         if (in_.substr(at_, 2) == "\\Q") {
             auto end = in_.find("\\E", at_);
@@ -91,7 +113,8 @@ class Translator {
         return out;
     }
 
-    // A class with nested classes (unions) becomes one; each part of an intersection becomes a look-ahead.
+    // A class with nested classes (unions) becomes one; each part of an intersection becomes a
+    // look-ahead.
     std::string char_class() {
         ++at_;
         bool negated = at_ < in_.size() && in_[at_] == '^';
@@ -151,13 +174,13 @@ const Regex& Regex::get(std::string_view pattern, const char* function) {
         PCRE2_SIZE offset = 0;
         auto* context = pcre2_compile_context_create(nullptr);
         pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-        auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(),
-                                   PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, context);
+        auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()),
+            translated.size(), PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, context);
         pcre2_compile_context_free(context);
         if (code == nullptr) {
-            raise(runtime_error("INVALID_PARAMETER_VALUE.PATTERN", {{"functionName", std::string("`") + function + "`"},
-                                                                    {"parameter", "`regexp`"},
-                                                                    {"value", "'" + key + "'"}}));
+            raise(runtime_error("INVALID_PARAMETER_VALUE.PATTERN",
+                {{"functionName", std::string("`") + function + "`"}, {"parameter", "`regexp`"},
+                    {"value", "'" + key + "'"}}));
         }
         pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
         auto regex = std::unique_ptr<Regex>(new Regex);
@@ -184,7 +207,8 @@ pcre2_match_context* limits() {
     thread_local auto context = [] {
         auto* c = pcre2_match_context_create(nullptr);
         pcre2_set_match_limit(c, kMatchLimit);
-        return std::unique_ptr<pcre2_match_context, void (*)(pcre2_match_context*)>(c, pcre2_match_context_free);
+        return std::unique_ptr<pcre2_match_context, void (*)(pcre2_match_context*)>(
+            c, pcre2_match_context_free);
     }();
     return context.get();
 }
@@ -193,12 +217,13 @@ pcre2_match_context* limits() {
 
 bool Regex::find(std::string_view text, size_t start, std::vector<Range>& groups) const {
     if (start > text.size()) return false;
-    int found = pcre2_match(code_->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), start, 0, code_->match, limits());
+    int found = pcre2_match(code_->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+        start, 0, code_->match, limits());
     if (found < 0) {
         if (found == PCRE2_ERROR_NOMATCH) return false;
-        raise(runtime_error("INVALID_PARAMETER_VALUE.PATTERN", {{"functionName", "`regexp`"},
-                                                                {"parameter", "`regexp`"},
-                                                                {"value", "a pattern that takes too long to match"}}));
+        raise(runtime_error("INVALID_PARAMETER_VALUE.PATTERN",
+            {{"functionName", "`regexp`"}, {"parameter", "`regexp`"},
+                {"value", "a pattern that takes too long to match"}}));
     }
     auto* offsets = pcre2_get_ovector_pointer(code_->match);
     groups.resize(static_cast<size_t>(group_count_) + 1);
@@ -215,7 +240,8 @@ bool Regex::contains(std::string_view text) const {
 }
 
 int Regex::group_number(const std::string& name) const {
-    int n = pcre2_substring_number_from_name(code_->code, reinterpret_cast<PCRE2_SPTR>(name.c_str()));
+    int n = pcre2_substring_number_from_name(
+        code_->code, reinterpret_cast<PCRE2_SPTR>(name.c_str()));
     return n > 0 ? n : -1;
 }
 
@@ -229,12 +255,13 @@ namespace {
 
 [[noreturn]] void bad_group(const std::string& group) {
     raise(Error(ErrorKind::kRuntime, "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX",
-                {{"functionName", "`regexp_replace`"}, {"parameter", "`replacement`"}, {"groupCount", "?"}, {"groupIndex", group}}));
+        {{"functionName", "`regexp_replace`"}, {"parameter", "`replacement`"}, {"groupCount", "?"},
+            {"groupIndex", group}}));
 }
 
 // Appends the replacement with its group references resolved, as java.util.regex.Matcher does.
-void append_replacement(std::string& out, const Regex& regex, std::string_view text, const std::vector<Range>& groups,
-                        std::string_view replacement) {
+void append_replacement(std::string& out, const Regex& regex, std::string_view text,
+    const std::vector<Range>& groups, std::string_view replacement) {
     auto append = [&](int group) {
         if (group < 0 || group > regex.group_count()) bad_group(std::to_string(group));
         const auto& range = groups[static_cast<size_t>(group)];
@@ -252,9 +279,12 @@ void append_replacement(std::string& out, const Regex& regex, std::string_view t
             append(regex.group_number(std::string(replacement.substr(i + 2, close - i - 2))));
             i = close;
         } else {
-            if (i + 1 >= replacement.size() || !(replacement[i + 1] >= '0' && replacement[i + 1] <= '9')) bad_group("$");
+            if (i + 1 >= replacement.size() ||
+                !(replacement[i + 1] >= '0' && replacement[i + 1] <= '9'))
+                bad_group("$");
             int group = replacement[++i] - '0';
-            while (i + 1 < replacement.size() && replacement[i + 1] >= '0' && replacement[i + 1] <= '9') {
+            while (i + 1 < replacement.size() && replacement[i + 1] >= '0' &&
+                   replacement[i + 1] <= '9') {
                 int longer = group * 10 + (replacement[i + 1] - '0');
                 if (longer > regex.group_count()) break;
                 group = longer;
@@ -267,7 +297,8 @@ void append_replacement(std::string& out, const Regex& regex, std::string_view t
 
 }  // namespace
 
-std::string Regex::replace_all(std::string_view text, size_t start, std::string_view replacement) const {
+std::string Regex::replace_all(
+    std::string_view text, size_t start, std::string_view replacement) const {
     std::string out;
     std::vector<Range> groups;
     size_t copied = 0;

@@ -17,7 +17,7 @@ struct Range {
 };
 
 class Regex {
-  public:
+public:
     // Compiled once per thread. Raises INVALID_PARAMETER_VALUE.PATTERN naming `function`.
     static const Regex& get(std::string_view pattern, const char* function);
 
@@ -29,10 +29,12 @@ class Regex {
     // -1 when there is none.
     int group_number(const std::string& name) const;
 
-    // Replaces all matches from `start` on. `replacement` may hold $1, ${name} and backslash escapes.
-    std::string replace_all(std::string_view text, size_t start, std::string_view replacement) const;
+    // Replaces all matches from `start` on. `replacement` may hold $1, ${name} and backslash
+    // escapes.
+    std::string replace_all(
+        std::string_view text, size_t start, std::string_view replacement) const;
 
-  private:
+private:
     Regex() = default;
     struct Code;
     std::unique_ptr<Code> code_;

@@ -9,10 +9,10 @@ namespace {
 
 void check_group(const Regex& regex, int32_t group, const char* function) {
     if (group >= 0 && group <= regex.group_count()) return;
-    raise(runtime_error("INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX", {{"functionName", std::string("`") + function + "`"},
-                                                                      {"parameter", "`idx`"},
-                                                                      {"groupCount", std::to_string(regex.group_count())},
-                                                                      {"groupIndex", std::to_string(group)}}));
+    raise(runtime_error("INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX",
+        {{"functionName", std::string("`") + function + "`"}, {"parameter", "`idx`"},
+            {"groupCount", std::to_string(regex.group_count())},
+            {"groupIndex", std::to_string(group)}}));
 }
 
 std::string_view part(std::string_view text, const Range& range) {
@@ -23,10 +23,12 @@ std::string_view extract(std::string_view text, std::string_view pattern, int32_
     const auto& regex = Regex::get(pattern, "regexp_extract");
     std::vector<Range> groups;
     check_group(regex, group, "regexp_extract");
-    return regex.find(text, 0, groups) ? part(text, groups[static_cast<size_t>(group)]) : std::string_view();
+    return regex.find(text, 0, groups) ? part(text, groups[static_cast<size_t>(group)])
+                                       : std::string_view();
 }
 
-std::vector<std::string_view> extract_all(std::string_view text, std::string_view pattern, int32_t group) {
+std::vector<std::string_view> extract_all(
+    std::string_view text, std::string_view pattern, int32_t group) {
     const auto& regex = Regex::get(pattern, "regexp_extract_all");
     check_group(regex, group, "regexp_extract_all");
     std::vector<std::string_view> out;
@@ -45,12 +47,15 @@ int32_t count(std::string_view text, std::string_view pattern) {
     return n;
 }
 
-// As String.split: no empty part before a zero-width match at the start; a limit above 0 bounds the parts.
-std::vector<std::string_view> split(std::string_view text, std::string_view pattern, int32_t limit) {
+// As String.split: no empty part before a zero-width match at the start; a limit above 0 bounds the
+// parts.
+std::vector<std::string_view> split(
+    std::string_view text, std::string_view pattern, int32_t limit) {
     std::vector<std::string_view> out;
     if (pattern.empty() && !text.empty()) {
         out = utf8_characters(text);
-        if (limit > 0 && out.size() > static_cast<size_t>(limit)) out.resize(static_cast<size_t>(limit));
+        if (limit > 0 && out.size() > static_cast<size_t>(limit))
+            out.resize(static_cast<size_t>(limit));
         return out;
     }
     const auto& regex = Regex::get(pattern, "split");
@@ -72,7 +77,9 @@ std::vector<std::string_view> split(std::string_view text, std::string_view patt
 
 void add_regular_expressions(KernelSet& kernels) {
     kernels.add(
-        "spark_rlike", [](std::string_view s, std::string_view p) { return Regex::get(p, "rlike").contains(s); }, Fallible::kYes);
+        "spark_rlike",
+        [](std::string_view s, std::string_view p) { return Regex::get(p, "rlike").contains(s); },
+        Fallible::kYes);
     kernels.add(
         "spark_regexp_replace",
         [](std::string_view s, std::string_view p, std::string_view by, int32_t position) {
@@ -83,9 +90,12 @@ void add_regular_expressions(KernelSet& kernels) {
         },
         Fallible::kYes);
     kernels.add(
-        "spark_regexp_extract", [](std::string_view s, std::string_view p, int32_t group) { return extract(s, p, group); },
+        "spark_regexp_extract",
+        [](std::string_view s, std::string_view p, int32_t group) { return extract(s, p, group); },
         Fallible::kYes);
-    kernels.add("spark_regexp_count", [](std::string_view s, std::string_view p) { return count(s, p); }, Fallible::kYes);
+    kernels.add(
+        "spark_regexp_count", [](std::string_view s, std::string_view p) { return count(s, p); },
+        Fallible::kYes);
     kernels.add(
         "spark_regexp_substr",
         [](std::string_view s, std::string_view p) -> std::optional<std::string_view> {

@@ -28,7 +28,8 @@ Int128 dropped(Int128 value, int digits, int rule) {
 }
 
 // x at scale `from`, rounded to `scale` digits, given at scale `to`.
-std::optional<Int128> round_decimal(Int128 x, int from, int scale, int type, int rule, bool raises) {
+std::optional<Int128> round_decimal(
+    Int128 x, int from, int scale, int type, int rule, bool raises) {
     int to = type % 100;
     if (scale >= from) return rescale(x, from, to, type / 100);
     auto kept = dropped(x, from - scale, rule);
@@ -67,7 +68,10 @@ T round_integer(T x, int32_t scale, int32_t rule, bool raises) {
 template <class T>
 void add_integer_rounding(KernelSet& kernels) {
     kernels.add(
-        "spark_round", [](T x, int32_t scale, int32_t rule, bool raises) { return round_integer<T>(x, scale, rule, raises); },
+        "spark_round",
+        [](T x, int32_t scale, int32_t rule, bool raises) {
+            return round_integer<T>(x, scale, rule, raises);
+        },
         Fallible::kYes);
 }
 
@@ -78,17 +82,19 @@ LowerFunction rounding(int rule) {
         if (t.is(TypeId::kDecimal)) {
             int precision = call.type->precision(), scale = call.type->scale();
             auto rounded = duck_call("spark_round_decimal",
-                                     duck_list(unscaled(std::move(args[0])), int_argument(t.scale()), std::move(args[1]),
-                                               int_argument(precision * 100 + scale), int_argument(rule), std::move(raises)));
+                duck_list(unscaled(std::move(args[0])), int_argument(t.scale()), std::move(args[1]),
+                    int_argument(precision * 100 + scale), int_argument(rule), std::move(raises)));
             return as_decimal(std::move(rounded), precision, scale);
         }
-        return duck_call("spark_round", duck_list(std::move(args[0]), std::move(args[1]), int_argument(rule), std::move(raises)));
+        return duck_call("spark_round", duck_list(std::move(args[0]), std::move(args[1]),
+                                            int_argument(rule), std::move(raises)));
     };
 }
 
 // Without a scale: BIGINT, or a decimal of scale 0.
 LowerFunction whole(int rule) {
-    return [rule](const LowerContext& context, const resolved::Call& call, DuckExprs args) -> DuckExpr {
+    return [rule](const LowerContext& context, const resolved::Call& call,
+               DuckExprs args) -> DuckExpr {
         const auto& t = *call.args[0]->type;
         if (t.is(TypeId::kDecimal)) {
             args.push_back(int_argument(0));
@@ -124,7 +130,9 @@ void add_rounding(KernelSet& kernels) {
     add_integer_rounding<int32_t>(kernels);
     add_integer_rounding<int64_t>(kernels);
     kernels.add(
-        "spark_round", [](double x, int32_t scale, int32_t rule, bool) { return round_double(x, scale, rule); }, Fallible::kYes);
+        "spark_round",
+        [](double x, int32_t scale, int32_t rule, bool) { return round_double(x, scale, rule); },
+        Fallible::kYes);
     kernels.add(
         "spark_round",
         [](float x, int32_t scale, int32_t rule, bool) {

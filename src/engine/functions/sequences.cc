@@ -14,18 +14,17 @@ namespace {
 
 constexpr size_t kMaxLength = 2147483632;
 
-[[noreturn]] void raise_boundaries(const std::string& start, const std::string& stop, const std::string& step) {
+[[noreturn]] void raise_boundaries(
+    const std::string& start, const std::string& stop, const std::string& step) {
     raise(Error(ErrorKind::kIllegalArgument, "ILLEGAL_SEQUENCE_BOUNDARIES",
-                {{"start", start}, {"stop", stop}, {"step", step}}));
+        {{"start", start}, {"stop", stop}, {"step", step}}));
 }
 
 void check_length(size_t length) {
     if (length < kMaxLength) return;
     raise(runtime_error("COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
-                        {{"numberOfElements", std::to_string(length)},
-                         {"functionName", "`sequence`"},
-                         {"maxRoundedArrayLength", std::to_string(kMaxLength)},
-                         {"parameter", "`count`"}}));
+        {{"numberOfElements", std::to_string(length)}, {"functionName", "`sequence`"},
+            {"maxRoundedArrayLength", std::to_string(kMaxLength)}, {"parameter", "`count`"}}));
 }
 
 Value integers(const Values& args, const LogicalType& type) {
@@ -47,19 +46,23 @@ Value integers(const Values& args, const LogicalType& type) {
 }
 
 int64_t micros_of(const Value& value) {
-    if (value.type().id() == LogicalTypeId::DATE) return int64_t{duckdb::DateValue::Get(value).days} * kMicrosPerDay;
+    if (value.type().id() == LogicalTypeId::DATE)
+        return int64_t{duckdb::DateValue::Get(value).days} * kMicrosPerDay;
     return value.GetValueUnsafe<int64_t>();
 }
 
 Value value_of(int64_t micros, const LogicalType& type) {
     switch (type.id()) {
-        case LogicalTypeId::DATE: return Value::DATE(duckdb::date_t(static_cast<int32_t>(floor_divide(micros, kMicrosPerDay))));
+        case LogicalTypeId::DATE:
+            return Value::DATE(
+                duckdb::date_t(static_cast<int32_t>(floor_divide(micros, kMicrosPerDay))));
         case LogicalTypeId::TIMESTAMP: return Value::TIMESTAMP(duckdb::timestamp_t(micros));
         default: return Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(micros));
     }
 }
 
-// Year-month intervals are INTEGER months, day-time ones BIGINT microseconds whose whole days are calendar days.
+// Year-month intervals are INTEGER months, day-time ones BIGINT microseconds whose whole days are
+// calendar days.
 duckdb::interval_t step_of(const Value& value) {
     if (value.type().id() == LogicalTypeId::INTEGER) return {value.GetValue<int32_t>(), 0, 0};
     if (value.type().id() != LogicalTypeId::BIGINT) return duckdb::IntervalValue::Get(value);
@@ -67,7 +70,8 @@ duckdb::interval_t step_of(const Value& value) {
     return {0, static_cast<int32_t>(micros / kMicrosPerDay), micros % kMicrosPerDay};
 }
 
-// instants(start, stop, step, zone): steps are taken on the clock of the zone, from the start each time.
+// instants(start, stop, step, zone): steps are taken on the clock of the zone, from the start each
+// time.
 Value instants(const Values& args, const LogicalType& type) {
     const auto& item = duckdb::ListType::GetChildType(type);
     auto start = micros_of(args[0]);
@@ -85,10 +89,14 @@ Value instants(const Values& args, const LogicalType& type) {
         auto local = zone ? zone->to_local(start) : start;
         auto months = static_cast<int32_t>(step.months * i);
         if (months != 0) {
-            local = duckdb::Interval::Add(duckdb::timestamp_t(local), duckdb::interval_t{months, 0, 0}).value;
+            local = duckdb::Interval::Add(
+                duckdb::timestamp_t(local), duckdb::interval_t{months, 0, 0})
+                        .value;
         }
         local += step.days * i * kMicrosPerDay;
-        auto at = (zone ? (step.months != 0 || step.days != 0 ? zone->to_utc(local) : start) : local) + step.micros * i;
+        auto at =
+            (zone ? (step.months != 0 || step.days != 0 ? zone->to_utc(local) : start) : local) +
+            step.micros * i;
         if (size > 0 ? at > stop : at < stop) break;
         out.push_back(value_of(at, item));
         if (size == 0) break;

@@ -42,15 +42,17 @@ struct Murmur3 {
             std::memcpy(&k, s.data() + i, 4);
             h = mix_h(h, mix_k(k));
         }
-        for (; i < s.size(); ++i) h = mix_h(h, mix_k(static_cast<uint32_t>(static_cast<signed char>(s[i]))));
+        for (; i < s.size(); ++i)
+            h = mix_h(h, mix_k(static_cast<uint32_t>(static_cast<signed char>(s[i]))));
         return finish(h, static_cast<uint32_t>(s.size()));
     }
 };
 
 struct XxHash64 {
     using Seed = int64_t;
-    static constexpr uint64_t kP1 = 0x9E3779B185EBCA87ULL, kP2 = 0xC2B2AE3D27D4EB4FULL, kP3 = 0x165667B19E3779F9ULL,
-                              kP4 = 0x85EBCA77C2B2AE63ULL, kP5 = 0x27D4EB2F165667C5ULL;
+    static constexpr uint64_t kP1 = 0x9E3779B185EBCA87ULL, kP2 = 0xC2B2AE3D27D4EB4FULL,
+                              kP3 = 0x165667B19E3779F9ULL, kP4 = 0x85EBCA77C2B2AE63ULL,
+                              kP5 = 0x27D4EB2F165667C5ULL;
     static int64_t finish(uint64_t h) {
         h ^= h >> 33;
         h *= kP2;
@@ -94,7 +96,8 @@ struct XxHash64 {
             h = rotate64(h ^ (k * kP1), 23) * kP2 + kP3;
             i += 4;
         }
-        for (; i < s.size(); ++i) h = rotate64(h ^ (static_cast<unsigned char>(s[i]) * kP5), 11) * kP1;
+        for (; i < s.size(); ++i)
+            h = rotate64(h ^ (static_cast<unsigned char>(s[i]) * kP5), 11) * kP1;
         return finish(h);
     }
 };
@@ -105,7 +108,8 @@ std::string big_integer_bytes(Int128 x) {
     do {
         out.insert(out.begin(), static_cast<char>(x & 0xFF));
         x >>= 8;
-    } while (!((x == 0 && static_cast<signed char>(out[0]) >= 0) || (x == -1 && static_cast<signed char>(out[0]) < 0)));
+    } while (!((x == 0 && static_cast<signed char>(out[0]) >= 0) ||
+               (x == -1 && static_cast<signed char>(out[0]) < 0)));
     return out;
 }
 
@@ -134,7 +138,8 @@ typename H::Seed hash_value(const NestedColumn& c, duckdb::idx_t row, typename H
         case TypeId::kShort:
         case TypeId::kInteger:
         case TypeId::kDate:
-        case TypeId::kYearMonthInterval: return H::of_int(static_cast<int32_t>(c.integer(row)), seed);
+        case TypeId::kYearMonthInterval:
+            return H::of_int(static_cast<int32_t>(c.integer(row)), seed);
         case TypeId::kLong:
         case TypeId::kTimestamp:
         case TypeId::kTimestampNtz:
@@ -143,7 +148,8 @@ typename H::Seed hash_value(const NestedColumn& c, duckdb::idx_t row, typename H
         case TypeId::kFloat: return H::of_int(float_bits(c.single(row)), seed);
         case TypeId::kDouble: return H::of_long(double_bits(c.real(row)), seed);
         case TypeId::kDecimal:
-            if (c.type().precision() <= 18) return H::of_long(static_cast<int64_t>(c.decimal(row)), seed);
+            if (c.type().precision() <= 18)
+                return H::of_long(static_cast<int64_t>(c.decimal(row)), seed);
             return H::of_bytes(big_integer_bytes(c.decimal(row)), seed);
         case TypeId::kCalendarInterval: {
             auto i = c.interval(row);
@@ -151,7 +157,8 @@ typename H::Seed hash_value(const NestedColumn& c, duckdb::idx_t row, typename H
         }
         case TypeId::kArray: {
             auto list = c.entries(row);
-            for (duckdb::idx_t i = 0; i < list.length; ++i) seed = hash_value<H>(c.child(0), list.offset + i, seed);
+            for (duckdb::idx_t i = 0; i < list.length; ++i)
+                seed = hash_value<H>(c.child(0), list.offset + i, seed);
             return seed;
         }
         case TypeId::kMap: {
@@ -163,7 +170,8 @@ typename H::Seed hash_value(const NestedColumn& c, duckdb::idx_t row, typename H
             return seed;
         }
         case TypeId::kStruct:
-            for (size_t i = 0; i < c.child_count(); ++i) seed = hash_value<H>(c.child(i), row, seed);
+            for (size_t i = 0; i < c.child_count(); ++i)
+                seed = hash_value<H>(c.child(i), row, seed);
             return seed;
         default: return H::of_bytes(c.text(row), seed);
     }
@@ -171,7 +179,11 @@ typename H::Seed hash_value(const NestedColumn& c, duckdb::idx_t row, typename H
 
 }  // namespace
 
-int32_t murmur3_value(const NestedColumn& c, duckdb::idx_t row, int32_t seed) { return hash_value<Murmur3>(c, row, seed); }
-int64_t xxhash64_value(const NestedColumn& c, duckdb::idx_t row, int64_t seed) { return hash_value<XxHash64>(c, row, seed); }
+int32_t murmur3_value(const NestedColumn& c, duckdb::idx_t row, int32_t seed) {
+    return hash_value<Murmur3>(c, row, seed);
+}
+int64_t xxhash64_value(const NestedColumn& c, duckdb::idx_t row, int64_t seed) {
+    return hash_value<XxHash64>(c, row, seed);
+}
 
 }  // namespace hanok::engine

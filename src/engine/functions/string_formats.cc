@@ -47,18 +47,21 @@ void add_format_string(KernelSet& kernels) {
     options.keeps_nulls = true;
     options.is_fallible = true;
     add_typed_kernel(kernels, "spark_format_string", options,
-                     [](const TypedCall&, std::vector<NestedColumn>& columns, duckdb::idx_t count, duckdb::Vector& result) {
-                         auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
-                         for (duckdb::idx_t row = 0; row < count; ++row) {
-                             if (columns[0].is_null(row)) {
-                                 duckdb::FlatVector::SetNull(result, row, true);
-                                 continue;
-                             }
-                             std::vector<FormatArgument> arguments;
-                             for (size_t i = 1; i < columns.size(); ++i) arguments.push_back(argument(columns[i], row));
-                             out[row] = duckdb::StringVector::AddString(result, java_format(columns[0].text(row), arguments));
-                         }
-                     });
+        [](const TypedCall&, std::vector<NestedColumn>& columns, duckdb::idx_t count,
+            duckdb::Vector& result) {
+            auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
+            for (duckdb::idx_t row = 0; row < count; ++row) {
+                if (columns[0].is_null(row)) {
+                    duckdb::FlatVector::SetNull(result, row, true);
+                    continue;
+                }
+                std::vector<FormatArgument> arguments;
+                for (size_t i = 1; i < columns.size(); ++i)
+                    arguments.push_back(argument(columns[i], row));
+                out[row] = duckdb::StringVector::AddString(
+                    result, java_format(columns[0].text(row), arguments));
+            }
+        });
 }
 
 void add_format_number(KernelSet& kernels) {
@@ -66,10 +69,11 @@ void add_format_number(KernelSet& kernels) {
         if (digits < 0) return std::nullopt;
         return grouped_number(x, digits);
     });
-    kernels.add("spark_format_number", [](Int128 x, int32_t scale, int32_t digits) -> std::optional<std::string> {
-        if (digits < 0) return std::nullopt;
-        return grouped_number(DecimalArgument{x, scale}, digits);
-    });
+    kernels.add("spark_format_number",
+        [](Int128 x, int32_t scale, int32_t digits) -> std::optional<std::string> {
+            if (digits < 0) return std::nullopt;
+            return grouped_number(DecimalArgument{x, scale}, digits);
+        });
     kernels.add("spark_format_number", [](double x, std::string_view pattern) {
         return pattern.empty() ? grouped_number(x, 0) : pattern_number(x, pattern);
     });
@@ -82,11 +86,13 @@ void add_format_number(KernelSet& kernels) {
 // Words of one sentence: the pieces that start with a letter or a digit.
 std::vector<std::string> words_of(const icu::UnicodeString& sentence, const icu::Locale& locale) {
     UErrorCode status = U_ZERO_ERROR;
-    std::unique_ptr<icu::BreakIterator> words(icu::BreakIterator::createWordInstance(locale, status));
+    std::unique_ptr<icu::BreakIterator> words(
+        icu::BreakIterator::createWordInstance(locale, status));
     std::vector<std::string> out;
     words->setText(sentence);
     int32_t begin = words->first();
-    for (int32_t end = words->next(); end != icu::BreakIterator::DONE; begin = end, end = words->next()) {
+    for (int32_t end = words->next(); end != icu::BreakIterator::DONE;
+         begin = end, end = words->next()) {
         if (!u_isalnum(sentence.char32At(begin))) continue;
         std::string word;
         sentence.tempSubStringBetween(begin, end).toUTF8String(word);
@@ -95,14 +101,18 @@ std::vector<std::string> words_of(const icu::UnicodeString& sentence, const icu:
     return out;
 }
 
-std::vector<std::vector<std::string>> sentences_of(std::string_view text, const icu::Locale& locale) {
+std::vector<std::vector<std::string>> sentences_of(
+    std::string_view text, const icu::Locale& locale) {
     UErrorCode status = U_ZERO_ERROR;
-    auto unicode = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
-    std::unique_ptr<icu::BreakIterator> sentences(icu::BreakIterator::createSentenceInstance(locale, status));
+    auto unicode = icu::UnicodeString::fromUTF8(
+        icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+    std::unique_ptr<icu::BreakIterator> sentences(
+        icu::BreakIterator::createSentenceInstance(locale, status));
     std::vector<std::vector<std::string>> out;
     sentences->setText(unicode);
     int32_t begin = sentences->first();
-    for (int32_t end = sentences->next(); end != icu::BreakIterator::DONE; begin = end, end = sentences->next()) {
+    for (int32_t end = sentences->next(); end != icu::BreakIterator::DONE;
+         begin = end, end = sentences->next()) {
         out.push_back(words_of(unicode.tempSubStringBetween(begin, end), locale));
     }
     return out;
@@ -122,7 +132,9 @@ void run_sentences(duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Ve
         }
         std::string language(detail::load_argument<Text>(formats[1], row).value_or(""));
         std::string country(detail::load_argument<Text>(formats[2], row).value_or(""));
-        auto locale = language.empty() ? icu::Locale::getUS() : icu::Locale(language.c_str(), country.empty() ? nullptr : country.c_str());
+        auto locale = language.empty() ? icu::Locale::getUS()
+                                       : icu::Locale(language.c_str(),
+                                             country.empty() ? nullptr : country.c_str());
         auto sentences = sentences_of(*text, locale);
         auto offset = duckdb::ListVector::GetListSize(result);
         for (const auto& sentence : sentences) {
@@ -140,8 +152,9 @@ void run_sentences(duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Ve
 
 void add_sentences(KernelSet& kernels) {
     using duckdb::LogicalType;
-    duckdb::ScalarFunction f("spark_sentences", {LogicalType::VARCHAR, LogicalType::VARCHAR, LogicalType::VARCHAR},
-                             LogicalType::LIST(LogicalType::LIST(LogicalType::VARCHAR)), run_sentences);
+    duckdb::ScalarFunction f("spark_sentences",
+        {LogicalType::VARCHAR, LogicalType::VARCHAR, LogicalType::VARCHAR},
+        LogicalType::LIST(LogicalType::LIST(LogicalType::VARCHAR)), run_sentences);
     f.null_handling = duckdb::FunctionNullHandling::SPECIAL_HANDLING;
     kernels.add(std::move(f));
 }
@@ -149,18 +162,22 @@ void add_sentences(KernelSet& kernels) {
 }  // namespace
 
 void lower_string_formats(FunctionLowerings& l) {
-    l.scalar("format_number", [](const LowerContext&, const resolved::Call& call, DuckExprs args) -> DuckExpr {
-        const auto& t = *call.args[0]->type;
-        if (t.is(TypeId::kDecimal)) {
-            return duck_call("spark_format_number", duck_list(unscaled(std::move(args[0])), int_argument(t.scale()), std::move(args[1])));
-        }
-        if (t.is_integral()) {
-            auto exact = duck_cast(std::move(args[0]), duckdb::LogicalType::HUGEINT);
-            return duck_call("spark_format_number", duck_list(std::move(exact), int_argument(0), std::move(args[1])));
-        }
-        args[0] = duck_cast(std::move(args[0]), duckdb::LogicalType::DOUBLE);
-        return duck_call("spark_format_number", std::move(args));
-    });
+    l.scalar("format_number",
+        [](const LowerContext&, const resolved::Call& call, DuckExprs args) -> DuckExpr {
+            const auto& t = *call.args[0]->type;
+            if (t.is(TypeId::kDecimal)) {
+                return duck_call(
+                    "spark_format_number", duck_list(unscaled(std::move(args[0])),
+                                               int_argument(t.scale()), std::move(args[1])));
+            }
+            if (t.is_integral()) {
+                auto exact = duck_cast(std::move(args[0]), duckdb::LogicalType::HUGEINT);
+                return duck_call("spark_format_number",
+                    duck_list(std::move(exact), int_argument(0), std::move(args[1])));
+            }
+            args[0] = duck_cast(std::move(args[0]), duckdb::LogicalType::DOUBLE);
+            return duck_call("spark_format_number", std::move(args));
+        });
 }
 
 void add_string_formats(KernelSet& kernels) {

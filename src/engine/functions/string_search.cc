@@ -107,15 +107,18 @@ double jaro_winkler(std::string_view a, std::string_view b) {
     double moved = 0;
     for (size_t k = 0; k < from.size(); ++k) moved += x[from[k]] == y[to[k]] ? 0 : 1;
     auto m = static_cast<double>(from.size());
-    double jaro = (m / static_cast<double>(x.size()) + m / static_cast<double>(y.size()) + (m - moved / 2) / m) / 3;
+    double jaro = (m / static_cast<double>(x.size()) + m / static_cast<double>(y.size()) +
+                      (m - moved / 2) / m) /
+                  3;
     size_t prefix = 0;
     while (prefix < 4 && prefix < x.size() && prefix < y.size() && x[prefix] == y[prefix]) ++prefix;
     return jaro + static_cast<double>(prefix) * 0.1 * (1 - jaro);
 }
 
 // The character for upper case, lower case, digits and others; nullopt keeps the original.
-std::string mask(std::string_view s, const std::optional<std::string_view>& upper, const std::optional<std::string_view>& lower,
-                 const std::optional<std::string_view>& digit, const std::optional<std::string_view>& other) {
+std::string mask(std::string_view s, const std::optional<std::string_view>& upper,
+    const std::optional<std::string_view>& lower, const std::optional<std::string_view>& digit,
+    const std::optional<std::string_view>& other) {
     std::string out;
     for (auto c : utf8_characters(s)) {
         const auto* by = &other;
@@ -140,38 +143,50 @@ bool ends_with(std::string_view s, std::string_view what) {
 
 void add_string_search(KernelSet& kernels) {
     using Text = std::optional<std::string_view>;
-    kernels.add("spark_contains", [](Bytes s, Bytes what) { return s.data.find(what.data) != std::string_view::npos; });
-    kernels.add("spark_startswith", [](Bytes s, Bytes what) { return s.data.substr(0, what.data.size()) == what.data; });
+    kernels.add("spark_contains",
+        [](Bytes s, Bytes what) { return s.data.find(what.data) != std::string_view::npos; });
+    kernels.add("spark_startswith",
+        [](Bytes s, Bytes what) { return s.data.substr(0, what.data.size()) == what.data; });
     kernels.add("spark_endswith", [](Bytes s, Bytes what) { return ends_with(s.data, what.data); });
-    kernels.add("spark_instr", [](std::string_view s, std::string_view what) { return locate(what, s, 1); });
-    kernels.add("spark_locate", [](Text what, Text s, std::optional<int32_t> start) -> std::optional<int32_t> {
-        if (!start) return 0;
-        if (!what || !s) return std::nullopt;
-        return locate(*what, *s, *start);
-    });
-    kernels.add("spark_find_in_set", [](std::string_view what, std::string_view list) { return find_in_set(what, list); });
-    kernels.add("spark_levenshtein", [](std::string_view a, std::string_view b) { return levenshtein(a, b); });
-    kernels.add("spark_levenshtein", [](std::string_view a, std::string_view b, int32_t threshold) -> int32_t {
-        auto distance = levenshtein(a, b);
-        return distance <= threshold ? distance : -1;
-    });
-    kernels.add("spark_jaro_winkler_similarity", [](std::string_view a, std::string_view b) { return jaro_winkler(a, b); });
+    kernels.add("spark_instr",
+        [](std::string_view s, std::string_view what) { return locate(what, s, 1); });
+    kernels.add("spark_locate",
+        [](Text what, Text s, std::optional<int32_t> start) -> std::optional<int32_t> {
+            if (!start) return 0;
+            if (!what || !s) return std::nullopt;
+            return locate(*what, *s, *start);
+        });
+    kernels.add("spark_find_in_set",
+        [](std::string_view what, std::string_view list) { return find_in_set(what, list); });
+    kernels.add("spark_levenshtein",
+        [](std::string_view a, std::string_view b) { return levenshtein(a, b); });
+    kernels.add("spark_levenshtein",
+        [](std::string_view a, std::string_view b, int32_t threshold) -> int32_t {
+            auto distance = levenshtein(a, b);
+            return distance <= threshold ? distance : -1;
+        });
+    kernels.add("spark_jaro_winkler_similarity",
+        [](std::string_view a, std::string_view b) { return jaro_winkler(a, b); });
     kernels.add("spark_soundex", [](std::string_view s) { return soundex(s); });
     kernels.add("spark_luhn_check", [](std::string_view s) { return luhn_check(s); });
-    kernels.add("spark_mask", [](Text s, Text upper, Text lower, Text digit, Text other) -> std::optional<std::string> {
-        if (!s) return std::nullopt;
-        return mask(*s, upper, lower, digit, other);
-    });
-    kernels.add("spark_mask", [](Text s, Text upper, Text lower, Text digit) -> std::optional<std::string> {
-        if (!s) return std::nullopt;
-        return mask(*s, upper, lower, digit, std::nullopt);
-    });
+    kernels.add("spark_mask",
+        [](Text s, Text upper, Text lower, Text digit, Text other) -> std::optional<std::string> {
+            if (!s) return std::nullopt;
+            return mask(*s, upper, lower, digit, other);
+        });
+    kernels.add(
+        "spark_mask", [](Text s, Text upper, Text lower, Text digit) -> std::optional<std::string> {
+            if (!s) return std::nullopt;
+            return mask(*s, upper, lower, digit, std::nullopt);
+        });
     kernels.add("spark_is_valid_utf8", [](std::string_view s) { return is_valid_utf8(s); });
-    kernels.add("spark_make_valid_utf8", [](std::string_view s) { return replace_invalid_utf8(s); });
-    kernels.add("spark_try_validate_utf8", [](std::string_view s) -> std::optional<std::string_view> {
-        if (!is_valid_utf8(s)) return std::nullopt;
-        return s;
-    });
+    kernels.add(
+        "spark_make_valid_utf8", [](std::string_view s) { return replace_invalid_utf8(s); });
+    kernels.add(
+        "spark_try_validate_utf8", [](std::string_view s) -> std::optional<std::string_view> {
+            if (!is_valid_utf8(s)) return std::nullopt;
+            return s;
+        });
     kernels.add(
         "spark_validate_utf8",
         [](std::string_view s) {

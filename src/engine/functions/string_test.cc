@@ -48,7 +48,8 @@ TEST(RegularExpressions, JavaSyntax) {
         {"spark_rlike('a', '(')", "error INVALID_PARAMETER_VALUE.PATTERN"},
         {"spark_regexp_replace('100-200', '(\\d+)', 'num', 1::INTEGER)", "num-num"},
         {"spark_regexp_replace('ab', '(a)(b)', '$2$2\\$', 1::INTEGER)", "bb$"},
-        {"spark_regexp_extract('100-200', '(\\d+)-(\\d+)', 3::INTEGER)", "error INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX"},
+        {"spark_regexp_extract('100-200', '(\\d+)-(\\d+)', 3::INTEGER)",
+            "error INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX"},
         {"spark_regexp_extract('x', '(\\d+)', 1::INTEGER)", ""},
         {"spark_regexp_count('abcdef', '[a-f&&[^bc]]')", "4"},
         {"spark_regexp_count('aB1', '\\p{Lower}')", "1"},
@@ -61,11 +62,14 @@ TEST(RegularExpressions, JavaSyntax) {
 }
 
 TEST(JavaFormat, Conversions) {
-    EXPECT_EQ(java_format("%d %s %5.2f|%-4s|%04x", {IntegerArgument{100, 4}, std::string("days"), 3.14159, std::string("a"),
-                                                      IntegerArgument{255, 4}}),
-              "100 days  3.14|a   |00ff");
+    EXPECT_EQ(
+        java_format("%d %s %5.2f|%-4s|%04x", {IntegerArgument{100, 4}, std::string("days"), 3.14159,
+                                                 std::string("a"), IntegerArgument{255, 4}}),
+        "100 days  3.14|a   |00ff");
     EXPECT_EQ(java_format("%2$s %1$s %%%n", {std::string("a"), std::string("b")}), "b a %\n");
-    EXPECT_EQ(java_format("%,d %b %s", {IntegerArgument{-1234567, 8}, std::monostate(), std::monostate()}), "-1,234,567 false null");
+    EXPECT_EQ(java_format(
+                  "%,d %b %s", {IntegerArgument{-1234567, 8}, std::monostate(), std::monostate()}),
+        "-1,234,567 false null");
     EXPECT_EQ(grouped_number(12332.123456, 4), "12,332.1235");
     EXPECT_EQ(grouped_number(2.5, 0), "2");
     EXPECT_EQ(grouped_number(DecimalArgument{-125, 2}, 1), "-1.2");
@@ -98,9 +102,11 @@ TEST(JsonPaths, WildcardsAndIndexes) {
 
 TEST(Urls, Parts) {
     bool valid = true;
-    EXPECT_EQ(url_part("http://u:p@spark.apache.org:80/path?query=1#f", "HOST", "", &valid), "spark.apache.org");
+    EXPECT_EQ(url_part("http://u:p@spark.apache.org:80/path?query=1#f", "HOST", "", &valid),
+        "spark.apache.org");
     EXPECT_EQ(url_part("http://spark.apache.org/path?query=1", "QUERY", "query", &valid), "1");
-    EXPECT_EQ(url_part("http://spark.apache.org/path?query=1", "FILE", "", &valid), "/path?query=1");
+    EXPECT_EQ(
+        url_part("http://spark.apache.org/path?query=1", "FILE", "", &valid), "/path?query=1");
     url_part("inva lid://x", "HOST", "", &valid);
     EXPECT_FALSE(valid);
     EXPECT_EQ(url_encode("a b/한"), "a+b%2F%ED%95%9C");
@@ -110,7 +116,8 @@ TEST(Urls, Parts) {
 TEST(Hashes, KnownValues) {
     check({
         {"spark_md5('Spark'::BLOB)", "8cde774d6f7333752ed72cacddb05126"},
-        {"spark_sha2('Spark'::BLOB, 256::INTEGER)", "529bc3b07127ecb7e53a4dcf1991d9152c24537d919178022b2c42657f79a26b"},
+        {"spark_sha2('Spark'::BLOB, 256::INTEGER)",
+            "529bc3b07127ecb7e53a4dcf1991d9152c24537d919178022b2c42657f79a26b"},
         {"spark_sha2('Spark'::BLOB, 1::INTEGER)", "NULL"},
         {"spark_crc32('Spark'::BLOB)", "1557323817"},
         {"spark_base64('Spark SQL'::BLOB)", "U3BhcmsgU1FM"},

@@ -42,17 +42,23 @@ std::string_view trimmed(std::string_view text, bool left, bool right) {
 
 std::string_view trimmed_of(std::string_view text, std::string_view what, bool left, bool right) {
     auto unwanted = utf8_characters(what);
-    auto is_unwanted = [&](std::string_view c) { return std::find(unwanted.begin(), unwanted.end(), c) != unwanted.end(); };
+    auto is_unwanted = [&](std::string_view c) {
+        return std::find(unwanted.begin(), unwanted.end(), c) != unwanted.end();
+    };
     auto characters = utf8_characters(text);
     size_t begin = 0, end = characters.size();
-    while (left && begin < end && is_unwanted(characters[begin])) text.remove_prefix(characters[begin++].size());
-    while (right && begin < end && is_unwanted(characters[end - 1])) text.remove_suffix(characters[--end].size());
+    while (left && begin < end && is_unwanted(characters[begin]))
+        text.remove_prefix(characters[begin++].size());
+    while (right && begin < end && is_unwanted(characters[end - 1]))
+        text.remove_suffix(characters[--end].size());
     return text;
 }
 
 void add_trim(KernelSet& kernels, const char* name, bool left, bool right) {
     kernels.add(name, [left, right](std::string_view s) { return trimmed(s, left, right); });
-    kernels.add(name, [left, right](std::string_view s, std::string_view what) { return trimmed_of(s, what, left, right); });
+    kernels.add(name, [left, right](std::string_view s, std::string_view what) {
+        return trimmed_of(s, what, left, right);
+    });
 }
 
 std::string padding(std::string_view pad, int64_t count) {
@@ -86,22 +92,29 @@ template <class Length, class Slice>
 auto substring_of(int32_t position, int32_t length, Length count, Slice slice) {
     int64_t n = position < 0 ? count() : 0;
     int64_t begin = position > 0 ? position - 1 : position < 0 ? n + position : 0;
-    int64_t end = length == std::numeric_limits<int32_t>::max() ? std::numeric_limits<int32_t>::max() : begin + length;
+    int64_t end = length == std::numeric_limits<int32_t>::max()
+                      ? std::numeric_limits<int32_t>::max()
+                      : begin + length;
     return slice(std::max<int64_t>(begin, 0), end);
 }
 
 std::string_view substring(std::string_view s, int32_t position, int32_t length) {
-    return substring_of(position, length, [&] { return int64_t(utf8_length(s)); },
-                        [&](int64_t begin, int64_t end) { return utf8_slice(s, begin, end); });
+    return substring_of(
+        position, length, [&] { return int64_t(utf8_length(s)); },
+        [&](int64_t begin, int64_t end) { return utf8_slice(s, begin, end); });
 }
 
 Blob substring_bytes(Bytes b, int32_t position, int32_t length) {
     auto size = static_cast<int64_t>(b.data.size());
-    return substring_of(position, length, [&] { return size; }, [&](int64_t begin, int64_t end) {
-        begin = std::min(begin, size);
-        end = std::min(end, size);
-        return Blob{end > begin ? std::string(b.data.substr(static_cast<size_t>(begin), static_cast<size_t>(end - begin))) : ""};
-    });
+    return substring_of(
+        position, length, [&] { return size; },
+        [&](int64_t begin, int64_t end) {
+            begin = std::min(begin, size);
+            end = std::min(end, size);
+            return Blob{end > begin ? std::string(b.data.substr(static_cast<size_t>(begin),
+                                          static_cast<size_t>(end - begin)))
+                                    : ""};
+        });
 }
 
 // Replaces `length` characters (those of `by` when negative) from `position` on.
@@ -193,46 +206,67 @@ void add_cases_and_lengths(KernelSet& kernels) {
     kernels.add("spark_reverse_string", [](std::string_view s) { return reversed(s); });
     kernels.add("spark_length", [](std::string_view s) -> int32_t { return utf8_length(s); });
     kernels.add("spark_length", [](Bytes b) { return static_cast<int32_t>(b.data.size()); });
-    kernels.add("spark_octet_length", [](std::string_view s) { return static_cast<int32_t>(s.size()); });
+    kernels.add(
+        "spark_octet_length", [](std::string_view s) { return static_cast<int32_t>(s.size()); });
     kernels.add("spark_octet_length", [](Bytes b) { return static_cast<int32_t>(b.data.size()); });
-    kernels.add("spark_bit_length", [](std::string_view s) { return static_cast<int32_t>(s.size() * 8); });
-    kernels.add("spark_bit_length", [](Bytes b) { return static_cast<int32_t>(b.data.size() * 8); });
-    kernels.add("spark_ascii", [](std::string_view s) { return static_cast<int32_t>(first_code_point(s)); });
+    kernels.add(
+        "spark_bit_length", [](std::string_view s) { return static_cast<int32_t>(s.size() * 8); });
+    kernels.add(
+        "spark_bit_length", [](Bytes b) { return static_cast<int32_t>(b.data.size() * 8); });
+    kernels.add("spark_ascii",
+        [](std::string_view s) { return static_cast<int32_t>(first_code_point(s)); });
     kernels.add("spark_chr", [](int64_t n) {
         std::string out;
         if (n >= 0) append_utf8(out, static_cast<uint32_t>(n & 0xFF));
         return out;
     });
-    kernels.add("spark_space", [](int32_t n) { return std::string(static_cast<size_t>(std::max(n, 0)), ' '); });
-    kernels.add("spark_quote", [](std::string_view s) { return "'" + replace_all(s, "'", "\\'") + "'"; });
+    kernels.add("spark_space",
+        [](int32_t n) { return std::string(static_cast<size_t>(std::max(n, 0)), ' '); });
+    kernels.add(
+        "spark_quote", [](std::string_view s) { return "'" + replace_all(s, "'", "\\'") + "'"; });
 }
 
 void add_parts(KernelSet& kernels) {
     for (bool left : {true, false}) {
         const char* name = left ? "spark_lpad" : "spark_rpad";
-        kernels.add(name, [left](std::string_view s, int32_t n, std::string_view pad) { return padded(s, n, pad, left); });
-        kernels.add(name, [left](Bytes s, int32_t n, Bytes pad) { return padded_bytes(s, n, pad, left); });
+        kernels.add(name, [left](std::string_view s, int32_t n, std::string_view pad) {
+            return padded(s, n, pad, left);
+        });
+        kernels.add(
+            name, [left](Bytes s, int32_t n, Bytes pad) { return padded_bytes(s, n, pad, left); });
     }
-    kernels.add("spark_substring", [](std::string_view s, int32_t p, int32_t n) { return substring(s, p, n); });
-    kernels.add("spark_substring", [](Bytes b, int32_t p, int32_t n) { return substring_bytes(b, p, n); });
+    kernels.add("spark_substring",
+        [](std::string_view s, int32_t p, int32_t n) { return substring(s, p, n); });
+    kernels.add(
+        "spark_substring", [](Bytes b, int32_t p, int32_t n) { return substring_bytes(b, p, n); });
     kernels.add("spark_left", [](std::string_view s, int32_t n) { return substring(s, 1, n); });
     kernels.add("spark_left", [](Bytes b, int32_t n) { return substring_bytes(b, 1, n); });
     kernels.add("spark_right", [](std::string_view s, int32_t n) {
         return n <= 0 ? std::string_view() : substring(s, -n, std::numeric_limits<int32_t>::max());
     });
-    kernels.add("spark_overlay", [](std::string_view s, std::string_view by, int32_t p, int32_t n) { return overlay(s, by, p, n); });
+    kernels.add("spark_overlay", [](std::string_view s, std::string_view by, int32_t p, int32_t n) {
+        return overlay(s, by, p, n);
+    });
     kernels.add("spark_overlay", [](Bytes s, Bytes by, int32_t p, int32_t n) {
         int64_t length = n >= 0 ? n : static_cast<int64_t>(by.data.size());
         auto head = substring_bytes(s, 1, p - 1).data;
-        auto tail = substring_bytes(s, static_cast<int32_t>(p + length), std::numeric_limits<int32_t>::max()).data;
+        auto tail = substring_bytes(
+            s, static_cast<int32_t>(p + length), std::numeric_limits<int32_t>::max())
+                        .data;
         return Blob{head + std::string(by.data) + tail};
     });
-    kernels.add("spark_replace", [](std::string_view s, std::string_view what, std::string_view by) { return replace_all(s, what, by); });
-    kernels.add("spark_translate", [](std::string_view s, std::string_view from, std::string_view to) { return translate(s, from, to); });
-    kernels.add("spark_substring_index",
-                [](std::string_view s, std::string_view delimiter, int32_t n) { return substring_index(s, delimiter, n); });
-    kernels.add("spark_split_part", [](std::string_view s, std::string_view d, int32_t n) { return split_part(s, d, n); },
-                Fallible::kYes);
+    kernels.add("spark_replace", [](std::string_view s, std::string_view what,
+                                     std::string_view by) { return replace_all(s, what, by); });
+    kernels.add("spark_translate", [](std::string_view s, std::string_view from,
+                                       std::string_view to) { return translate(s, from, to); });
+    kernels.add(
+        "spark_substring_index", [](std::string_view s, std::string_view delimiter, int32_t n) {
+            return substring_index(s, delimiter, n);
+        });
+    kernels.add(
+        "spark_split_part",
+        [](std::string_view s, std::string_view d, int32_t n) { return split_part(s, d, n); },
+        Fallible::kYes);
     kernels.add("spark_repeat", [](std::string_view s, int32_t n) { return repeated(s, n); });
 }
 
@@ -242,41 +276,46 @@ void add_joining(KernelSet& kernels) {
     options.keeps_nulls = true;
     // The separator, then strings and arrays of strings; only a NULL separator gives NULL.
     add_typed_kernel(kernels, "spark_concat_ws", options,
-                     [](const TypedCall&, std::vector<NestedColumn>& columns, duckdb::idx_t count, duckdb::Vector& result) {
-                         auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
-                         std::string text;
-                         for (duckdb::idx_t row = 0; row < count; ++row) {
-                             if (columns[0].is_null(row)) {
-                                 duckdb::FlatVector::SetNull(result, row, true);
-                                 continue;
-                             }
-                             text.clear();
-                             bool first = true;
-                             auto append = [&](const NestedColumn& c, duckdb::idx_t i) {
-                                 if (c.is_null(i)) return;
-                                 if (!first) text += columns[0].text(row);
-                                 first = false;
-                                 text += c.text(i);
-                             };
-                             for (size_t k = 1; k < columns.size(); ++k) {
-                                 const auto& c = columns[k];
-                                 if (!c.type().is(TypeId::kArray)) {
-                                     append(c, row);
-                                 } else if (!c.is_null(row)) {
-                                     auto list = c.entries(row);
-                                     for (duckdb::idx_t i = 0; i < list.length; ++i) append(c.child(0), list.offset + i);
-                                 }
-                             }
-                             out[row] = duckdb::StringVector::AddStringOrBlob(result, text.data(), text.size());
-                         }
-                     });
+        [](const TypedCall&, std::vector<NestedColumn>& columns, duckdb::idx_t count,
+            duckdb::Vector& result) {
+            auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
+            std::string text;
+            for (duckdb::idx_t row = 0; row < count; ++row) {
+                if (columns[0].is_null(row)) {
+                    duckdb::FlatVector::SetNull(result, row, true);
+                    continue;
+                }
+                text.clear();
+                bool first = true;
+                auto append = [&](const NestedColumn& c, duckdb::idx_t i) {
+                    if (c.is_null(i)) return;
+                    if (!first) text += columns[0].text(row);
+                    first = false;
+                    text += c.text(i);
+                };
+                for (size_t k = 1; k < columns.size(); ++k) {
+                    const auto& c = columns[k];
+                    if (!c.type().is(TypeId::kArray)) {
+                        append(c, row);
+                    } else if (!c.is_null(row)) {
+                        auto list = c.entries(row);
+                        for (duckdb::idx_t i = 0; i < list.length; ++i)
+                            append(c.child(0), list.offset + i);
+                    }
+                }
+                out[row] = duckdb::StringVector::AddStringOrBlob(result, text.data(), text.size());
+            }
+        });
 }
 
 DuckExpr any_is_null(const DuckExprs& args) {
     DuckExprs tests;
-    for (const auto& arg : args) tests.push_back(duck_operator(duckdb::ExpressionType::OPERATOR_IS_NULL, duck_list(arg->Copy())));
+    for (const auto& arg : args)
+        tests.push_back(
+            duck_operator(duckdb::ExpressionType::OPERATOR_IS_NULL, duck_list(arg->Copy())));
     if (tests.size() == 1) return std::move(tests[0]);
-    auto any = duckdb::make_uniq<duckdb::ConjunctionExpression>(duckdb::ExpressionType::CONJUNCTION_OR);
+    auto any = duckdb::make_uniq<duckdb::ConjunctionExpression>(
+        duckdb::ExpressionType::CONJUNCTION_OR);
     any->children = std::move(tests);
     return any;
 }
@@ -284,7 +323,8 @@ DuckExpr any_is_null(const DuckExprs& args) {
 // All arguments one after the other; NULL when one is NULL.
 void concat_all(duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vector& result) {
     std::vector<duckdb::UnifiedVectorFormat> formats(args.ColumnCount());
-    for (size_t i = 0; i < formats.size(); ++i) args.data[i].ToUnifiedFormat(args.size(), formats[i]);
+    for (size_t i = 0; i < formats.size(); ++i)
+        args.data[i].ToUnifiedFormat(args.size(), formats[i]);
     bool constant = args.AllConstant();
     result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
     auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
@@ -305,14 +345,16 @@ void concat_all(duckdb::DataChunk& args, duckdb::ExpressionState&, duckdb::Vecto
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
 }
 
-// || gives NULL when an argument is NULL; it joins strings, blobs and lists. Many strings take a kernel: DuckDB's cost
-// grows with the depth of an expression.
+// || gives NULL when an argument is NULL; it joins strings, blobs and lists. Many strings take a
+// kernel: DuckDB's cost grows with the depth of an expression.
 DuckExpr lower_concat(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     if (args.size() == 1) return std::move(args[0]);
-    if (args.size() > 2 && call.type->is_string()) return duck_call("spark_concat", std::move(args));
+    if (args.size() > 2 && call.type->is_string())
+        return duck_call("spark_concat", std::move(args));
     DuckExpr guard = call.type->is(TypeId::kArray) && call.nullable ? any_is_null(args) : nullptr;
     auto joined = std::move(args[0]);
-    for (size_t i = 1; i < args.size(); ++i) joined = duck_call("||", duck_list(std::move(joined), std::move(args[i])));
+    for (size_t i = 1; i < args.size(); ++i)
+        joined = duck_call("||", duck_list(std::move(joined), std::move(args[i])));
     if (!guard) return joined;
     return duck_case(std::move(guard), duck_constant(duckdb::Value()), std::move(joined));
 }
@@ -322,7 +364,7 @@ DuckExpr lower_elt(const LowerContext&, const resolved::Call& call, DuckExprs ar
     for (size_t i = 1; i < args.size(); ++i) {
         duckdb::CaseCheck check;
         check.when_expr = duck_compare(duckdb::ExpressionType::COMPARE_EQUAL, args[0]->Copy(),
-                                       duck_constant(duckdb::Value::INTEGER(static_cast<int32_t>(i))));
+            duck_constant(duckdb::Value::INTEGER(static_cast<int32_t>(i))));
         check.then_expr = std::move(args[i]);
         choice->case_checks.push_back(std::move(check));
     }
@@ -330,7 +372,8 @@ DuckExpr lower_elt(const LowerContext&, const resolved::Call& call, DuckExprs ar
     if (call.ansi) {
         auto size = duck_constant(duckdb::Value::INTEGER(static_cast<int32_t>(args.size() - 1)));
         bool is_binary = call.type->is(TypeId::kBinary);
-        otherwise = duck_call("spark_elt_out_of_range", duck_list(std::move(args[0]), std::move(size)));
+        otherwise = duck_call(
+            "spark_elt_out_of_range", duck_list(std::move(args[0]), std::move(size)));
         if (is_binary) otherwise = duck_cast(std::move(otherwise), duckdb::LogicalType::BLOB);
     }
     choice->else_expr = std::move(otherwise);
@@ -354,10 +397,14 @@ void lower_strings(FunctionLowerings& l) {
     l.scalar("format_string", typed("spark_format_string"));
     for (const auto* name : {"contains", "startswith", "endswith"}) {
         std::string kernel = std::string("spark_") + name;
-        std::string native = std::string(name) == "startswith" ? "prefix" : std::string(name) == "endswith" ? "suffix" : "contains";
-        l.scalar(name, [kernel, native](const LowerContext&, const resolved::Call& call, DuckExprs args) {
-            return duck_call(call.args[0]->type->is(TypeId::kBinary) ? kernel : native, std::move(args));
-        });
+        std::string native = std::string(name) == "startswith" ? "prefix"
+                             : std::string(name) == "endswith" ? "suffix"
+                                                               : "contains";
+        l.scalar(name,
+            [kernel, native](const LowerContext&, const resolved::Call& call, DuckExprs args) {
+                return duck_call(
+                    call.args[0]->type->is(TypeId::kBinary) ? kernel : native, std::move(args));
+            });
     }
 }
 
@@ -375,9 +422,8 @@ void add_strings(KernelSet& kernels) {
         "spark_elt_out_of_range",
         [](int32_t index, int32_t size) -> std::optional<std::string> {
             raise(Error(ErrorKind::kArrayIndexOutOfBounds, "INVALID_ARRAY_INDEX",
-                        {{"indexValue", std::to_string(index)},
-                         {"arraySize", std::to_string(size)},
-                         {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
+                {{"indexValue", std::to_string(index)}, {"arraySize", std::to_string(size)},
+                    {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
         },
         Fallible::kYes);
 }

@@ -32,18 +32,21 @@ std::optional<double> special_number(std::string_view text) {
         sign = text[0] == '-' ? -1 : 1;
         text.remove_prefix(1);
     }
-    if (equals_ignoring_case(text, "inf") || equals_ignoring_case(text, "infinity")) return sign * kInfinity;
+    if (equals_ignoring_case(text, "inf") || equals_ignoring_case(text, "infinity"))
+        return sign * kInfinity;
     return std::nullopt;
 }
 
-// Text of a number that strtod would read as Java's parseDouble does: digits, point, exponent, a final d or f.
+// Text of a number that strtod would read as Java's parseDouble does: digits, point, exponent, a
+// final d or f.
 template <class T>
 std::optional<T> parse_floating(std::string_view text) {
     text = trim_all(text);
     if (text.empty()) return std::nullopt;
     if (auto special = special_number(text)) return static_cast<T>(*special);
     char last = text.back();
-    if (text.size() > 1 && (last == 'd' || last == 'D' || last == 'f' || last == 'F')) text.remove_suffix(1);
+    if (text.size() > 1 && (last == 'd' || last == 'D' || last == 'f' || last == 'F'))
+        text.remove_suffix(1);
     bool negative = text[0] == '-';
     if (negative || text[0] == '+') text.remove_prefix(1);
     if (text.empty() || !(is_digit(text[0]) || text[0] == '.')) return std::nullopt;
@@ -74,13 +77,15 @@ struct Fields {
     bool only_time = false;
 
     int64_t local_micros() const {
-        auto days = types::days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
-        return days * kMicrosPerDay + ((hour * 60 + minute) * 60 + second) * kMicrosPerSecond + micros;
+        auto days = types::days_from_civil(
+            year, static_cast<unsigned>(month), static_cast<unsigned>(day));
+        return days * kMicrosPerDay + ((hour * 60 + minute) * 60 + second) * kMicrosPerSecond +
+               micros;
     }
 };
 
 class FieldReader {
-  public:
+public:
     explicit FieldReader(std::string_view text) : text_(text) {}
     bool at_end() const { return at_ >= text_.size(); }
     char peek() const { return at_end() ? '\0' : text_[at_]; }
@@ -115,7 +120,7 @@ class FieldReader {
     std::string_view rest() const { return text_.substr(at_); }
     size_t position() const { return at_; }
 
-  private:
+private:
     std::string_view text_;
     size_t at_ = 0;
 };
@@ -183,7 +188,9 @@ std::optional<int64_t> parse_integer(std::string_view text, bool allow_fraction)
     int64_t value = 0;
     size_t i = 0;
     for (; i < text.size() && is_digit(text[i]); ++i) {
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, text[i] - '0', &value)) return std::nullopt;
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_sub_overflow(value, text[i] - '0', &value))
+            return std::nullopt;
     }
     if (i < text.size()) {
         if (!allow_fraction || text[i] != '.') return std::nullopt;
@@ -247,8 +254,10 @@ std::optional<ParsedDecimal> parse_decimal_text(std::string_view text, bool* ove
         auto exponent = text.substr(i + 1);
         if (!exponent.empty() && exponent[0] == '+') exponent.remove_prefix(1);
         int power = 0;
-        auto [end, error] = std::from_chars(exponent.data(), exponent.data() + exponent.size(), power);
-        if (error != std::errc() || end != exponent.data() + exponent.size() || exponent.empty()) return std::nullopt;
+        auto [end, error] = std::from_chars(
+            exponent.data(), exponent.data() + exponent.size(), power);
+        if (error != std::errc() || end != exponent.data() + exponent.size() || exponent.empty())
+            return std::nullopt;
         scale -= power;
     }
     if (round_up_pending) ++value;
@@ -263,12 +272,15 @@ std::optional<int32_t> parse_date(std::string_view text) {
     Fields f;
     if (!read_date(reader, &f, 7)) return std::nullopt;
     if (!reader.at_end() && reader.peek() != ' ' && reader.peek() != 'T') return std::nullopt;
-    auto days = types::days_from_civil(f.year, static_cast<unsigned>(f.month), static_cast<unsigned>(f.day));
-    if (days > std::numeric_limits<int32_t>::max() || days < std::numeric_limits<int32_t>::min()) return std::nullopt;
+    auto days = types::days_from_civil(
+        f.year, static_cast<unsigned>(f.month), static_cast<unsigned>(f.day));
+    if (days > std::numeric_limits<int32_t>::max() || days < std::numeric_limits<int32_t>::min())
+        return std::nullopt;
     return static_cast<int32_t>(days);
 }
 
-std::optional<int64_t> parse_timestamp(std::string_view text, const TimeZone& zone, int64_t now_micros) {
+std::optional<int64_t> parse_timestamp(
+    std::string_view text, const TimeZone& zone, int64_t now_micros) {
     Fields f;
     if (!read_timestamp(text, &f)) return std::nullopt;
     const TimeZone* own = &zone;
@@ -277,7 +289,8 @@ std::optional<int64_t> parse_timestamp(std::string_view text, const TimeZone& zo
         if (own == nullptr) return std::nullopt;
     }
     auto local = f.local_micros();
-    if (f.only_time) local += floor_divide(own->to_local(now_micros), kMicrosPerDay) * kMicrosPerDay;
+    if (f.only_time)
+        local += floor_divide(own->to_local(now_micros), kMicrosPerDay) * kMicrosPerDay;
     return own->to_utc(local);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Values from text, as Spark's CAST reads them. All trim white space and control characters at both ends.
+// Values from text, as Spark's CAST reads them. All trim white space and control characters at both
+// ends.
 
 #include <cstdint>
 #include <optional>
@@ -27,8 +28,10 @@ std::optional<ParsedDecimal> parse_decimal_text(std::string_view text, bool* ove
 
 // Days since the epoch.
 std::optional<int32_t> parse_date(std::string_view text);
-// Microseconds of an instant; without a zone in the text, in `zone`. A text with only a time is today's.
-std::optional<int64_t> parse_timestamp(std::string_view text, const TimeZone& zone, int64_t now_micros);
+// Microseconds of an instant; without a zone in the text, in `zone`. A text with only a time is
+// today's.
+std::optional<int64_t> parse_timestamp(
+    std::string_view text, const TimeZone& zone, int64_t now_micros);
 // A zone in the text is ignored.
 std::optional<int64_t> parse_timestamp_ntz(std::string_view text);
 // Microseconds since midnight.

@@ -23,14 +23,34 @@ int64_t clamped_micros(int64_t seconds) {
 // Short ids that Java knows and the zone database does not.
 const std::unordered_map<std::string_view, const char*>& short_ids() {
     static const std::unordered_map<std::string_view, const char*> ids = {
-        {"ACT", "Australia/Darwin"}, {"AET", "Australia/Sydney"}, {"AGT", "America/Argentina/Buenos_Aires"},
-        {"ART", "Africa/Cairo"}, {"AST", "America/Anchorage"}, {"BET", "America/Sao_Paulo"}, {"BST", "Asia/Dhaka"},
-        {"CAT", "Africa/Harare"}, {"CNT", "America/St_Johns"}, {"CST", "America/Chicago"}, {"CTT", "Asia/Shanghai"},
-        {"EAT", "Africa/Addis_Ababa"}, {"ECT", "Europe/Paris"}, {"IET", "America/Indiana/Indianapolis"},
-        {"IST", "Asia/Kolkata"}, {"JST", "Asia/Tokyo"}, {"MIT", "Pacific/Apia"}, {"NET", "Asia/Yerevan"},
-        {"NST", "Pacific/Auckland"}, {"PLT", "Asia/Karachi"}, {"PNT", "America/Phoenix"}, {"PRT", "America/Puerto_Rico"},
-        {"PST", "America/Los_Angeles"}, {"SST", "Pacific/Guadalcanal"}, {"VST", "Asia/Ho_Chi_Minh"},
-        {"EST", "-05:00"}, {"MST", "-07:00"}, {"HST", "-10:00"},
+        {"ACT", "Australia/Darwin"},
+        {"AET", "Australia/Sydney"},
+        {"AGT", "America/Argentina/Buenos_Aires"},
+        {"ART", "Africa/Cairo"},
+        {"AST", "America/Anchorage"},
+        {"BET", "America/Sao_Paulo"},
+        {"BST", "Asia/Dhaka"},
+        {"CAT", "Africa/Harare"},
+        {"CNT", "America/St_Johns"},
+        {"CST", "America/Chicago"},
+        {"CTT", "Asia/Shanghai"},
+        {"EAT", "Africa/Addis_Ababa"},
+        {"ECT", "Europe/Paris"},
+        {"IET", "America/Indiana/Indianapolis"},
+        {"IST", "Asia/Kolkata"},
+        {"JST", "Asia/Tokyo"},
+        {"MIT", "Pacific/Apia"},
+        {"NET", "Asia/Yerevan"},
+        {"NST", "Pacific/Auckland"},
+        {"PLT", "Asia/Karachi"},
+        {"PNT", "America/Phoenix"},
+        {"PRT", "America/Puerto_Rico"},
+        {"PST", "America/Los_Angeles"},
+        {"SST", "Pacific/Guadalcanal"},
+        {"VST", "Asia/Ho_Chi_Minh"},
+        {"EST", "-05:00"},
+        {"MST", "-07:00"},
+        {"HST", "-10:00"},
     };
     return ids;
 }
@@ -44,7 +64,8 @@ bool parse_offset(std::string_view text, int64_t* micros) {
     while (i < text.size() && n < 3) {
         size_t begin = i;
         int value = 0;
-        while (i < text.size() && i - begin < 2 && text[i] >= '0' && text[i] <= '9') value = value * 10 + (text[i++] - '0');
+        while (i < text.size() && i - begin < 2 && text[i] >= '0' && text[i] <= '9')
+            value = value * 10 + (text[i++] - '0');
         if (i == begin) return false;
         parts[n++] = value;
         if (i < text.size() && text[i] == ':' && ++i == text.size()) return false;
@@ -107,7 +128,8 @@ const TimeZone& TimeZone::get(std::string_view name) {
 int64_t TimeZone::offset_micros(int64_t utc_micros) const {
     if (region_ == nullptr) return fixed_micros_;
     if (utc_micros >= begin_ && utc_micros < end_) return offset_;
-    auto info = region_->get_info(date::sys_seconds(std::chrono::seconds(floor_divide(utc_micros, kMicrosPerSecond))));
+    auto info = region_->get_info(
+        date::sys_seconds(std::chrono::seconds(floor_divide(utc_micros, kMicrosPerSecond))));
     begin_ = clamped_micros(info.begin.time_since_epoch().count());
     end_ = clamped_micros(info.end.time_since_epoch().count());
     offset_ = info.offset.count() * kMicrosPerSecond;
@@ -116,9 +138,12 @@ int64_t TimeZone::offset_micros(int64_t utc_micros) const {
 
 int64_t TimeZone::to_utc(int64_t local_micros) const {
     if (region_ == nullptr) return local_micros - fixed_micros_;
-    if (local_micros >= local_begin_ && local_micros < local_end_) return local_micros - local_offset_;
-    auto info = region_->get_info(date::local_seconds(std::chrono::seconds(floor_divide(local_micros, kMicrosPerSecond))));
-    // In a gap `first` is the offset before it, which moves the time forward; in an overlap it is the earlier one.
+    if (local_micros >= local_begin_ && local_micros < local_end_)
+        return local_micros - local_offset_;
+    auto info = region_->get_info(
+        date::local_seconds(std::chrono::seconds(floor_divide(local_micros, kMicrosPerSecond))));
+    // In a gap `first` is the offset before it, which moves the time forward; in an overlap it is
+    // the earlier one.
     auto offset = info.first.offset.count() * kMicrosPerSecond;
     if (info.result == date::local_info::unique) {
         constexpr int64_t kMargin = kMicrosPerDay;

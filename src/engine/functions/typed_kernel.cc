@@ -40,8 +40,8 @@ std::string constant_text(duckdb::ClientContext& context, const Expression& e) {
     return value.IsNull() ? "" : value.ToString();
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> bind_typed(duckdb::ClientContext& context, ScalarFunction& f,
-                                                    duckdb::vector<duckdb::unique_ptr<Expression>>& args) {
+duckdb::unique_ptr<duckdb::FunctionData> bind_typed(duckdb::ClientContext& context,
+    ScalarFunction& f, duckdb::vector<duckdb::unique_ptr<Expression>>& args) {
     const auto& info = f.GetExtraFunctionInfo().Cast<TypedInfo>();
     auto data = duckdb::make_uniq<TypedData>();
     auto arguments = types::type_from_json(constant_text(context, *args[0]));
@@ -52,7 +52,8 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_typed(duckdb::ClientContext& conte
         f.SetReturnType(to_logical_type(*data->call.result));
     }
     auto prefix = 2 + info.options.constants;
-    for (size_t i = 2; i < prefix; ++i) data->call.constants.push_back(constant_text(context, *args[i]));
+    for (size_t i = 2; i < prefix; ++i)
+        data->call.constants.push_back(constant_text(context, *args[i]));
     f.arguments.clear();
     for (const auto& arg : args) f.arguments.push_back(arg->return_type);
     for (size_t i = prefix; i-- > 0;) duckdb::Function::EraseArgument(f, args, i);
@@ -64,14 +65,16 @@ void run_typed(duckdb::DataChunk& args, duckdb::ExpressionState& state, duckdb::
     const auto& call = expr.bind_info->Cast<TypedData>().call;
     const auto& info = expr.function.GetExtraFunctionInfo().Cast<TypedInfo>();
     std::vector<NestedColumn> columns;
-    for (size_t i = 0; i < args.ColumnCount(); ++i) columns.emplace_back(args.data[i], args.size(), call.types[i]);
+    for (size_t i = 0; i < args.ColumnCount(); ++i)
+        columns.emplace_back(args.data[i], args.size(), call.types[i]);
     result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
     info.run(call, columns, args.size(), result);
 }
 
 }  // namespace
 
-void add_typed_kernel(KernelSet& kernels, const std::string& name, TypedOptions options, TypedRun run) {
+void add_typed_kernel(
+    KernelSet& kernels, const std::string& name, TypedOptions options, TypedRun run) {
     duckdb::vector<LogicalType> arguments(2 + options.constants, LogicalType::VARCHAR);
     ScalarFunction f(name, arguments, options.result, run_typed, bind_typed);
     f.varargs = LogicalType::ANY;
@@ -82,8 +85,8 @@ void add_typed_kernel(KernelSet& kernels, const std::string& name, TypedOptions 
     info->options = options;
     info->run = std::move(run);
     if (!options.keeps_nulls) {
-        info->run = [inner = info->run](const TypedCall& call, std::vector<NestedColumn>& columns, duckdb::idx_t count,
-                                        duckdb::Vector& result) {
+        info->run = [inner = info->run](const TypedCall& call, std::vector<NestedColumn>& columns,
+                        duckdb::idx_t count, duckdb::Vector& result) {
             inner(call, columns, count, result);
             auto& validity = duckdb::FlatVector::Validity(result);
             for (const auto& column : columns) {
@@ -98,27 +101,28 @@ void add_typed_kernel(KernelSet& kernels, const std::string& name, TypedOptions 
 }
 
 void add_text_kernel(KernelSet& kernels, const std::string& name, size_t constants,
-                     std::function<bool(const TypedCall&, const NestedColumn&, duckdb::idx_t, std::string&)> run) {
+    std::function<bool(const TypedCall&, const NestedColumn&, duckdb::idx_t, std::string&)> run) {
     TypedOptions options;
     options.constants = constants;
     options.result = LogicalType::VARCHAR;
     options.keeps_nulls = true;
     options.is_fallible = true;
     add_typed_kernel(kernels, name, options,
-                     [run](const TypedCall& call, std::vector<NestedColumn>& columns, duckdb::idx_t count,
-                           duckdb::Vector& result) {
-                         auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
-                         auto& validity = duckdb::FlatVector::Validity(result);
-                         std::string text;
-                         for (duckdb::idx_t row = 0; row < count; ++row) {
-                             text.clear();
-                             if (columns[0].is_null(row) || !run(call, columns[0], row, text)) {
-                                 validity.SetInvalid(row);
-                             } else {
-                                 out[row] = duckdb::StringVector::AddStringOrBlob(result, text.data(), text.size());
-                             }
-                         }
-                     });
+        [run](const TypedCall& call, std::vector<NestedColumn>& columns, duckdb::idx_t count,
+            duckdb::Vector& result) {
+            auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
+            auto& validity = duckdb::FlatVector::Validity(result);
+            std::string text;
+            for (duckdb::idx_t row = 0; row < count; ++row) {
+                text.clear();
+                if (columns[0].is_null(row) || !run(call, columns[0], row, text)) {
+                    validity.SetInvalid(row);
+                } else {
+                    out[row] = duckdb::StringVector::AddStringOrBlob(
+                        result, text.data(), text.size());
+                }
+            }
+        });
 }
 
 }  // namespace hanok::engine

@@ -16,8 +16,12 @@ bool is_uri_text(std::string_view url) {
     for (size_t i = 0; i < url.size(); ++i) {
         auto c = static_cast<unsigned char>(url[i]);
         if (c >= 0x80) continue;
-        if (c <= ' ' || c == 0x7f || std::string_view("\"<>\\^`{|}").find(url[i]) != std::string_view::npos) return false;
-        if (c == '%' && (i + 2 >= url.size() || hex_value(url[i + 1]) < 0 || hex_value(url[i + 2]) < 0)) return false;
+        if (c <= ' ' || c == 0x7f ||
+            std::string_view("\"<>\\^`{|}").find(url[i]) != std::string_view::npos)
+            return false;
+        if (c == '%' &&
+            (i + 2 >= url.size() || hex_value(url[i + 1]) < 0 || hex_value(url[i + 2]) < 0))
+            return false;
     }
     return true;
 }
@@ -34,7 +38,8 @@ Uri split(std::string_view url) {
         url = url.substr(0, hash);
     }
     auto colon = url.find(':');
-    if (colon != std::string_view::npos && colon > 0 && url.substr(0, colon).find_first_of("/?") == std::string_view::npos) {
+    if (colon != std::string_view::npos && colon > 0 &&
+        url.substr(0, colon).find_first_of("/?") == std::string_view::npos) {
         u.scheme = url.substr(0, colon);
         url = url.substr(colon + 1);
     }
@@ -59,7 +64,8 @@ std::optional<std::string> text(const std::optional<std::string_view>& part) {
 std::optional<std::string> host_of(std::string_view authority) {
     auto at = authority.rfind('@');
     if (at != std::string_view::npos) authority = authority.substr(at + 1);
-    if (!authority.empty() && authority[0] == '[') return std::string(authority.substr(0, authority.find(']') + 1));
+    if (!authority.empty() && authority[0] == '[')
+        return std::string(authority.substr(0, authority.find(']') + 1));
     auto colon = authority.rfind(':');
     if (colon != std::string_view::npos) authority = authority.substr(0, colon);
     if (authority.empty()) return std::nullopt;
@@ -70,7 +76,8 @@ std::optional<std::string> parameter(std::string_view query, std::string_view ke
     while (true) {
         auto amp = query.find('&');
         auto pair = query.substr(0, amp);
-        if (pair.size() > key.size() && pair.substr(0, key.size()) == key && pair[key.size()] == '=') {
+        if (pair.size() > key.size() && pair.substr(0, key.size()) == key &&
+            pair[key.size()] == '=') {
             return std::string(pair.substr(key.size() + 1));
         }
         if (amp == std::string_view::npos) return std::nullopt;
@@ -105,7 +112,8 @@ std::optional<std::string> url_decode(std::string_view text) {
         } else if (text[i] != '%') {
             out += text[i];
         } else {
-            if (i + 2 >= text.size() || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0) return std::nullopt;
+            if (i + 2 >= text.size() || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0)
+                return std::nullopt;
             out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
             i += 2;
         }
@@ -113,7 +121,8 @@ std::optional<std::string> url_decode(std::string_view text) {
     return out;
 }
 
-std::optional<std::string> url_part(std::string_view url, std::string_view part, std::string_view key, bool* valid) {
+std::optional<std::string> url_part(
+    std::string_view url, std::string_view part, std::string_view key, bool* valid) {
     *valid = is_uri_text(url);
     if (!*valid) return std::nullopt;
     auto u = split(url);

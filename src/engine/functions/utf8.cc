@@ -9,13 +9,17 @@ namespace hanok::engine {
 
 namespace {
 
-// Bytes of the valid character at the start, 0 when it is invalid. `bad` is then how many bytes one U+FFFD replaces.
+// Bytes of the valid character at the start, 0 when it is invalid. `bad` is then how many bytes one
+// U+FFFD replaces.
 size_t valid_width(std::string_view s, size_t* bad) {
     auto byte = [&](size_t i) { return static_cast<unsigned char>(s[i]); };
     unsigned char lead = byte(0);
     *bad = 1;
     if (lead < 0x80) return 1;
-    size_t width = lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    size_t width = lead >= 0xC2 && lead < 0xE0   ? 2
+                   : lead >= 0xE0 && lead < 0xF0 ? 3
+                   : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                 : 0;
     if (width == 0) return 0;
     for (size_t i = 1; i < width; ++i) {
         unsigned char least = 0x80, most = 0xBF;
@@ -36,7 +40,8 @@ size_t valid_width(std::string_view s, size_t* bad) {
 }  // namespace
 
 bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return std::all_of(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 int32_t utf8_length(std::string_view text) {
@@ -96,7 +101,9 @@ uint32_t first_code_point(std::string_view s) {
         case 1: return byte(0);
         case 2: return (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
         case 3: return (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-        case 4: return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+        case 4:
+            return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 |
+                   (byte(3) & 0x3F);
         default: return 0xFFFD;
     }
 }
@@ -128,7 +135,8 @@ std::string replace_invalid_utf8(std::string_view text) {
 }
 
 std::u16string to_utf16(std::string_view text) {
-    auto unicode = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+    auto unicode = icu::UnicodeString::fromUTF8(
+        icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
     return std::u16string(unicode.getBuffer(), static_cast<size_t>(unicode.length()));
 }
 
@@ -147,7 +155,8 @@ std::string mapped(std::string_view text, Ascii ascii, Full full) {
         for (auto& c : out) c = ascii(c);
         return out;
     }
-    auto unicode = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+    auto unicode = icu::UnicodeString::fromUTF8(
+        icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
     full(unicode);
     std::string out;
     unicode.toUTF8String(out);
@@ -157,13 +166,15 @@ std::string mapped(std::string_view text, Ascii ascii, Full full) {
 }  // namespace
 
 std::string to_upper_text(std::string_view text) {
-    return mapped(text, [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; },
-                  [](icu::UnicodeString& s) { s.toUpper(icu::Locale::getRoot()); });
+    return mapped(
+        text, [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; },
+        [](icu::UnicodeString& s) { s.toUpper(icu::Locale::getRoot()); });
 }
 
 std::string to_lower_text(std::string_view text) {
-    return mapped(text, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; },
-                  [](icu::UnicodeString& s) { s.toLower(icu::Locale::getRoot()); });
+    return mapped(
+        text, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; },
+        [](icu::UnicodeString& s) { s.toLower(icu::Locale::getRoot()); });
 }
 
 }  // namespace hanok::engine

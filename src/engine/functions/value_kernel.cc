@@ -15,8 +15,9 @@ struct RunInfo final : duckdb::ScalarFunctionInfo {
 };
 
 // The last argument is a NULL of the result's type.
-duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&, duckdb::ScalarFunction& function,
-                                              duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
+duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&,
+    duckdb::ScalarFunction& function,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
     function.return_type = arguments.back()->return_type;
     function.arguments.clear();
     for (const auto& a : arguments) function.arguments.push_back(a->return_type);
@@ -37,14 +38,16 @@ void execute(duckdb::DataChunk& args, duckdb::ExpressionState& state, duckdb::Ve
             values.push_back(args.data[i].GetValue(row));
             has_null = has_null || values.back().IsNull();
         }
-        result.SetValue(row, has_null && !info.keeps_nulls ? duckdb::Value(type) : info.run(values, type));
+        result.SetValue(
+            row, has_null && !info.keeps_nulls ? duckdb::Value(type) : info.run(values, type));
     }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
 }
 
 }  // namespace
 
-void add_value_kernel(KernelSet& kernels, const std::string& name, ValueRun run, ValueKernelOptions options) {
+void add_value_kernel(
+    KernelSet& kernels, const std::string& name, ValueRun run, ValueKernelOptions options) {
     duckdb::ScalarFunction function(name, {}, duckdb::LogicalType::ANY, execute, bind);
     function.varargs = duckdb::LogicalType::ANY;
     function.null_handling = duckdb::FunctionNullHandling::SPECIAL_HANDLING;

@@ -1,6 +1,6 @@
 #pragma once
-// Kernels over whole values, for functions of arrays and maps that no plain kernel fits. Slower than vector code;
-// what large scans call often is lowered to DuckDB's own instead.
+// Kernels over whole values, for functions of arrays and maps that no plain kernel fits. Slower
+// than vector code; what large scans call often is lowered to DuckDB's own instead.
 
 #include <functional>
 
@@ -10,7 +10,8 @@
 namespace hanok::engine {
 
 using Values = duckdb::vector<duckdb::Value>;
-// `args` may hold NULLs only when the kernel was added with keeps_nulls. `type` is the result's type.
+// `args` may hold NULLs only when the kernel was added with keeps_nulls. `type` is the result's
+// type.
 using ValueRun = std::function<duckdb::Value(const Values& args, const duckdb::LogicalType& type)>;
 
 struct ValueKernelOptions {
@@ -18,7 +19,8 @@ struct ValueKernelOptions {
     bool is_fallible = false;
 };
 
-void add_value_kernel(KernelSet& kernels, const std::string& name, ValueRun run, ValueKernelOptions options = {});
+void add_value_kernel(
+    KernelSet& kernels, const std::string& name, ValueRun run, ValueKernelOptions options = {});
 
 // The call of a value kernel whose result has the type of `call`.
 DuckExpr value_call(const std::string& name, const types::DataType& type, DuckExprs args);

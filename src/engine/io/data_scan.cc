@@ -45,26 +45,30 @@ duckdb::Value DataScan::file_constant(size_t index, const ScanColumn& column) co
     return duckdb::Value::STRUCT(std::move(children));
 }
 
-int64_t DataScan::guessed_rows(const std::vector<size_t>& files) const {
-    constexpr int64_t kBytesPerValue = 4;
-    int64_t bytes = 0;
-    for (auto i : files) bytes += files_[i].size_bytes;
-    auto columns = static_cast<int64_t>(columns_.size());
-    return std::max<int64_t>(1, bytes / (kBytesPerValue * std::max<int64_t>(1, columns)));
-}
-
-std::optional<int64_t> DataScan::estimate_rows(const std::vector<size_t>& files) const {
+std::optional<int64_t> DataScan::sampled_sum(
+    const std::vector<size_t>& files, const std::function<std::optional<int64_t>(size_t)>& of) {
     constexpr size_t kSample = 2000;
     size_t step = files.size() / kSample + 1;
     int64_t total = 0;
     int64_t sampled = 0;
     for (size_t i = 0; i < files.size(); i += step, sampled++) {
-        auto rows = num_rows(files[i]);
-        if (!rows) return std::nullopt;
-        total += *rows;
+        auto value = of(files[i]);
+        if (!value) return std::nullopt;
+        total += *value;
     }
     if (sampled == int64_t(files.size())) return total;
     return int64_t(double(total) / double(sampled) * double(files.size()));
+}
+
+int64_t DataScan::guessed_rows(const std::vector<size_t>& files) const {
+    constexpr int64_t kBytesPerValue = 4;
+    auto bytes = *sampled_sum(files, [&](size_t i) { return file(i).size_bytes; });
+    auto columns = static_cast<int64_t>(columns_.size());
+    return std::max<int64_t>(1, bytes / (kBytesPerValue * std::max<int64_t>(1, columns)));
+}
+
+std::optional<int64_t> DataScan::estimate_rows(const std::vector<size_t>& files) const {
+    return sampled_sum(files, [&](size_t i) { return num_rows(i); });
 }
 
 }  // namespace hanok::engine

@@ -3,6 +3,7 @@
 // with everything that is known about them before any is opened.
 
 #include <duckdb.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,10 @@ public:
     int64_t guessed_rows(const std::vector<size_t>& files) const;
 
 protected:
+    // Sum over the files, from a sample when they are many; nullopt when `of` does not know one.
+    static std::optional<int64_t> sampled_sum(
+        const std::vector<size_t>& files, const std::function<std::optional<int64_t>(size_t)>& of);
+
     std::vector<ScanColumn> columns_;
     std::vector<ScanFile> files_;
     bool match_by_field_id_ = false;

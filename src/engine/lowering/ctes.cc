@@ -69,6 +69,26 @@ DuckNode Lowering::lower_cte_ref(const resolved::CteRef& ref) {
     return node;
 }
 
+// Raises once the recursion has given more rows than it may.
+DuckNode Lowering::limit_recursion(
+    const resolved::RecursiveCte& cte, duckdb::unique_ptr<duckdb::SelectNode> node) {
+    auto number = duckdb::make_uniq<duckdb::WindowExpression>(
+        duckdb::ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG, INVALID_SCHEMA, "row_number");
+    number->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
+    number->end = duckdb::WindowBoundary::CURRENT_ROW_ROWS;
+    node->select_list.push_back(named(std::move(number), "recursion_row"));
+    auto limited = duckdb::make_uniq<duckdb::SelectNode>();
+    limited->from_table = as_table(std::move(node));
+    select_columns(cte.output, limited.get());
+    auto error = runtime_error(
+        "RECURSION_ROW_LIMIT_EXCEEDED", {{"rowLimit", std::to_string(cte.max_rows)}});
+    auto too_many = duck_compare(duckdb::ExpressionType::COMPARE_GREATERTHAN,
+        column_ref("recursion_row"), bigint(cte.max_rows));
+    limited->where_clause = checked(std::move(too_many), error,
+        duck_constant(duckdb::Value::BOOLEAN(true)), duckdb::LogicalType::BOOLEAN);
+    return limited;
+}
+
 DuckNode Lowering::lower_recursive_cte(const resolved::RecursiveCte& cte) {
     Cte reference;
     reference.table = "r" + std::to_string(cte.cte_id) + "_" + std::to_string(next_table_++);
@@ -123,22 +143,7 @@ DuckNode Lowering::lower_recursive_cte(const resolved::RecursiveCte& cte) {
     node->from_table = table_named(reference.table, next_table_name());
     select_columns(cte.output, node.get());
     if (cte.max_rows < 0) return node;
-
-    auto number = duckdb::make_uniq<duckdb::WindowExpression>(
-        duckdb::ExpressionType::WINDOW_ROW_NUMBER, INVALID_CATALOG, INVALID_SCHEMA, "row_number");
-    number->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
-    number->end = duckdb::WindowBoundary::CURRENT_ROW_ROWS;
-    node->select_list.push_back(named(std::move(number), "recursion_row"));
-    auto limited = duckdb::make_uniq<duckdb::SelectNode>();
-    limited->from_table = as_table(std::move(node));
-    select_columns(cte.output, limited.get());
-    auto error = runtime_error(
-        "RECURSION_ROW_LIMIT_EXCEEDED", {{"rowLimit", std::to_string(cte.max_rows)}});
-    auto too_many = duck_compare(duckdb::ExpressionType::COMPARE_GREATERTHAN,
-        column_ref("recursion_row"), bigint(cte.max_rows));
-    limited->where_clause = checked(std::move(too_many), error,
-        duck_constant(duckdb::Value::BOOLEAN(true)), duckdb::LogicalType::BOOLEAN);
-    return limited;
+    return limit_recursion(cte, std::move(node));
 }
 
 }  // namespace hanok::engine

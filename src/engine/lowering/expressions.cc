@@ -71,7 +71,9 @@ DuckExpr Lowering::lower_expression(const resolved::Expression& expr) {
             const auto& cast = expr.as<resolved::Cast>();
             auto child = lower_expression(*cast.child);
             if (cast.child->type->same_structure(*cast.type)) return child;
-            return at_place(lower_cast(context_, std::move(child), *cast.child->type, *cast.type, cast.mode), cast.origin);
+            return at_place(
+                lower_cast(context_, std::move(child), *cast.child->type, *cast.type, cast.mode),
+                cast.origin);
         }
         case ExprKind::kAggregate: return lower_aggregate_call(expr.as<resolved::Aggregate>());
         case ExprKind::kWindow: return lower_window_call(expr.as<resolved::Window>());

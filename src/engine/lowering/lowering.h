@@ -101,6 +101,8 @@ private:
     DuckNode lower_with_cte(const resolved::WithCte& with);
     DuckNode lower_cte_ref(const resolved::CteRef& ref);
     DuckNode lower_recursive_cte(const resolved::RecursiveCte& cte);
+    DuckNode limit_recursion(
+        const resolved::RecursiveCte& cte, duckdb::unique_ptr<duckdb::SelectNode> node);
 
     // expressions.cc
     DuckExpr lower_expression(const resolved::Expression& expr);

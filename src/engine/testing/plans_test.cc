@@ -5,16 +5,35 @@
 
 namespace hanok::engine::testing {
 
-Engine& shared_engine() {
-    static std::unique_ptr<Engine> engine = [] {
-        EngineOptions options;
-        options.threads = 2;
-        options.memory_limit_bytes = int64_t{1} << 30;
-        options.spill_directory = ::testing::TempDir() + "hanok_engine_spill";
-        return Engine::open(options);
-    }();
-    return *engine;
-}
+namespace {
+
+// Closes the engine before the process ends: DuckDB frees memory into thread-local state, which is
+// gone when static objects are destroyed.
+class EngineEnvironment : public ::testing::Environment {
+public:
+    void TearDown() override { engine_.reset(); }
+
+    Engine& engine() {
+        if (!engine_) {
+            EngineOptions options;
+            options.threads = 2;
+            options.memory_limit_bytes = int64_t{1} << 30;
+            options.spill_directory = ::testing::TempDir() + "hanok_engine_spill";
+            engine_ = Engine::open(options);
+        }
+        return *engine_;
+    }
+
+private:
+    std::unique_ptr<Engine> engine_;
+};
+
+auto* const environment = static_cast<EngineEnvironment*>(
+    ::testing::AddGlobalTestEnvironment(new EngineEnvironment()));
+
+}  // namespace
+
+Engine& shared_engine() { return environment->engine(); }
 
 namespace {
 
