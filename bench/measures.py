@@ -61,9 +61,8 @@ def tpch_hot(work: pathlib.Path) -> list[Line]:
         spark = connect(server.remote)
         load_delta(spark, data)
         for number, query in enumerate(tpch.queries(), 1):
-            got = tpch.answer(spark.sql(query).toArrow())
-            want = tpch.answer(duck.execute(query).to_arrow_table())
-            if got != want:
+            got, want = spark.sql(query).toArrow(), duck.execute(query).to_arrow_table()
+            if not tpch.same_answer(got, want):
                 wrong.append(number)
             mine = [_seconds(lambda q=query: spark.sql(q).toArrow()) for _ in range(HOT_RUNS)]
             peer = [

@@ -48,9 +48,8 @@ def queries() -> list[str]:
     return [row[0].strip().rstrip(";") for row in rows]
 
 
-def _comparable(value: object) -> object:
-    if isinstance(value, float | decimal.Decimal):
-        return f"{float(value):.6g}"
+def _plain(value: object) -> object:
+    """A value without what differs between the engines' types: padding, midnights."""
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat()
     if isinstance(value, datetime.date):
@@ -58,7 +57,37 @@ def _comparable(value: object) -> object:
     return value.rstrip() if isinstance(value, str) else value
 
 
-def answer(table: pa.Table) -> list[tuple]:
-    """Rows that compare across engines: numbers to six digits, sorted."""
-    columns = [[_comparable(v) for v in column.to_pylist()] for column in table.columns]
-    return sorted(zip(*columns, strict=True), key=repr)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | decimal.Decimal) and not isinstance(value, bool)
+
+
+def _rows(table: pa.Table) -> list[tuple]:
+    """Rows in an order that rounding cannot change: texts first, then numbers by size."""
+    rows = zip(*([_plain(v) for v in c.to_pylist()] for c in table.columns), strict=True)
+    return sorted(
+        rows,
+        key=lambda row: (
+            [repr(v) for v in row if not _is_number(v)],
+            [float(v) for v in row if _is_number(v)],
+        ),
+    )
+
+
+def _agree(ours: object, theirs: object) -> bool:
+    """Equal values; a decimal against a double agrees to the decimal's last digit."""
+    if not (_is_number(ours) and _is_number(theirs)):
+        return ours == theirs
+    allowed = 1e-9 * max(abs(float(ours)), abs(float(theirs)))
+    if isinstance(ours, float) != isinstance(theirs, float):
+        for value in (ours, theirs):
+            if isinstance(value, decimal.Decimal):
+                allowed += 0.5001 * 10.0 ** int(value.as_tuple().exponent)
+    return abs(float(ours) - float(theirs)) <= allowed
+
+
+def same_answer(ours: pa.Table, theirs: pa.Table) -> bool:
+    """True when two engines gave the same rows, in whatever order and number types."""
+    left, right = _rows(ours), _rows(theirs)
+    return len(left) == len(right) and all(
+        len(a) == len(b) and all(map(_agree, a, b)) for a, b in zip(left, right, strict=True)
+    )
