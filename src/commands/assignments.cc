@@ -1,6 +1,7 @@
 #include "commands/assignments.h"
 
 #include "base/error.h"
+#include "commands/column_values.h"
 
 namespace hanok::commands {
 
@@ -50,11 +51,18 @@ resolved::Exprs assigned_values(Session& session, const std::vector<plan::Assign
             throw analysis_error("DELTA_CONFLICT_SET_COLUMN",
                 {{"columnList", quote_identifier(schema.fields()[column].name)}});
         }
+        const auto& field = schema.fields()[column];
+        if (identity_rule(field)) {
+            throw analysis_error(
+                "DELTA_IDENTITY_COLUMNS_UPDATE_NOT_SUPPORTED", {{"colName", field.name}});
+        }
+        auto value = path.empty() ? with_default_keyword(assignment.value, field)
+                                  : assignment.value;
         is_whole[column] = path.empty();
         auto qualified = columns[column].qualifier;
         qualified.push_back(schema.fields()[column].name);
         plan::ExprPtr base = values[column] ? values[column] : plan::attribute(qualified);
-        values[column] = with_field(base, std::move(path), assignment.value);
+        values[column] = with_field(base, std::move(path), value);
     }
     resolved::Exprs out;
     for (size_t i = 0; i < values.size(); ++i) {

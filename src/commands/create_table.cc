@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "commands/column_values.h"
 #include "commands/command.h"
 #include "commands/delta_write.h"
 #include "commands/file_write.h"
@@ -13,14 +14,25 @@ namespace hanok::commands {
 
 namespace {
 
-types::TypePtr schema_of(const plan::CreateTable& create) {
+std::string statement_name(const plan::CreateTable& create) {
+    return create.replace ? "REPLACE TABLE" : "CREATE TABLE";
+}
+
+bool asks_for_feature(const plan::CreateTable& create, const std::string& feature) {
+    return std::any_of(create.properties.begin(), create.properties.end(), [&](const auto& p) {
+        return types::names_equal(p.first, "delta.feature." + feature) &&
+               (types::names_equal(p.second, "supported") ||
+                   types::names_equal(p.second, "enabled"));
+    });
+}
+
+types::TypePtr schema_of(const plan::CreateTable& create, bool is_delta) {
     types::Fields fields;
+    bool allows_defaults = !is_delta || asks_for_feature(create, "allowColumnDefaults");
     auto add = [&](const plan::ColumnDef& c) {
-        if (c.default_value || !c.generation_sql.empty() || c.identity) {
-            throw unsupported_feature("DEFAULT, GENERATED and IDENTITY columns");
-        }
-        std::string metadata;
-        if (c.has_comment) metadata = nlohmann::json({{"comment", c.comment}}).dump();
+        if (!is_delta && (!c.generation_sql.empty() || c.identity))
+            throw unsupported_feature("generated and identity columns outside Delta tables");
+        auto metadata = field_metadata_of(c, allows_defaults, statement_name(create));
         fields.push_back({c.name, c.type, c.nullable, metadata});
     };
     for (const auto& c : create.columns) add(c);
@@ -58,6 +70,16 @@ types::TypePtr query_schema(const resolved::Plan& query) {
 
 std::map<std::string, std::string> delta_properties(const plan::CreateTable& create) {
     std::map<std::string, std::string> out(create.properties.begin(), create.properties.end());
+    size_t unnamed = 0;
+    for (const auto& constraint : create.constraints) {
+        if (constraint.kind != "CHECK") throw unsupported_feature(constraint.kind + " constraints");
+        std::string name = constraint.name.empty() ? "chk_" + std::to_string(++unnamed)
+                                                   : types::to_lower(constraint.name);
+        if (!out.emplace("delta.constraints." + name, constraint.expression).second) {
+            throw analysis_error("DELTA_CONSTRAINT_ALREADY_EXISTS",
+                {{"constraintName", name}, {"oldConstraint", out["delta.constraints." + name]}});
+        }
+    }
     for (const auto& [name, value] : create.options) {
         if (types::to_lower(name) != "path") out["option." + name] = value;
     }
@@ -117,7 +139,7 @@ void adopt_existing(const delta::Snapshot& snapshot, const plan::CreateTable& cr
 
 void create_delta(
     Session& session, const plan::CreateTable& create, catalog::TableInfo& info, bool exists) {
-    types::TypePtr schema = schema_of(create);
+    types::TypePtr schema = schema_of(create, true);
     auto partitions = partition_columns(create);
     resolved::PlanPtr query = create.query ? session.analyze(create.query) : nullptr;
     if (query) {
@@ -156,7 +178,8 @@ void create_delta(
 }
 
 void create_files(Session& session, const plan::CreateTable& create, catalog::TableInfo& info) {
-    info.columns = schema_of(create);
+    if (!create.constraints.empty()) throw unsupported_feature("constraints outside Delta tables");
+    info.columns = schema_of(create, false);
     info.partition_columns = partition_columns(create);
     for (const auto& [name, value] : create.options) info.options[name] = value;
     if (create.query) {
@@ -199,7 +222,6 @@ std::string provider_of(Session& session, const plan::CreateTable& create) {
 Output create_table(Session& session, const plan::CreateTable& create) {
     if (create.buckets) throw unsupported_feature("bucketed tables");
     if (!create.cluster_by.empty()) throw unsupported_feature("CLUSTER BY");
-    if (!create.constraints.empty()) throw unsupported_feature("table constraints");
     auto name = name_parts(session, create.name);
     if (auto path = Session::path_table(name); path && path->first == "delta") {
         plan::CreateTable by_path = create;
@@ -275,6 +297,7 @@ Output create_table_like(Session& session, const plan::CreateTableLike& like) {
         c.nullable = f.nullable;
         c.has_comment = f.comment().has_value();
         c.comment = f.comment().value_or("");
+        c.generation_sql = generation_sql(f).value_or("");
         create.columns.push_back(std::move(c));
     }
     for (const auto& name : snapshot->metadata().partition_columns) {

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "commands/command.h"
 #include "commands/delta_predicate.h"
+#include "commands/row_checks.h"
 #include "commands/row_level.h"
 #include "delta/table.h"
 
@@ -62,6 +63,7 @@ Output delete_rows(Session& session, const plan::Delete& command) {
     try {
         for (const auto* file : removed) transaction->remove_file(*file);
         for (const auto& file : written) transaction->add_file(file);
+        note_checked(*transaction);  // the kept rows were checked when they came
         std::vector<std::string> predicate;
         if (condition) predicate.push_back(analyzer::expression_sql(*condition));
         transaction->set_operation("DELETE", {{"predicate", json_list(predicate)}});

@@ -5,6 +5,7 @@
 #include "analyzer/coercion.h"
 #include "base/error.h"
 #include "base/ids.h"
+#include "commands/column_values.h"
 #include "commands/delta_predicate.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
@@ -19,6 +20,9 @@
 namespace hanok::commands {
 
 namespace {
+
+// Session keys that give new tables their properties.
+constexpr std::string_view kPropertyDefaults = "spark.databricks.delta.properties.defaults.";
 
 bool says_true(const std::string& text) { return types::to_lower(text) == "true"; }
 
@@ -55,25 +59,6 @@ const resolved::Attribute* find_column(const resolved::Plan& plan, const std::st
     return nullptr;
 }
 
-// Puts the columns in the table's order, NULL for absent ones.
-resolved::PlanPtr order_by_name(const resolved::PlanPtr& plan, const types::DataType& schema) {
-    auto project = std::make_shared<resolved::Project>();
-    project->child = plan;
-    for (const auto& field : schema.fields()) {
-        resolved::ExprPtr expr;
-        if (const auto* a = find_column(*plan, field.name)) {
-            expr = std::make_shared<resolved::AttributeRef>(*a);
-        } else {
-            expr = std::make_shared<resolved::Literal>(field.type, types::Value());
-        }
-        resolved::Attribute attribute{
-            analyzer::Analyzer::next_id(), field.name, expr->type, expr->nullable, {}, ""};
-        project->output.push_back(attribute);
-        project->columns.push_back({attribute, expr});
-    }
-    return project;
-}
-
 // Delta casts what CAST can, also where Spark's own tables refuse (STRING to INT fails for the row,
 // not the statement).
 resolved::PlanPtr cast_for_delta(const resolved::PlanPtr& plan, const types::DataType& schema) {
@@ -96,6 +81,31 @@ resolved::PlanPtr cast_for_delta(const resolved::PlanPtr& plan, const types::Dat
         project->columns.push_back({a, value});
     }
     return changed ? resolved::PlanPtr(project) : plan;
+}
+
+// The query's rows as rows of the table: columns by name or position, cast to the table's types;
+// what is left out comes from the table (defaults, generated and identity columns) or is NULL.
+CompletedRows fit_rows(Session& session, const resolved::PlanPtr& query,
+    const types::DataType& schema, bool by_name, const std::string& table_name) {
+    resolved::PlanPtr given = query;
+    types::Fields fields = schema.fields();
+    if (by_name) {
+        fields.clear();
+        std::vector<std::string> names;
+        resolved::Exprs values;
+        for (const auto& field : schema.fields()) {
+            const auto* column = find_column(*query, field.name);
+            if (!column) continue;
+            fields.push_back(field);
+            names.push_back(field.name);
+            values.push_back(ref(*column));
+        }
+        given = project(query, names, values);
+    }
+    auto given_schema = types::DataType::struct_(std::move(fields));
+    given = session.analyzer()->coerce_for_insert(
+        cast_for_delta(given, *given_schema), given_schema, false, table_name);
+    return complete_rows(session, given, schema);
 }
 
 std::string replace_where_text(const DeltaWriteOptions& options) {
@@ -164,7 +174,11 @@ delta::Metadata new_metadata(Session& session, const types::TypePtr& schema,
         metadata.partition_columns.push_back(
             i >= 0 ? schema->fields()[static_cast<size_t>(i)].name : name);
     }
-    metadata.configuration = configuration;
+    for (const auto& [key, value] : session.config().all_set()) {
+        if (key.starts_with(kPropertyDefaults))
+            metadata.configuration["delta." + key.substr(kPropertyDefaults.size())] = value;
+    }
+    for (const auto& [key, value] : configuration) metadata.configuration[key] = value;
     metadata.description = comment;
     metadata.created_time_ms = session.platform().clock().now_ms();
     return metadata;
@@ -185,6 +199,12 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
         std::string path;
         for (const auto& part : column.logical_path) path += (path.empty() ? "" : ".") + part;
         spec.stats_columns.push_back(path);
+    }
+    for (const auto& field : schema->fields()) {
+        // The high-water mark of an identity column is read from the files' statistics.
+        bool known = std::find(spec.stats_columns.begin(), spec.stats_columns.end(), field.name) !=
+                     spec.stats_columns.end();
+        if (identity_rule(field) && !known) spec.stats_columns.push_back(field.name);
     }
     spec.stats_count = static_cast<int>(spec.stats_columns.size());
     auto written = session.platform().engine().write(
@@ -285,7 +305,7 @@ delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& da
     delta::Metadata metadata = snapshot.metadata();
     *schema = delta::schema_after_write(
         metadata, snapshot.schema(), data, options.partition_by, change);
-    metadata.schema_string = (*schema)->json();
+    if (!(**schema == *snapshot.schema())) metadata.schema_string = (*schema)->json();
     if (options.overwrite && options.overwrite_schema && !options.partition_by.empty()) {
         metadata.partition_columns = options.partition_by;
     }
@@ -293,6 +313,14 @@ delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& da
 }
 
 }  // namespace
+
+void move_identity_marks(delta::Transaction& transaction, const types::TypePtr& schema,
+    const std::set<std::string>& numbered, const std::vector<delta::AddFile>& files) {
+    if (numbered.empty() || files.empty()) return;
+    auto metadata = transaction.metadata();
+    metadata.schema_string = with_identity_marks(schema, numbered, files)->json();
+    transaction.update_metadata(metadata);
+}
 
 int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::PlanPtr query,
     bool by_name, const DeltaWriteOptions& options) {
@@ -304,19 +332,22 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
     }
     start_application(*transaction, session, options);
     types::TypePtr schema = snapshot->schema();
-    delta::Metadata metadata = snapshot->metadata();
-    if (by_name) {
-        metadata = evolve(*snapshot, resolved::output_schema(*query), options, &schema);
-        query = order_by_name(query, *schema);
+    if (by_name && !options.names_are_tables) {
+        auto metadata = evolve(*snapshot, resolved::output_schema(*query), options, &schema);
+        if (!(metadata == snapshot->metadata())) transaction->update_metadata(metadata);
+        schema = types::type_from_json(transaction->metadata().schema_string);
     }
-    query = session.analyzer()->coerce_for_insert(
-        cast_for_delta(query, *schema), schema, false, target.shown_name);
-    query = check_rows(session, query, *schema, options.replace_where, options.replace_where_sql);
-    auto files = write_data_files(session, query, target.table->root(), metadata, schema, options);
+    const std::string& root = target.table->root();
+    auto rows = fit_rows(session, query, *schema, by_name, target.shown_name);
+    auto checked = check_rows(session, rows.plan, *schema, transaction->metadata(), rows.computed);
+    checked = check_replace_where(
+        session, checked, options.replace_where, options.replace_where_sql);
+    auto files = write_data_files(session, checked, root, transaction->metadata(), schema, options);
     try {
         for (auto& kept : kept_rows(session, target, snapshot, options))
             files.push_back(std::move(kept));
-        if (!(metadata == snapshot->metadata())) transaction->update_metadata(metadata);
+        move_identity_marks(*transaction, schema, rows.numbered, files);
+        note_checked(*transaction);
         if (options.overwrite) {
             for (const auto* file :
                 files_to_replace(session, *transaction, target, options, files)) {
@@ -341,10 +372,21 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
     }
 }
 
+namespace {
+
+// A constraint that names no column of the table fails now and not at the first write.
+void check_constraints_resolve(
+    Session& session, const delta::Metadata& metadata, const types::DataType& schema) {
+    auto columns = table_attributes(schema, {});
+    for (const auto& [name, sql] : check_constraints(metadata))
+        constraint_condition(session, name, sql, columns);
+}
+
+}  // namespace
+
 int64_t create_delta_table(Session& session, const DeltaCreate& create) {
     auto table = session.platform().delta_table(create.location);
     delta::SnapshotPtr before = create.replace && table->exists() ? table->snapshot() : nullptr;
-    delta::check_table_schema(create.schema, create.partition_by, false);
     auto transaction = delta::Transaction::start(table, before);
     auto metadata = new_metadata(
         session, create.schema, create.partition_by, create.properties, create.comment);
@@ -352,15 +394,19 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
         metadata.id = before->metadata().id;
         metadata.created_time_ms = before->metadata().created_time_ms;
     }
+    check_column_rules(session, *create.schema, create.partition_by);
     transaction->update_metadata(metadata);
+    check_constraints_resolve(session, transaction->metadata(), *create.schema);
     std::vector<delta::AddFile> files;
     if (create.query) {
+        auto schema = types::type_from_json(transaction->metadata().schema_string);
         auto query = session.analyzer()->coerce_for_insert(
-            create.query, create.schema, false, create.shown_name);
-        query = check_rows(session, query, *create.schema, nullptr, "");
+            create.query, schema, false, create.shown_name);
+        query = check_rows(session, query, *schema, transaction->metadata());
+        note_checked(*transaction);
         storage::store_for(table->root())->make_directory(table->root());
         files = write_data_files(
-            session, query, table->root(), transaction->metadata(), create.schema, create.options);
+            session, query, table->root(), transaction->metadata(), schema, create.options);
     }
     try {
         if (before) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct DeltaWriteOptions {
     std::optional<int64_t> txn_version;
     std::string compression;
     std::vector<std::string> partition_by;  // what the writer asked for; must agree with the table
+    bool names_are_tables = false;  // by name, every name is one of the table's: nothing is new
 };
 
 // Options of a DataFrame write or INSERT (mergeSchema, overwriteSchema, replaceWhere,
@@ -44,8 +46,8 @@ delta::Metadata new_metadata(Session& session, const types::TypePtr& schema,
     const std::map<std::string, std::string>& configuration,
     const std::optional<std::string>& comment);
 
-// Appends to or overwrites an existing table. `by_name`: columns are matched by name and may be
-// missing; otherwise by position. Returns the committed version.
+// Appends to or overwrites an existing table. `by_name`: columns are matched by name; missing ones
+// get the table's values (column_values.h); otherwise by position. Returns the committed version.
 int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::PlanPtr query,
     bool by_name, const DeltaWriteOptions& options);
 
@@ -73,6 +75,10 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
 // Deletes files that a failed commit leaves behind.
 void remove_data_files(
     Session& session, const std::string& root, const std::vector<delta::AddFile>& files);
+
+// After rows were written: the marks of the identity columns that got new numbers.
+void move_identity_marks(delta::Transaction& transaction, const types::TypePtr& schema,
+    const std::set<std::string>& numbered, const std::vector<delta::AddFile>& files);
 
 // Notes files, bytes and rows of a write as operation metrics.
 void add_write_metrics(delta::Transaction& transaction, const std::vector<delta::AddFile>& files,

@@ -1,6 +1,7 @@
 // INSERT INTO / OVERWRITE in all its forms.
 
 #include "base/error.h"
+#include "commands/column_values.h"
 #include "commands/command.h"
 #include "commands/delta_write.h"
 #include "commands/file_write.h"
@@ -78,17 +79,16 @@ std::vector<StaticValue> static_partitions(
     return out;
 }
 
-// Which table column each column of the query goes to, in the query's order.
-std::vector<std::string> query_columns(const plan::Insert& insert, const Target& target,
-    const std::vector<StaticValue>& statics, const resolved::Plan& query) {
+// Which table column each column of the query goes to, in the query's order; empty for BY NAME.
+std::vector<std::string> columns_by_position(
+    const plan::Insert& insert, const Target& target, const std::vector<StaticValue>& statics) {
     auto is_static = [&](const std::string& name) {
         return std::any_of(statics.begin(), statics.end(),
             [&](const auto& s) { return types::names_equal(s.column, name); });
     };
     std::vector<std::string> out;
-    if (insert.by_name) {
-        for (const auto& a : query.output) out.push_back(field_of(target, a.name).name);
-    } else if (!insert.columns.empty()) {
+    if (insert.by_name) return out;
+    if (!insert.columns.empty()) {
         for (const auto& name : insert.columns) {
             const auto& field = field_of(target, name);
             if (std::find(out.begin(), out.end(), field.name) != out.end()) {
@@ -97,18 +97,34 @@ std::vector<std::string> query_columns(const plan::Insert& insert, const Target&
             }
             out.push_back(field.name);
         }
-    } else {
-        // Partition columns named without value come last, in the order of the PARTITION clause.
-        auto is_dynamic = [&](const std::string& name) {
-            return std::any_of(insert.partition.begin(), insert.partition.end(),
-                [&](const auto& p) { return !p.value && types::names_equal(p.column, name); });
-        };
-        for (const auto& f : target.schema->fields()) {
-            if (!is_static(f.name) && !is_dynamic(f.name)) out.push_back(f.name);
-        }
-        for (const auto& p : insert.partition) {
-            if (!p.value) out.push_back(field_of(target, p.column).name);
-        }
+        return out;
+    }
+    // Partition columns named without value come last, in the order of the PARTITION clause.
+    auto is_dynamic = [&](const std::string& name) {
+        return std::any_of(insert.partition.begin(), insert.partition.end(),
+            [&](const auto& p) { return !p.value && types::names_equal(p.column, name); });
+    };
+    for (const auto& f : target.schema->fields()) {
+        if (!is_static(f.name) && !is_dynamic(f.name)) out.push_back(f.name);
+    }
+    for (const auto& p : insert.partition) {
+        if (!p.value) out.push_back(field_of(target, p.column).name);
+    }
+    return out;
+}
+
+plan::RelationPtr query_with_defaults(
+    const plan::Insert& insert, const Target& target, const std::vector<std::string>& columns) {
+    std::vector<types::StructField> fields;
+    for (const auto& name : columns) fields.push_back(field_of(target, name));
+    return with_default_keywords(insert.query, fields);
+}
+
+// The same with the columns of BY NAME; throws where the numbers of columns differ.
+std::vector<std::string> query_columns(const plan::Insert& insert, const Target& target,
+    std::vector<std::string> out, const resolved::Plan& query) {
+    if (insert.by_name) {
+        for (const auto& a : query.output) out.push_back(field_of(target, a.name).name);
     }
     if (out.size() != query.output.size()) {
         std::string table_columns;
@@ -132,9 +148,10 @@ std::vector<std::string> query_columns(const plan::Insert& insert, const Target&
     return out;
 }
 
-// The query's rows as the table's columns, in order; absent columns are NULL.
-resolved::PlanPtr to_table_columns(const resolved::PlanPtr& query, const Target& target,
-    const std::vector<std::string>& columns, const std::vector<StaticValue>& statics) {
+// The query's rows as the table's columns, in order. A Delta table fills absent columns itself.
+resolved::PlanPtr to_table_columns(Session& session, const resolved::PlanPtr& query,
+    const Target& target, const std::vector<std::string>& columns,
+    const std::vector<StaticValue>& statics) {
     auto project = std::make_shared<resolved::Project>();
     project->child = query;
     for (const auto& field : target.schema->fields()) {
@@ -146,7 +163,12 @@ resolved::PlanPtr to_table_columns(const resolved::PlanPtr& query, const Target&
         for (const auto& s : statics) {
             if (s.column == field.name) expr = s.value;
         }
-        if (!expr) expr = std::make_shared<resolved::Literal>(field.type, types::Value());
+        if (!expr && target.delta) continue;
+        if (!expr) {
+            auto analyzer = session.analyzer();
+            expr = analyzer->store_cast(analyzer->analyze_expression(default_expression(field), {}),
+                field.type, field.name, target.shown_name);
+        }
         resolved::Attribute attribute{
             analyzer::Analyzer::next_id(), field.name, expr->type, expr->nullable, {}, ""};
         project->output.push_back(attribute);
@@ -173,10 +195,11 @@ Output insert(Session& session, const plan::Insert& insert) {
     if (insert.table->kind != plan::RelationKind::kNamedTable)
         throw unsupported_feature("INSERT into this relation");
     auto target = find_target(session, insert.table->as<plan::NamedTable>());
-    auto query = session.analyze(insert.query);
     auto statics = static_partitions(session, insert, target);
-    auto columns = query_columns(insert, target, statics, *query);
-    auto rows = to_table_columns(query, target, columns, statics);
+    auto columns = columns_by_position(insert, target, statics);
+    auto query = session.analyze(query_with_defaults(insert, target, columns));
+    columns = query_columns(insert, target, std::move(columns), *query);
+    auto rows = to_table_columns(session, query, target, columns, statics);
     if (target.files) {
         rows = session.analyzer()->coerce_for_insert(rows, target.schema, false, target.shown_name);
         FileWrite files{target.files->provider, target.files->location, insert.options,
@@ -200,7 +223,8 @@ Output insert(Session& session, const plan::Insert& insert) {
         options.replace_where = partition_condition(insert, &options.replace_where_sql);
         // PARTITION (p) without values: static mode replaces the whole table.
     }
-    write_to_delta(session, *target.delta, rows, false, options);
+    options.names_are_tables = true;
+    write_to_delta(session, *target.delta, rows, true, options);
     return nullptr;
 }
 

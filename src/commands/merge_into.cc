@@ -172,7 +172,7 @@ Marked mark(const resolved::PlanPtr& plan, size_t width, const std::string& name
 }
 
 // Rows of the touched files and, with inserts, of the source: the table's columns, then the action.
-resolved::PlanPtr rows_with_actions(Session& session, const plan::Merge& merge,
+MergedRows rows_with_actions(Session& session, const plan::Merge& merge,
     const RowLevelTarget& target, const resolved::PlanPtr& source,
     const std::vector<const delta::AddFile*>& files) {
     auto scan = scan_target(target, false, files);
@@ -257,7 +257,7 @@ Output merge_into(Session& session, const plan::Merge& merge) {
     KeptSource source(session, source_plan);
     transaction->read_whole_table();
     std::vector<const delta::AddFile*> files;
-    resolved::PlanPtr rows;
+    MergedRows rows;
     if (merge.matched.empty() && merge.not_matched_by_source.empty()) {
         rows = rows_with_actions(
             session, merge, target, unmatched_source(session, merge, target, source.plan()), {});
@@ -269,13 +269,13 @@ Output merge_into(Session& session, const plan::Merge& merge) {
             matched_files(session, merge, target, source.plan());
         rows = rows_with_actions(session, merge, target, source.plan(), files);
     }
-    KeptSource actions(session, rows);
+    KeptSource actions(session, rows.plan);
     MergeCounts n = count_actions(session, actions.plan());
     int64_t source_rows = aggregate_row(session, source.plan(), {count_if(boolean(true))})[0];
     std::vector<delta::AddFile> written;
     if (n.updated + n.deleted + n.inserted > 0) {
-        auto checked = check_rows(
-            session, rows_to_write(actions.plan()), *target.snapshot->schema(), nullptr, "");
+        auto checked = check_rows(session, rows_to_write(actions.plan()),
+            *target.snapshot->schema(), target.snapshot->metadata(), rows.computed);
         written = write_data_files(session, checked, target.delta.table->root(),
             target.snapshot->metadata(), target.snapshot->schema(), {});
     } else {
@@ -284,6 +284,9 @@ Output merge_into(Session& session, const plan::Merge& merge) {
     try {
         for (const auto* file : files) transaction->remove_file(*file);
         for (const auto& file : written) transaction->add_file(file);
+        if (n.inserted > 0)
+            move_identity_marks(*transaction, target.snapshot->schema(), rows.numbered, written);
+        note_checked(*transaction);
         set_operation(
             session, *transaction, merge, condition, n, source_rows, files.size(), written.size());
         transaction->commit_or_throw();

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "commands/assignments.h"
-#include "commands/row_checks.h"
+#include "commands/column_values.h"
 
 namespace hanok::commands {
 
@@ -19,6 +19,7 @@ struct Branch {
     ExprPtr guard;  // BOOLEAN, never NULL
     MergeAction action;
     resolved::Exprs values;
+    std::set<std::string> assigned;  // columns that the clause names; updates and inserts
 };
 
 // SET * / INSERT *: every column of the table from the source's column of that name.
@@ -30,6 +31,7 @@ std::vector<plan::Assignment> star_assignments(
         for (const auto& a : source) {
             if (types::names_equal(a.name, field.name)) found = &a;
         }
+        if (!found && (generation_sql(field) || identity_rule(field))) continue;
         if (!found) {
             throw analysis_error("DELTA_MERGE_UNRESOLVED_EXPRESSION",
                 {{"sqlExpr", field.name}, {"clause", "UPDATE SET * or INSERT *"}, {"cols", ""}});
@@ -41,21 +43,39 @@ std::vector<plan::Assignment> star_assignments(
     return out;
 }
 
+std::set<std::string> assigned_columns(
+    const std::vector<plan::Assignment>& assignments, const DataType& schema) {
+    std::set<std::string> out;
+    for (const auto& assignment : assignments) {
+        if (assignment.key->kind != plan::ExprKind::kAttribute) continue;
+        for (const auto& part : assignment.key->as<plan::Attribute>().parts) {
+            int i = schema.field_index(part);
+            if (i >= 0) out.insert(schema.fields()[static_cast<size_t>(i)].name);
+        }
+    }
+    return out;
+}
+
 resolved::Exprs insert_values(Session& session, const std::vector<plan::Assignment>& assignments,
     const DataType& schema, const resolved::Attributes& source, const std::string& table_name) {
     auto analyzer = session.analyzer();
     resolved::Exprs out;
     std::vector<bool> used(assignments.size(), false);
     for (const auto& field : schema.fields()) {
-        ExprPtr value = std::make_shared<resolved::Literal>(field.type, types::Value());
+        plan::ExprPtr value = default_expression(field);
+        auto identity = identity_rule(field);
         for (size_t i = 0; i < assignments.size(); ++i) {
             const auto& parts = assignments[i].key->as<plan::Attribute>().parts;
             if (!types::names_equal(parts.back(), field.name)) continue;
             used[i] = true;
-            auto typed = analyzer->analyze_expression(assignments[i].value, source);
-            value = analyzer->store_cast(typed, field.type, field.name, table_name);
+            value = with_default_keyword(assignments[i].value, field);
+            if (identity && !identity->allow_explicit_insert) {
+                throw analysis_error("DELTA_IDENTITY_COLUMNS_EXPLICIT_INSERT_NOT_SUPPORTED",
+                    {{"colName", field.name}});
+            }
         }
-        out.push_back(value);
+        auto typed = analyzer->analyze_expression(value, source);
+        out.push_back(analyzer->store_cast(typed, field.type, field.name, table_name));
     }
     for (size_t i = 0; i < used.size(); ++i) {
         if (used[i]) continue;
@@ -88,7 +108,8 @@ public:
                                ? star_assignments(schema_, sides_.source)
                                : clause.assignments;
         return {with_condition(clause, guard, sides_.source), MergeAction::kInsert,
-            insert_values(session_, assignments, schema_, sides_.source, name_)};
+            insert_values(session_, assignments, schema_, sides_.source, name_),
+            assigned_columns(assignments, schema_)};
     }
 
 private:
@@ -102,12 +123,13 @@ private:
         const resolved::Attributes& input) const {
         auto when = with_condition(clause, guard, input);
         if (clause.action == Action::kDelete)
-            return {when, MergeAction::kDelete, refs(sides_.target, sides_.target.size())};
+            return {when, MergeAction::kDelete, refs(sides_.target, sides_.target.size()), {}};
         auto assignments = clause.action == Action::kUpdateAll
                                ? star_assignments(schema_, sides_.source)
                                : clause.assignments;
         return {when, MergeAction::kUpdate,
-            assigned_values(session_, assignments, schema_, sides_.target, input, name_)};
+            assigned_values(session_, assignments, schema_, sides_.target, input, name_),
+            assigned_columns(assignments, schema_)};
     }
 
     Session& session_;
@@ -128,15 +150,82 @@ std::vector<Branch> branches_of(Session& session, const plan::Merge& merge,
     for (const auto& clause : merge.not_matched_by_source) {
         out.push_back(builder.not_matched_by_source(clause, both(has_target, negate(has_source))));
     }
-    out.push_back({has_target, MergeAction::kCopy, refs(sides.target, sides.target.size())});
+    out.push_back({has_target, MergeAction::kCopy, refs(sides.target, sides.target.size()), {}});
     for (const auto& clause : merge.not_matched)
         out.push_back(builder.not_matched(clause, negate(has_target)));
     return out;
 }
 
+// The columns that each row's branch gives, then its action and the branch itself.
+resolved::PlanPtr branch_values(const RowLevelTarget& target, const resolved::PlanPtr& taken,
+    const std::vector<Branch>& branches) {
+    const auto& branch = taken->output.back();
+    const auto& fields = target.snapshot->schema()->fields();
+    resolved::Exprs values;
+    std::vector<std::string> columns;
+    for (size_t c = 0; c <= fields.size(); ++c) {
+        resolved::Exprs when;
+        for (size_t i = 0; i < branches.size(); ++i) {
+            when.push_back(make_call(
+                "=", {ref(branch), integer(static_cast<int64_t>(i))}, DataType::boolean(), true));
+            when.push_back(c < fields.size() ? branches[i].values[c]
+                                             : integer(static_cast<int>(branches[i].action)));
+        }
+        columns.push_back(c < fields.size() ? fields[c].name : "__action");
+        values.push_back(make_call(
+            "when", when, c < fields.size() ? fields[c].type : DataType::integer(), true));
+    }
+    columns.push_back("__branch");
+    values.push_back(ref(branch));
+    return project(taken, columns, values);
+}
+
+// The rows with what the table itself gives: generated columns in branches that leave them out, and
+// numbers of identity columns in inserted rows. Without the branch.
+MergedRows table_values(Session& session, const DataType& schema, resolved::PlanPtr plan,
+    const std::vector<Branch>& branches) {
+    MergedRows out;
+    std::map<std::string, ExprPtr> generated;
+    std::set<std::string> explicit_columns;
+    auto in_branches = [&](const std::string& column, bool inserts_only) {
+        ExprPtr where;
+        const auto& branch = plan->output.back();
+        for (size_t i = 0; i < branches.size(); ++i) {
+            bool writes = branches[i].action == MergeAction::kInsert ||
+                          (!inserts_only && branches[i].action == MergeAction::kUpdate);
+            if (!writes) continue;
+            if (branches[i].assigned.contains(column)) {
+                explicit_columns.insert(column);
+                continue;
+            }
+            auto here = make_call(
+                "=", {ref(branch), integer(static_cast<int64_t>(i))}, DataType::boolean(), true);
+            where = where ? make_call("or", {where, here}, DataType::boolean(), true) : here;
+        }
+        return where;
+    };
+    for (const auto& field : schema.fields()) {
+        if (!identity_rule(field)) continue;
+        auto where = in_branches(field.name, true);
+        if (!where) continue;
+        plan = number_rows(plan, schema, {field.name}, where);
+        out.numbered.insert(field.name);
+    }
+    for (const auto& field : schema.fields()) {
+        if (!generation_sql(field)) continue;
+        if (auto where = in_branches(field.name, false)) generated[field.name] = where;
+        if (!explicit_columns.contains(field.name)) out.computed.insert(field.name);
+    }
+    plan = compute_generated(session, plan, schema, generated);
+    std::vector<std::string> names;
+    for (size_t i = 0; i + 1 < plan->output.size(); ++i) names.push_back(plan->output[i].name);
+    out.plan = project(plan, names, refs(plan->output, names.size()));
+    return out;
+}
+
 }  // namespace
 
-resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge,
+MergedRows apply_merge_clauses(Session& session, const plan::Merge& merge,
     const RowLevelTarget& target, const resolved::PlanPtr& joined, const MergeSides& sides) {
     if (merge.with_schema_evolution) {
         for (const auto& a : sides.source) {
@@ -169,23 +258,8 @@ resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge
     const auto& branch = chosen->output.back();
     auto taken = filter(chosen, make_call("isnotnull", {ref(branch)}, DataType::boolean(), false));
 
-    const auto& fields = target.snapshot->schema()->fields();
-    resolved::Exprs values;
-    std::vector<std::string> columns;
-    resolved::Exprs action;
-    for (size_t c = 0; c <= fields.size(); ++c) {
-        resolved::Exprs when;
-        for (size_t i = 0; i < branches.size(); ++i) {
-            when.push_back(make_call(
-                "=", {ref(branch), integer(static_cast<int64_t>(i))}, DataType::boolean(), true));
-            when.push_back(c < fields.size() ? branches[i].values[c]
-                                             : integer(static_cast<int>(branches[i].action)));
-        }
-        columns.push_back(c < fields.size() ? fields[c].name : "__action");
-        values.push_back(make_call(
-            "when", when, c < fields.size() ? fields[c].type : DataType::integer(), true));
-    }
-    return project(taken, columns, values);
+    return table_values(
+        session, *target.snapshot->schema(), branch_values(target, taken, branches), branches);
 }
 
 std::string merge_clauses_json(const std::vector<plan::MergeClause>& clauses) {

@@ -16,7 +16,12 @@ struct MergeSides {
 
 // Over the joined rows: the table's columns as they will be, then the action (INT, a MergeAction).
 // Source rows that no clause inserts are left out.
-resolved::PlanPtr apply_merge_clauses(Session& session, const plan::Merge& merge,
+struct MergedRows {
+    resolved::PlanPtr plan;
+    std::set<std::string> computed;  // generated columns that no clause assigns
+    std::set<std::string> numbered;  // identity columns that inserted rows got numbers for
+};
+MergedRows apply_merge_clauses(Session& session, const plan::Merge& merge,
     const RowLevelTarget& target, const resolved::PlanPtr& joined, const MergeSides& sides);
 
 // [{"actionType":"update","predicate":…}] for the history.

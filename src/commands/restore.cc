@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "commands/command.h"
 #include "commands/delta_write.h"
+#include "commands/row_checks.h"
 #include "commands/rows.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
@@ -71,6 +72,7 @@ Output restore(Session& session, const plan::Restore& command) {
         restored_bytes += file->size_bytes;
     }
     if (!(then->metadata() == now->metadata())) transaction->update_metadata(then->metadata());
+    note_checked(*transaction);  // the rows were checked when they came
     transaction->set_operation(
         "RESTORE", {{"version", std::to_string(then->version())}, {"timestamp", ""}});
     transaction->set_metric("numRestoredFiles", restored);

@@ -115,10 +115,6 @@ int64_t rows_in(Session& session, const RowLevelTarget& target,
     return rows;
 }
 
-ExprPtr ref(const resolved::Attribute& attribute) {
-    return std::make_shared<resolved::AttributeRef>(attribute);
-}
-
 ExprPtr make_call(std::string function, resolved::Exprs args, types::TypePtr type, bool nullable) {
     return std::make_shared<resolved::Call>(
         std::move(function), std::move(args), std::move(type), nullable);

@@ -11,6 +11,7 @@
 #include "delta/snapshot.h"
 #include "plan/command.h"
 #include "resolved/plan.h"
+#include "resolved/tree.h"
 
 namespace hanok::commands {
 
@@ -55,7 +56,7 @@ int64_t rows_in(Session& session, const RowLevelTarget& target,
     const std::vector<const delta::AddFile*>& files);
 
 // ---- typed expressions
-resolved::ExprPtr ref(const resolved::Attribute& attribute);
+using resolved::ref;
 resolved::ExprPtr make_call(
     std::string function, resolved::Exprs args, types::TypePtr type, bool nullable);
 // TRUE where the condition is TRUE, else FALSE (never NULL).

@@ -2,6 +2,7 @@
 
 #include "analyzer/coercion.h"
 #include "commands/assignments.h"
+#include "commands/column_values.h"
 #include "commands/command.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
@@ -20,17 +21,23 @@ resolved::PlanPtr updated_rows(Session& session, const plan::Update& command,
     auto values = assigned_values(
         session, command.assignments, schema, scan->output, scan->output, target.delta.shown_name);
     std::vector<std::string> names;
+    std::map<std::string, resolved::ExprPtr> generated;
     for (size_t i = 0; i < values.size(); ++i) {
         const auto& column = scan->output[i];
         names.push_back(column.name);
         bool unchanged = values[i]->kind == resolved::ExprKind::kAttribute &&
                          values[i]->as<resolved::AttributeRef>().id == column.id;
+        if (unchanged && generation_sql(schema.fields()[i]))
+            generated[schema.fields()[i].name] = nullptr;
         if (unchanged || !condition) continue;
         bool nullable = values[i]->nullable || column.nullable;
         values[i] = make_call(
             "when", {is_true(condition), values[i], ref(column)}, column.type, nullable);
     }
-    return check_rows(session, project(scan, names, values), schema, nullptr, "");
+    auto rows = compute_generated(session, project(scan, names, values), schema, generated);
+    std::set<std::string> computed;
+    for (const auto& [name, where] : generated) computed.insert(name);
+    return check_rows(session, rows, schema, target.snapshot->metadata(), computed);
 }
 
 }  // namespace
@@ -54,6 +61,7 @@ Output update_rows(Session& session, const plan::Update& command) {
     try {
         for (const auto* file : touched.files) transaction->remove_file(*file);
         for (const auto& file : written) transaction->add_file(file);
+        note_checked(*transaction);
         std::vector<std::string> predicate;
         if (condition) predicate.push_back(analyzer::expression_sql(*condition));
         transaction->set_operation("UPDATE", {{"predicate", json_list(predicate)}});

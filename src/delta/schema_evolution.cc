@@ -1,6 +1,7 @@
 #include "delta/schema_evolution.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/error.h"
@@ -200,6 +201,52 @@ TypePtr schema_after_write(const Metadata& metadata, const TypePtr& table, const
     if (!options.merge_schema) check_fits(table, data);
     TypePtr merged = merge_schemas(table, data, can_widen);
     return options.merge_schema ? merged : table;
+}
+
+bool is_widening(const types::DataType& from, const types::DataType& to) {
+    auto small_integral = [](const types::DataType& t) {
+        return t.is(TypeId::kByte) || t.is(TypeId::kShort) || t.is(TypeId::kInteger);
+    };
+    if (from.is_integral() && to.is_integral()) return to.id() > from.id();
+    if (to.is(TypeId::kDouble)) return from.is(TypeId::kFloat) || small_integral(from);
+    if (to.is(TypeId::kDecimal)) {
+        int whole = to.precision() - to.scale();
+        if (from.is(TypeId::kDecimal))
+            return to.scale() >= from.scale() && whole >= from.precision() - from.scale();
+        constexpr int kIntegerDigits = 10, kLongDigits = 20;
+        if (small_integral(from)) return whole >= kIntegerDigits;
+        return from.is(TypeId::kLong) && whole >= kLongDigits;
+    }
+    return from.is(TypeId::kDate) && to.is(TypeId::kTimestampNtz);
+}
+
+TypePtr without_writer_metadata(const TypePtr& schema) {
+    switch (schema->id()) {
+        case TypeId::kStruct: {
+            types::Fields fields = schema->fields();
+            for (auto& field : fields) {
+                field.type = without_writer_metadata(field.type);
+                if (field.metadata.empty()) continue;
+                auto json = nlohmann::ordered_json::parse(field.metadata, nullptr, false);
+                if (!json.is_object()) continue;
+                nlohmann::ordered_json kept = nlohmann::ordered_json::object();
+                for (const auto& [key, value] : json.items()) {
+                    bool internal = key.starts_with("delta.") || key == "CURRENT_DEFAULT" ||
+                                    key == "EXISTS_DEFAULT";
+                    if (!internal) kept[key] = value;
+                }
+                field.metadata = kept.empty() ? "" : kept.dump();
+            }
+            return types::DataType::struct_(std::move(fields));
+        }
+        case TypeId::kArray:
+            return types::DataType::array(
+                without_writer_metadata(schema->element()), schema->contains_null());
+        case TypeId::kMap:
+            return types::DataType::map(without_writer_metadata(schema->key()),
+                without_writer_metadata(schema->value()), schema->value_contains_null());
+        default: return schema;
+    }
 }
 
 void check_table_schema(

@@ -33,6 +33,13 @@ types::TypePtr schema_after_write(const Metadata& metadata, const types::TypePtr
     const types::TypePtr& data, const std::vector<std::string>& data_partitioning,
     const SchemaChangeOptions& options);
 
+/// May values of files written as `from` be read as `to`, by the rules of the feature typeWidening?
+bool is_widening(const types::DataType& from, const types::DataType& to);
+
+/// The schema as readers see it: without the field metadata that only writers of the table need
+/// (column mapping, defaults, generation expressions, identities, invariants).
+types::TypePtr without_writer_metadata(const types::TypePtr& schema);
+
 /// Throws DELTA_DUPLICATE_COLUMNS_FOUND, DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES (without column
 /// mapping), DELTA_PARTITION_COLUMN_NOT_FOUND, DELTA_INVALID_PARTITION_COLUMN_TYPE and the like.
 void check_table_schema(const types::TypePtr& schema,

@@ -90,5 +90,32 @@ TEST(SchemaEvolutionTest, schemas_that_no_table_may_have) {
     EXPECT_EQ(check({a, list}, {"a", "A"}, false), "DELTA_DUPLICATE_COLUMNS_FOUND");
 }
 
+TEST(SchemaEvolutionTest, widening_never_loses_a_value) {
+    auto widens = [](const types::TypePtr& a, const types::TypePtr& b) {
+        return is_widening(*a, *b);
+    };
+    EXPECT_TRUE(widens(DataType::byte(), DataType::long_()));
+    EXPECT_TRUE(widens(DataType::integer(), DataType::double_()));
+    EXPECT_TRUE(widens(DataType::float_(), DataType::double_()));
+    EXPECT_TRUE(widens(DataType::date(), DataType::timestamp_ntz()));
+    EXPECT_TRUE(widens(DataType::integer(), DataType::decimal(12, 2)));
+    EXPECT_TRUE(widens(DataType::decimal(5, 2), DataType::decimal(7, 3)));
+    EXPECT_FALSE(widens(DataType::long_(), DataType::double_()));
+    EXPECT_FALSE(widens(DataType::long_(), DataType::integer()));
+    EXPECT_FALSE(widens(DataType::integer(), DataType::decimal(11, 2)));
+    EXPECT_FALSE(widens(DataType::decimal(5, 2), DataType::decimal(6, 4)));
+    EXPECT_FALSE(widens(DataType::date(), DataType::timestamp()));
+}
+
+TEST(SchemaEvolutionTest, readers_see_no_writers_metadata) {
+    auto inner = schema({{"a", DataType::long_(), true, R"({"delta.columnMapping.id":2})"}});
+    auto table = schema({{"id", DataType::long_(), true,
+                             R"({"comment":"c","delta.identity.start":1,"CURRENT_DEFAULT":"1"})"},
+        {"s", DataType::array(inner, true), true, ""}});
+    auto seen = without_writer_metadata(table);
+    EXPECT_EQ(seen->fields()[0].metadata, R"({"comment":"c"})");
+    EXPECT_EQ(seen->fields()[1].type->element()->fields()[0].metadata, "");
+}
+
 }  // namespace
 }  // namespace hanok::delta

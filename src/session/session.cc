@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/ids.h"
+#include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "engine/scan_sources.h"
@@ -181,7 +182,7 @@ resolved::ScanSourcePtr Session::scan_of_delta(const std::string& path,
     } else {
         source->snapshot = table->snapshot();
     }
-    source->schema = source->snapshot->schema();
+    source->schema = delta::without_writer_metadata(source->snapshot->schema());
     source->partition_columns = source->snapshot->metadata().partition_columns;
     source->format = "delta";
     source->description = "Delta " + shown_name + "@v" +

@@ -1,0 +1,224 @@
+#include "commands/alter_delta.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "commands/column_values.h"
+#include "commands/delta_predicate.h"
+#include "commands/row_checks.h"
+#include "commands/row_level.h"
+#include "delta/snapshot.h"
+#include "delta/table.h"
+#include "delta/table_features.h"
+#include "delta/transaction.h"
+#include "resolved/tree.h"
+#include "sql/parser.h"
+
+namespace hanok::commands {
+
+namespace {
+
+using Kind = plan::AlterAction::Kind;
+
+constexpr const char* kConstraintPrefix = "delta.constraints.";
+
+ColumnChangeRules rules_of(const delta::Snapshot& snapshot) {
+    ColumnChangeRules rules;
+    rules.is_delta = true;
+    rules.maps_columns = snapshot.column_mapping_mode() != delta::ColumnMappingMode::kNone;
+    rules.allows_defaults = snapshot.protocol().has_feature("allowColumnDefaults");
+    rules.widens_types = snapshot.bool_property("delta.enableTypeWidening", false);
+    rules.partition_columns = snapshot.metadata().partition_columns;
+    return rules;
+}
+
+// Does an expression over the table read this column?
+bool reads_column(Session& session, const types::DataType& schema, const std::string& sql,
+    const std::string& column) {
+    auto attributes = table_attributes(schema, {});
+    auto used = resolved::references(
+        *session.analyzer()->analyze_expression(sql::parse_expression(sql), attributes));
+    for (const auto& a : attributes) {
+        if (types::names_equal(a.name, column) && used.contains(a.id)) return true;
+    }
+    return false;
+}
+
+// Constraints and generated columns name columns by text: those may not change under them.
+void check_dependents(
+    Session& session, const delta::Snapshot& snapshot, const plan::AlterAction& action) {
+    const auto& schema = *snapshot.schema();
+    bool alters = action.kind == Kind::kRenameColumn || action.kind == Kind::kDropColumns;
+    for (const auto& column : action.columns) {
+        bool changes_type = action.kind == Kind::kAlterColumn && column.definition.type;
+        if (!alters && !changes_type) continue;
+        const std::string& name = column.path[0];
+        std::string constraints;
+        for (const auto& [constraint, sql] : check_constraints(snapshot.metadata())) {
+            if (reads_column(session, schema, sql, name))
+                constraints += (constraints.empty() ? "" : ", ") + constraint + " -> " + sql;
+        }
+        if (!constraints.empty()) {
+            throw analysis_error("DELTA_CONSTRAINT_DEPENDENT_COLUMN_CHANGE",
+                {{"columnName", name}, {"constraints", constraints}});
+        }
+        std::string generated;
+        for (const auto& field : schema.fields()) {
+            auto sql = generation_sql(field);
+            if (sql && reads_column(session, schema, *sql, name))
+                generated += (generated.empty() ? "" : ", ") + field.name + " -> " + *sql;
+        }
+        if (!generated.empty()) {
+            throw analysis_error("DELTA_GENERATED_COLUMNS_DEPENDENT_COLUMN_CHANGE",
+                {{"columnName", name}, {"generatedColumns", generated}});
+        }
+    }
+}
+
+std::string operation_name(Kind kind) {
+    switch (kind) {
+        case Kind::kAddColumns: return "ADD COLUMNS";
+        case Kind::kAlterColumn: return "CHANGE COLUMN";
+        case Kind::kRenameColumn: return "RENAME COLUMN";
+        case Kind::kDropColumns: return "DROP COLUMNS";
+        case Kind::kSetProperties: return "SET TBLPROPERTIES";
+        case Kind::kUnsetProperties: return "UNSET TBLPROPERTIES";
+        case Kind::kAddConstraint: return "ADD CONSTRAINT";
+        case Kind::kDropConstraint: return "DROP CONSTRAINT";
+        case Kind::kAddFeature: return "UPGRADE PROTOCOL";
+        default: return "REPLACE COLUMNS";
+    }
+}
+
+std::string dotted(const plan::Name& path) {
+    std::string out;
+    for (const auto& part : path) out += (out.empty() ? "" : ".") + part;
+    return out;
+}
+
+std::map<std::string, std::string> operation_parameters(const plan::AlterAction& action) {
+    switch (action.kind) {
+        case Kind::kRenameColumn: {
+            auto renamed = action.columns.at(0).path;
+            renamed.back() = action.new_name.back();
+            return {{"oldColumnPath", dotted(action.columns.at(0).path)},
+                {"newColumnPath", dotted(renamed)}};
+        }
+        case Kind::kAddColumns:
+        case Kind::kAlterColumn:
+        case Kind::kDropColumns: {
+            std::vector<std::string> names;
+            for (const auto& column : action.columns) names.push_back(dotted(column.path));
+            return {{"columns", json_list(names)}};
+        }
+        case Kind::kAddConstraint:
+            return {{"name", action.constraint.name}, {"expr", action.constraint.expression}};
+        case Kind::kDropConstraint: return {{"name", action.text}};
+        case Kind::kUnsetProperties:
+            return {{"properties", json_list(action.keys)},
+                {"ifExists", action.if_exists ? "true" : "false"}};
+        default: {
+            nlohmann::json properties(std::map<std::string, std::string>(
+                action.properties.begin(), action.properties.end()));
+            return {{"properties", properties.dump()}};
+        }
+    }
+}
+
+void add_constraint(Session& session, const DeltaTarget& target, const delta::SnapshotPtr& snapshot,
+    const plan::AlterAction& action, delta::Transaction& transaction, delta::Metadata& metadata) {
+    const auto& constraint = action.constraint;
+    if (constraint.kind != "CHECK") throw unsupported_feature(constraint.kind + " constraints");
+    if (constraint.name.empty()) throw unsupported_feature("constraints without a name");
+    std::string key = kConstraintPrefix + types::to_lower(constraint.name);
+    auto known = metadata.configuration.find(key);
+    if (known != metadata.configuration.end()) {
+        throw analysis_error("DELTA_CONSTRAINT_ALREADY_EXISTS",
+            {{"constraintName", constraint.name}, {"oldConstraint", known->second}});
+    }
+    RowLevelTarget rows{target, snapshot, target.qualifier};
+    auto scan = scan_target(rows, false);
+    auto condition = constraint_condition(
+        session, constraint.name, constraint.expression, scan->output);
+    transaction.read_whole_table();
+    int64_t broken = aggregate_row(session, scan, {count_if(negate(is_true(condition)))})[0];
+    if (broken > 0) {
+        throw analysis_error("DELTA_NEW_CHECK_CONSTRAINT_VIOLATION",
+            {{"numRows", std::to_string(broken)}, {"tableName", target.shown_name},
+                {"checkConstraint", constraint.expression}});
+    }
+    metadata.configuration[key] = constraint.expression;
+}
+
+void drop_constraint(
+    const DeltaTarget& target, const plan::AlterAction& action, delta::Metadata& metadata) {
+    std::string key = kConstraintPrefix + types::to_lower(action.text);
+    if (metadata.configuration.erase(key) > 0 || action.if_exists) return;
+    throw analysis_error("DELTA_CONSTRAINT_DOES_NOT_EXIST",
+        {{"constraintName", action.text}, {"tableName", target.shown_name}});
+}
+
+void check_property_keys(const plan::AlterAction& action) {
+    for (const auto& [key, value] : action.properties) {
+        if (key.starts_with(kConstraintPrefix)) throw analysis_error("DELTA_ADD_CONSTRAINTS", {});
+    }
+}
+
+// Changes what is not the schema; true when the action was one of those.
+bool change_metadata(Session& session, const DeltaTarget& target,
+    const delta::SnapshotPtr& snapshot, const plan::AlterAction& action,
+    delta::Transaction& transaction, delta::Metadata& metadata) {
+    switch (action.kind) {
+        case Kind::kSetProperties:
+        case Kind::kUnsetProperties:
+            check_property_keys(action);
+            change_properties(metadata.configuration, action);
+            return true;
+        case Kind::kAddConstraint:
+            add_constraint(session, target, snapshot, action, transaction, metadata);
+            return true;
+        case Kind::kDropConstraint: drop_constraint(target, action, metadata); return true;
+        case Kind::kAddFeature:
+            metadata.configuration["delta.feature." + action.text] = "supported";
+            return true;
+        case Kind::kDropFeature: throw unsupported_feature("dropping table features");
+        default: return false;
+    }
+}
+
+}  // namespace
+
+void change_properties(
+    std::map<std::string, std::string>& properties, const plan::AlterAction& action) {
+    for (const auto& [key, value] : action.properties) properties[key] = value;
+    for (const auto& key : action.keys) {
+        if (properties.erase(key) == 0 && !action.if_exists) {
+            throw analysis_error(
+                "UNSET_NONEXISTENT_PROPERTIES", {{"properties", key}, {"table", ""}});
+        }
+    }
+}
+
+void alter_delta(Session& session, const DeltaTarget& target, const plan::AlterAction& action) {
+    auto snapshot = target.table->snapshot();
+    auto transaction = delta::Transaction::start(target.table, snapshot);
+    auto metadata = snapshot->metadata();
+    if (!change_metadata(session, target, snapshot, action, *transaction, metadata)) {
+        check_dependents(session, *snapshot, action);
+        auto schema = changed_schema(snapshot->schema(), action, rules_of(*snapshot));
+        check_column_rules(session, *schema, {});
+        metadata.schema_string = schema->json();
+        if (action.kind == Kind::kRenameColumn && action.columns.at(0).path.size() == 1) {
+            for (auto& name : metadata.partition_columns) {
+                if (types::names_equal(name, action.columns[0].path[0]))
+                    name = action.new_name.back();
+            }
+        }
+    }
+    transaction->update_metadata(metadata);
+    transaction->set_operation(operation_name(action.kind), operation_parameters(action));
+    transaction->set_user(session.user(), session.user());
+    transaction->commit_or_throw();
+}
+
+}  // namespace hanok::commands
