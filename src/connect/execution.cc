@@ -41,6 +41,7 @@ Execution::Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Op
     : session_(std::move(session)),
       operation_(std::move(operation)),
       request_(std::move(request)),
+      end_(std::make_unique<Response>()),
       options_(options),
       chunk_bytes_(options.max_chunk_bytes) {
     for (const auto& option : request_->message->request_options()) {
@@ -53,6 +54,8 @@ Execution::Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Op
         }
     }
 }
+
+Execution::~Execution() = default;
 
 void Execution::run() noexcept {
     try {
@@ -157,7 +160,7 @@ void Execution::execute_checkpoint(const sc::CheckpointCommand& command) {
 Execution::Batches Execution::drain(RunResult& result) {
     Batches batches;
     if (!result.stream) {
-        send_statistics({}, result.observed);
+        keep_statistics({}, result.observed);
         return batches;
     }
     CancelStream guard(*operation_->context().cancellation, result.stream.get());
@@ -165,7 +168,7 @@ Execution::Batches Execution::drain(RunResult& result) {
         check_cancelled();
         batches.push_back(std::move(batch));
     }
-    send_statistics(result.stream->metrics(), result.stream->observed());
+    keep_statistics(result.stream->metrics(), result.stream->observed());
     return batches;
 }
 
@@ -184,7 +187,7 @@ void Execution::send_rows(RunResult result) {
         is_first = false;
     }
     if (is_first) send_batch(empty_batch(result.stream->schema()), 0, &first);
-    send_statistics(result.stream->metrics(), result.stream->observed());
+    keep_statistics(result.stream->metrics(), result.stream->observed());
 }
 
 void Execution::send_batch(
@@ -202,25 +205,24 @@ void Execution::send_batch(
     }
 }
 
-void Execution::send_statistics(const std::vector<engine::OperatorMetrics>& metrics,
+void Execution::keep_statistics(const std::vector<engine::OperatorMetrics>& metrics,
     const std::vector<engine::ObservedMetrics>& observed) {
-    if (metrics.empty() && observed.empty()) return;
-    Response response;
-    for (const auto& m : metrics) metrics_to_proto(m, response.mutable_metrics()->add_metrics());
-    for (const auto& o : observed) observed_to_proto(o, response.add_observed_metrics());
-    send(std::move(response));
+    for (const auto& m : metrics) metrics_to_proto(m, end_->mutable_metrics()->add_metrics());
+    for (const auto& o : observed) observed_to_proto(o, end_->add_observed_metrics());
 }
 
+// Another response or the end follows soon, and goes out with this one.
 void Execution::send(Response response) {
-    bool added = operation_->buffer().push(static_cast<int64_t>(response.ByteSizeLong()),
-        [&](int64_t index) { return to_bytes(*session_, *operation_, index, &response); });
+    bool added = operation_->buffer().push(
+        static_cast<int64_t>(response.ByteSizeLong()),
+        [&](int64_t index) { return to_bytes(*session_, *operation_, index, &response); },
+        ResponseBuffer::Wake::kSoon);
     if (!added) throw operation_canceled();
 }
 
 void Execution::complete() {
-    Response response;
-    response.mutable_result_complete();
-    send(std::move(response));
+    end_->mutable_result_complete();
+    send(std::move(*end_));
 }
 
 }  // namespace hanok::connect

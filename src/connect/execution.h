@@ -32,6 +32,7 @@ class Execution {
 public:
     Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Operation> operation,
         std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options);
+    ~Execution();
 
     // Ends the operation in every case; does not throw.
     void run() noexcept;
@@ -50,7 +51,8 @@ private:
     void send_rows(RunResult result);
     void send_batch(
         const std::shared_ptr<arrow::RecordBatch>& batch, int64_t start_offset, Response* first);
-    void send_statistics(const std::vector<engine::OperatorMetrics>& metrics,
+    // They go out with the end.
+    void keep_statistics(const std::vector<engine::OperatorMetrics>& metrics,
         const std::vector<engine::ObservedMetrics>& observed);
     // Reads everything; for commands, whose rows go out as a local relation.
     Batches drain(RunResult& result);
@@ -62,6 +64,7 @@ private:
     const std::shared_ptr<ConnectSession> session_;
     const std::shared_ptr<Operation> operation_;
     std::unique_ptr<ExecuteRequest> request_;
+    std::unique_ptr<Response> end_;  // the operation's last response
     const ConnectOptions& options_;
     int64_t chunk_bytes_ = 0;
     bool is_chunking_allowed_ = false;

@@ -24,7 +24,9 @@ TEST_F(Operations, RowsComeWithSchemaOffsetsAndAnEnd) {
     auto q = range(2500);
     Outcome out = execute(q);
     ASSERT_TRUE(out.status.ok()) << out.status.error_message();
-    ASSERT_EQ(out.responses.size(), 5u);  // three batches, observed metrics, the end
+    ASSERT_EQ(out.responses.size(), 4u);  // three batches, the end with observed metrics
+    EXPECT_EQ(out.responses[3].observed_metrics_size(), 1);
+    EXPECT_TRUE(out.responses[3].has_result_complete());
     EXPECT_EQ(out.responses[0].schema().struct_().fields(0).name(), "id");
     EXPECT_FALSE(out.responses[1].has_schema());
     int64_t offset = 0;

@@ -21,14 +21,19 @@ void ResponseBuffer::add(const Make& make) {
     pending_bytes_ += bytes_of(responses_.back());
 }
 
-bool ResponseBuffer::push(int64_t size_bytes, const Make& make) {
+bool ResponseBuffer::push(int64_t size_bytes, const Make& make, Wake wake) {
     std::unique_lock lock(mutex_);
-    space_.wait(lock, [&] {
+    auto has_room = [&] {
         return interrupted_ || pending_bytes_ == 0 || pending_bytes_ + size_bytes <= pending_limit_;
-    });
+    };
+    if (!has_room()) {
+        notify(lock);  // of what was pushed with kSoon
+        lock.lock();
+    }
+    space_.wait(lock, has_room);
     if (interrupted_) return false;
     add(make);
-    notify(lock);
+    if (wake == Wake::kNow) notify(lock);
     return true;
 }
 
@@ -53,7 +58,8 @@ ResponseBuffer::Step ResponseBuffer::at(int64_t index, grpc::ByteBuffer* bytes, 
     size_t position = static_cast<size_t>(index - first_);
     if (position < responses_.size()) {
         *bytes = responses_[position];
-        return Step::kResponse;
+        bool is_last = finished_ && end_.ok() && position + 1 == responses_.size();
+        return is_last ? Step::kLastResponse : Step::kResponse;
     }
     if (finished_) {
         *end = end_;

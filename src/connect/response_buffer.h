@@ -26,17 +26,24 @@ public:
     // Builds the response that gets this index. Called under the lock.
     using Make = std::function<grpc::ByteBuffer(int64_t index)>;
     // Adds a response of about `size_bytes`; waits while too much is unsent. False when the buffer
-    // was interrupted or closed: nothing was added.
-    bool push(int64_t size_bytes, const Make& make);
+    // was interrupted or closed: nothing was added. Streams hear of a kSoon response when the next
+    // one or the end comes, so that they can send both at once.
+    enum class Wake { kNow, kSoon };
+    bool push(int64_t size_bytes, const Make& make, Wake wake = Wake::kNow);
     // Adds a response only if a stream is listening and nothing waits to be sent; never blocks.
     void push_if_idle(const Make& make);
     // No response follows. Streams end with `status` after the last one.
     void finish(grpc::Status status);
 
     // ---- consumer
-    enum class Step { kResponse, kWait, kEnd, kGone };
-    // What is at `index`: the bytes, or nothing yet, or the end with its status, or no longer
-    // there.
+    enum class Step {
+        kResponse,      // the bytes
+        kLastResponse,  // the bytes; the operation ended well, nothing follows
+        kWait,          // nothing yet
+        kEnd,           // the end with its status
+        kGone           // no longer there
+    };
+    // What is at `index`.
     Step at(int64_t index, grpc::ByteBuffer* bytes, grpc::Status* end);
     void sent(int64_t index);
     // Called, outside the lock, when something new can be read; null removes it.

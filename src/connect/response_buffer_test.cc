@@ -37,12 +37,43 @@ TEST(ResponseBuffer, GivesWhatIsThereThenWaitsThenEnds) {
     EXPECT_EQ(end.error_message(), "no");
 }
 
+TEST(ResponseBuffer, TheLastResponseIsKnownWhenAllWentWell) {
+    ResponseBuffer buffer(100, 1000);
+    push(buffer, 10);
+    push(buffer, 10);
+    buffer.finish(grpc::Status::OK);
+    EXPECT_EQ(step(buffer, 1), Step::kResponse);
+    EXPECT_EQ(step(buffer, 2), Step::kLastResponse);
+    EXPECT_EQ(step(buffer, 3), Step::kEnd);
+}
+
+TEST(ResponseBuffer, ResponsesForSoonWakeNobodyUntilTheNextOne) {
+    ResponseBuffer buffer(0, 15);
+    int wakes = 0;
+    buffer.set_listener([&] { ++wakes; });
+    auto make = [](int64_t) {
+        grpc::Slice slice("0123456789");
+        return grpc::ByteBuffer(&slice, 1);
+    };
+    buffer.push(10, make, ResponseBuffer::Wake::kSoon);
+    EXPECT_EQ(wakes, 0);
+    // A full buffer wakes its reader, who makes room.
+    buffer.set_listener([&] {
+        if (++wakes == 1) buffer.sent(1);
+    });
+    buffer.push(10, make, ResponseBuffer::Wake::kSoon);
+    EXPECT_EQ(wakes, 1);
+    buffer.finish(grpc::Status::OK);
+    EXPECT_EQ(wakes, 2);
+}
+
 TEST(ResponseBuffer, KeepsSentResponsesUpToTheRetrySize) {
     ResponseBuffer buffer(25, 1000);
     for (int i = 0; i < 5; ++i) push(buffer, 10);
     for (int i = 1; i <= 5; ++i) buffer.sent(i);
     EXPECT_EQ(step(buffer, 3), Step::kGone);
     EXPECT_EQ(step(buffer, 4), Step::kResponse);
+    EXPECT_EQ(step(buffer, 5), Step::kResponse);
     EXPECT_TRUE(buffer.holds(4));
     EXPECT_FALSE(buffer.holds(3));
     ResponseBuffer none(0, 1000);

@@ -29,27 +29,30 @@ void ResponseStream::start(
 }
 
 void ResponseStream::pump() {
+    using Step = ResponseBuffer::Step;
     grpc::Status status;
-    bool is_end = false;
+    Step step;
     {
         std::lock_guard lock(mutex_);
         if (is_ended_ || is_writing_ || !operation_) return;
-        switch (operation_->buffer().at(next_index_, &current_, &status)) {
-            case ResponseBuffer::Step::kResponse: is_writing_ = true; break;
-            case ResponseBuffer::Step::kWait: return;
-            case ResponseBuffer::Step::kEnd: is_end = true; break;
-            case ResponseBuffer::Step::kGone:
-                status = to_status(
-                    invalid_handle("OPERATION_ABANDONED", operation_->id()), nullptr);
-                is_end = true;
-                break;
+        step = operation_->buffer().at(next_index_, &current_, &status);
+        if (step == Step::kWait) return;
+        if (step == Step::kGone)
+            status = to_status(invalid_handle("OPERATION_ABANDONED", operation_->id()), nullptr);
+        bool is_response = step != Step::kEnd && step != Step::kGone;
+        is_writing_ = is_response;
+        if (step == Step::kLastResponse) {
+            operation_->buffer().sent(next_index_++);
+            is_ended_ = true;
         }
     }
     // gRPC may call back from inside, so no lock is held.
-    if (is_end) {
-        end(status);
-    } else {
-        StartWrite(&current_);
+    switch (step) {
+        case Step::kResponse: return StartWrite(&current_);
+        case Step::kLastResponse:
+            let_go();
+            return StartWriteAndFinish(&current_, grpc::WriteOptions(), grpc::Status::OK);
+        default: end(status);
     }
 }
 
