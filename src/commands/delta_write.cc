@@ -5,6 +5,7 @@
 #include "analyzer/coercion.h"
 #include "base/error.h"
 #include "base/ids.h"
+#include "commands/change_feed.h"
 #include "commands/column_values.h"
 #include "commands/delta_predicate.h"
 #include "commands/row_checks.h"
@@ -294,6 +295,26 @@ std::vector<delta::AddFile> kept_rows(Session& session, const DeltaTarget& targe
         snapshot->metadata(), snapshot->schema(), {});
 }
 
+// What replaceWhere does to rows in files that it rewrites. Other overwrites replace whole files,
+// whose rows the change feed shows by itself.
+std::vector<delta::CdcFile> replaced_changes(Session& session, const DeltaTarget& target,
+    const delta::SnapshotPtr& snapshot, const DeltaWriteOptions& options,
+    const std::vector<delta::AddFile>& written) {
+    bool is_needed = options.overwrite && options.replace_where && writes_change_feed(*snapshot);
+    if (!is_needed) return {};
+    auto where = replace_where_files(session, target, *snapshot, options.replace_where);
+    if (!where.keeps_rows || where.files.empty()) return {};
+    RowLevelTarget rows{target, snapshot, target.qualifier};
+    auto old_rows = scan_target(rows, false, where.files);
+    auto condition = is_true(analyze_condition(session, options.replace_where, old_rows->output));
+    std::vector<const delta::AddFile*> fresh;
+    for (const auto& file : written) fresh.push_back(&file);
+    const auto& schema = *snapshot->schema();
+    return write_changes(session, rows,
+        {as_changes(filter(old_rows, condition), schema, "delete"),
+            as_changes(scan_target(rows, false, fresh), schema, "insert")});
+}
+
 delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& data,
     const DeltaWriteOptions& options, types::TypePtr* schema) {
     delta::SchemaChangeOptions change;
@@ -343,11 +364,15 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
     checked = check_replace_where(
         session, checked, options.replace_where, options.replace_where_sql);
     auto files = write_data_files(session, checked, root, transaction->metadata(), schema, options);
+    std::vector<delta::CdcFile> changes;
     try {
+        changes = replaced_changes(session, target, snapshot, options, files);
+        for (const auto& change : changes) transaction->add_cdc_file(change);
         for (auto& kept : kept_rows(session, target, snapshot, options))
             files.push_back(std::move(kept));
         move_identity_marks(*transaction, schema, rows.numbered, files);
         note_checked(*transaction);
+        transaction->enforces("changeDataFeed");
         if (options.overwrite) {
             for (const auto* file :
                 files_to_replace(session, *transaction, target, options, files)) {
@@ -366,66 +391,10 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
         transaction->set_commit_when_empty();
         return transaction->commit_or_throw().version;
     } catch (...) {
-        if (!transaction->may_have_committed())
-            remove_data_files(session, target.table->root(), files);
-        throw;
-    }
-}
-
-namespace {
-
-// A constraint that names no column of the table fails now and not at the first write.
-void check_constraints_resolve(
-    Session& session, const delta::Metadata& metadata, const types::DataType& schema) {
-    auto columns = table_attributes(schema, {});
-    for (const auto& [name, sql] : check_constraints(metadata))
-        constraint_condition(session, name, sql, columns);
-}
-
-}  // namespace
-
-int64_t create_delta_table(Session& session, const DeltaCreate& create) {
-    auto table = session.platform().delta_table(create.location);
-    delta::SnapshotPtr before = create.replace && table->exists() ? table->snapshot() : nullptr;
-    auto transaction = delta::Transaction::start(table, before);
-    auto metadata = new_metadata(
-        session, create.schema, create.partition_by, create.properties, create.comment);
-    if (before) {
-        metadata.id = before->metadata().id;
-        metadata.created_time_ms = before->metadata().created_time_ms;
-    }
-    check_column_rules(session, *create.schema, create.partition_by);
-    transaction->update_metadata(metadata);
-    check_constraints_resolve(session, transaction->metadata(), *create.schema);
-    std::vector<delta::AddFile> files;
-    if (create.query) {
-        auto schema = types::type_from_json(transaction->metadata().schema_string);
-        auto query = session.analyzer()->coerce_for_insert(
-            create.query, schema, false, create.shown_name);
-        query = check_rows(session, query, *schema, transaction->metadata());
-        note_checked(*transaction);
-        storage::store_for(table->root())->make_directory(table->root());
-        files = write_data_files(
-            session, query, table->root(), transaction->metadata(), schema, create.options);
-    }
-    try {
-        if (before) {
-            transaction->read_whole_table();
-            for (const auto* file : before->files()) transaction->remove_file(*file);
+        if (!transaction->may_have_committed()) {
+            remove_data_files(session, root, files);
+            remove_changes(root, changes);
         }
-        for (const auto& file : files) transaction->add_file(file);
-        nlohmann::json properties(create.properties);
-        transaction->set_operation(
-            create.operation, {{"isManaged", create.is_managed ? "true" : "false"},
-                                  {"description", create.comment.value_or("")},
-                                  {"partitionBy", json_list(create.partition_by)},
-                                  {"properties", properties.dump()}});
-        if (create.query) add_write_metrics(*transaction, files, "numOutputRows");
-        transaction->set_user(session.user(), session.user());
-        transaction->set_commit_when_empty();
-        return transaction->commit_or_throw().version;
-    } catch (...) {
-        if (!transaction->may_have_committed()) remove_data_files(session, table->root(), files);
         throw;
     }
 }

@@ -1,10 +1,13 @@
-// MERGE INTO, copy on write. The source is read once and kept; matches decide which files are
-// rewritten; one outer join of those files with the source gives every row its action.
+// MERGE INTO. The source is read once and kept. Copy on write: matches decide which files are
+// rewritten; one outer join of those files with the source gives every row its action. With
+// deletion vectors: one join finds the rows that change; they are marked and written anew.
 
 #include "analyzer/coercion.h"
 #include "base/error.h"
-#include "base/ids.h"
+#include "commands/change_feed.h"
 #include "commands/command.h"
+#include "commands/deletion_marks.h"
+#include "commands/kept_rows.h"
 #include "commands/merge_plan.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
@@ -15,29 +18,6 @@ namespace hanok::commands {
 namespace {
 
 using types::DataType;
-
-// Keeps the source's rows in the engine while the statement runs.
-class KeptSource {
-public:
-    KeptSource(Session& session, const resolved::PlanPtr& plan)
-        : engine_(session.platform().engine()),
-          key_("merge-" + base::new_uuid(base::SystemRandom::instance())) {
-        engine_.materialize(key_, session.use_cache(plan), session.query_context());
-        auto cached = std::make_shared<resolved::Cached>();
-        cached->cache_key = key_;
-        cached->output = plan->output;
-        plan_ = cached;
-    }
-    ~KeptSource() { engine_.drop_materialized(key_); }
-    KeptSource(const KeptSource&) = delete;
-    KeptSource& operator=(const KeptSource&) = delete;
-    const resolved::PlanPtr& plan() const { return plan_; }
-
-private:
-    engine::Engine& engine_;
-    std::string key_;
-    resolved::PlanPtr plan_;
-};
 
 resolved::Attributes join_output(
     const resolved::Attributes& left, const resolved::Attributes& right) {
@@ -80,6 +60,27 @@ resolved::ExprPtr any_matched_clause(
     return make_call("or", conditions, DataType::boolean(), false);
 }
 
+Error multiple_matches() {
+    return unsupported_error("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE",
+        {{"usageReference", "MERGE INTO"}});
+}
+
+// One row a position of the table: its file, and how many rows of `rows` are for it.
+resolved::PlanPtr rows_by_position(const resolved::PlanPtr& rows, const resolved::Attribute& path,
+    const resolved::Attribute& row) {
+    auto by_row = std::make_shared<resolved::AggregatePlan>();
+    by_row->child = rows;
+    by_row->grouping = {ref(path), ref(row)};
+    resolved::Attribute path_out{
+        analyzer::Analyzer::next_id(), "path", DataType::string(), path.nullable, {}, ""};
+    resolved::Attribute n{analyzer::Analyzer::next_id(), "n", DataType::long_(), false, {}, ""};
+    by_row->columns = {
+        {path_out, ref(path)}, {n, std::make_shared<resolved::Aggregate>("count",
+                                       resolved::Exprs{integer(1)}, DataType::long_(), false)}};
+    by_row->output = {path_out, n};
+    return by_row;
+}
+
 // Per file: is it matched, and was any of its rows matched more than once?
 std::vector<const delta::AddFile*> matched_files(Session& session, const plan::Merge& merge,
     const RowLevelTarget& target, const resolved::PlanPtr& source) {
@@ -91,19 +92,10 @@ std::vector<const delta::AddFile*> matched_files(Session& session, const plan::M
     join->condition = analyze_condition(session, merge.condition, join->output);
     resolved::PlanPtr matches = filter(join, any_matched_clause(session, merge, join->output));
 
-    const auto& path = scan->output[scan->output.size() - 2];
-    const auto& row = scan->output[scan->output.size() - 1];
-    auto by_row = std::make_shared<resolved::AggregatePlan>();
-    by_row->child = matches;
-    by_row->grouping = {ref(path), ref(row)};
-    resolved::Attribute path_out{
-        analyzer::Analyzer::next_id(), "path", DataType::string(), false, {}, ""};
-    resolved::Attribute n{analyzer::Analyzer::next_id(), "n", DataType::long_(), false, {}, ""};
-    by_row->columns = {
-        {path_out, ref(path)}, {n, std::make_shared<resolved::Aggregate>("count",
-                                       resolved::Exprs{integer(1)}, DataType::long_(), false)}};
-    by_row->output = {path_out, n};
-
+    auto by_row = rows_by_position(
+        matches, scan->output[scan->output.size() - 2], scan->output[scan->output.size() - 1]);
+    const auto& path_out = by_row->output[0];
+    const auto& n = by_row->output[1];
     auto by_file = std::make_shared<resolved::AggregatePlan>();
     by_file->child = by_row;
     by_file->grouping = {ref(path_out)};
@@ -121,8 +113,7 @@ std::vector<const delta::AddFile*> matched_files(Session& session, const plan::M
         session.platform().engine().collect(by_file, session.query_context(), INT64_MAX)) {
         paths.insert(result[0].as_string());
         if (result[1].as_int() > 1 && !may_match_twice(merge)) {
-            throw unsupported_error("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE",
-                {{"usageReference", "MERGE INTO"}});
+            throw multiple_matches();
         }
     }
     return files_by_path(*target.snapshot, paths);
@@ -171,17 +162,32 @@ Marked mark(const resolved::PlanPtr& plan, size_t width, const std::string& name
     return out;
 }
 
-// Rows of the touched files and, with inserts, of the source: the table's columns, then the action.
+// How the table is changed: rows marked in place, and images of changed rows for the change feed.
+struct MergeMode {
+    bool marks = false;
+    bool images = false;
+};
+
+resolved::JoinType join_type(const plan::Merge& merge, const MergeMode& mode) {
+    bool inserts = !merge.not_matched.empty();
+    if (!mode.marks || !merge.not_matched_by_source.empty())
+        return inserts ? resolved::JoinType::kFull : resolved::JoinType::kLeft;
+    return inserts ? resolved::JoinType::kRight : resolved::JoinType::kInner;
+}
+
+// Rows of the given files and, with inserts, of the source: the table's columns; with marks the
+// row's position; with images the columns as they were; then the action.
 MergedRows rows_with_actions(Session& session, const plan::Merge& merge,
     const RowLevelTarget& target, const resolved::PlanPtr& source,
-    const std::vector<const delta::AddFile*>& files) {
-    auto scan = scan_target(target, false, files);
+    const std::vector<const delta::AddFile*>& files, const MergeMode& mode) {
+    auto scan = scan_target(target, mode.marks, files);
+    size_t width = target.snapshot->schema()->fields().size();
     Marked t = mark(scan, scan->output.size(), "__in_target");
     Marked s = mark(source, source->output.size(), "__in_source");
     auto join = std::make_shared<resolved::Join>();
     join->left = t.plan;
     join->right = s.plan;
-    join->type = merge.not_matched.empty() ? resolved::JoinType::kLeft : resolved::JoinType::kFull;
+    join->type = join_type(merge, mode);
     auto with_marker = [](const Marked& m) {
         auto out = m.columns;
         out.push_back(m.marker);
@@ -190,8 +196,11 @@ MergedRows rows_with_actions(Session& session, const plan::Merge& merge,
     join->output = join_output(with_marker(t), with_marker(s));
     auto input = join_output(t.columns, s.columns);
     join->condition = analyze_condition(session, merge.condition, input);
+    resolved::Attributes table(t.columns.begin(), t.columns.begin() + static_cast<long>(width));
+    resolved::Attributes carried(t.columns.begin() + static_cast<long>(width), t.columns.end());
+    if (mode.images) carried.insert(carried.end(), table.begin(), table.end());
     return apply_merge_clauses(
-        session, merge, target, join, {t.columns, t.marker, s.columns, s.marker});
+        session, merge, target, join, {table, t.marker, s.columns, s.marker, carried, !mode.marks});
 }
 
 struct MergeCounts {
@@ -213,14 +222,58 @@ MergeCounts count_actions(Session& session, const resolved::PlanPtr& rows) {
     return {n[0], n[1], n[2], n[3]};
 }
 
-resolved::PlanPtr rows_to_write(const resolved::PlanPtr& rows) {
+resolved::ExprPtr has_action(const resolved::PlanPtr& rows, std::vector<MergeAction> wanted) {
     const auto& action = rows->output.back();
-    auto is_deleted = make_call("=", {ref(action), integer(static_cast<int>(MergeAction::kDelete))},
-        DataType::boolean(), false);
-    auto kept = filter(rows, negate(is_deleted));
+    resolved::ExprPtr out;
+    for (auto one : wanted) {
+        auto equal = make_call("=", {ref(action), integer(static_cast<int>(one))},
+            DataType::boolean(), action.nullable);
+        out = out ? make_call("or", {out, equal}, DataType::boolean(), action.nullable) : equal;
+    }
+    return out;
+}
+
+// `width` columns from `begin` on of the rows with these actions.
+resolved::PlanPtr columns_of(
+    const resolved::PlanPtr& rows, std::vector<MergeAction> actions, size_t begin, size_t width) {
     std::vector<std::string> names;
-    for (size_t i = 0; i + 1 < rows->output.size(); ++i) names.push_back(rows->output[i].name);
-    return project(kept, names, refs(rows->output, rows->output.size() - 1));
+    resolved::Exprs values;
+    for (size_t i = begin; i < begin + width; ++i) {
+        names.push_back(rows->output[i].name);
+        values.push_back(ref(rows->output[i]));
+    }
+    return project(filter(rows, has_action(rows, std::move(actions))), names, values);
+}
+
+std::vector<delta::CdcFile> write_images(
+    Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows) {
+    const auto& schema = *target.snapshot->schema();
+    size_t width = schema.fields().size();
+    size_t before = rows->output.size() - 1 - width;
+    auto changes = [&](MergeAction action, size_t begin, const char* type) {
+        return as_changes(columns_of(rows, {action}, begin, width), schema, type);
+    };
+    return write_changes(session, target,
+        {changes(MergeAction::kInsert, 0, "insert"),
+            changes(MergeAction::kUpdate, before, "update_preimage"),
+            changes(MergeAction::kUpdate, 0, "update_postimage"),
+            changes(MergeAction::kDelete, 0, "delete")});
+}
+
+// Marks mode sees matches only once they are computed.
+void check_single_matches(
+    Session& session, const plan::Merge& merge, const resolved::PlanPtr& rows, size_t width) {
+    if (merge.matched.empty() || may_match_twice(merge)) return;
+    bool all_count = !merge.not_matched.empty() || !merge.not_matched_by_source.empty();
+    for (const auto& clause : merge.matched) all_count = all_count || !clause.condition;
+    std::vector<MergeAction> actions = {MergeAction::kUpdate, MergeAction::kDelete};
+    if (all_count) actions.push_back(MergeAction::kCopy);
+    auto most = rows_by_position(
+        filter(rows, has_action(rows, actions)), rows->output[width], rows->output[width + 1]);
+    if (aggregate_row(session, most,
+            {std::make_shared<resolved::Aggregate>(
+                "max", resolved::Exprs{ref(most->output[1])}, DataType::long_(), true)})[0] > 1)
+        throw multiple_matches();
 }
 
 void set_operation(Session& session, delta::Transaction& transaction, const plan::Merge& merge,
@@ -244,57 +297,114 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
 
 }  // namespace
 
+namespace {
+
+// What the statement will commit.
+struct Merged {
+    std::vector<const delta::AddFile*> removed;
+    std::vector<delta::AddFile> written;
+    std::vector<delta::CdcFile> changes;
+    MarkedFiles marks;
+    MergedRows rows;
+    MergeCounts n;
+};
+
+// Computes the rows that the statement changes, and in copy-on-write mode those that stay in files
+// it rewrites.
+MergedRows compute_rows(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
+    const resolved::PlanPtr& source, const MergeMode& mode,
+    std::vector<const delta::AddFile*>* removed) {
+    if (merge.matched.empty() && merge.not_matched_by_source.empty()) {
+        auto fresh = unmatched_source(session, merge, target, source);
+        return rows_with_actions(session, merge, target, fresh, {}, mode);
+    }
+    if (mode.marks) {
+        return rows_with_actions(session, merge, target, source, target.snapshot->files(), mode);
+    }
+    *removed = matched_files(session, merge, target, source);
+    if (!merge.not_matched_by_source.empty()) *removed = target.snapshot->files();
+    return rows_with_actions(session, merge, target, source, *removed, mode);
+}
+
+void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
+    const resolved::PlanPtr& source, const MergeMode& mode, Merged& out) {
+    const auto& schema = target.snapshot->schema();
+    size_t width = schema->fields().size();
+    out.rows = compute_rows(session, merge, target, source, mode, &out.removed);
+    KeptRows actions(session, out.rows.plan);
+    const auto& rows = actions.plan();
+    if (mode.marks) check_single_matches(session, merge, rows, width);
+    out.n = count_actions(session, rows);
+    if (out.n.updated + out.n.deleted + out.n.inserted == 0) {
+        out.removed.clear();
+        return;
+    }
+    std::vector<MergeAction> stays = {MergeAction::kUpdate, MergeAction::kInsert};
+    if (!mode.marks) stays.push_back(MergeAction::kCopy);
+    auto checked = check_rows(session, columns_of(rows, stays, 0, width), *schema,
+        target.snapshot->metadata(), out.rows.computed);
+    out.written = write_data_files(
+        session, checked, target.delta.table->root(), target.snapshot->metadata(), schema, {});
+    if (out.n.updated + out.n.deleted == 0) return;
+    if (mode.marks) {
+        auto gone = filter(rows, has_action(rows, {MergeAction::kUpdate, MergeAction::kDelete}));
+        out.marks = mark_deleted(
+            session, target, gone, rows->output[width], rows->output[width + 1]);
+        out.n.deleted = out.marks.rows - out.n.updated;  // rows that matched twice went once
+        out.n.copied = 0;
+    }
+    if (mode.images) out.changes = write_images(session, target, rows);
+}
+
+void apply(Session& session, delta::Transaction& transaction, const RowLevelTarget& target,
+    const Merged& merged) {
+    for (const auto* file : merged.removed) transaction.remove_file(*file);
+    for (const auto& file : merged.written) transaction.add_file(file);
+    for (const auto& file : merged.changes) transaction.add_cdc_file(file);
+    if (merged.n.inserted > 0) {
+        move_identity_marks(
+            transaction, target.snapshot->schema(), merged.rows.numbered, merged.written);
+    }
+    note_checked(transaction);
+    transaction.set_metric(
+        "numTargetChangeFilesAdded", static_cast<int64_t>(merged.changes.size()));
+    merged.marks.apply(transaction, "numTarget");
+    transaction.set_user(session.user(), session.user());
+}
+
+}  // namespace
+
 Output merge_into(Session& session, const plan::Merge& merge) {
     auto target = row_level_target(session, merge.target, "MERGE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
     auto source_plan = analyze_source(session, merge.source);
+    MergeMode mode{writes_deletion_vectors(*target.snapshot), writes_change_feed(*target.snapshot)};
     // Errors of the clauses come before anything is read.
-    rows_with_actions(session, merge, target, source_plan, {});
+    rows_with_actions(session, merge, target, source_plan, {}, mode);
     auto probe = scan_target(target, false);
     std::string condition = analyzer::expression_sql(*analyze_condition(
         session, merge.condition, join_output(probe->output, source_plan->output)));
 
-    KeptSource source(session, source_plan);
+    KeptRows source(session, source_plan);
     transaction->read_whole_table();
-    std::vector<const delta::AddFile*> files;
-    MergedRows rows;
-    if (merge.matched.empty() && merge.not_matched_by_source.empty()) {
-        rows = rows_with_actions(
-            session, merge, target, unmatched_source(session, merge, target, source.plan()), {});
-    } else {
-        files = merge.not_matched_by_source.empty()
-                    ? matched_files(session, merge, target, source.plan())
-                    : target.snapshot->files();
-        if (!merge.not_matched_by_source.empty())
-            matched_files(session, merge, target, source.plan());
-        rows = rows_with_actions(session, merge, target, source.plan(), files);
-    }
-    KeptSource actions(session, rows.plan);
-    MergeCounts n = count_actions(session, actions.plan());
     int64_t source_rows = aggregate_row(session, source.plan(), {count_if(boolean(true))})[0];
-    std::vector<delta::AddFile> written;
-    if (n.updated + n.deleted + n.inserted > 0) {
-        auto checked = check_rows(session, rows_to_write(actions.plan()),
-            *target.snapshot->schema(), target.snapshot->metadata(), rows.computed);
-        written = write_data_files(session, checked, target.delta.table->root(),
-            target.snapshot->metadata(), target.snapshot->schema(), {});
-    } else {
-        files.clear();
-    }
+    Merged merged;
+    const std::string& root = target.delta.table->root();
     try {
-        for (const auto* file : files) transaction->remove_file(*file);
-        for (const auto& file : written) transaction->add_file(file);
-        if (n.inserted > 0)
-            move_identity_marks(*transaction, target.snapshot->schema(), rows.numbered, written);
-        note_checked(*transaction);
-        set_operation(
-            session, *transaction, merge, condition, n, source_rows, files.size(), written.size());
+        write_merge(session, merge, target, source.plan(), mode, merged);
+        set_operation(session, *transaction, merge, condition, merged.n, source_rows,
+            merged.removed.size() + merged.marks.removed.size(), merged.written.size());
+        apply(session, *transaction, target, merged);
         transaction->commit_or_throw();
     } catch (...) {
-        if (!transaction->may_have_committed())
-            remove_data_files(session, target.delta.table->root(), written);
+        if (!transaction->may_have_committed()) {
+            remove_data_files(session, root, merged.written);
+            remove_changes(root, merged.changes);
+            remove_vectors(merged.marks);
+        }
         throw;
     }
+    const auto& n = merged.n;
     return counts(
         {{"num_affected_rows", n.updated + n.deleted + n.inserted}, {"num_updated_rows", n.updated},
             {"num_deleted_rows", n.deleted}, {"num_inserted_rows", n.inserted}});

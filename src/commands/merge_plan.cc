@@ -150,15 +150,16 @@ std::vector<Branch> branches_of(Session& session, const plan::Merge& merge,
     for (const auto& clause : merge.not_matched_by_source) {
         out.push_back(builder.not_matched_by_source(clause, both(has_target, negate(has_source))));
     }
-    out.push_back({has_target, MergeAction::kCopy, refs(sides.target, sides.target.size()), {}});
+    auto is_copied = sides.keeps_unmatched ? has_target : both(has_target, has_source);
+    out.push_back({is_copied, MergeAction::kCopy, refs(sides.target, sides.target.size()), {}});
     for (const auto& clause : merge.not_matched)
         out.push_back(builder.not_matched(clause, negate(has_target)));
     return out;
 }
 
-// The columns that each row's branch gives, then its action and the branch itself.
+// The columns that each row's branch gives, the carried ones, its action and the branch itself.
 resolved::PlanPtr branch_values(const RowLevelTarget& target, const resolved::PlanPtr& taken,
-    const std::vector<Branch>& branches) {
+    const std::vector<Branch>& branches, const resolved::Attributes& carried) {
     const auto& branch = taken->output.back();
     const auto& fields = target.snapshot->schema()->fields();
     resolved::Exprs values;
@@ -174,6 +175,10 @@ resolved::PlanPtr branch_values(const RowLevelTarget& target, const resolved::Pl
         columns.push_back(c < fields.size() ? fields[c].name : "__action");
         values.push_back(make_call(
             "when", when, c < fields.size() ? fields[c].type : DataType::integer(), true));
+    }
+    for (const auto& attribute : carried) {
+        columns.insert(columns.end() - 1, attribute.name);
+        values.insert(values.end() - 1, ref(attribute));
     }
     columns.push_back("__branch");
     values.push_back(ref(branch));
@@ -258,8 +263,8 @@ MergedRows apply_merge_clauses(Session& session, const plan::Merge& merge,
     const auto& branch = chosen->output.back();
     auto taken = filter(chosen, make_call("isnotnull", {ref(branch)}, DataType::boolean(), false));
 
-    return table_values(
-        session, *target.snapshot->schema(), branch_values(target, taken, branches), branches);
+    return table_values(session, *target.snapshot->schema(),
+        branch_values(target, taken, branches, sides.carried), branches);
 }
 
 std::string merge_clauses_json(const std::vector<plan::MergeClause>& clauses) {

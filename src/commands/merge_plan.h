@@ -12,10 +12,12 @@ struct MergeSides {
     resolved::Attribute in_target;  // TRUE where the target side is there, else NULL
     resolved::Attributes source;
     resolved::Attribute in_source;
+    resolved::Attributes carried;  // columns of the target side that the result keeps as they are
+    bool keeps_unmatched = true;   // rows of the table that no source row matches are copied
 };
 
-// Over the joined rows: the table's columns as they will be, then the action (INT, a MergeAction).
-// Source rows that no clause inserts are left out.
+// Over the joined rows: the table's columns as they will be, the carried ones, then the action
+// (INT, a MergeAction). Source rows that no clause inserts are left out.
 struct MergedRows {
     resolved::PlanPtr plan;
     std::set<std::string> computed;  // generated columns that no clause assigns

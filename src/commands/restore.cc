@@ -73,6 +73,7 @@ Output restore(Session& session, const plan::Restore& command) {
     }
     if (!(then->metadata() == now->metadata())) transaction->update_metadata(then->metadata());
     note_checked(*transaction);  // the rows were checked when they came
+    transaction->enforces("changeDataFeed");
     transaction->set_operation(
         "RESTORE", {{"version", std::to_string(then->version())}, {"timestamp", ""}});
     transaction->set_metric("numRestoredFiles", restored);

@@ -1,9 +1,13 @@
-// UPDATE … SET: files that hold matching rows are rewritten.
+// UPDATE … SET: files that hold matching rows are rewritten; where the table has deletion vectors,
+// the matching rows are marked as deleted and written anew.
 
 #include "analyzer/coercion.h"
 #include "commands/assignments.h"
+#include "commands/change_feed.h"
 #include "commands/column_values.h"
 #include "commands/command.h"
+#include "commands/deletion_marks.h"
+#include "commands/kept_rows.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
 #include "delta/table.h"
@@ -12,18 +16,27 @@ namespace hanok::commands {
 
 namespace {
 
-// The rows of the touched files, matching ones with their new values.
+// What the statement will commit.
+struct Changes {
+    std::vector<const delta::AddFile*> removed;
+    std::vector<delta::AddFile> written;
+    std::vector<delta::CdcFile> changes;
+    MarkedFiles marks;
+    int64_t updated = 0;
+    int64_t copied = 0;
+};
+
+// The rows with their new values where the condition holds (null: everywhere).
 resolved::PlanPtr updated_rows(Session& session, const plan::Update& command,
-    const RowLevelTarget& target, const std::vector<const delta::AddFile*>& files) {
-    auto scan = scan_target(target, false, files);
+    const RowLevelTarget& target, const resolved::PlanPtr& rows,
+    const resolved::ExprPtr& condition) {
     const auto& schema = *target.snapshot->schema();
-    auto condition = analyze_condition(session, command.condition, scan->output);
     auto values = assigned_values(
-        session, command.assignments, schema, scan->output, scan->output, target.delta.shown_name);
+        session, command.assignments, schema, rows->output, rows->output, target.delta.shown_name);
     std::vector<std::string> names;
     std::map<std::string, resolved::ExprPtr> generated;
     for (size_t i = 0; i < values.size(); ++i) {
-        const auto& column = scan->output[i];
+        const auto& column = rows->output[i];
         names.push_back(column.name);
         bool unchanged = values[i]->kind == resolved::ExprKind::kAttribute &&
                          values[i]->as<resolved::AttributeRef>().id == column.id;
@@ -34,10 +47,78 @@ resolved::PlanPtr updated_rows(Session& session, const plan::Update& command,
         values[i] = make_call(
             "when", {is_true(condition), values[i], ref(column)}, column.type, nullable);
     }
-    auto rows = compute_generated(session, project(scan, names, values), schema, generated);
+    auto made = compute_generated(session, project(rows, names, values), schema, generated);
     std::set<std::string> computed;
     for (const auto& [name, where] : generated) computed.insert(name);
-    return check_rows(session, rows, schema, target.snapshot->metadata(), computed);
+    return check_rows(session, made, schema, target.snapshot->metadata(), computed);
+}
+
+std::vector<delta::AddFile> write_rows(
+    Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows) {
+    return write_data_files(session, rows, target.delta.table->root(), target.snapshot->metadata(),
+        target.snapshot->schema(), {});
+}
+
+// Before and after images of the matching rows.
+std::vector<delta::CdcFile> write_images(Session& session, const plan::Update& command,
+    const RowLevelTarget& target, const resolved::PlanPtr& matching) {
+    if (!writes_change_feed(*target.snapshot)) return {};
+    const auto& schema = *target.snapshot->schema();
+    auto after = updated_rows(session, command, target, matching, nullptr);
+    return write_changes(session, target,
+        {as_changes(matching, schema, "update_preimage"),
+            as_changes(after, schema, "update_postimage")});
+}
+
+resolved::PlanPtr matching_rows(Session& session, const plan::Update& command,
+    const RowLevelTarget& target, const std::vector<const delta::AddFile*>& files) {
+    auto scan = scan_target(target, true, files);
+    auto condition = analyze_condition(session, command.condition, scan->output);
+    return filter(scan, condition ? is_true(condition) : nullptr);
+}
+
+void mark_rows(Session& session, const plan::Update& command, const RowLevelTarget& target,
+    const std::vector<const delta::AddFile*>& candidates, Changes& out) {
+    KeptRows matching(session, matching_rows(session, command, target, candidates));
+    const auto& columns = matching.plan()->output;
+    auto after = updated_rows(session, command, target, matching.plan(), nullptr);
+    out.written = write_rows(session, target, after);
+    if (out.written.empty()) return;
+    out.marks = mark_deleted(
+        session, target, matching.plan(), columns[columns.size() - 2], columns[columns.size() - 1]);
+    out.updated = out.marks.rows;
+    out.changes = write_images(session, command, target, matching.plan());
+}
+
+void rewrite_files(Session& session, const plan::Update& command, const RowLevelTarget& target,
+    const std::vector<const delta::AddFile*>& candidates, Changes& out) {
+    auto scan = scan_target(target, true, candidates);
+    auto condition = command.condition ? analyze_condition(session, command.condition, scan->output)
+                                       : boolean(true);
+    auto touched = touched_files(session, target, scan, condition);
+    if (touched.files.empty()) return;
+    auto rows = scan_target(target, false, touched.files);
+    auto where = analyze_condition(session, command.condition, rows->output);
+    out.written = write_rows(session, target, updated_rows(session, command, target, rows, where));
+    out.removed = touched.files;
+    out.updated = touched.rows;
+    out.copied = rows_in(session, target, touched.files) - touched.rows;
+    out.changes = write_images(
+        session, command, target, matching_rows(session, command, target, touched.files));
+}
+
+void set_operation(Session& session, delta::Transaction& transaction,
+    const resolved::ExprPtr& condition, const Changes& changes) {
+    std::vector<std::string> predicate;
+    if (condition) predicate.push_back(analyzer::expression_sql(*condition));
+    transaction.set_operation("UPDATE", {{"predicate", json_list(predicate)}});
+    transaction.set_metric("numRemovedFiles",
+        static_cast<int64_t>(changes.removed.size() + changes.marks.removed.size()));
+    transaction.set_metric("numAddedFiles", static_cast<int64_t>(changes.written.size()));
+    transaction.set_metric("numAddedChangeFiles", static_cast<int64_t>(changes.changes.size()));
+    transaction.set_metric("numUpdatedRows", changes.updated);
+    transaction.set_metric("numCopiedRows", changes.copied);
+    transaction.set_user(session.user(), session.user());
 }
 
 }  // namespace
@@ -51,33 +132,31 @@ Output update_rows(Session& session, const plan::Update& command) {
     assigned_values(session, command.assignments, *target.snapshot->schema(), all->output,
         all->output, target.delta.shown_name);
     auto candidates = candidate_files(*transaction, condition);
-    auto scan = scan_target(target, true, candidates);
-    auto over_candidates = condition ? analyze_condition(session, command.condition, scan->output)
-                                     : boolean(true);
-    auto touched = touched_files(session, target, scan, over_candidates);
-    if (touched.files.empty()) return counts({{"num_affected_rows", 0}});
-    auto written = write_data_files(session, updated_rows(session, command, target, touched.files),
-        target.delta.table->root(), target.snapshot->metadata(), target.snapshot->schema(), {});
+    Changes changes;
+    const std::string& root = target.delta.table->root();
     try {
-        for (const auto* file : touched.files) transaction->remove_file(*file);
-        for (const auto& file : written) transaction->add_file(file);
+        if (writes_deletion_vectors(*target.snapshot)) {
+            mark_rows(session, command, target, candidates, changes);
+        } else {
+            rewrite_files(session, command, target, candidates, changes);
+        }
+        if (changes.written.empty()) return counts({{"num_affected_rows", 0}});
+        for (const auto* file : changes.removed) transaction->remove_file(*file);
+        for (const auto& file : changes.written) transaction->add_file(file);
+        for (const auto& file : changes.changes) transaction->add_cdc_file(file);
         note_checked(*transaction);
-        std::vector<std::string> predicate;
-        if (condition) predicate.push_back(analyzer::expression_sql(*condition));
-        transaction->set_operation("UPDATE", {{"predicate", json_list(predicate)}});
-        transaction->set_metric("numRemovedFiles", static_cast<int64_t>(touched.files.size()));
-        transaction->set_metric("numAddedFiles", static_cast<int64_t>(written.size()));
-        transaction->set_metric("numUpdatedRows", touched.rows);
-        transaction->set_metric(
-            "numCopiedRows", rows_in(session, target, touched.files) - touched.rows);
-        transaction->set_user(session.user(), session.user());
+        set_operation(session, *transaction, condition, changes);
+        changes.marks.apply(*transaction, "num");
         transaction->commit_or_throw();
     } catch (...) {
-        if (!transaction->may_have_committed())
-            remove_data_files(session, target.delta.table->root(), written);
+        if (!transaction->may_have_committed()) {
+            remove_data_files(session, root, changes.written);
+            remove_changes(root, changes.changes);
+            remove_vectors(changes.marks);
+        }
         throw;
     }
-    return counts({{"num_affected_rows", touched.rows}});
+    return counts({{"num_affected_rows", changes.updated}});
 }
 
 }  // namespace hanok::commands

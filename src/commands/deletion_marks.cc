@@ -1,0 +1,126 @@
+#include "commands/deletion_marks.h"
+
+#include <map>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "delta/deletion_vector.h"
+#include "delta/statistics.h"
+#include "delta/table.h"
+#include "storage/object_store.h"
+
+namespace hanok::commands {
+
+namespace {
+
+using types::DataType;
+
+// The rows of each file, one list a file.
+resolved::PlanPtr rows_by_file(const resolved::PlanPtr& rows, const resolved::Attribute& path,
+    const resolved::Attribute& row) {
+    auto grouped = std::make_shared<resolved::AggregatePlan>();
+    grouped->child = rows;
+    grouped->grouping = {ref(path)};
+    resolved::Attribute group{
+        analyzer::Analyzer::next_id(), "path", DataType::string(), true, {}, ""};
+    auto list_type = DataType::array(DataType::long_(), false);
+    resolved::Attribute list{analyzer::Analyzer::next_id(), "rows", list_type, false, {}, ""};
+    grouped->columns = {
+        {group, ref(path)}, {list, std::make_shared<resolved::Aggregate>("collect_list",
+                                       resolved::Exprs{ref(row)}, list_type, false)}};
+    grouped->output = {group, list};
+    return grouped;
+}
+
+// Rows in the file itself, deleted ones included: the statistics have to tell when a vector is put
+// on it.
+int64_t physical_rows(Session& session, const RowLevelTarget& target, const delta::AddFile& file) {
+    if (auto known = delta::stats_num_records(file.stats)) return *known;
+    int64_t deleted = file.deletion_vector ? file.deletion_vector->cardinality : 0;
+    return rows_in(session, target, {&file}) + deleted;
+}
+
+delta::AddFile with_vector(
+    const delta::AddFile& file, int64_t physical_rows, delta::DeletionVectorDescriptor descriptor) {
+    delta::AddFile out = file;
+    out.deletion_vector = std::move(descriptor);
+    out.data_change = true;
+    if (!delta::stats_num_records(out.stats))
+        out.stats = "{\"numRecords\":" + std::to_string(physical_rows) + "}";
+    out.stats = delta::with_tight_bounds(out.stats, false);
+    return out;
+}
+
+}  // namespace
+
+bool writes_deletion_vectors(const delta::Snapshot& snapshot) {
+    return snapshot.bool_property("delta.enableDeletionVectors", false) &&
+           snapshot.protocol().has_feature("deletionVectors");
+}
+
+MarkedFiles mark_deleted(Session& session, const RowLevelTarget& target,
+    const resolved::PlanPtr& rows, const resolved::Attribute& path,
+    const resolved::Attribute& row) {
+    const auto& snapshot = *target.snapshot;
+    std::map<std::string, const delta::AddFile*> files;
+    for (const auto* file : snapshot.files()) files[snapshot.absolute_path(*file)] = file;
+    MarkedFiles out;
+    std::vector<delta::DeletionVector> vectors;
+    std::vector<std::pair<const delta::AddFile*, int64_t>> owners;  // and physical rows
+    auto found = session.platform().engine().collect(
+        rows_by_file(rows, path, row), session.query_context(), INT64_MAX);
+    for (const auto& result : found) {
+        auto it = files.find(result[0].as_string());
+        if (it == files.end()) throw internal_error("a scanned file is not in the snapshot");
+        const auto& file = *it->second;
+        std::vector<uint64_t> deleted;
+        for (const auto& index : result[1].as_list())
+            deleted.push_back(static_cast<uint64_t>(index.as_int()));
+        delta::DeletionVector vector;
+        if (auto before = snapshot.deletion_vector(file)) vector.merge(*before);
+        auto already = vector.cardinality();
+        vector.add_many(deleted);
+        out.rows += static_cast<int64_t>(vector.cardinality() - already);
+        int64_t physical = physical_rows(session, target, file);
+        if (static_cast<int64_t>(vector.cardinality()) >= physical) {
+            out.removed.push_back(&file);
+            continue;
+        }
+        vectors.push_back(std::move(vector));
+        owners.emplace_back(&file, physical);
+    }
+    if (vectors.empty()) return out;
+    auto descriptors = delta::write_deletion_vectors(target.delta.table->store(),
+        target.delta.table->root(), vectors, base::SystemRandom::instance());
+    out.vector_file = delta::deletion_vector_path(target.delta.table->root(), descriptors.front());
+    for (size_t i = 0; i < owners.size(); ++i) {
+        const auto& [file, physical] = owners[i];
+        out.marked.emplace_back(file, with_vector(*file, physical, std::move(descriptors[i])));
+    }
+    return out;
+}
+
+void MarkedFiles::apply(delta::Transaction& transaction, const std::string& metric_prefix) const {
+    int64_t added = 0;
+    int64_t updated = 0;
+    int64_t gone = 0;
+    for (const auto* file : removed) {
+        transaction.remove_file(*file);
+        if (file->deletion_vector) ++gone;
+    }
+    for (const auto& [before, after] : marked) {
+        transaction.remove_file(*before);
+        transaction.add_file(after);
+        before->deletion_vector ? ++updated : ++added;
+    }
+    transaction.set_metric(metric_prefix + "DeletionVectorsAdded", added + updated);
+    transaction.set_metric(metric_prefix + "DeletionVectorsUpdated", updated);
+    transaction.set_metric(metric_prefix + "DeletionVectorsRemoved", gone + updated);
+}
+
+void remove_vectors(const MarkedFiles& marks) {
+    if (!marks.vector_file.empty())
+        storage::store_for(marks.vector_file)->remove(marks.vector_file);
+}
+
+}  // namespace hanok::commands
