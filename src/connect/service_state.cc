@@ -1,5 +1,6 @@
 #include "connect/service_state.h"
 
+#include <malloc.h>
 #include <spark/connect/base.pb.h>
 
 #include <algorithm>
@@ -26,11 +27,13 @@ ServiceState::~ServiceState() { stop(); }
 void ServiceState::sweep() {
     auto interval = std::min(options.session_idle_timeout, options.detached_timeout) / 4;
     interval = std::clamp(
-        interval, std::chrono::milliseconds(10), std::chrono::milliseconds(15'000));
+        interval, std::chrono::milliseconds(10), std::chrono::milliseconds(5'000));
     timers.after(interval, [this] {
         control.submit([this] {
             if (is_stopping) return;
             sessions.expire();
+            // What large requests and results held goes back to the system.
+            malloc_trim(0);
             sweep();
         });
     });

@@ -93,6 +93,8 @@ duckdb::unique_ptr<duckdb::QueryResult> run_statement(
         pending.reset();
         throw;
     }
+    // A failed task's own error; Execute() would only say that the query is closed.
+    if (pending->HasError()) pending->ThrowError();
     auto result = pending->Execute();
     if (result->HasError()) result->ThrowError();
     return result;
