@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/impl.h"
+#include "sql/parser.h"
 
 namespace hanok::analyzer {
 
@@ -132,6 +133,36 @@ Rel Impl::resolve_generate(const plan::Generate& generate) {
     return rel;
 }
 
+// table_changes('name', start [, end]): versions as numbers, times as texts or timestamps.
+Rel Impl::table_changes(const plan::Exprs& args) {
+    constexpr size_t kLeast = 2;
+    constexpr size_t kMost = 3;
+    if (args.size() < kLeast || args.size() > kMost) {
+        throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            {{"functionName", "`table_changes`"}, {"expectedNum", "[2, 3]"},
+                {"actualNum", std::to_string(args.size())}, {"docroot", ""}});
+    }
+    plan::NamedTable table;
+    auto [name, name_type] = fold(args[0]);
+    if (!name_type->is_string() || name.is_null()) {
+        throw analysis_error("DELTA_CDC_NOT_ALLOWED_ARGUMENT", {{"argument", "the table's name"}});
+    }
+    table.name = sql::parse_multipart_identifier(name.as_string());
+    table.options = {{"readChangeFeed", "true"}};
+    for (size_t i = 1; i < args.size(); ++i) {
+        std::string prefix = i == 1 ? "starting" : "ending";
+        auto [value, type] = fold(args[i]);
+        if (value.is_null()) continue;
+        if (type->is_integral()) {
+            table.options.emplace_back(prefix + "Version", std::to_string(value.as_int()));
+            continue;
+        }
+        auto text = fold(std::make_shared<plan::Cast>(args[i], DataType::string())).first;
+        table.options.emplace_back(prefix + "Timestamp", text.as_string());
+    }
+    return resolve_named_table(table);
+}
+
 Rel Impl::resolve_table_function(const plan::TableFunction& written) {
     auto call = written;
     if (call.identifier) call.name = identifier_name(call.identifier);
@@ -143,6 +174,7 @@ Rel Impl::resolve_table_function(const plan::TableFunction& written) {
     c.input = &nothing;
     WithContext current(*this, c);
     if (name == "range" && call.name.size() == 1) return range_function(call.args);
+    if (name == "table_changes" && call.name.size() == 1) return table_changes(call.args);
     Rel rel;
     if (find_generator(*f)) {
         auto item = bind_generator(*f, {});

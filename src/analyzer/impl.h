@@ -184,6 +184,7 @@ struct Analyzer::Impl {
     Rel make_generate(const Rel& child, const SelectItem& item);
     Rel resolve_generate(const plan::Generate& generate);
     Rel resolve_table_function(const plan::TableFunction& function);
+    Rel table_changes(const plan::Exprs& args);
     Rel range_function(const plan::Exprs& args);
 
     // ---- aggregates.cc

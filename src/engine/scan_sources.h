@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "delta/change_feed.h"
 #include "resolved/scan_source.h"
 
 namespace hanok::delta {
@@ -35,6 +36,14 @@ struct DeltaScanSource final : resolved::ScanSource {
     std::shared_ptr<const delta::Snapshot> snapshot;
     // Reads these files of the snapshot only; nullopt: all of them.
     std::optional<std::vector<const delta::AddFile*>> only_files;
+    std::vector<std::string> input_files() const override;
+};
+
+// The change data feed of a Delta table: the columns of `snapshot`, then _change_type,
+// _commit_version and _commit_timestamp (the last two as partition columns).
+struct ChangeFeedSource final : resolved::ScanSource {
+    std::shared_ptr<const delta::Snapshot> snapshot;
+    std::vector<delta::ChangeFile> files;
     std::vector<std::string> input_files() const override;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "engine/scan_sources.h"
+#include "session/change_feed.h"
 #include "session/data_files.h"
 #include "session/session.h"
 #include "sql/parser.h"
@@ -81,6 +82,11 @@ analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& na
     }
     read_time_travel_options(session_, options, &version, &timestamp);
     if (auto path = Session::path_table(name)) {
+        if (path->first == "delta" && asks_for_changes(options)) {
+            return analyzer::ResolvedTable{scan_of_changes(session_, path->second,
+                                               "delta." + quote_identifier(path->second), options),
+                {}};
+        }
         if (path->first == "delta") {
             return analyzer::ResolvedTable{
                 session_.scan_of_delta(
@@ -103,6 +109,16 @@ analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& na
         info = catalog.find_table(to_lower(name[0]), catalog::kDefaultSchema, key.name);
     }
     if (!info) return std::monostate();
+    if (asks_for_changes(options)) {
+        if (info->kind == catalog::TableKind::kView || info->provider != "delta") {
+            throw analysis_error(
+                "DELTA_TABLE_ONLY_OPERATION", {{"tableName", quote_if_needed(info->full_name())},
+                                                  {"operation", "table_changes"}});
+        }
+        return analyzer::ResolvedTable{
+            scan_of_changes(session_, info->location, quote_if_needed(info->full_name()), options),
+            info->full_name()};
+    }
     if (info->kind != catalog::TableKind::kView) {
         return analyzer::ResolvedTable{
             session_.scan_of(*info, version, timestamp), info->full_name()};
@@ -132,6 +148,10 @@ resolved::ScanSourcePtr SessionResolver::data_source(const plan::DataSource& sou
         if (paths.size() != 1)
             throw analysis_error("DELTA_INVALID_PATHS", {{"count", std::to_string(paths.size())}});
         if (source.schema) throw analysis_error("DELTA_UNSUPPORTED_SCHEMA_DURING_READ", {});
+        if (asks_for_changes(source.options)) {
+            return scan_of_changes(
+                session_, paths[0], "delta." + quote_identifier(paths[0]), source.options);
+        }
         std::optional<int64_t> version;
         std::optional<int64_t> timestamp;
         read_time_travel_options(session_, source.options, &version, &timestamp);

@@ -157,8 +157,9 @@ def test_optimize_takes_deleted_rows_out(spark, path):
     spark.sql(f"INSERT INTO delta.`{path}` SELECT id, id, 'x' FROM range(100)")
     spark.sql(f"DELETE FROM delta.`{path}` WHERE id % 2 = 0")
     spark.sql(f"OPTIMIZE delta.`{path}`")
-    (add,) = deltalake.DeltaTable(path).get_add_actions().to_pylist()
-    assert add["num_records"] == 50 and len(theirs(path)) == 50
+    adds = deltalake.DeltaTable(path).get_add_actions(flatten=True)
+    assert adds.column("num_records").to_pylist() == [50]
+    assert [row[0] for row in theirs(path)] == list(range(1, 100, 2))
 
 
 def changes(path):
@@ -179,7 +180,7 @@ def test_another_implementation_reads_the_change_feed(spark, path):
     )
     spark.sql(f"INSERT INTO {table} REPLACE WHERE id = 3 SELECT 3, 33, 'x'")
     spark.sql(f"OPTIMIZE {table}")
-    assert changes(path) == [
+    expected = [
         (1, "insert", 1, 1),
         (1, "insert", 2, 2),
         (1, "insert", 3, 3),
@@ -192,3 +193,73 @@ def test_another_implementation_reads_the_change_feed(spark, path):
         (5, "delete", 3, 3),
         (5, "insert", 3, 33),
     ]
+    assert changes(path) == expected
+    columns = ["_commit_version", "_change_type", "id", "v"]
+    reader = spark.read.option("readChangeFeed", "true").option("startingVersion", 0)
+    assert (
+        sorted(map(tuple, reader.format("delta").load(path).select(*columns).collect())) == expected
+    )
+    assert sorted(map(tuple, reader.table(table).select(*columns).collect())) == expected
+    spark.sql(f"CREATE TABLE fed USING delta LOCATION '{path}'")
+    some = spark.sql(
+        "SELECT _commit_version, _change_type, id, v FROM table_changes('default.fed', 2, 3)"
+        " WHERE _change_type <> 'update_preimage'"
+    )
+    assert sorted(map(tuple, some.collect())) == [
+        (2, "delete", 1, 1),
+        (3, "update_postimage", 2, 20),
+    ]
+    assert spark.sql("SELECT count(*) FROM table_changes('fed', 0)").collect()[0][0] == 11
+    spark.sql("DROP TABLE fed")
+
+
+def feed(spark, path, start=0):
+    reader = spark.read.option("readChangeFeed", "true").option("startingVersion", start)
+    rows = reader.format("delta").load(path).collect()
+    return sorted((r["_commit_version"], r["_change_type"], r["id"], r["v"]) for r in rows)
+
+
+def test_deletion_vectors_are_changes_by_themselves(spark, path):
+    create(spark, path, MODES["vectors_and_feed"], partitioned=True)
+    table = f"delta.`{path}`"
+    spark.sql(f"INSERT INTO {table} SELECT id, id, 'x' FROM range(5)")
+    spark.sql(f"DELETE FROM {table} WHERE id = 1")
+    spark.sql(f"DELETE FROM {table} WHERE id = 3")
+    spark.sql(f"RESTORE TABLE {table} TO VERSION AS OF 2")
+    assert feed(spark, path, 2) == [
+        (2, "delete", 1, 1),
+        (3, "delete", 3, 3),
+        (4, "insert", 3, 3),
+    ]
+
+
+def test_the_feed_applied_gives_the_table(spark, path):
+    create(spark, path, MODES["vectors_and_feed"])
+    model = Model("feed")
+    for _ in range(12):
+        statement, _ = getattr(model, model.random.choice(["insert", "delete", "merge"]))()
+        if statement:
+            spark.sql(statement.format(t=f"delta.`{path}`"))
+    table = {}
+    for _, kind, key, value in sorted(feed(spark, path), key=lambda c: (c[0], c[1] == "insert")):
+        if kind in ("delete", "update_preimage"):
+            assert table.pop((key, value)) is True
+        else:
+            table[(key, value)] = True
+    assert sorted(table) == sorted((r[0], r[1]) for r in model.rows.values())
+
+
+def test_changes_that_were_not_recorded_cannot_be_read(spark, path):
+    create(spark, path, {})
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (1, 1, 'x')")
+    with pytest.raises(Exception, match="DELTA_MISSING_CHANGE_DATA"):
+        feed(spark, path)
+    spark.sql(
+        f"ALTER TABLE delta.`{path}` SET TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true')"
+    )
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (2, 2, 'x')")
+    assert feed(spark, path, 2) == [(3, "insert", 2, 2)]
+    with pytest.raises(Exception, match="DELTA_VERSION_NOT_FOUND"):
+        feed(spark, path, 9)
+    with pytest.raises(Exception, match="DELTA_NO_START_FOR_CDC_READ"):
+        spark.read.option("readChangeFeed", "true").format("delta").load(path).collect()

@@ -54,6 +54,10 @@ public:
     bool match_by_field_id() const { return match_by_field_id_; }
 
     virtual duckdb::Value partition_value(size_t file, const ScanColumn& column) const = 0;
+    // Value of a kData column that is not in this file but the same for all its rows.
+    virtual std::optional<duckdb::Value> constant(size_t, const ScanColumn&) const {
+        return std::nullopt;
+    }
     // Null: no row of the file is deleted.
     virtual std::shared_ptr<const delta::DeletionVector> deletion_vector(size_t) const {
         return nullptr;

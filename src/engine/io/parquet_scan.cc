@@ -206,6 +206,8 @@ public:
             } else if (column.kind == ScanColumnKind::kFilePath ||
                        column.kind == ScanColumnKind::kMetadata) {
                 data.constant_map.Add(place, scan_->file_constant(file, column));
+            } else if (auto value = scan_->constant(file, column)) {
+                data.constant_map.Add(place, *value);
             }
         }
         if (auto deleted = scan_->deletion_vector(file)) {

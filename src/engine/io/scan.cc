@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "engine/functions/function_lowering.h"
+#include "engine/io/change_feed_scan.h"
 #include "engine/io/csv_format.h"
 #include "engine/io/data_scan.h"
 #include "engine/io/delta_scan.h"
@@ -52,6 +53,10 @@ duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const res
     const std::string& alias, const std::vector<std::string>& column_names) {
     if (const auto* table = dynamic_cast<const DeltaScanSource*>(scan.source.get())) {
         return parquet_scan_ref(make_delta_scan(scan, *table, column_names, context.query), alias);
+    }
+    if (const auto* feed = dynamic_cast<const ChangeFeedSource*>(scan.source.get())) {
+        return parquet_scan_ref(
+            make_change_feed_scan(scan, *feed, column_names, context.query), alias);
     }
     const auto* files = dynamic_cast<const FileScanSource*>(scan.source.get());
     if (!files) throw unsupported_feature("data source " + scan.source->format);

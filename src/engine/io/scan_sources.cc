@@ -18,4 +18,10 @@ std::vector<std::string> DeltaScanSource::input_files() const {
     return uris;
 }
 
+std::vector<std::string> ChangeFeedSource::input_files() const {
+    std::vector<std::string> uris;
+    for (const auto& change : files) uris.push_back(file_uri(snapshot->absolute_path(change.file)));
+    return uris;
+}
+
 }  // namespace hanok::engine
