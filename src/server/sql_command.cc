@@ -14,6 +14,7 @@
 #include "analyzer/coercion.h"
 #include "base/error.h"
 #include "commands/command.h"
+#include "engine/arrow_result/text_rows.h"
 #include "server/table_printer.h"
 #include "server/version.h"
 #include "session/session.h"
@@ -25,11 +26,11 @@ namespace {
 
 using types::TypeId;
 
-constexpr int64_t kMaxShellRows = 1000000;
+// Rows of a box, whose widths are known only when all are there.
+constexpr size_t kMaxTableRows = 10'000;
 
 bool is_bare_json(const types::DataType& type) {
-    return (type.is_numeric() && !type.is_fractional()) || type.is(TypeId::kBoolean) ||
-           type.is(TypeId::kDecimal);
+    return type.is_numeric() || type.is(TypeId::kBoolean);
 }
 
 // The plan with every column as the text a client would see.
@@ -92,21 +93,35 @@ private:
             table.is_number.push_back(a.type->is_numeric());
             table.is_json.push_back(is_bare_json(*a.type) || a.type->is_nested());
         }
-        auto text = session_.use_cache(as_text(plan, format_));
-        auto rows = session_.platform().engine().collect(
-            text, session_.query_context(), kMaxShellRows);
-        for (auto& row : rows) {
-            std::vector<std::optional<std::string>> cells;
-            for (auto& value : row) {
-                if (value.is_null())
-                    cells.emplace_back(std::nullopt);
-                else
-                    cells.emplace_back(value.as_string());
+        auto stream = session_.execute(as_text(plan, format_));
+        return format_ == OutputFormat::kTable ? print_box(*stream, std::move(table))
+                                               : print_rows(*stream, std::move(table));
+    }
+
+    // Rows go out as they come.
+    size_t print_rows(engine::ResultStream& stream, TextTable table) {
+        size_t rows = 0;
+        std::cout << render(table, format_);
+        while (auto batch = stream.next()) {
+            table.rows = engine::text_rows(*batch);
+            rows += table.rows.size();
+            std::cout << render(table, format_, false);
+        }
+        std::cout << std::flush;
+        return rows;
+    }
+
+    size_t print_box(engine::ResultStream& stream, TextTable table) {
+        size_t rows = 0;
+        while (auto batch = stream.next()) {
+            for (auto& row : engine::text_rows(*batch)) {
+                if (++rows <= kMaxTableRows) table.rows.push_back(std::move(row));
             }
-            table.rows.push_back(std::move(cells));
         }
         std::cout << render(table, format_) << std::flush;
-        return rows.size();
+        if (rows > kMaxTableRows)
+            std::cerr << fmt::format("the first {} of {} rows\n", kMaxTableRows, rows);
+        return rows;
     }
 
     session::Session& session_;

@@ -88,15 +88,23 @@ std::string csv_field(const Cell& cell) {
     return out + "\"";
 }
 
-std::string csv(const TextTable& t) {
+std::string csv(const TextTable& t, bool with_header) {
     std::string out;
-    for (size_t i = 0; i < t.columns.size(); ++i) out += (i ? "," : "") + csv_field(t.columns[i]);
-    out += "\n";
+    if (with_header) {
+        for (size_t i = 0; i < t.columns.size(); ++i)
+            out += (i ? "," : "") + csv_field(t.columns[i]);
+        out += "\n";
+    }
     for (const auto& row : t.rows) {
         for (size_t i = 0; i < row.size(); ++i) out += (i ? "," : "") + csv_field(row[i]);
         out += "\n";
     }
     return out;
+}
+
+// JSON has no number for these.
+bool is_not_finite(const std::string& text) {
+    return text == "NaN" || text == "Infinity" || text == "-Infinity";
 }
 
 std::string json_lines(const TextTable& t) {
@@ -107,7 +115,7 @@ std::string json_lines(const TextTable& t) {
             out += (i ? "," : "") + nlohmann::json(t.columns[i]).dump() + ":";
             if (!row[i]) {
                 out += "null";
-            } else if (t.is_json[i]) {
+            } else if (t.is_json[i] && !is_not_finite(*row[i])) {
                 out += *row[i];
             } else {
                 out += nlohmann::json(*row[i]).dump(
@@ -125,12 +133,15 @@ std::string markdown_cell(const Cell& cell) {
     return out;
 }
 
-std::string markdown(const TextTable& t) {
-    std::string out = "|";
-    for (const auto& c : t.columns) out += " " + markdown_cell(c) + " |";
-    out += "\n|";
-    for (bool number : t.is_number) out += number ? "---:|" : "---|";
-    out += "\n";
+std::string markdown(const TextTable& t, bool with_header) {
+    std::string out;
+    if (with_header) {
+        out = "|";
+        for (const auto& c : t.columns) out += " " + markdown_cell(c) + " |";
+        out += "\n|";
+        for (bool number : t.is_number) out += number ? "---:|" : "---|";
+        out += "\n";
+    }
     for (const auto& row : t.rows) {
         out += "|";
         for (const auto& cell : row) out += " " + markdown_cell(cell) + " |";
@@ -156,12 +167,13 @@ OutputFormat parse_format(const std::string& name) {
         {{"reason", "unknown format " + name}});
 }
 
-std::string render(const TextTable& table, OutputFormat format) {
+std::string render(const TextTable& table, OutputFormat format, bool with_header) {
     switch (format) {
         case OutputFormat::kTable: return table.columns.empty() ? "" : box(table);
-        case OutputFormat::kCsv: return table.columns.empty() ? "" : csv(table);
+        case OutputFormat::kCsv: return table.columns.empty() ? "" : csv(table, with_header);
         case OutputFormat::kJson: return json_lines(table);
-        case OutputFormat::kMarkdown: return table.columns.empty() ? "" : markdown(table);
+        case OutputFormat::kMarkdown:
+            return table.columns.empty() ? "" : markdown(table, with_header);
     }
     return "";
 }

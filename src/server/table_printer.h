@@ -18,12 +18,13 @@ struct TextTable {
     std::vector<std::string> columns;
     // Right-aligned in tables; written bare in JSON.
     std::vector<bool> is_number;
-    std::vector<bool> is_json;  // the cell is JSON text already (nested types)
+    std::vector<bool> is_json;  // the cell is JSON text already (numbers, booleans, nested types)
     // nullopt is NULL.
     std::vector<std::vector<std::optional<std::string>>> rows;
 };
 
-std::string render(const TextTable& table, OutputFormat format);
+// Without header: rows that follow those of an earlier call (not for kTable, whose box is closed).
+std::string render(const TextTable& table, OutputFormat format, bool with_header = true);
 // Columns a text takes on a terminal (full-width characters take two).
 size_t display_width(const std::string& utf8);
 

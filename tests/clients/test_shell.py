@@ -48,6 +48,14 @@ def test_formats(shell):
     assert set(table[1]) <= set("|-: ")
 
 
+def test_every_row_goes_to_programs_and_the_first_ones_to_people(shell):
+    query = "SELECT id FROM range(1000001)"
+    assert len(shell("--format", "csv", "-e", query).stdout.splitlines()) == 1_000_002
+    out = shell("-e", query)
+    assert len(out.stdout.splitlines()) == 10_004
+    assert "10000 of 1000001" in out.stderr
+
+
 def test_statements_from_a_file_and_a_pipe(shell, tmp_path):
     script = tmp_path / "script.sql"
     script.write_text("CREATE TABLE t AS SELECT 7 AS n; -- a comment;\nSELECT n + 1 AS m FROM t;\n")
