@@ -238,6 +238,7 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
         given.push_back(std::move(typed));
     }
     for (const auto& order : f.within_group) input.within_group.push_back(sort_order(order, inner));
+    input.fold = [&](const ExprPtr& e) { return fold_typed(e); };
     input.lambda_arity = [&](size_t i) {
         return args[i]->kind == plan::ExprKind::kLambda
                    ? args[i]->as<plan::Lambda>().parameters.size()
@@ -329,8 +330,9 @@ ExprPtr Impl::finish_aggregates(
 
 std::string Impl::call_name(const FunctionDef& def, const plan::Function& f,
     const std::vector<std::string>& args, const CallInput& input) {
-    auto out = def.column_name ? def.column_name(args)
-                               : fmt::format("{}({})", input.name, fmt::join(args, ", "));
+    auto out = !input.shown_name.empty() ? input.shown_name
+               : def.column_name         ? def.column_name(args)
+                                         : fmt::format("{}({})", input.name, fmt::join(args, ", "));
     if (f.distinct) {
         auto open = out.find('(');
         if (open != std::string::npos) out.insert(open + 1, "DISTINCT ");

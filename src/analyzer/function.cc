@@ -21,6 +21,7 @@ const FunctionRegistry& FunctionRegistry::builtin() {
         register_collection(r);
         register_higher_order(r);
         register_struct_map(r);
+        register_variant(r);
         return r;
     }();
     return registry;

@@ -40,12 +40,16 @@ struct CallInput {
     // WITHIN GROUP (ORDER BY …); the analyzer attaches it, DISTINCT and FILTER to the Aggregate
     // nodes of the result.
     std::vector<resolved::SortOrder> within_group;
+    // Set by `bind` where the column header is not what the function and its arguments give.
+    std::string shown_name;
     plan::OriginPtr origin;
     // For higher-order functions: binds argument i (a lambda) with these parameter types and
     // nullabilities and returns it; more types than the lambda takes are dropped.
     std::function<resolved::ExprPtr(
         size_t i, std::vector<std::pair<types::TypePtr, bool>> parameters)>
         bind_lambda;
+    // The value of a foldable expression; unset where nothing can be run.
+    std::function<types::Value(const resolved::ExprPtr&)> fold;
     // Number of parameters of lambda argument i, 0 when argument i is not a lambda.
     std::function<size_t(size_t i)> lambda_arity;
 };

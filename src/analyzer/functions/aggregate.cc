@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "analyzer/coercion.h"
+#include "analyzer/functions/order_statistics.h"
 #include "analyzer/functions/signature.h"
 
 namespace hanok::analyzer {
@@ -18,6 +19,7 @@ namespace {
 using TypeRule = std::function<TypePtr(const Exprs&)>;
 
 constexpr int kMaxPrecision = 38;
+constexpr int64_t kMaxTopRows = 100000;  // of max_by(x, y, k)
 
 TypePtr bounded_decimal(int precision, int scale) {
     return DataType::decimal(std::min(precision, kMaxPrecision), std::min(scale, kMaxPrecision));
@@ -56,11 +58,6 @@ TypePtr first_type(const Exprs& args) { return args[0]->type; }
 TypePtr list_type(const Exprs& args) { return DataType::array(args[0]->type, false); }
 
 // One value per percentage: an array where an array was asked for.
-TypePtr percentile_type(const Exprs& args) {
-    bool many = args.size() > 1 && args[1]->type->is(TypeId::kArray);
-    auto one = args[0]->type->is_ansi_interval() ? args[0]->type : DataType::double_();
-    return many ? DataType::array(one, false) : one;
-}
 TypePtr approx_percentile_type(const Exprs& args) {
     bool many = args.size() > 1 && args[1]->type->is(TypeId::kArray);
     return many ? DataType::array(args[0]->type, false) : args[0]->type;
@@ -98,6 +95,7 @@ public:
             };
         }
         count_parameters(parameters, &def);
+        show_defaults(parameters, &def);
         if (kernel.empty()) kernel = name;
         def.bind = [parameters = std::move(parameters), type = std::move(type), nullable, kernel](
                        const FunctionDef& self, CallInput& input) -> ExprPtr {
@@ -126,6 +124,19 @@ public:
     }
 
     // first(x, TRUE): column headers leave the flag out.
+    void add_custom(const std::string& name, int min_args, int max_args, BindFunction bind,
+        const std::string& usage) {
+        FunctionDef def;
+        def.name = name;
+        def.group = "agg_funcs";
+        def.kind = FunctionKind::kAggregate;
+        def.usage = usage;
+        def.min_args = min_args;
+        def.max_args = max_args;
+        def.bind = std::move(bind);
+        registry_.add(std::move(def));
+    }
+
     void add_flagged(const std::string& name, BindFunction bind, const std::string& usage) {
         FunctionDef def;
         def.name = name;
@@ -142,6 +153,22 @@ public:
     }
 
 private:
+    // Headers show the arguments that were left out.
+    static void show_defaults(const std::vector<std::string>& parameters, FunctionDef* def) {
+        std::vector<std::string> defaults;
+        for (const auto& p : parameters) {
+            auto at = p.find("?=");
+            defaults.push_back(at == std::string::npos ? "" : p.substr(at + 2));
+        }
+        if (def->column_name || defaults.empty() || defaults.back().empty()) return;
+        def->column_name = [defaults, name = def->name](const std::vector<std::string>& args) {
+            std::string out;
+            for (size_t i = 0; i < defaults.size(); ++i)
+                out += (i ? ", " : "") + (i < args.size() ? args[i] : defaults[i]);
+            return name + "(" + out + ")";
+        };
+    }
+
     static void count_parameters(const std::vector<std::string>& parameters, FunctionDef* def) {
         for (const auto& p : parameters) {
             bool optional = p.find('?') != std::string::npos;
@@ -187,8 +214,20 @@ BindFunction bind_by(const std::string& kernel) {
                 {{"functionName", quote_identifier(def.name)},
                     {"dataType", quoted_type(*input.args[1]->type)}});
         }
-        auto out = std::make_shared<resolved::Aggregate>(
-            kernel, input.args, input.args[0]->type, true);
+        auto type = input.args[0]->type;
+        auto args = input.args;
+        if (args.size() == 3) {
+            args[2] = cast_to(args[2], DataType::integer(), input.context.ansi);
+            auto rows = require_int(def, input, args[2], "k");
+            if (rows < 1 || rows > kMaxTopRows) {
+                raise_mismatch(def, input, "VALUE_OUT_OF_RANGE",
+                    {{"exprName", "`k`"},
+                        {"valueRange", "[1, " + std::to_string(kMaxTopRows) + "]"},
+                        {"currentValue", std::to_string(rows)}});
+            }
+            type = DataType::array(type);
+        }
+        auto out = std::make_shared<resolved::Aggregate>(kernel, std::move(args), type, true);
         out->ansi = input.context.ansi;
         return out;
     };
@@ -253,8 +292,8 @@ void register_statistics(Aggregates& a) {
     }
     a.add(
         "regr_count", {"double", "double"}, fixed(DataType::long_()), "Pairs without NULL.", false);
-    a.add("percentile", {"double", "double|array<double>", "bigint?=1"}, percentile_type,
-        "Exact percentile, interpolated.");
+    for (auto& f : order_statistics())
+        a.add_custom(f.name, f.min_args, f.max_args, std::move(f.bind), f.usage);
     for (const char* name : {"percentile_approx", "approx_percentile"}) {
         a.add(name,
             {"numeric|date|timestamp|timestamp_ntz|ansi_interval", "double|array<double>",
@@ -263,8 +302,6 @@ void register_statistics(Aggregates& a) {
     }
     a.add("histogram_numeric", {"numeric|date|timestamp|timestamp_ntz|ansi_interval", "int"},
         histogram_type, "Histogram of n bins.");
-    a.add("median", {"double"}, number, "Middle value, interpolated.");
-    a.add("mode", {"any", "boolean?"}, first_type, "Most frequent value.");
 }
 
 void register_collections(Aggregates& a) {
@@ -281,9 +318,11 @@ void register_collections(Aggregates& a) {
     for (const char* name : {"last", "last_value"})
         a.add_flagged(name, bind_first_last("last"), "Last value.");
     a.add_flagged("any_value", bind_first_last("first"), "Some value.");
-    a.add_bound("max_by", 2, 2, bind_by("max_by"),
+    a.add("schema_of_variant_agg", {"variant"}, fixed(DataType::string()),
+        "The schema that holds every VARIANT of the group.", false);
+    a.add_bound("max_by", 2, 3, bind_by("max_by"),
         "Value of the first argument where the second is greatest.");
-    a.add_bound("min_by", 2, 2, bind_by("min_by"),
+    a.add_bound("min_by", 2, 3, bind_by("min_by"),
         "Value of the first argument where the second is least.");
 }
 

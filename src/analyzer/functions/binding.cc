@@ -4,6 +4,7 @@
 
 #include "analyzer/coercion.h"
 #include "analyzer/functions/signature.h"
+#include "resolved/tree.h"
 
 namespace hanok::analyzer {
 
@@ -195,6 +196,11 @@ std::optional<std::string> constant_string(const ExprPtr& e) {
 
 namespace {
 
+// NULL where `e` is no constant.
+types::Value folded_value(const CallInput& input, const ExprPtr& e) {
+    return input.fold && resolved::is_foldable(*e) ? input.fold(e) : types::Value();
+}
+
 [[noreturn]] void raise_not_foldable(
     const FunctionDef& def, const CallInput& input, const ExprPtr& e, const std::string& name) {
     raise_mismatch(def, input, "NON_FOLDABLE_INPUT",
@@ -207,12 +213,20 @@ namespace {
 int64_t require_int(
     const FunctionDef& def, const CallInput& input, const ExprPtr& e, const std::string& name) {
     if (auto value = constant_int(e)) return *value;
+    if (e->type->is_integral()) {
+        auto folded = folded_value(input, e);
+        if (!folded.is_null()) return folded.as_int();
+    }
     raise_not_foldable(def, input, e, name);
 }
 
 std::string require_string(
     const FunctionDef& def, const CallInput& input, const ExprPtr& e, const std::string& name) {
     if (auto value = constant_string(e)) return *value;
+    if (e->type->is_string()) {
+        auto folded = folded_value(input, e);
+        if (!folded.is_null()) return folded.as_string();
+    }
     raise_not_foldable(def, input, e, name);
 }
 

@@ -124,9 +124,39 @@ BindFunction parse_as(const TypePtr& type, const std::string& kernel, bool is_tr
     };
 }
 
+// make_timestamp(DATE, [TIME], [zone]): most relatives show the plain name.
+ExprPtr timestamp_of_parts(
+    const TypePtr& type, bool is_try, const FunctionDef& def, CallInput& input) {
+    auto original = input.args;
+    bool is_local = type->is(TypeId::kTimestampNtz);
+    std::vector<std::string> parameters = {"date", "time", "string"};
+    if (original.size() == 1) {
+        input.args.push_back(make_literal(DataType::time(), types::int_value(0)));
+    } else if (is_local && original.size() == 3) {
+        check_arity(def, input);
+        raise_unexpected_type(def, input, 0, "\"INT\"");
+    }
+    parameters.resize(input.args.size());
+    auto args = coerce_arguments(parameters, def, input);
+    bool nullable = is_local || any_nullable(args);
+    auto call = std::make_shared<resolved::Call>("timestamp_of_parts", args, type, nullable);
+    call->ansi = input.context.ansi;
+    call->origin = input.origin;
+    std::string shown;
+    for (const auto& a : original) shown += (shown.empty() ? "" : ", ") + expression_sql(*a);
+    std::string plain = is_local ? "make_timestamp_ntz" : "make_timestamp";
+    bool keeps_name = def.name == "try_make_timestamp";
+    call->shown = (keeps_name ? def.name : plain) + "(" + shown + ")";
+    if (is_local && is_try) call->shown = def.name + "(" + call->shown + ")";
+    input.shown_name = call->shown;
+    return call;
+}
+
 BindFunction make_timestamp(const TypePtr& type, bool is_try) {
     return [type, is_try](const FunctionDef& def, CallInput& input) -> ExprPtr {
         Exprs original = input.args;
+        if (original[0]->type->is(TypeId::kDate) && original.size() <= 3)
+            return timestamp_of_parts(type, is_try, def, input);
         std::vector<std::string> parameters = {"int", "int", "int", "int", "int", "decimal(16,6)"};
         if (input.args.size() == 7) parameters.push_back("string");
         if (input.args.size() != 6 && input.args.size() != 7) check_arity(def, input);
@@ -136,6 +166,9 @@ BindFunction make_timestamp(const TypePtr& type, bool is_try) {
             type->is(TypeId::kTimestampNtz) ? "make_timestamp_ntz" : "make_timestamp", args, type,
             !ansi || any_nullable(args));
         call->ansi = ansi;
+        if (def.name == "try_make_timestamp" && original.size() == 7) {
+            input.shown_name = call_sql(def, Exprs(original.begin(), original.end() - 1));
+        }
         return shown_as(def, original, call);
     };
 }
@@ -161,9 +194,11 @@ void register_parsing(FunctionGroup& g) {
             name, 0, 2,
             [](const FunctionDef& def, CallInput& input) -> ExprPtr {
                 Exprs original = input.args;
-                if (input.args.empty())
+                if (input.args.empty()) {
+                    input.shown_name = def.name + "(current_timestamp(), yyyy-MM-dd HH:mm:ss)";
                     return shown_as(def, original,
                         cast_to(now(input.context), DataType::long_(), input.context.ansi));
+                }
                 if (input.args.size() == 1)
                     input.args.push_back(string_constant("yyyy-MM-dd HH:mm:ss"));
                 bool text = input.args[0]->type->is_string();
@@ -201,9 +236,18 @@ void register_making(FunctionGroup& g) {
     g.scalar("make_ym_interval", {"int?=0", "int?=0"}, "ym", "A year-month interval.");
     g.scalar("make_dt_interval", {"int?=0", "int?=0", "int?=0", "decimal(18,6)?=0"}, "dt",
         "A day-time interval.");
-    g.scalar("make_interval",
-        {"int?=0", "int?=0", "int?=0", "int?=0", "int?=0", "int?=0", "decimal(18,6)?=0"},
-        "interval", "A calendar interval.");
+    std::vector<std::string> parts(6, "int?=0");
+    parts.push_back("decimal(18,6)?=0");
+    g.scalar("make_interval", parts, "interval", "A calendar interval.");
+    g.scalar("try_make_interval", parts, "interval", "A calendar interval, NULL if it overflows.")
+        .nulls(Nulls::kAlways)
+        .rewrite([](Exprs args, CallInput& input) {
+            auto call = std::make_shared<resolved::Call>(
+                "try_make_interval", std::move(args), DataType::calendar_interval(), true);
+            call->ansi = false;
+            call->origin = input.origin;
+            return call;
+        });
 }
 
 void register_conversions(FunctionGroup& g) {
@@ -212,19 +256,24 @@ void register_conversions(FunctionGroup& g) {
     g.scalar(
         "to_utc_timestamp", {"timestamp", "string"}, "timestamp", "A zone's wall clock as UTC.");
     g.custom(
-        "convert_timezone", 2, 3,
-        [](const FunctionDef& def, CallInput& input) -> ExprPtr {
-            Exprs original = input.args;
-            if (input.args.size() == 2) {
-                input.args.insert(input.args.begin(),
-                    shown_as(*FunctionRegistry::builtin().find("current_timezone"), {},
-                        string_constant(input.context.time_zone)));
-            }
-            auto args = coerce_arguments({"string", "string", "timestamp_ntz"}, def, input);
-            return make_call(
-                input, "convert_timezone", args, DataType::timestamp_ntz(), any_nullable(args));
-        },
-        "A wall clock of one zone in another.");
+         "convert_timezone", 2, 3,
+         [](const FunctionDef& def, CallInput& input) -> ExprPtr {
+             Exprs original = input.args;
+             if (input.args.size() == 2) {
+                 input.args.insert(input.args.begin(),
+                     shown_as(*FunctionRegistry::builtin().find("current_timezone"), {},
+                         string_constant(input.context.time_zone)));
+             }
+             auto args = coerce_arguments({"string", "string", "timestamp_ntz"}, def, input);
+             return make_call(
+                 input, "convert_timezone", args, DataType::timestamp_ntz(), any_nullable(args));
+         },
+         "A wall clock of one zone in another.")
+        .column_name([](const std::vector<std::string>& args) {
+            auto from = args.size() > 2 ? args[0] : "current_timezone()";
+            const auto& to = args[args.size() - 2];
+            return "convert_timezone(" + from + ", " + to + ", " + args.back() + ")";
+        });
     g.scalar(
          "timestamp_seconds", {"numeric"}, "timestamp", "The instant some seconds after the epoch.")
         .nulls(Nulls::kIfAnyArgument);
@@ -273,6 +322,18 @@ ExprPtr bind_current_time(const FunctionDef& def, CallInput& input) {
         DataType::time(static_cast<int>(precision)), false);
 }
 
+// time_bucket(width, time, [origin]): the origin is the epoch on the session's clock.
+ExprPtr bind_bucket(const FunctionDef& def, CallInput& input) {
+    if (input.args.size() == 2) {
+        auto epoch = make_literal(DataType::timestamp_ntz(), types::int_value(0));
+        input.args.push_back(epoch);
+    }
+    auto type = input.args[1]->type->is(TypeId::kTimestampNtz) ? "timestamp_ntz" : "timestamp";
+    auto args = coerce_arguments({"ansi_interval", type, type}, def, input);
+    auto result = args[1]->type;
+    return make_call(input, def.name, args, result, any_nullable(args));
+}
+
 void register_times(FunctionGroup& g) {
     g.custom("current_time", 0, 1, bind_current_time, "The time of day at the start of the query.")
         .column_name([](const std::vector<std::string>& args) {
@@ -289,6 +350,16 @@ void register_times(FunctionGroup& g) {
         });
     g.scalar("time_to_micros", {"time"}, "bigint", "Microseconds since midnight.");
     g.scalar("time_to_millis", {"time"}, "bigint", "Milliseconds since midnight.");
+    g.scalar("time_to_seconds", {"time"}, "decimal(14,6)", "Seconds since midnight.")
+        .nulls(Nulls::kAlways);
+    g.scalar(
+         "time_from_seconds", {"numeric"}, "time", "The time of day some seconds after midnight.")
+        .nulls(Nulls::kAlways);
+    g.custom("time_bucket", 2, 3, bind_bucket, "The start of the bucket of time that holds it.")
+        .column_name([](const std::vector<std::string>& args) {
+            auto origin = args.size() > 2 ? args[2] : "TIMESTAMP '1970-01-01 00:00:00'";
+            return "time_bucket(" + args[0] + ", " + args[1] + ", " + origin + ")";
+        });
     g.scalar("time_from_micros", {"bigint"}, "time",
         "The time of day some microseconds after midnight.");
     g.scalar("time_from_millis", {"bigint"}, "time",

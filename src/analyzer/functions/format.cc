@@ -44,6 +44,7 @@ ExprPtr shown_call(CallInput& input, const std::string& function, Exprs args, bo
     call->ansi = input.context.ansi;
     call->origin = input.origin;
     call->shown = shown;
+    input.shown_name = shown;
     return call;
 }
 
@@ -63,7 +64,8 @@ ExprPtr bind_to_char(const FunctionDef& def, CallInput& input) {
         auto format = types::to_lower(require_string(def, input, input.args[1], "format"));
         auto text = expression_sql(*value);
         if (format == "base64" || format == "hex") {
-            return shown_call(input, format, {value}, value->nullable, format + "(" + text + ")");
+            auto name = format == "base64" && def.name == "to_varchar" ? def.name : format;
+            return shown_call(input, format, {value}, value->nullable, name + "(" + text + ")");
         }
         if (format == "utf-8" || format == "utf8") {
             return shown_call(input, "decode_bytes", {value, string_constant("utf-8")}, true,

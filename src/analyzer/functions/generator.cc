@@ -87,6 +87,16 @@ Attributes json_tuple_columns(const FunctionDef& def, CallInput& input) {
     return out;
 }
 
+Attributes variant_columns(const FunctionDef& def, CallInput& input) {
+    if (!input.args[0]->type->is(TypeId::kVariant)) {
+        if (!input.args[0]->type->is(TypeId::kNull))
+            raise_unexpected_type(def, input, 0, "\"VARIANT\"");
+        input.args[0] = cast_to(input.args[0], DataType::variant(), true);
+    }
+    return {column("pos", DataType::integer(), false), column("key", DataType::string(), true),
+        column("value", DataType::variant(), false)};
+}
+
 void add(FunctionRegistry& registry, const std::string& name, int min_args, int max_args,
     GenerateFunction generate, const std::string& usage, bool has_outer) {
     FunctionDef def;
@@ -98,6 +108,7 @@ void add(FunctionRegistry& registry, const std::string& name, int min_args, int 
     def.generate = std::move(generate);
     def.usage = usage;
     if (name == "explode" || name == "posexplode") def.parameter_names = {"collection"};
+    if (name == "variant_explode") def.parameter_names = {"input"};
     if (has_outer) {
         FunctionDef outer = def;
         outer.name = name + "_outer";
@@ -114,6 +125,8 @@ void register_generator(FunctionRegistry& registry) {
     add(registry, "posexplode", 1, 1, posexplode_columns, "As explode, with the position.", true);
     add(registry, "inline", 1, 1, inline_columns, "A row for every struct of an array.", true);
     add(registry, "stack", 2, -1, stack_columns, "Its values as n rows.", false);
+    add(registry, "variant_explode", 1, 1, variant_columns,
+        "A row for every element of a VARIANT array or field of an object.", true);
     add(registry, "json_tuple", 2, -1, json_tuple_columns, "Fields of a JSON object as columns.",
         false);
 }

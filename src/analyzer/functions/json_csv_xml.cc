@@ -2,6 +2,7 @@
 
 #include "analyzer/coercion.h"
 #include "analyzer/functions/signature.h"
+#include "resolved/tree.h"
 #include "sql/parser.h"
 
 namespace hanok::analyzer {
@@ -34,8 +35,12 @@ void check_options(const FunctionDef& def, CallInput& input, const ExprPtr& e) {
 }
 
 // The schema argument: DDL or JSON text.
-TypePtr schema_argument(const ExprPtr& e) {
+TypePtr schema_argument(const CallInput& input, const ExprPtr& e) {
     auto text = constant_string(e);
+    if (!text && e->type->is_string() && input.fold && resolved::is_foldable(*e)) {
+        auto folded = input.fold(e);
+        if (!folded.is_null()) text = folded.as_string();
+    }
     if (!text) {
         throw analysis_error(
             "INVALID_SCHEMA.NON_STRING_LITERAL", {{"inputSchema", quoted_sql(*e)}});
@@ -61,7 +66,7 @@ ExprPtr text_argument(const FunctionDef& def, CallInput& input) {
 }
 
 ExprPtr bind_from_json(const FunctionDef& def, CallInput& input) {
-    auto schema = DataType::as_nullable(schema_argument(input.args[1]));
+    auto schema = DataType::as_nullable(schema_argument(input, input.args[1]));
     if (!schema->is(TypeId::kStruct) && !schema->is(TypeId::kArray) && !schema->is(TypeId::kMap) &&
         !schema->is(TypeId::kVariant)) {
         raise_mismatch(def, input, "INVALID_JSON_SCHEMA", {{"schema", quoted_type(*schema)}});
@@ -78,7 +83,7 @@ ExprPtr bind_from_json(const FunctionDef& def, CallInput& input) {
 }
 
 ExprPtr bind_from_csv(const FunctionDef& def, CallInput& input) {
-    auto schema = DataType::as_nullable(schema_argument(input.args[1]));
+    auto schema = DataType::as_nullable(schema_argument(input, input.args[1]));
     if (!schema->is(TypeId::kStruct)) {
         raise_mismatch(def, input, "INVALID_CSV_SCHEMA", {{"schema", quoted_type(*schema)}});
     }

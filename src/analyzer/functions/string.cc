@@ -77,6 +77,10 @@ void register_trim_and_pad(FunctionGroup& group) {
                         is_binary && input.args[2]->type->is(TypeId::kBinary) ? "binary" : "string";
                     auto args = coerce_arguments({kind, "int", kind}, def, input);
                     bool nullable = kind == "binary" || any_nullable(args);
+                    std::string shown;
+                    for (const auto& a : input.args)
+                        shown += (shown.empty() ? "" : ", ") + expression_sql(*a);
+                    input.shown_name = name + "(" + shown + ")";
                     return make_call(input, name, args, type_named(kind), nullable);
                 },
                 "Pads (or cuts) a value to a length.")

@@ -28,6 +28,12 @@ void add(FunctionRegistry& registry, const std::string& name, int min_args, int 
         def.column_name = [name](const std::vector<std::string>&) {
             return types::to_upper(name) + "()";
         };
+    if (name == "lag" || name == "lead") {
+        def.column_name = [name](const std::vector<std::string>& args) {
+            return name + "(" + args[0] + ", " + (args.size() > 1 ? args[1] : "1") + ", " +
+                   (args.size() > 2 ? args[2] : "NULL") + ")";
+        };
+    }
     registry.add(std::move(def));
 }
 

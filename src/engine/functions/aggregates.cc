@@ -50,6 +50,30 @@ LowerAggregate plain(const std::string& name) {
     };
 }
 
+// Of several rows (a third argument) as a list.
+LowerAggregate extreme_by(const std::string& name) {
+    return [name](const LowerContext&, const AggregateCall& call, DuckExprs args,
+               DuckExprs) -> LoweredAggregate {
+        if (args.size() == 2)
+            return {function(name + "_null", std::move(args)), cast_to(call.type)};
+        args[2] = duck_cast(std::move(args[2]), LogicalType::BIGINT);
+        // Inside a struct a NULL counts as a value.
+        args[0]->SetAlias("x");
+        args[0] = duck_call("struct_pack", duck_list(std::move(args[0])));
+        Finish finish = [type = call.type](DuckExpr e) {
+            auto item = duckdb::make_uniq<duckdb::ColumnRefExpression>("top_item");
+            auto x = duck_call(
+                "struct_extract", duck_list(DuckExpr(std::move(item)), duck_constant(Value("x"))));
+            duckdb::vector<std::string> names{"top_item"};
+            DuckExpr lambda = duckdb::make_uniq<duckdb::LambdaExpression>(
+                std::move(names), std::move(x));
+            auto items = duck_call("list_transform", duck_list(std::move(e), std::move(lambda)));
+            return duck_cast(std::move(items), to_logical_type(*type));
+        };
+        return {function(name, std::move(args)), std::move(finish)};
+    };
+}
+
 // Rows in which no argument is NULL; several arguments of DISTINCT count as one tuple.
 LoweredAggregate lower_count(
     const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
@@ -126,6 +150,14 @@ LowerAggregate first_or_last(const std::string& name) {
     };
 }
 
+// Distinct values come in their own order, so that the answer is the same every time.
+duckdb::unique_ptr<duckdb::OrderModifier> by_value(const DuckExpr& value) {
+    auto order = duckdb::make_uniq<duckdb::OrderModifier>();
+    order->orders.emplace_back(
+        duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST, value->Copy());
+    return order;
+}
+
 // Lists leave NULLs out and are empty rather than NULL.
 LowerAggregate collect(bool distinct) {
     return [distinct](const LowerContext&, const AggregateCall& call, DuckExprs args,
@@ -133,7 +165,10 @@ LowerAggregate collect(bool distinct) {
         DuckExpr filter = is_not_null(args[0]->Copy());
         auto f = function("list", std::move(args));
         f->filter = std::move(filter);
-        if (distinct) f->distinct = true;
+        if (distinct) {
+            f->distinct = true;
+            f->order_bys = by_value(f->children[0]);
+        }
         Finish finish = [type = to_logical_type(*call.type)](DuckExpr e) {
             auto empty = duck_cast(duck_call("list_value", {}), type);
             return duck_operator(
@@ -141,33 +176,6 @@ LowerAggregate collect(bool distinct) {
         };
         return {std::move(f), std::move(finish)};
     };
-}
-
-// percentile(x, p), percentile_approx(x, p, accuracy): the accuracy does not matter to an exact
-// answer.
-LowerAggregate percentile(const std::string& name) {
-    return [name](const LowerContext&, const AggregateCall& call, DuckExprs args,
-               DuckExprs) -> LoweredAggregate {
-        if (name == "quantile_cont" && call.args.size() > 2) {
-            const auto& frequency = *call.args[2];
-            bool one = frequency.kind == resolved::ExprKind::kLiteral &&
-                       frequency.as<resolved::Literal>().value == types::int_value(1);
-            if (!one) throw unsupported_feature("percentile with frequencies");
-        }
-        args.resize(2);
-        return {function(name, std::move(args)), cast_to(call.type)};
-    };
-}
-
-LoweredAggregate lower_median(
-    const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
-    args.push_back(duck_constant(Value::DOUBLE(0.5)));
-    return {function("quantile_cont", std::move(args)), cast_to(call.type)};
-}
-
-LoweredAggregate lower_mode(const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
-    args.resize(1);
-    return {function("mode", std::move(args)), nullptr};
 }
 
 LoweredAggregate lower_distinct_count(
@@ -192,7 +200,9 @@ LoweredAggregate lower_listagg(
     bool binary = call.type->is(TypeId::kBinary);
     if (binary) throw unsupported_feature("listagg of BINARY");
     if (args.size() < 2) args.push_back(duck_constant(Value("")));
-    return {function("string_agg", std::move(args)), nullptr};
+    auto f = function("string_agg", std::move(args));
+    if (call.distinct && call.within_group.empty()) f->order_bys = by_value(f->children[0]);
+    return {std::move(f), nullptr};
 }
 
 // DuckDB's is the sample's: G1 = g1 sqrt(n (n - 1)) / (n - 2).
@@ -250,10 +260,6 @@ void lower_statistics(FunctionLowerings& l) {
     }
     l.aggregate("skewness", lower_skewness);
     l.aggregate("kurtosis", plain("kurtosis_pop"));
-    l.aggregate("percentile", percentile("quantile_cont"));
-    l.aggregate("percentile_approx", percentile("quantile_disc"));
-    l.aggregate("median", lower_median);
-    l.aggregate("mode", lower_mode);
 }
 
 // ---- window functions
@@ -300,8 +306,8 @@ void lower_aggregates(FunctionLowerings& l) {
     l.aggregate("try_avg", lower_avg);
     for (const char* name : {"min", "max", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor"})
         l.aggregate(name, plain(name));
-    l.aggregate("max_by", plain("arg_max_null"));
-    l.aggregate("min_by", plain("arg_min_null"));
+    l.aggregate("max_by", extreme_by("arg_max"));
+    l.aggregate("min_by", extreme_by("arg_min"));
     l.aggregate("first", first_or_last("first"));
     l.aggregate("last", first_or_last("last"));
     l.aggregate("collect_list", collect(false));

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "engine/functions/decimal_lowering.h"
 #include "engine/functions/typed_lowering.h"
+#include "engine/functions/variant/variant_functions.h"
 #include "engine/types/logical_types.h"
 
 namespace hanok::engine {
@@ -172,8 +173,6 @@ struct Caster {
             return typed_call("spark_to_text", {std::make_shared<DataType>(from)}, nullptr,
                 {context.query.time_zone}, duck_list(std::move(child)));
         }
-        if (from.is(TypeId::kVariant))
-            return duck_call("spark_variant_to_string", duck_list(std::move(child), zone()));
         return duck_call("spark_cast_string", duck_list(std::move(child)));
     }
 
@@ -370,6 +369,8 @@ DuckExpr lower_cast(const LowerContext& context, DuckExpr child, const DataType&
     Caster caster{context, from, to, mode};
     if (is_plain(from, to)) return caster.native(std::move(child));
     if (from.is_string() && to.is_string()) return child;
+    if (from.is(TypeId::kVariant) || to.is(TypeId::kVariant))
+        return lower_variant_cast(context, std::move(child), from, to, mode == CastMode::kTry);
     switch (to.id()) {
         case TypeId::kByte:
         case TypeId::kShort:

@@ -216,7 +216,8 @@ void lower_datetime(FunctionLowerings& l) {
     l.scalar("add_months", kernel("spark_add_months", false, false));
     l.scalar("make_ym_interval", kernel("spark_make_ym_interval", false, false));
     l.scalar("make_dt_interval", make_interval("spark_make_dt_interval", 3, false));
-    l.scalar("make_interval", make_interval("spark_make_interval", 6, true));
+    for (const char* name : {"make_interval", "try_make_interval"})
+        l.scalar(name, make_interval("spark_make_interval", 6, true));
     l.scalar("timestampadd", kernel("spark_timestampadd", true, false));
     l.scalar("timestampdiff", kernel("spark_timestampdiff", true, false));
     l.scalar("next_day", kernel("spark_next_day", false, true));

@@ -7,6 +7,8 @@
 #include "engine/functions/datetime.h"
 #include "engine/functions/error_place.h"
 #include "engine/functions/groups.h"
+#include "engine/functions/percentiles.h"
+#include "engine/functions/variant/variant_functions.h"
 
 namespace hanok::engine {
 
@@ -24,10 +26,13 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_aggregates(l);
         lower_windows(l);
         lower_datetime(l);
+        lower_time_buckets(l);
         lower_collections(l);
         lower_higher_order(l);
         lower_json(l);
         lower_csv(l);
+        lower_variants(l);
+        lower_percentiles(l);
         return l;
     }();
     return lowerings;
@@ -54,12 +59,15 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_datetime(kernels);
     add_datetime_text(kernels);
     add_interval_making(kernels);
+    add_time_buckets(kernels);
     add_arrays(kernels);
     add_maps(kernels);
     add_sequences(kernels);
     add_aggregate_finish(kernels);
     add_json(kernels);
     add_csv(kernels);
+    add_variants(kernels);
+    add_percentiles(kernels);
 }
 
 namespace {

@@ -24,11 +24,6 @@ int64_t plus_months(int64_t days, int64_t months) {
     return first + std::min<int64_t>(day, next - first) - 1;
 }
 
-int64_t plus_months_of(int64_t local, int64_t months) {
-    auto day = floor_divide(local, kMicrosPerDay);
-    return plus_months(day, months) * kMicrosPerDay + (local - day * kMicrosPerDay);
-}
-
 [[noreturn]] void raise_overflow() {
     raise(Error(ErrorKind::kArithmetic, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {}));
 }
@@ -168,6 +163,11 @@ void add_times_of_day(KernelSet& k) {
 }
 
 }  // namespace
+
+int64_t plus_months_of(int64_t local, int64_t months) {
+    auto day = floor_divide(local, kMicrosPerDay);
+    return plus_months(day, months) * kMicrosPerDay + (local - day * kMicrosPerDay);
+}
 
 void add_interval_making(KernelSet& k) {
     add_times_of_day(k);

@@ -5,6 +5,7 @@
 
 #include "engine/functions/java_pattern.h"
 #include "engine/functions/time_zone.h"
+#include "engine/functions/variant/variant_json.h"
 #include "types/datetime_text.h"
 #include "types/value.h"
 
@@ -113,6 +114,9 @@ public:
             map(c, c.entries(row));
         } else if (c.type().is(TypeId::kStruct)) {
             fields(c, row);
+        } else if (c.type().is(TypeId::kVariant)) {
+            VariantView variant(c.child(0).text(row), c.child(1).text(row));
+            append_variant_json(out_, variant, options_.time_zone);
         } else {
             append_atom(out_, c, row, options_);
         }

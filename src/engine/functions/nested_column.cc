@@ -2,6 +2,7 @@
 
 #include "engine/functions/interval_text.h"
 #include "engine/functions/time_zone.h"
+#include "engine/functions/variant/variant_json.h"
 #include "types/datetime_text.h"
 #include "types/value.h"
 
@@ -129,6 +130,9 @@ void append_text(std::string& out, const NestedColumn& c, idx_t row, std::string
             append_text(out, c.child(i), row, zone);
         }
         out += '}';
+    } else if (c.type().is(TypeId::kVariant)) {
+        VariantView variant(c.child(0).text(row), c.child(1).text(row));
+        append_variant_json(out, variant, std::string(zone));
     } else {
         append_atom(out, c, row, zone);
     }
