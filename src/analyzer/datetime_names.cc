@@ -30,7 +30,7 @@ std::string plus(const Typed& point, const Typed& other) {
     if (type.is(TypeId::kDate) && is_days(with)) {
         return "date_add(" + point.name + ", extractansiintervaldays(" + other.name + "))";
     }
-    bool shifted = is_interval(with) || (type.is(TypeId::kDate) && with.is(TypeId::kNull));
+    bool shifted = is_interval(with) || with.is(TypeId::kNull);
     return shifted ? point.name + " + " + other.name : "";
 }
 

@@ -1,5 +1,7 @@
 #include "analyzer/function.h"
 
+#include "analyzer/functions/vector.h"
+
 #include <algorithm>
 
 namespace hanok::analyzer {
@@ -22,6 +24,8 @@ const FunctionRegistry& FunctionRegistry::builtin() {
         register_higher_order(r);
         register_struct_map(r);
         register_variant(r);
+        register_sketch(r);
+        register_vector(r);
         return r;
     }();
     return registry;

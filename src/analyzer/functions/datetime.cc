@@ -155,8 +155,7 @@ ExprPtr timestamp_of_parts(
 BindFunction make_timestamp(const TypePtr& type, bool is_try) {
     return [type, is_try](const FunctionDef& def, CallInput& input) -> ExprPtr {
         Exprs original = input.args;
-        if (original[0]->type->is(TypeId::kDate) && original.size() <= 3)
-            return timestamp_of_parts(type, is_try, def, input);
+        if (original.size() <= 3) return timestamp_of_parts(type, is_try, def, input);
         std::vector<std::string> parameters = {"int", "int", "int", "int", "int", "decimal(16,6)"};
         if (input.args.size() == 7) parameters.push_back("string");
         if (input.args.size() != 6 && input.args.size() != 7) check_arity(def, input);

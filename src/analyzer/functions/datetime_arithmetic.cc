@@ -58,14 +58,21 @@ struct Binder {
     ExprPtr moved(const ExprPtr& when, ExprPtr by, bool forward) const {
         const auto& t = *when->type;
         const auto& step = *by->type;
-        if (t.is(TypeId::kDate) && (step.is_integral() || step.is(TypeId::kNull))) {
-            if (step.is(TypeId::kLong)) mismatch();
+        bool is_days = t.is(TypeId::kDate) && (step.is_numeric() || (ansi() && step.is_string()));
+        if (is_days && (!step.is_integral() || step.is(TypeId::kLong)))
+            raise_unexpected_type(def, input, 1, "(\"INT\" or \"SMALLINT\" or \"TINYINT\")");
+        if (is_days) {
             return call(forward ? "date_add" : "date_sub", {when, cast(by, DataType::integer())},
                 DataType::date());
         }
         if (t.is(TypeId::kDate) && step.is_string()) {
             return call(forward ? "date_add" : "date_sub", {when, cast(by, DataType::integer())},
                 DataType::date());
+        }
+        if (is_time_zoned(t) && step.is_string()) {
+            raise_mismatch(def, input, "BINARY_OP_WRONG_TYPE",
+                {{"requiredType", "(\"NUMERIC\" or \"INTERVAL\")"},
+                    {"actualDataType", quoted_type(t)}});
         }
         if (!is_interval(step)) mismatch();
         if (!forward) by = negated(by);
@@ -101,9 +108,24 @@ struct Binder {
             "subtract_timestamps", {cast(a, type), cast(b, type)}, DataType::day_time_interval());
     }
 
+    // A point in time plus NULL moves it, minus NULL takes the difference. A moved date may be any
+    // time of a day.
+    ExprPtr with_null(const ExprPtr& when, const ExprPtr& null, bool forward) const {
+        if (!forward) return difference(when, cast(null, when->type));
+        if (when->type->is(TypeId::kTime))
+            return moved(when, cast(null, DataType::day_time_interval()), true);
+        auto from = when->type->is(TypeId::kDate) ? cast(when, DataType::timestamp()) : when;
+        return moved(from, cast(null, DataType::calendar_interval()), true);
+    }
+
     ExprPtr add_or_subtract(bool forward) const {
         ExprPtr a = input.args[0], b = input.args[1];
         auto timed = [](const DataType& t) { return t.is_datetime() || t.is(TypeId::kTime); };
+        if (timed(*a->type) && b->type->is(TypeId::kNull)) return with_null(a, b, forward);
+        if (timed(*b->type) && a->type->is(TypeId::kNull)) {
+            if (forward) return with_null(b, a, true);
+            return difference(cast(a, b->type), b);
+        }
         if (timed(*a->type) && timed(*b->type)) {
             if (forward) mismatch();
             return difference(a, b);
@@ -128,7 +150,15 @@ struct Binder {
         }
         if (b->type->is_string() && is_interval(*a->type) && forward)
             return moved(cast(b, DataType::timestamp()), a, true);
-        if (a->type->id() != b->type->id()) mismatch();
+        if (a->type->id() != b->type->id()) {
+            auto moves = [](const DataType& t) {
+                return t.is(TypeId::kDayTimeInterval) || t.is(TypeId::kCalendarInterval);
+            };
+            // Such an interval moves a point in time, which the other side is not.
+            if (moves(*a->type) || moves(*b->type))
+                raise_unexpected_type(def, input, moves(*a->type) ? 1 : 0, "\"TIMESTAMP\"");
+            mismatch();
+        }
         auto type = a->type->is_ansi_interval() ? joined(*a->type, *b->type) : a->type;
         return call(forward ? "interval_add" : "interval_subtract", {a, b}, type);
     }

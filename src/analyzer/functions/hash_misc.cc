@@ -162,6 +162,18 @@ void register_checks(FunctionGroup& group) {
         .nondeterministic();
 }
 
+// Calls of Java methods: there is no JVM to call them in.
+void register_reflection(FunctionGroup& group) {
+    for (const char* name : {"reflect", "java_method", "try_reflect"}) {
+        group.custom(
+            name, 2, -1,
+            [](const FunctionDef& def, CallInput&) -> ExprPtr {
+                throw unsupported_feature("the function " + def.name + ", which calls Java");
+            },
+            "A Java method; refused, as there is no JVM.");
+    }
+}
+
 }  // namespace
 
 void register_hash_misc(FunctionRegistry& registry) {
@@ -170,6 +182,7 @@ void register_hash_misc(FunctionRegistry& registry) {
     register_encryption(group);
     register_session_values(group);
     register_checks(group);
+    register_reflection(group);
     add_row_value(group, "input_file_name", DataType::string(), "input_file_name",
         "The file a row was read from.");
     add_row_value(group, "input_file_block_start", DataType::long_(), "input_file_block_start",

@@ -8,7 +8,12 @@
 #include "engine/functions/error_place.h"
 #include "engine/functions/groups.h"
 #include "engine/functions/percentiles.h"
+#include "engine/functions/sketches/frequency_sketches.h"
+#include "engine/functions/sketches/hll_sketch.h"
+#include "engine/functions/sketches/kll_sketch.h"
+#include "engine/functions/sketches/theta_sketch.h"
 #include "engine/functions/variant/variant_functions.h"
+#include "engine/functions/vectors.h"
 
 namespace hanok::engine {
 
@@ -33,6 +38,11 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_csv(l);
         lower_variants(l);
         lower_percentiles(l);
+        lower_theta_sketches(l);
+        lower_hll_sketches(l);
+        lower_kll_sketches(l);
+        lower_frequency_sketches(l);
+        lower_vectors(l);
         return l;
     }();
     return lowerings;
@@ -68,6 +78,11 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_csv(kernels);
     add_variants(kernels);
     add_percentiles(kernels);
+    add_theta_sketches(kernels);
+    add_hll_sketches(kernels);
+    add_kll_sketches(kernels);
+    add_frequency_sketches(kernels);
+    add_vectors(kernels);
 }
 
 namespace {

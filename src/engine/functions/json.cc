@@ -139,6 +139,7 @@ void add_to_json(KernelSet& kernels) {
             text.time_zone = option_text(options, "timezone", context.time_zone);
             text.ignore_null_fields = option_bool(options, "ignorenullfields", true);
             text.pretty = option_bool(options, "pretty", false);
+            text.sort_keys = option_bool(options, "sortkeys", false);
             text.timestamp_format = option_text(options, "timestampformat");
             text.timestamp_ntz_format = option_text(options, "timestampntzformat");
             text.date_format = option_text(options, "dateformat");

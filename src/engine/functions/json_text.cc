@@ -1,7 +1,9 @@
 #include "engine/functions/json_text.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 
 #include "engine/functions/java_pattern.h"
 #include "engine/functions/time_zone.h"
@@ -126,7 +128,7 @@ private:
     void fields(const NestedColumn& c, duckdb::idx_t row) {
         bool first = true;
         open('{');
-        for (size_t i = 0; i < c.child_count(); ++i) {
+        for (auto i : field_order(c)) {
             bool is_null = c.child(i).type().is(TypeId::kNull) || c.child(i).is_null(row);
             if (is_null && options_.ignore_null_fields) continue;
             separate(first);
@@ -135,6 +137,16 @@ private:
             value(c.child(i), row);
         }
         close('}', first);
+    }
+
+    std::vector<size_t> field_order(const NestedColumn& c) const {
+        std::vector<size_t> order(c.child_count());
+        std::iota(order.begin(), order.end(), size_t{0});
+        if (!options_.sort_keys) return order;
+        std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+            return c.type().fields()[a].name < c.type().fields()[b].name;
+        });
+        return order;
     }
 
     void map(const NestedColumn& c, duckdb::list_entry_t list) {

@@ -11,6 +11,7 @@ struct JsonTextOptions {
     std::string time_zone = "UTC";
     bool ignore_null_fields = true;
     bool pretty = false;
+    bool sort_keys = false;  // fields of structs by name
     // Java patterns; "" for the ISO forms.
     std::string timestamp_format, timestamp_ntz_format, date_format;
 };
