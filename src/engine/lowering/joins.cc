@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "engine/lowering/join_subqueries.h"
 #include "engine/lowering/lowering.h"
 #include "engine/lowering/plan_shape.h"
 #include "engine/types/logical_types.h"
@@ -32,6 +33,8 @@ resolved::Attributes both(const resolved::Attributes& left, const resolved::Attr
 }  // namespace
 
 DuckTable Lowering::lower_join_ref(const resolved::Join& join) {
+    if (auto rewritten = with_subqueries_below(join, &next_hoisted_))
+        return lower_join_ref(*rewritten);
     auto ref = duckdb::make_uniq<duckdb::JoinRef>(duckdb::JoinRefType::REGULAR);
     ref->type = duck_join_type(join.type);
     ref->left = lower_table(*join.left);

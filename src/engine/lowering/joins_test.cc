@@ -47,6 +47,20 @@ TEST(Joins, EveryType) {
         joined(JoinType::kFull, greater(ref(kA), ref(kB))), "1,NULL;2,NULL;3,2;NULL,3;NULL,4");
 }
 
+TEST(Joins, SubqueriesInConditionsOfOuterJoins) {
+    // a = b AND EXISTS (SELECT … FROM (3) AS c WHERE c = a)
+    const Attribute c = attribute(3, DataType::long_(), "c");
+    auto three = values({c}, {{lit(3)}});
+    auto exists = subquery(
+        SubqueryKind::kExists, filter(three, equal(ref(c), outer(kA))), DataType::boolean());
+    auto condition = call("and", {equal(ref(kA), ref(kB)), exists}, DataType::boolean());
+    EXPECT_EQ(joined(JoinType::kInner, condition), "3,3");
+    EXPECT_EQ(joined(JoinType::kLeft, condition), "1,NULL;2,NULL;3,3");
+    EXPECT_EQ(joined(JoinType::kFull, condition), "1,NULL;2,NULL;3,3;NULL,2;NULL,4");
+    EXPECT_EQ(joined(JoinType::kLeftSemi, condition), "3");
+    EXPECT_EQ(joined(JoinType::kLeftAnti, condition), "1;2");
+}
+
 TEST(Joins, Lateral) {
     auto inner = join(left(), matching_right(), JoinType::kInner, nullptr, true);
     EXPECT_EQ(rows(sort(inner, ref(kA))), "2,2;3,3");
