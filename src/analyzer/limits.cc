@@ -96,6 +96,10 @@ Rel Impl::resolve_limit(const plan::Relation& relation) {
 Rel Impl::resolve_sample(const plan::Sample& sample) {
     auto child = resolve(sample.child);
     if (sample.rows) {
+        if (*sample.rows < 0) {
+            auto text = std::to_string(*sample.rows);
+            throw bad_limit("IS_NEGATIVE", "limit", text, {{"v", text}});
+        }
         auto plan = std::make_shared<resolved::Limit>();
         plan->child = child.plan;
         plan->output = child.plan->output;

@@ -140,7 +140,11 @@ DuckExpr Lowering::lower_connective(const resolved::Call& call) {
 DuckExpr Lowering::lower_call(const resolved::Call& call) {
     const auto& lowerings = FunctionLowerings::builtin();
     if (call.function == "and" || call.function == "or") return lower_connective(call);
-    if (call.function == "grouping" || call.function == "grouping_id") {
+    bool is_grouping = call.function == "grouping" || call.function == "grouping_id";
+    if (is_grouping && call.args.empty())
+        return duck_cast(
+            duck_constant(duckdb::Value::BIGINT(0)), to_logical_type(*call.type));  // GROUP BY ()
+    if (is_grouping) {
         auto grouping = duckdb::make_uniq<duckdb::OperatorExpression>(
             duckdb::ExpressionType::GROUPING_FUNCTION);
         for (const auto& arg : call.args) grouping->children.push_back(lower_expression(*arg));

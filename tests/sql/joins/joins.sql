@@ -22,3 +22,6 @@ SELECT id, e FROM l LATERAL VIEW explode(array(id, id * 10)) t AS e WHERE id < 3
 SELECT x, p, e FROM l LATERAL VIEW OUTER posexplode(CASE WHEN id = 1 THEN array('q', 'r') END) t AS p, e ORDER BY x, p;
 SELECT * FROM l FULL JOIN r ON l.id = r.id AND l.x = 'b' ORDER BY x NULLS FIRST, y;
 SELECT /*+ BROADCAST(r) */ count(*) FROM l JOIN r ON l.id = r.id;
+SELECT * FROM l LEFT JOIN r ON l.id = r.id AND EXISTS (SELECT 1 FROM r AS q WHERE q.id = l.id AND q.y > 'BB') ORDER BY x, y;
+SELECT * FROM l FULL JOIN r ON l.id = r.id AND l.id IN (SELECT id - 1 FROM r WHERE id IS NOT NULL) ORDER BY x, y;
+SELECT * FROM l LEFT ANTI JOIN r ON l.id = r.id AND NOT EXISTS (SELECT 1 FROM l AS k WHERE k.x = lower(r.y)) ORDER BY x;

@@ -17,3 +17,5 @@ SELECT * FROM (SELECT country, channel, amount FROM sales) PIVOT (sum(amount) FO
 SELECT * FROM (SELECT 1 AS id, 10 AS a, 20 AS b) UNPIVOT (v FOR k IN (a, b)) ORDER BY k;
 SELECT country, sum(amount) AS s FROM sales GROUP BY country ORDER BY sum(amount) DESC, country;
 SELECT max(struct(amount, country)) AS m FROM sales;
+SELECT count(*) AS c, grouping_id() AS g FROM sales WHERE false GROUP BY GROUPING SETS (());
+SELECT * FROM sales TABLESAMPLE (-1 ROWS);
