@@ -7,6 +7,7 @@
 #include "commands/delta_predicate.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
+#include "commands/row_order.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "delta/table_features.h"
@@ -42,6 +43,24 @@ bool reads_column(Session& session, const types::DataType& schema, const std::st
         if (types::names_equal(a.name, column) && used.contains(a.id)) return true;
     }
     return false;
+}
+
+std::string dotted(const plan::Name& path) {
+    std::string out;
+    for (const auto& part : path) out += (out.empty() ? "" : ".") + part;
+    return out;
+}
+
+void check_clustering(const delta::Snapshot& snapshot, const plan::AlterAction& action) {
+    if (action.kind != Kind::kDropColumns) return;
+    for (const auto& column : action.columns) {
+        for (const auto& name : clustering_names(snapshot)) {
+            if (types::names_equal(name, dotted(column.path))) {
+                throw analysis_error(
+                    "DELTA_UNSUPPORTED_DROP_CLUSTERING_COLUMN", {{"columnList", name}});
+            }
+        }
+    }
 }
 
 // Constraints and generated columns name columns by text: those may not change under them.
@@ -86,14 +105,9 @@ std::string operation_name(Kind kind) {
         case Kind::kAddConstraint: return "ADD CONSTRAINT";
         case Kind::kDropConstraint: return "DROP CONSTRAINT";
         case Kind::kAddFeature: return "UPGRADE PROTOCOL";
+        case Kind::kClusterBy: return "CLUSTER BY";
         default: return "REPLACE COLUMNS";
     }
-}
-
-std::string dotted(const plan::Name& path) {
-    std::string out;
-    for (const auto& part : path) out += (out.empty() ? "" : ".") + part;
-    return out;
 }
 
 std::map<std::string, std::string> operation_parameters(const plan::AlterAction& action) {
@@ -114,6 +128,12 @@ std::map<std::string, std::string> operation_parameters(const plan::AlterAction&
         case Kind::kAddConstraint:
             return {{"name", action.constraint.name}, {"expr", action.constraint.expression}};
         case Kind::kDropConstraint: return {{"name", action.text}};
+        case Kind::kClusterBy: {
+            std::string columns;
+            for (const auto& name : action.cluster_by)
+                columns += (columns.empty() ? "" : ",") + dotted(name);
+            return {{"newClusteringColumns", columns}};
+        }
         case Kind::kUnsetProperties:
             return {{"properties", json_list(action.keys)},
                 {"ifExists", action.if_exists ? "true" : "false"}};
@@ -178,6 +198,10 @@ bool change_metadata(Session& session, const DeltaTarget& target,
             add_constraint(session, target, snapshot, action, transaction, metadata);
             return true;
         case Kind::kDropConstraint: drop_constraint(target, action, metadata); return true;
+        case Kind::kClusterBy: {
+            metadata.configuration["delta.feature.clustering"] = "supported";
+            return true;
+        }
         case Kind::kAddFeature:
             metadata.configuration["delta.feature." + action.text] = "supported";
             return true;
@@ -205,6 +229,7 @@ void alter_delta(Session& session, const DeltaTarget& target, const plan::AlterA
     auto metadata = snapshot->metadata();
     if (!change_metadata(session, target, snapshot, action, *transaction, metadata)) {
         check_dependents(session, *snapshot, action);
+        check_clustering(*snapshot, action);
         auto schema = changed_schema(snapshot->schema(), action, rules_of(*snapshot));
         check_column_rules(session, *schema, {});
         metadata.schema_string = schema->json();
@@ -216,6 +241,10 @@ void alter_delta(Session& session, const DeltaTarget& target, const plan::AlterA
         }
     }
     transaction->update_metadata(metadata);
+    if (action.kind == Kind::kClusterBy) {
+        transaction->set_domain(
+            clustering_domain(*snapshot->schema(), metadata.partition_columns, action.cluster_by));
+    }
     transaction->set_operation(operation_name(action.kind), operation_parameters(action));
     transaction->set_user(session.user(), session.user());
     transaction->commit_or_throw();

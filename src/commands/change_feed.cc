@@ -47,7 +47,7 @@ std::vector<delta::CdcFile> write_changes(
         }
         all = both;
     }
-    auto fields = target.snapshot->schema()->fields();
+    auto fields = target.schema()->fields();
     for (auto& field : fields) field.nullable = true;
     fields.push_back({kChangeType, DataType::string(), true, ""});
     auto folder = storage::join_path(target.delta.table->root(), kFolder);

@@ -170,6 +170,7 @@ void create_delta(
     made.partition_by = partitions;
     made.properties = delta_properties(create);
     made.comment = create.comment;
+    made.cluster_by = create.cluster_by;
     made.query = query;
     made.replace = exists || has_log;
     made.operation = operation_name(create);
@@ -179,6 +180,7 @@ void create_delta(
 
 void create_files(Session& session, const plan::CreateTable& create, catalog::TableInfo& info) {
     if (!create.constraints.empty()) throw unsupported_feature("constraints outside Delta tables");
+    if (!create.cluster_by.empty()) throw unsupported_feature("CLUSTER BY outside Delta tables");
     info.columns = schema_of(create, false);
     info.partition_columns = partition_columns(create);
     for (const auto& [name, value] : create.options) info.options[name] = value;
@@ -221,7 +223,6 @@ std::string provider_of(Session& session, const plan::CreateTable& create) {
 
 Output create_table(Session& session, const plan::CreateTable& create) {
     if (create.buckets) throw unsupported_feature("bucketed tables");
-    if (!create.cluster_by.empty()) throw unsupported_feature("CLUSTER BY");
     auto name = name_parts(session, create.name);
     if (auto path = Session::path_table(name); path && path->first == "delta") {
         plan::CreateTable by_path = create;

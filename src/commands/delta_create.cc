@@ -7,6 +7,7 @@
 #include "commands/delta_predicate.h"
 #include "commands/delta_write.h"
 #include "commands/row_checks.h"
+#include "commands/row_order.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "storage/object_store.h"
@@ -36,7 +37,13 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
         metadata.created_time_ms = before->metadata().created_time_ms;
     }
     check_column_rules(session, *create.schema, create.partition_by);
+    if (!create.cluster_by.empty())
+        metadata.configuration["delta.feature.clustering"] = "supported";
     transaction->update_metadata(metadata);
+    if (!create.cluster_by.empty() || (before && is_clustered(*before))) {
+        auto schema = types::type_from_json(transaction->metadata().schema_string);
+        transaction->set_domain(clustering_domain(*schema, create.partition_by, create.cluster_by));
+    }
     check_constraints_resolve(session, transaction->metadata(), *create.schema);
     std::vector<delta::AddFile> files;
     if (create.query) {

@@ -57,6 +57,7 @@ struct DeltaCreate {
     std::string shown_name;
     types::TypePtr schema;  // of the table; rows are matched by position
     std::vector<std::string> partition_by;
+    std::vector<plan::Name> cluster_by;
     std::map<std::string, std::string> properties;
     std::optional<std::string> comment;
     resolved::PlanPtr query;  // null: an empty table

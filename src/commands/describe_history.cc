@@ -6,6 +6,7 @@
 
 #include "commands/command.h"
 #include "commands/names.h"
+#include "commands/row_order.h"
 #include "commands/rows.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
@@ -88,7 +89,8 @@ Output describe_detail(Session& session, const plan::DescribeDetail& command) {
         by_name ? text(target.shown_name) : optional_text(metadata.name),
         optional_text(metadata.description), text("file:" + target.table->root()),
         metadata.created_time_ms ? number(*metadata.created_time_ms * 1000) : null(),
-        number(snapshot->timestamp_ms() * 1000), list_of(metadata.partition_columns), list_of({}),
+        number(snapshot->timestamp_ms() * 1000), list_of(metadata.partition_columns),
+        list_of(clustering_names(*snapshot)),
         number(static_cast<int64_t>(snapshot->files().size())), number(snapshot->size_bytes()),
         map_value(metadata.configuration), number(protocol.min_reader_version),
         number(protocol.min_writer_version), list_of({features.begin(), features.end()})});

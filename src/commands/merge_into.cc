@@ -175,13 +175,36 @@ resolved::JoinType join_type(const plan::Merge& merge, const MergeMode& mode) {
     return inserts ? resolved::JoinType::kRight : resolved::JoinType::kInner;
 }
 
+// A scan of the target; columns that the statement adds are NULL.
+resolved::PlanPtr target_rows(const RowLevelTarget& target, bool with_position,
+    const std::vector<const delta::AddFile*>& files) {
+    auto scan = scan_target(target, with_position, files);
+    size_t known = target.snapshot->schema()->fields().size();
+    const auto& fields = target.schema()->fields();
+    if (fields.size() == known) return scan;
+    auto node = std::make_shared<resolved::Project>();
+    node->child = scan;
+    auto add = [&](const resolved::Attribute& attribute, const resolved::ExprPtr& value) {
+        node->output.push_back(attribute);
+        node->columns.push_back({attribute, value});
+    };
+    for (size_t i = 0; i < known; ++i) add(scan->output[i], ref(scan->output[i]));
+    for (size_t i = known; i < fields.size(); ++i) {
+        add({analyzer::Analyzer::next_id(), fields[i].name, fields[i].type, true, target.qualifier,
+                ""},
+            std::make_shared<resolved::Literal>(fields[i].type, types::Value()));
+    }
+    for (size_t i = known; i < scan->output.size(); ++i) add(scan->output[i], ref(scan->output[i]));
+    return node;
+}
+
 // Rows of the given files and, with inserts, of the source: the table's columns; with marks the
 // row's position; with images the columns as they were; then the action.
 MergedRows rows_with_actions(Session& session, const plan::Merge& merge,
     const RowLevelTarget& target, const resolved::PlanPtr& source,
     const std::vector<const delta::AddFile*>& files, const MergeMode& mode) {
-    auto scan = scan_target(target, mode.marks, files);
-    size_t width = target.snapshot->schema()->fields().size();
+    auto scan = target_rows(target, mode.marks, files);
+    size_t width = target.schema()->fields().size();
     Marked t = mark(scan, scan->output.size(), "__in_target");
     Marked s = mark(source, source->output.size(), "__in_source");
     auto join = std::make_shared<resolved::Join>();
@@ -199,8 +222,9 @@ MergedRows rows_with_actions(Session& session, const plan::Merge& merge,
     resolved::Attributes table(t.columns.begin(), t.columns.begin() + static_cast<long>(width));
     resolved::Attributes carried(t.columns.begin() + static_cast<long>(width), t.columns.end());
     if (mode.images) carried.insert(carried.end(), table.begin(), table.end());
-    return apply_merge_clauses(
-        session, merge, target, join, {table, t.marker, s.columns, s.marker, carried, !mode.marks});
+    return apply_merge_clauses(session, merge, target, join,
+        {table, t.marker, s.columns, s.marker, carried, evolves_schema(session, merge),
+            !mode.marks});
 }
 
 struct MergeCounts {
@@ -247,7 +271,7 @@ resolved::PlanPtr columns_of(
 
 std::vector<delta::CdcFile> write_images(
     Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows) {
-    const auto& schema = *target.snapshot->schema();
+    const auto& schema = *target.schema();
     size_t width = schema.fields().size();
     size_t before = rows->output.size() - 1 - width;
     auto changes = [&](MergeAction action, size_t begin, const char* type) {
@@ -326,9 +350,20 @@ MergedRows compute_rows(Session& session, const plan::Merge& merge, const RowLev
     return rows_with_actions(session, merge, target, source, *removed, mode);
 }
 
+// The transaction's metadata gets the columns that the statement adds.
+void evolve(Session& session, const plan::Merge& merge, delta::Transaction& transaction,
+    const resolved::Attributes& source, RowLevelTarget& target) {
+    auto schema = schema_after_merge(session, merge, target.snapshot->schema(), source);
+    if (!schema) return;
+    auto metadata = target.snapshot->metadata();
+    metadata.schema_string = schema->json();
+    transaction.update_metadata(metadata);
+    target.evolved_schema = types::type_from_json(transaction.metadata().schema_string);
+}
+
 void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
     const resolved::PlanPtr& source, const MergeMode& mode, Merged& out) {
-    const auto& schema = target.snapshot->schema();
+    const auto& schema = target.schema();
     size_t width = schema->fields().size();
     out.rows = compute_rows(session, merge, target, source, mode, &out.removed);
     KeptRows actions(session, out.rows.plan);
@@ -362,8 +397,7 @@ void apply(Session& session, delta::Transaction& transaction, const RowLevelTarg
     for (const auto& file : merged.written) transaction.add_file(file);
     for (const auto& file : merged.changes) transaction.add_cdc_file(file);
     if (merged.n.inserted > 0) {
-        move_identity_marks(
-            transaction, target.snapshot->schema(), merged.rows.numbered, merged.written);
+        move_identity_marks(transaction, target.schema(), merged.rows.numbered, merged.written);
     }
     note_checked(transaction);
     transaction.set_metric(
@@ -379,6 +413,7 @@ Output merge_into(Session& session, const plan::Merge& merge) {
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
     auto source_plan = analyze_source(session, merge.source);
     MergeMode mode{writes_deletion_vectors(*target.snapshot), writes_change_feed(*target.snapshot)};
+    evolve(session, merge, *transaction, source_plan->output, target);
     // Errors of the clauses come before anything is read.
     rows_with_actions(session, merge, target, source_plan, {}, mode);
     auto probe = scan_target(target, false);

@@ -23,15 +23,16 @@ struct Branch {
 };
 
 // SET * / INSERT *: every column of the table from the source's column of that name.
+// With schema evolution the source may lack columns.
 std::vector<plan::Assignment> star_assignments(
-    const DataType& schema, const resolved::Attributes& source) {
+    const DataType& schema, const resolved::Attributes& source, bool evolves) {
     std::vector<plan::Assignment> out;
     for (const auto& field : schema.fields()) {
         const resolved::Attribute* found = nullptr;
         for (const auto& a : source) {
             if (types::names_equal(a.name, field.name)) found = &a;
         }
-        if (!found && (generation_sql(field) || identity_rule(field))) continue;
+        if (!found && (evolves || generation_sql(field) || identity_rule(field))) continue;
         if (!found) {
             throw analysis_error("DELTA_MERGE_UNRESOLVED_EXPRESSION",
                 {{"sqlExpr", field.name}, {"clause", "UPDATE SET * or INSERT *"}, {"cols", ""}});
@@ -90,7 +91,7 @@ class ClauseBuilder {
 public:
     ClauseBuilder(Session& session, const RowLevelTarget& target, const MergeSides& sides)
         : session_(session),
-          schema_(*target.snapshot->schema()),
+          schema_(*target.schema()),
           name_(target.delta.shown_name),
           sides_(sides) {
         both_sides_ = sides.target;
@@ -105,7 +106,7 @@ public:
     }
     Branch not_matched(const plan::MergeClause& clause, const ExprPtr& guard) const {
         auto assignments = clause.action == Action::kInsertAll
-                               ? star_assignments(schema_, sides_.source)
+                               ? star_assignments(schema_, sides_.source, sides_.evolves)
                                : clause.assignments;
         return {with_condition(clause, guard, sides_.source), MergeAction::kInsert,
             insert_values(session_, assignments, schema_, sides_.source, name_),
@@ -125,7 +126,7 @@ private:
         if (clause.action == Action::kDelete)
             return {when, MergeAction::kDelete, refs(sides_.target, sides_.target.size()), {}};
         auto assignments = clause.action == Action::kUpdateAll
-                               ? star_assignments(schema_, sides_.source)
+                               ? star_assignments(schema_, sides_.source, sides_.evolves)
                                : clause.assignments;
         return {when, MergeAction::kUpdate,
             assigned_values(session_, assignments, schema_, sides_.target, input, name_),
@@ -161,7 +162,7 @@ std::vector<Branch> branches_of(Session& session, const plan::Merge& merge,
 resolved::PlanPtr branch_values(const RowLevelTarget& target, const resolved::PlanPtr& taken,
     const std::vector<Branch>& branches, const resolved::Attributes& carried) {
     const auto& branch = taken->output.back();
-    const auto& fields = target.snapshot->schema()->fields();
+    const auto& fields = target.schema()->fields();
     resolved::Exprs values;
     std::vector<std::string> columns;
     for (size_t c = 0; c <= fields.size(); ++c) {
@@ -232,13 +233,6 @@ MergedRows table_values(Session& session, const DataType& schema, resolved::Plan
 
 MergedRows apply_merge_clauses(Session& session, const plan::Merge& merge,
     const RowLevelTarget& target, const resolved::PlanPtr& joined, const MergeSides& sides) {
-    if (merge.with_schema_evolution) {
-        for (const auto& a : sides.source) {
-            if (target.snapshot->schema()->field_index(a.name) < 0) {
-                throw unsupported_feature("MERGE WITH SCHEMA EVOLUTION that adds columns");
-            }
-        }
-    }
     auto branches = branches_of(session, merge, target, sides);
     // First which branch a row takes, so that only that branch's values are computed.
     resolved::Exprs choose;
@@ -263,8 +257,41 @@ MergedRows apply_merge_clauses(Session& session, const plan::Merge& merge,
     const auto& branch = chosen->output.back();
     auto taken = filter(chosen, make_call("isnotnull", {ref(branch)}, DataType::boolean(), false));
 
-    return table_values(session, *target.snapshot->schema(),
-        branch_values(target, taken, branches, sides.carried), branches);
+    return table_values(
+        session, *target.schema(), branch_values(target, taken, branches, sides.carried), branches);
+}
+
+bool evolves_schema(Session& session, const plan::Merge& merge) {
+    return merge.with_schema_evolution ||
+           session.config().get_bool("spark.databricks.delta.schema.autoMerge.enabled", false);
+}
+
+types::TypePtr schema_after_merge(Session& session, const plan::Merge& merge,
+    const types::TypePtr& schema, const resolved::Attributes& source) {
+    if (!evolves_schema(session, merge)) return nullptr;
+    bool takes_all = false;
+    std::set<std::string> named;
+    for (const auto* clauses : {&merge.matched, &merge.not_matched}) {
+        for (const auto& clause : *clauses) {
+            takes_all = takes_all || clause.action == Action::kUpdateAll ||
+                        clause.action == Action::kInsertAll;
+            for (const auto& assignment : clause.assignments) {
+                if (assignment.key->kind == plan::ExprKind::kAttribute)
+                    named.insert(
+                        types::to_lower(assignment.key->as<plan::Attribute>().parts.back()));
+            }
+        }
+    }
+    auto fields = schema->fields();
+    for (const auto& column : source) {
+        bool is_new = schema->field_index(column.name) < 0 &&
+                      !column.type->is(types::TypeId::kNull);
+        if (!is_new || (!takes_all && !named.contains(types::to_lower(column.name)))) continue;
+        auto type = DataType::as_nullable(DataType::replace_char_varchar(column.type));
+        fields.push_back({column.name, type, true, ""});
+    }
+    if (fields.size() == schema->fields().size()) return nullptr;
+    return DataType::struct_(std::move(fields));
 }
 
 std::string merge_clauses_json(const std::vector<plan::MergeClause>& clauses) {

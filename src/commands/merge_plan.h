@@ -13,8 +13,16 @@ struct MergeSides {
     resolved::Attributes source;
     resolved::Attribute in_source;
     resolved::Attributes carried;  // columns of the target side that the result keeps as they are
+    bool evolves = false;          // schema evolution: SET * and INSERT * take what the source has
     bool keeps_unmatched = true;   // rows of the table that no source row matches are copied
 };
+
+// Is schema evolution asked for, by the statement or the session?
+bool evolves_schema(Session& session, const plan::Merge& merge);
+// The table's schema with the source's columns that SET *, INSERT * or an assignment add; null when
+// nothing is added.
+types::TypePtr schema_after_merge(Session& session, const plan::Merge& merge,
+    const types::TypePtr& schema, const resolved::Attributes& source);
 
 // Over the joined rows: the table's columns as they will be, the carried ones, then the action
 // (INT, a MergeAction). Source rows that no clause inserts are left out.

@@ -1,5 +1,5 @@
-// OPTIMIZE: small files of a partition become one. Rows do not change, so the commit carries no
-// data change.
+// OPTIMIZE: small files of a partition become one, or the rows are laid out anew in Z-order or by
+// the table's clustering columns. Rows do not change, so the commit carries no data change.
 
 #include "delta/optimize.h"
 
@@ -10,8 +10,10 @@
 #include "commands/command.h"
 #include "commands/delta_predicate.h"
 #include "commands/row_level.h"
+#include "commands/row_order.h"
 #include "commands/rows.h"
 #include "delta/table.h"
+#include "sql/parser.h"
 
 namespace hanok::commands {
 
@@ -86,51 +88,185 @@ Output answer(const std::string& path, const std::vector<const delta::AddFile*>&
 
 }  // namespace
 
+namespace {
+
+constexpr const char* kClusteringProvider = "liquid";
+
+// How the statement lays rows out.
+struct Layout {
+    delta::OptimizeRequest request;
+    std::vector<plan::Name> order;  // Z-order or clustering columns
+    bool is_clustering = false;
+    int64_t target_bytes = 0;  // of a file, where rows are ordered
+};
+
+int64_t bytes_setting(Session& session, const char* key, int64_t otherwise) {
+    auto text = session.config().find(key);
+    if (!text) return otherwise;
+    char* end = nullptr;
+    int64_t value = std::strtoll(text->c_str(), &end, 10);
+    if (*end != '\0' || value <= 0)
+        throw analysis_error("INVALID_CONF_VALUE.REQUIREMENT",
+            {{"confName", key}, {"confValue", *text}, {"confRequirement", "a number of bytes"}});
+    return value;
+}
+
+void check_zorder(const RowLevelTarget& target, const std::vector<plan::Name>& columns) {
+    const auto& schema = *target.snapshot->schema();
+    for (const auto& column : columns) {
+        if (column.size() != 1 || schema.field_index(column[0]) < 0) {
+            throw analysis_error("DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST",
+                {{"columnName", quote_identifier(column)}});
+        }
+        for (const auto& partition : target.snapshot->metadata().partition_columns) {
+            if (types::names_equal(partition, column[0])) {
+                throw analysis_error(
+                    "DELTA_ZORDERING_ON_PARTITION_COLUMN", {{"colName", partition}});
+            }
+        }
+    }
+}
+
+Layout layout_of(Session& session, const plan::Optimize& command, const RowLevelTarget& target) {
+    Layout layout;
+    auto& request = layout.request;
+    request.max_file_size_bytes = bytes_setting(
+        session, "spark.databricks.delta.optimize.maxFileSize", request.max_file_size_bytes);
+    request.min_file_size_bytes = bytes_setting(
+        session, "spark.databricks.delta.optimize.minFileSize", request.min_file_size_bytes);
+    bool is_clustered_table = is_clustered(*target.snapshot);
+    if (command.full && !is_clustered_table)
+        throw analysis_error("DELTA_OPTIMIZE_FULL_NOT_SUPPORTED", {});
+    if (is_clustered_table && !command.zorder_by.empty()) {
+        throw analysis_error("DELTA_CLUSTERING_WITH_ZORDER_BY",
+            {{"zOrderBy", quote_identifier(command.zorder_by[0])}});
+    }
+    if (is_clustered_table && command.where)
+        throw analysis_error(
+            "DELTA_CLUSTERING_WITH_PARTITION_PREDICATE", {{"predicates", "WHERE"}});
+    check_zorder(target, command.zorder_by);
+    layout.order = command.zorder_by;
+    layout.is_clustering = is_clustered_table;
+    if (layout.is_clustering) {
+        for (const auto& name : clustering_names(*target.snapshot))
+            layout.order.push_back(sql::parse_multipart_identifier(name));
+    }
+    if (layout.order.empty()) return layout;
+    layout.target_bytes = request.max_file_size_bytes;
+    request.max_file_size_bytes = INT64_MAX;  // one order over all files of a partition
+    request.all_files = true;
+    return layout;
+}
+
+// Clustering leaves files alone that it made and that are big enough.
+std::vector<const delta::AddFile*> chosen(const plan::Optimize& command, const Layout& layout,
+    const std::vector<const delta::AddFile*>& files) {
+    std::vector<const delta::AddFile*> out;
+    int64_t fresh = 0;
+    for (const auto* file : files) {
+        bool is_clustered = file->clustering_provider == kClusteringProvider;
+        if (!is_clustered) ++fresh;
+        bool wanted = true;
+        if (layout.is_clustering && !command.full)
+            wanted = !is_clustered || file->size_bytes < layout.request.min_file_size_bytes;
+        if (wanted) out.push_back(file);
+    }
+    bool nothing_new = layout.is_clustering && !command.full && fresh == 0;
+    return nothing_new ? std::vector<const delta::AddFile*>() : out;
+}
+
+resolved::PlanPtr ordered_rows(Session& session, const RowLevelTarget& target, const Layout& layout,
+    const std::vector<const delta::AddFile*>& files) {
+    auto scan = scan_target(target, false, files);
+    if (layout.order.empty()) return scan;
+    resolved::Exprs values = refs(scan->output, scan->output.size());
+    std::vector<std::string> names;
+    for (const auto& a : scan->output) names.push_back(a.name);
+    for (const auto& column : layout.order) {
+        values.push_back(
+            session.analyzer()->analyze_expression(plan::attribute(column), scan->output));
+        names.push_back("__key");
+    }
+    auto keyed = project(scan, names, values);
+    resolved::Attributes keys(
+        keyed->output.begin() + static_cast<long>(scan->output.size()), keyed->output.end());
+    auto ordered = z_ordered(keyed, keys);
+    names.resize(scan->output.size());
+    return project(ordered, names, refs(ordered->output, names.size()));
+}
+
+std::vector<delta::AddFile> rewrite(Session& session, const RowLevelTarget& target,
+    const Layout& layout, const delta::OptimizeGroup& group) {
+    DeltaWriteOptions options;
+    if (layout.order.empty()) {
+        options.num_files = 1;
+    } else {
+        int64_t files = std::max<int64_t>(1, group.size_bytes / layout.target_bytes);
+        int64_t rows = rows_in(session, target, group.files);
+        options.max_records_per_file = std::max<int64_t>(1, (rows + files - 1) / files);
+    }
+    auto written = write_data_files(session, ordered_rows(session, target, layout, group.files),
+        target.delta.table->root(), target.snapshot->metadata(), target.snapshot->schema(),
+        options);
+    for (auto& file : written) {
+        file.data_change = false;
+        if (layout.is_clustering) file.clustering_provider = kClusteringProvider;
+    }
+    return written;
+}
+
+void set_operation(Session& session, delta::Transaction& transaction, const plan::Optimize& command,
+    const Layout& layout, const std::string& predicate) {
+    std::vector<std::string> order;
+    for (const auto& column : layout.order) order.push_back(quote_if_needed(column));
+    std::map<std::string, std::string> parameters = {
+        {"predicate", predicate.empty() ? "[]" : json_list({predicate})},
+        {"zOrderBy", layout.is_clustering ? "[]" : json_list(order)}, {"auto", "false"}};
+    if (layout.is_clustering) {
+        parameters["clusterBy"] = json_list(order);
+        parameters["isFull"] = command.full ? "true" : "false";
+    }
+    transaction.set_operation("OPTIMIZE", parameters);
+    transaction.set_isolation(delta::IsolationLevel::kSnapshotIsolation);
+    transaction.set_user(session.user(), session.user());
+}
+
+}  // namespace
+
 Output optimize(Session& session, const plan::Optimize& command) {
-    if (!command.zorder_by.empty()) throw unsupported_feature("OPTIMIZE … ZORDER BY");
-    if (command.full) throw unsupported_feature("OPTIMIZE … FULL");
     RowLevelTarget target;
     target.delta = delta_target(
         session, name_parts(session, command.name), command.path, "OPTIMIZE");
     target.qualifier = target.delta.qualifier;
     target.snapshot = target.delta.table->snapshot();
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
+    auto layout = layout_of(session, command, target);
     std::string predicate;
     auto files = candidates(session, command, target, &predicate);
-    auto groups = delta::plan_optimize(files, {});
+    auto groups = delta::plan_optimize(chosen(command, layout, files), layout.request);
     std::vector<const delta::AddFile*> removed;
     std::vector<delta::AddFile> added;
     std::set<delta::PartitionValues> partitions;
     const std::string& root = target.delta.table->root();
+    auto considered = static_cast<int64_t>(files.size());
     try {
         for (const auto& group : groups) {
-            DeltaWriteOptions options;
-            options.num_files = 1;
-            auto written = write_data_files(session, scan_target(target, false, group.files), root,
-                target.snapshot->metadata(), target.snapshot->schema(), options);
-            for (auto& file : written) {
-                file.data_change = false;
+            for (auto& file : rewrite(session, target, layout, group))
                 added.push_back(std::move(file));
-            }
             removed.insert(removed.end(), group.files.begin(), group.files.end());
             partitions.insert(group.partition_values);
         }
         int64_t skipped = static_cast<int64_t>(files.size() - removed.size());
-        if (removed.empty())
-            return answer(root, removed, added, static_cast<int64_t>(files.size()), skipped, 0);
+        if (removed.empty()) return answer(root, removed, added, considered, skipped, 0);
         for (const auto* file : removed) transaction->read_file(*file);
         for (const auto* file : removed) transaction->remove_file(*file, false);
         for (const auto& file : added) transaction->add_file(file);
-        transaction->set_operation(
-            "OPTIMIZE", {{"predicate", predicate.empty() ? "[]" : json_list({predicate})},
-                            {"zOrderBy", "[]"}, {"auto", "false"}});
+        set_operation(session, *transaction, command, layout, predicate);
         transaction->set_metric("numAddedFiles", static_cast<int64_t>(added.size()));
         transaction->set_metric("numRemovedFiles", static_cast<int64_t>(removed.size()));
-        transaction->set_isolation(delta::IsolationLevel::kSnapshotIsolation);
-        transaction->set_user(session.user(), session.user());
         transaction->commit_or_throw();
-        return answer(root, removed, added, static_cast<int64_t>(files.size()), skipped,
-            static_cast<int64_t>(partitions.size()));
+        return answer(
+            root, removed, added, considered, skipped, static_cast<int64_t>(partitions.size()));
     } catch (...) {
         if (!transaction->may_have_committed()) remove_data_files(session, root, added);
         throw;

@@ -3,10 +3,12 @@
 #include <set>
 
 #include "base/error.h"
+#include "commands/column_values.h"
 #include "commands/command.h"
 #include "commands/delta_write.h"
 #include "commands/row_checks.h"
 #include "commands/rows.h"
+#include "delta/column_mapping.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "storage/object_store.h"
@@ -30,6 +32,25 @@ delta::SnapshotPtr wanted_snapshot(
         throw analysis_error(
             "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", "the timestamp"}});
     return target.table->snapshot_at_timestamp(value.as_int() / 1000);
+}
+
+// The old metadata, but identity columns never give out a number again.
+delta::Metadata restored_metadata(const delta::Snapshot& then, const delta::Snapshot& now) {
+    auto metadata = then.metadata();
+    auto fields = then.schema()->fields();
+    bool changed = false;
+    for (auto& field : fields) {
+        int i = now.schema()->field_index(field.name);
+        auto before = identity_rule(field);
+        if (i < 0 || !before) continue;
+        auto later = identity_rule(now.schema()->fields()[static_cast<size_t>(i)]);
+        if (!later || later->high_water_mark == before->high_water_mark) continue;
+        field.metadata = delta::with_field_metadata(field, "delta.identity.highWaterMark",
+            std::to_string(later->high_water_mark.value_or(later->start)));
+        changed = true;
+    }
+    if (changed) metadata.schema_string = types::DataType::struct_(std::move(fields))->json();
+    return metadata;
 }
 
 std::string key_of(const delta::AddFile& file) {
@@ -71,7 +92,8 @@ Output restore(Session& session, const plan::Restore& command) {
         ++restored;
         restored_bytes += file->size_bytes;
     }
-    if (!(then->metadata() == now->metadata())) transaction->update_metadata(then->metadata());
+    auto metadata = restored_metadata(*then, *now);
+    if (!(metadata == now->metadata())) transaction->update_metadata(metadata);
     note_checked(*transaction);  // the rows were checked when they came
     transaction->enforces("changeDataFeed");
     transaction->set_operation(

@@ -23,6 +23,12 @@ struct RowLevelTarget {
     delta::SnapshotPtr snapshot;
     // Qualifier of its columns: the alias, or catalog, schema, table.
     std::vector<std::string> qualifier;
+    // The schema that the statement leaves, when it adds columns; else null.
+    types::TypePtr evolved_schema;
+
+    const types::TypePtr& schema() const {
+        return evolved_schema ? evolved_schema : snapshot->schema();
+    }
 };
 
 // `relation`: a table name, perhaps with an alias. `operation` is the verb for errors.

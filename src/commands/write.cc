@@ -7,6 +7,7 @@
 #include "commands/delta_write.h"
 #include "commands/file_write.h"
 #include "delta/table.h"
+#include "sql/parser.h"
 #include "storage/object_store.h"
 
 namespace hanok::commands {
@@ -76,6 +77,8 @@ DeltaCreate new_table(Session& session, const plan::Write& w, const resolved::Pl
     create.schema = nullable_schema(*query);
     create.partition_by = w.partition_by.empty() ? identity_columns(w.partition_exprs)
                                                  : w.partition_by;
+    for (const auto& column : w.cluster_by)
+        create.cluster_by.push_back(sql::parse_multipart_identifier(column));
     create.properties = table_properties(w);
     create.query = query;
     create.options = delta_options(session, w, query);
@@ -85,7 +88,6 @@ DeltaCreate new_table(Session& session, const plan::Write& w, const resolved::Pl
 void check_delta_writer(const plan::Write& w) {
     if (w.buckets) throw analysis_error("DELTA_OPERATION_NOT_ALLOWED", {{"operation", "bucketBy"}});
     if (!w.sort_by.empty()) throw analysis_error("SORT_BY_WITHOUT_BUCKETING", {});
-    if (!w.cluster_by.empty()) throw unsupported_feature("clustered Delta tables");
 }
 
 void save_delta(Session& session, const plan::Write& w, const resolved::PlanPtr& query) {

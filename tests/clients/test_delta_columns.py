@@ -198,6 +198,16 @@ def test_identity_columns_number_new_rows(spark, path):
     assert refused(spark, update).getCondition() == "DELTA_IDENTITY_COLUMNS_UPDATE_NOT_SUPPORTED"
 
 
+def test_a_restored_table_gives_no_number_twice(spark, path):
+    table = f"delta.`{path}`"
+    spark.sql(f"CREATE TABLE {table} (id BIGINT GENERATED ALWAYS AS IDENTITY, v INT)")
+    spark.sql(f"INSERT INTO {table} (v) VALUES (1)")
+    spark.sql(f"INSERT INTO {table} (v) VALUES (2)")
+    spark.sql(f"RESTORE TABLE {table} TO VERSION AS OF 1")
+    spark.sql(f"INSERT INTO {table} (v) VALUES (3)")
+    assert rows(spark, f"SELECT id, v FROM {table} ORDER BY id") == [(1, 1), (3, 3)]
+
+
 def test_a_copy_of_a_table_does_not_inherit_its_writers_rules(spark, path):
     spark.sql(f"CREATE TABLE delta.`{path}` (id BIGINT GENERATED ALWAYS AS IDENTITY, v INT)")
     spark.sql(f"INSERT INTO delta.`{path}` (v) VALUES (5)")
