@@ -198,8 +198,8 @@ duckdb::unique_ptr<duckdb::FunctionData> bind(ClientContext& context, ScalarFunc
     auto run =
         a ? (b ? by_result<hugeint_t, hugeint_t>(op, r) : by_result<hugeint_t, int64_t>(op, r))
           : (b ? by_result<int64_t, hugeint_t>(op, r) : by_result<int64_t, int64_t>(op, r));
-    f.SetFunctionCallback(with_place(run, 2));
-    duckdb::Function::EraseArgument(f, args, 2);
+    // The constant stays an argument: DuckDB copies plans by binding every call again.
+    f.SetFunctionCallback(with_place(run, 3));
     return duckdb::make_uniq<SpecData>(spec);
 }
 

@@ -68,7 +68,6 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_as_decimal(duckdb::ClientContext& 
     }
     // Kept in the name, so that two calls with different types do not compare as equal.
     f.extra_info = std::to_string(code);
-    duckdb::Function::EraseArgument(f, args, 1);
     return nullptr;
 }
 

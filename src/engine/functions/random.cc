@@ -142,11 +142,10 @@ GeneratorState& state_of(ExpressionState& state) {
 }
 
 duckdb::unique_ptr<duckdb::FunctionData> bind_seed(duckdb::ClientContext& context,
-    ScalarFunction& f, duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& args) {
+    ScalarFunction&, duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& args) {
     auto data = duckdb::make_uniq<SeedData>();
     auto value = bound_constant(context, *args.back());
     data->seed = value.IsNull() ? 0 : value.GetValue<int64_t>();
-    duckdb::Function::EraseArgument(f, args, args.size() - 1);
     return data;
 }
 

@@ -17,11 +17,14 @@ struct TypedInfo : duckdb::ScalarFunctionInfo {
     TypedRun run;
 };
 
+// The constants stay arguments, because DuckDB copies plans by binding every call again.
 struct TypedData : duckdb::FunctionData {
     TypedCall call;
+    size_t first_column = 0;
     duckdb::unique_ptr<FunctionData> Copy() const override {
         auto copy = duckdb::make_uniq<TypedData>();
         copy->call = call;
+        copy->first_column = first_column;
         return copy;
     }
     bool Equals(const FunctionData& other) const override {
@@ -56,19 +59,19 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_typed(duckdb::ClientContext& conte
         data->call.constants.push_back(constant_text(context, *args[i]));
     f.arguments.clear();
     for (const auto& arg : args) f.arguments.push_back(arg->return_type);
-    for (size_t i = prefix; i-- > 0;) duckdb::Function::EraseArgument(f, args, i);
+    data->first_column = prefix;
     return data;
 }
 
 void run_typed(duckdb::DataChunk& args, duckdb::ExpressionState& state, duckdb::Vector& result) {
     auto& expr = state.expr.Cast<duckdb::BoundFunctionExpression>();
-    const auto& call = expr.bind_info->Cast<TypedData>().call;
+    const auto& data = expr.bind_info->Cast<TypedData>();
     const auto& info = expr.function.GetExtraFunctionInfo().Cast<TypedInfo>();
     std::vector<NestedColumn> columns;
-    for (size_t i = 0; i < args.ColumnCount(); ++i)
-        columns.emplace_back(args.data[i], args.size(), call.types[i]);
+    for (size_t i = data.first_column; i < args.ColumnCount(); ++i)
+        columns.emplace_back(args.data[i], args.size(), data.call.types[i - data.first_column]);
     result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
-    info.run(call, columns, args.size(), result);
+    info.run(data.call, columns, args.size(), result);
 }
 
 }  // namespace
