@@ -81,6 +81,16 @@ std::pair<types::Value, types::TypePtr> Analyzer::fold(const plan::ExprPtr& expr
     return result;
 }
 
+BodyUses Analyzer::check_function(const SqlFunction& function) {
+    with_large_stack([&] {
+        impl_->reset();
+        impl_->check_function(function);
+    });
+    return impl_->uses;
+}
+
+const BodyUses& Analyzer::uses() const { return impl_->uses; }
+
 resolved::PlanPtr Analyzer::coerce_for_insert(const resolved::PlanPtr& plan,
     const types::TypePtr& target, bool by_name, const std::string& table_name) {
     return impl_->coerce_for_insert(plan, target, by_name, table_name);
@@ -105,6 +115,8 @@ void Analyzer::Impl::reset() {
     view_namespace.clear();
     windows = nullptr;
     observed.clear();
+    uses = {};
+    being_created = nullptr;
 }
 
 Rel Analyzer::Impl::resolve_root(const plan::RelationPtr& relation) {

@@ -38,12 +38,25 @@ struct SqlFunction {
     plan::ExprPtr body;
     plan::RelationPtr table_body;  // table functions
     std::vector<plan::ColumnDef> return_table;
+    std::vector<std::string> full_name;  // catalog, schema, name; empty for temporary functions
+    bool reads_data = false;             // declared READS SQL DATA
+};
+
+// What the body of a view or function stands on.
+struct BodyUses {
+    struct Temporary {
+        std::string type;  // VIEW, FUNCTION, VARIABLE
+        std::vector<std::string> name;
+    };
+    std::vector<Temporary> temporary;  // objects of the session
+    bool reads_data = false;           // tables, views and files
 };
 
 struct Variable {
     std::vector<std::string> name;
     types::TypePtr type;
     types::Value value;
+    plan::ExprPtr default_value;  // null: NULL
 };
 
 // What the analyzer asks of its surroundings. Implemented by session/ and by test doubles.
@@ -103,6 +116,10 @@ public:
         const plan::ExprPtr& expr, const resolved::Attributes& input);
     // Evaluates a foldable expression through Resolver::collect. The value has `expr`'s own type.
     std::pair<types::Value, types::TypePtr> fold(const plan::ExprPtr& expr);
+    // Analyses a function that is about to be created; throws what is wrong with its body.
+    BodyUses check_function(const SqlFunction& function);
+    // Of the plan analysed last.
+    const BodyUses& uses() const;
 
     // Adds casts so that `plan`'s columns match the target by position or name, as INSERT does:
     // store assignment rules, missing columns filled with defaults by the caller. Throws

@@ -179,7 +179,7 @@ ExprPtr Impl::update_path(const ExprPtr& base, const std::vector<std::string>& p
     auto made = make_call("named_struct", parts, type, false, ansi());
     if (!base->nullable) return made;
     auto is_null = make_call("isnull", {base}, DataType::boolean(), false, ansi());
-    return make_call("if", {is_null, null_of(type), made}, type, true, ansi());
+    return make_call("when", {is_null, null_of(type), made}, type, true, ansi());
 }
 
 }  // namespace hanok::analyzer

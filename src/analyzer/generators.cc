@@ -180,7 +180,7 @@ Rel Impl::resolve_table_function(const plan::TableFunction& written) {
         auto item = bind_generator(*f, {});
         rel = make_generate(nothing, item);
         rel.scope = item.generated;
-    } else if (auto sql = resolver.sql_function(call.name); sql && sql->table_body) {
+    } else if (auto sql = find_sql_function(call.name); sql && sql->table_body) {
         rel = table_sql_function(*sql, *f);
     } else {
         const auto* def = FunctionRegistry::builtin().find(name);

@@ -112,6 +112,8 @@ struct Analyzer::Impl {
     std::vector<std::string> view_namespace;  // inside a view's body: where its names resolve
     const WindowSpecs* windows = nullptr;
     std::map<std::string, bool> observed;
+    BodyUses uses;
+    const SqlFunction* being_created = nullptr;  // its body may not come back to it
 
     bool ansi() const { return options.functions.ansi; }
 
@@ -379,6 +381,10 @@ struct Analyzer::Impl {
     resolved::ExprPtr bind_lambda(const plan::Expression& lambda,
         const std::vector<std::pair<types::TypePtr, bool>>& parameters, std::string* name);
     std::optional<Typed> user_function(const plan::Function& function);
+    // The function of that name; notes its use.
+    std::optional<SqlFunction> find_sql_function(const std::vector<std::string>& name);
+    void check_function(const SqlFunction& function);
+    void note_temporary(const std::string& type, const std::vector<std::string>& name);
     TypedList sql_function_arguments(const SqlFunction& sql, const plan::Function& function);
     Rel parameter_scope(const SqlFunction& sql, const TypedList& args,
         std::map<resolved::AttributeId, resolved::ExprPtr>& substitutions);

@@ -265,9 +265,10 @@ std::optional<Typed> Impl::find_variable(const plan::Attribute& attribute) {
         auto end = attribute.parts.begin() + static_cast<ptrdiff_t>(count);
         auto variable = resolver.variable({attribute.parts.begin(), end});
         if (!variable) continue;
+        note_temporary("VARIABLE", variable->name);
         auto literal = std::make_shared<resolved::Literal>(variable->type, variable->value);
         literal->spelling =
-            "variablereference(system.session." + variable->name.back() + "=" +
+            "variablereference(" + quote_if_needed(variable->name) + "=" +
             types::value_sql(variable->value, *variable->type, options.functions.time_zone) + ")";
         Typed typed{literal, literal->spelling};
         for (auto field = end; field != attribute.parts.end(); ++field)

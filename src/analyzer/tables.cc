@@ -127,12 +127,16 @@ Rel Impl::resolve_named_table(const plan::NamedTable& table) {
         }
     }
     auto found = find_table(name, table.options, version, timestamp);
+    uses.reads_data = true;
     if (std::holds_alternative<ResolvedTable>(found)) {
         const auto& t = std::get<ResolvedTable>(found);
         return scan(t.source, t.qualifier);
     }
-    if (std::holds_alternative<ResolvedView>(found))
-        return resolve_view(std::get<ResolvedView>(found));
+    if (std::holds_alternative<ResolvedView>(found)) {
+        const auto& view = std::get<ResolvedView>(found);
+        if (view.is_temporary) note_temporary("VIEW", view.qualifier);
+        return resolve_view(view);
+    }
     throw table_not_found(name);
 }
 
@@ -151,6 +155,7 @@ ResolvedName Impl::find_table(const std::vector<std::string>& name,
 }
 
 Rel Impl::resolve_data_source(const plan::DataSource& source) {
+    uses.reads_data = true;
     auto found = resolver.data_source(source);
     if (!found) throw internal_error("data source without a scan");
     return scan(found, {});

@@ -17,6 +17,48 @@ namespace {
 
 constexpr size_t kMaxFunctionDepth = 50;
 
+Error wrong_argument_count(const std::string& routine, size_t expected, size_t given) {
+    return analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        {{"functionName", routine}, {"expectedNum", std::to_string(expected)},
+            {"actualNum", std::to_string(given)},
+            {"docroot", "https://spark.apache.org/docs/latest"}});
+}
+
+std::string signature(const SqlFunction& sql, const std::vector<std::string>& written,
+    const std::vector<std::string>& args) {
+    auto name = !sql.full_name.empty() ? quote_if_needed(sql.full_name)
+                : written.size() == 1  ? sql.name
+                                       : quote_if_needed(written);
+    std::string names;
+    for (const auto& a : args) names += (names.empty() ? "" : ", ") + a;
+    return name + "(" + names + ")";
+}
+
+// The expression of a body that is a query of nothing but one expression: RETURN SELECT x + 1.
+plan::ExprPtr body_of(const SqlFunction& sql) {
+    auto body = sql.body;
+    while (body->kind == plan::ExprKind::kSubquery) {
+        const auto& subquery = body->as<plan::Subquery>();
+        if (subquery.subquery_kind != plan::SubqueryKind::kScalar || !subquery.plan ||
+            subquery.plan->kind != plan::RelationKind::kProject)
+            return body;
+        const auto& project = subquery.plan->as<plan::Project>();
+        bool is_plain = !project.child || project.child->kind == plan::RelationKind::kOneRow;
+        if (!is_plain || project.columns.size() != 1) return body;
+        if (project.columns[0]->kind == plan::ExprKind::kStar) return body;
+        return project.columns[0];
+    }
+    return body;
+}
+
+bool is_same_function(const SqlFunction& a, const SqlFunction& b) {
+    if (a.full_name.size() != b.full_name.size()) return false;
+    for (size_t i = 0; i < a.full_name.size(); ++i) {
+        if (!types::names_equal(a.full_name[i], b.full_name[i])) return false;
+    }
+    return types::names_equal(a.name, b.name);
+}
+
 }  // namespace
 
 // One argument a parameter, by position or name, with defaults, cast to the parameter's type.
@@ -40,10 +82,7 @@ TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Funct
             continue;
         }
         if (position >= given.size()) {
-            throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-                {{"functionName", routine}, {"expectedNum", std::to_string(given.size())},
-                    {"actualNum", std::to_string(f.args.size())},
-                    {"docroot", "https://spark.apache.org/docs/latest"}});
+            throw wrong_argument_count(routine, given.size(), f.args.size());
         }
         given[position++] = arg;
     }
@@ -51,6 +90,8 @@ TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Funct
     for (size_t i = 0; i < given.size(); ++i) {
         const auto& parameter = sql.parameters[i];
         auto value = given[i] ? given[i] : parameter.default_value;
+        if (!value && position == f.args.size())
+            throw wrong_argument_count(routine, given.size(), position);
         if (!value) {
             throw analysis_error("REQUIRED_PARAMETER_NOT_FOUND",
                 {{"routineName", routine}, {"parameterName", quote_identifier(parameter.name)},
@@ -58,24 +99,78 @@ TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Funct
         }
         auto typed = expression(value);
         auto type = DataType::replace_char_varchar(parameter.type);
-        if (!can_implicitly_cast(*typed.expr->type, *type, ansi()) &&
-            !can_cast(*typed.expr->type, *type, ansi())) {
-            throw datatype_mismatch("UNEXPECTED_INPUT_TYPE", typed.name,
-                {{"paramIndex", std::to_string(i + 1)}, {"requiredType", quoted_type(*type)},
-                    {"inputSql", quoted_sql(typed.name)},
-                    {"inputType", quoted_type(*typed.expr->type)}});
-        }
-        args.push_back({cast_to(typed.expr, type, ansi()), typed.name});
+        auto mode = ansi() ? resolved::CastMode::kAnsi : resolved::CastMode::kLegacy;
+        auto name = "CAST(" + typed.name + " AS " + type->sql() + ")";
+        explicit_cast(typed, type, mode, name);  // throws where there is no such cast
+        // The name is that of an argument that was written; defaults do not show.
+        args.push_back({cast_to(typed.expr, type, ansi()), given[i] ? typed.name : ""});
     }
     return args;
 }
 
 std::optional<Typed> Impl::user_function(const plan::Function& f) {
-    auto sql = resolver.sql_function(f.name);
+    auto sql = find_sql_function(f.name);
     if (!sql) return std::nullopt;
     if (!sql->body)
         throw analysis_error("NOT_A_SCALAR_FUNCTION", {{"functionName", quote_identifier(f.name)}});
     return inline_sql_function(*sql, f);
+}
+
+std::optional<SqlFunction> Impl::find_sql_function(const std::vector<std::string>& name) {
+    auto sql = resolver.sql_function(name);
+    if (!sql) return sql;
+    if (sql->full_name.empty()) note_temporary("FUNCTION", name);
+    uses.reads_data = uses.reads_data || sql->reads_data;
+    if (being_created && is_same_function(*sql, *being_created)) {
+        auto own = sql->full_name.empty() ? name : sql->full_name;
+        throw analysis_error("CYCLIC_FUNCTION_REFERENCE",
+            {{"path", quote_identifier(own) + " -> " + quote_identifier(own)}});
+    }
+    return sql;
+}
+
+// Objects used by views and functions that are used are theirs, and were checked with them.
+void Impl::note_temporary(const std::string& type, const std::vector<std::string>& name) {
+    if (view_path.empty() && function_depth == 0) uses.temporary.push_back({type, name});
+}
+
+void Impl::check_function(const SqlFunction& sql) {
+    being_created = &sql;
+    Rel parameters = one_row();
+    for (const auto& p : sql.parameters) {
+        auto a = new_attribute(p.name, DataType::replace_char_varchar(p.type), true);
+        a.qualifier = {sql.name};
+        parameters.scope.push_back(std::move(a));
+    }
+    Context body;
+    body.input = &parameters;
+    auto shown = quote_if_needed(sql.full_name.empty() ? std::vector<std::string>{sql.name}
+                                                       : sql.full_name);
+    if (sql.table_body) {
+        Outer outer;
+        outer.context = &body;
+        outer.lateral = true;
+        outers.push_back(&outer);
+        auto rel = trim(resolve(sql.table_body));
+        outers.pop_back();
+        if (!sql.return_table.empty() && rel.scope.size() != sql.return_table.size()) {
+            throw analysis_error("USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH",
+                {{"outputSize", std::to_string(rel.scope.size())},
+                    {"returnParamSize", std::to_string(sql.return_table.size())},
+                    {"name", shown}});
+        }
+        return;
+    }
+    auto typed = resolve_in(body, body_of(sql));
+    if (resolved::contains(*typed.expr, ExprKind::kAggregate) ||
+        resolved::contains(*typed.expr, ExprKind::kWindow)) {
+        throw analysis_error("USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS",
+            {{"queryText", typed.name}});
+    }
+    if (!sql.return_type) return;
+    auto type = DataType::replace_char_varchar(sql.return_type);
+    explicit_cast(typed, type, ansi() ? resolved::CastMode::kAnsi : resolved::CastMode::kLegacy,
+        "CAST(" + typed.name + " AS " + type->sql() + ")");
 }
 
 // A relation whose columns are the parameters.
@@ -103,7 +198,7 @@ Typed Impl::inline_sql_function(const SqlFunction& sql, const plan::Function& f)
     body.input = &parameters;
     body.substitutions = &substitutions;
     body.in_aggregate = context->in_aggregate;
-    auto typed = resolve_in(body, sql.body);
+    auto typed = resolve_in(body, body_of(sql));
     --function_depth;
     auto result = typed.expr;
     if (sql.return_type) {
@@ -111,10 +206,11 @@ Typed Impl::inline_sql_function(const SqlFunction& sql, const plan::Function& f)
             DataType::replace_char_varchar(sql.return_type),
             ansi() ? resolved::CastMode::kAnsi : resolved::CastMode::kLegacy, typed.name);
     }
-    std::string names;
-    for (const auto& a : args) names += (names.empty() ? "" : ", ") + a.name;
-    auto name = f.name.size() == 1 ? sql.name : quote_if_needed(f.name);
-    return {result, name + "(" + names + ")"};
+    std::vector<std::string> names;
+    for (const auto& a : args) {
+        if (!a.name.empty()) names.push_back(a.name);
+    }
+    return {result, signature(sql, f.name, names)};
 }
 
 Rel Impl::table_sql_function(const SqlFunction& sql, const plan::Function& f) {

@@ -90,7 +90,7 @@ public:
         if (!find_schema(kDefaultCatalog, kDefaultSchema)) {
             create_schema({.catalog = kDefaultCatalog,
                 .name = kDefaultSchema,
-                .comment = "Default schema",
+                .comment = "default database",
                 .location = warehouse_});
         }
     }

@@ -3,6 +3,7 @@
 // them.
 
 #include "plan/command.h"
+#include "plan/script.h"
 #include "resolved/plan.h"
 #include "session/session.h"
 
@@ -16,6 +17,11 @@ resolved::PlanPtr run(Session& session, const plan::CommandPtr& command);
 
 // Lets SQL relations that hold a command (SHOW …) run it. Called once at start.
 void install();
+
+// The logical plans of EXPLAIN EXTENDED: as written, analysed, and as it goes to the engine, with
+// cached parts in place.
+std::string logical_plans(
+    Session& session, const plan::RelationPtr& query, const resolved::PlanPtr& plan);
 
 // ---- one function a verb
 using Output = resolved::PlanPtr;
@@ -61,6 +67,8 @@ Output restore(Session&, const plan::Restore&);
 Output declare_variable(Session&, const plan::DeclareVariable&);
 Output set_variable(Session&, const plan::SetVariable&);
 Output drop_variable(Session&, const plan::DropVariable&);
+Output execute_immediate(Session&, const plan::ExecuteImmediate&);
+Output script(Session&, const plan::Script&);
 Output catalog_call(Session&, const plan::CatalogCall&);
 
 }  // namespace hanok::commands

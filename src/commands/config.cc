@@ -40,10 +40,23 @@ Output set_time_zone(Session& session, const plan::SetConfig& command) {
     return std::move(rows).plan();
 }
 
+// SET v = 1 would set a configuration key where a variable is meant.
+void refuse_variable(Session& session, const std::string& key) {
+    auto dot = key.rfind('.');
+    auto scope = types::to_lower(key.substr(0, dot == std::string::npos ? 0 : dot));
+    if (!scope.empty() && scope != "session" && scope != "system.session") return;
+    auto name = dot == std::string::npos ? key : key.substr(dot + 1);
+    if (session.find_variable(name)) {
+        throw unsupported_error("UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET",
+            {{"variableName", quote_identifier({"system", "session", types::to_lower(name)})}});
+    }
+}
+
 }  // namespace
 
 Output set_config(Session& session, const plan::SetConfig& command) {
     if (command.is_time_zone) return set_time_zone(session, command);
+    if (command.value) refuse_variable(session, *command.key);
     auto& config = session.config();
     if (!command.key) {
         if (command.verbose) {

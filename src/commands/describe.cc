@@ -9,6 +9,7 @@
 #include "commands/rows.h"
 #include "commands/table_shape.h"
 #include "resolved/printer.h"
+#include "sql/plan_text.h"
 #include "types/datetime_text.h"
 
 namespace hanok::commands {
@@ -165,6 +166,16 @@ Output describe_query(Session& session, const plan::DescribeQuery& command) {
     return std::move(rows).plan();
 }
 
+std::string logical_plans(
+    Session& session, const plan::RelationPtr& query, const resolved::PlanPtr& plan) {
+    auto tree = [](const resolved::Plan& p) {
+        return resolved::plan_tree(p, analyzer::expression_sql) + "\n";
+    };
+    return "== Parsed Logical Plan ==\n" + sql::relation_text(query) +
+           "\n\n== Analyzed Logical Plan ==\n" + tree(*plan) +
+           "== Optimized Logical Plan ==\n" + tree(*session.use_cache(plan));
+}
+
 Output explain(Session& session, const plan::Explain& command) {
     if (command.mode == "CODEGEN")
         throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
@@ -175,9 +186,7 @@ Output explain(Session& session, const plan::Explain& command) {
     }
     auto plan = session.analyze(command.query);
     std::string out;
-    if (command.mode != "SIMPLE")
-        out = "== Analyzed Logical Plan ==\n" +
-              resolved::plan_tree(*plan, analyzer::expression_sql) + "\n";
+    if (command.mode != "SIMPLE") out = logical_plans(session, command.query, plan);
     out += "== Physical Plan ==\n" + session.platform().engine().explain(
                                          session.use_cache(plan), session.query_context(), false);
     rows.add({text(out)});

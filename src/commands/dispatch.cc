@@ -60,6 +60,8 @@ Output dispatch(Session& session, const plan::Command& c) {
         case Kind::kDeclareVariable: return call(declare_variable, session, c);
         case Kind::kSetVariable: return call(set_variable, session, c);
         case Kind::kDropVariable: return call(drop_variable, session, c);
+        case Kind::kExecuteImmediate: return call(execute_immediate, session, c);
+        case Kind::kScript: return call(script, session, c);
         case Kind::kCatalogCall: return call(catalog_call, session, c);
         case Kind::kUnsupported: return call(unsupported, session, c);
     }

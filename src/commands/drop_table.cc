@@ -20,12 +20,8 @@ Output drop_table(Session& session, const plan::DropTable& command) {
     if (Session::path_table(name)) {
         throw analysis_error("DELTA_CANNOT_DROP_BY_PATH", {{"path", name[1]}});
     }
-    if (name.size() == 1 && session.find_temp_view(name[0])) {
-        throw analysis_error("WRONG_COMMAND_FOR_OBJECT_TYPE",
-            {{"operation", "DROP TABLE"}, {"requiredType", "EXTERNAL or MANAGED"},
-                {"objectName", quote_identifier(name)}, {"foundType", "VIEW"},
-                {"alternative", "DROP VIEW"}});
-    }
+    // A temporary view hides the table of its name, and is what is dropped.
+    if (name.size() == 1 && session.drop_temp_view(name[0])) return nullptr;
     auto info = try_find_table(session, name);
     if (!info) {
         if (command.if_exists) return nullptr;

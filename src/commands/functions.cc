@@ -1,6 +1,7 @@
 // CREATE, DROP and DESCRIBE FUNCTION.
 
 #include "base/error.h"
+#include "commands/body_checks.h"
 #include "commands/command.h"
 #include "commands/names.h"
 #include "commands/rows.h"
@@ -9,10 +10,11 @@ namespace hanok::commands {
 
 namespace {
 
-analyzer::SqlFunction to_sql_function(
-    const plan::CreateFunction& command, const std::string& name) {
+analyzer::SqlFunction to_sql_function(const plan::CreateFunction& command,
+    const std::string& name, std::vector<std::string> full_name) {
     return {name, command.parameters, command.return_type, command.body, command.body_query,
-        command.return_table.value_or(std::vector<plan::ColumnDef>{})};
+        command.return_table.value_or(std::vector<plan::ColumnDef>{}), std::move(full_name),
+        command.data_access == "READS SQL DATA"};
 }
 
 }  // namespace
@@ -34,7 +36,9 @@ Output create_function(Session& session, const plan::CreateFunction& command) {
                         {"existingRoutineType", "routine"}});
             }
         }
-        session.put_temp_function(name.back(), to_sql_function(command, name.back()));
+        auto function = to_sql_function(command, name.back(), {});
+        check_new_function(session, command, function);
+        session.put_temp_function(name.back(), std::move(function));
         return nullptr;
     }
     auto key = session.table_key(name);
@@ -47,6 +51,7 @@ Output create_function(Session& session, const plan::CreateFunction& command) {
                     {"existingRoutineType", "routine"}});
         }
     }
+    check_new_function(session, command, to_sql_function(command, key.name, key.parts()));
     if (!command.origin || !command.origin->text)
         throw internal_error("a function without its text");
     catalog::FunctionInfo info;

@@ -1,7 +1,12 @@
-// DECLARE, SET and DROP session variables.
+// DECLARE, SET and DROP of variables.
+
+#include "commands/variables.h"
+
+#include <set>
 
 #include "base/error.h"
-#include "commands/command.h"
+#include "resolved/tree.h"
+#include "session/script_scopes.h"
 
 namespace hanok::commands {
 
@@ -11,75 +16,159 @@ std::vector<std::string> full_name(const std::string& name) {
     return {"system", "session", types::to_lower(name)};
 }
 
+// v, session.v and system.session.v name the session's variable v.
+bool names_session_variable(const plan::Name& name) {
+    if (name.size() == 1) return true;
+    if (!types::names_equal(name[name.size() - 2], "session")) return false;
+    return name.size() == 2 || (name.size() == 3 && types::names_equal(name[0], "system"));
+}
+
+Error unresolved(const plan::Name& name) {
+    return analysis_error("UNRESOLVED_VARIABLE",
+        {{"variableName", quote_identifier(name)}, {"searchPath", "`system`.`session`"}});
+}
+
 // The value as the variable's type.
 types::Value fold_as(Session& session, const plan::ExprPtr& expr, const types::TypePtr& type) {
     return session.analyzer()->fold(std::make_shared<plan::Cast>(expr, type)).first;
 }
 
 analyzer::Variable find(Session& session, const plan::Name& name) {
-    auto variable = session.find_variable(name.back());
-    if (!variable) {
-        throw analysis_error("UNRESOLVED_VARIABLE",
-            {{"variableName", quote_identifier(name)}, {"searchPath", "`system`.`session`"}});
+    if (auto* script = session::RunningScript::of(session)) {
+        if (auto local = script->scopes().find(name)) return *local;
     }
+    auto variable = names_session_variable(name) ? session.find_variable(name.back())
+                                                 : std::nullopt;
+    if (!variable) throw unresolved(name);
     return *variable;
+}
+
+void store(Session& session, const plan::Name& name, analyzer::Variable variable) {
+    auto* script = session::RunningScript::of(session);
+    if (script && script->scopes().assign(name, variable.value)) return;
+    session.put_variable(std::move(variable));
+}
+
+// Type and first value of what a DECLARE declares.
+analyzer::Variable declared(Session& session, const plan::DeclareVariable& command) {
+    analyzer::Variable variable;
+    variable.type = command.type;
+    variable.default_value = command.default_value;
+    if (command.default_value) {
+        if (variable.type) {
+            variable.value = fold_as(session, command.default_value, variable.type);
+        } else {
+            std::tie(variable.value, variable.type) = session.analyzer()->fold(
+                command.default_value);
+        }
+    }
+    if (!variable.type) variable.type = types::DataType::null();
+    return variable;
+}
+
+// Is this the word DEFAULT, which stands for the variable's default?
+bool is_default(const plan::ExprPtr& expr) {
+    if (expr->kind != plan::ExprKind::kAttribute) return false;
+    const auto& parts = expr->as<plan::Attribute>().parts;
+    return parts.size() == 1 && types::names_equal(parts[0], "default");
+}
+
+types::Value assigned_value(
+    Session& session, const plan::ExprPtr& value, const analyzer::Variable& variable) {
+    if (!is_default(value)) return fold_as(session, value, variable.type);
+    if (!variable.default_value) return {};
+    return fold_as(session, variable.default_value, variable.type);
+}
+
+void check_distinct(const std::vector<plan::Name>& targets) {
+    std::set<std::string> seen;
+    for (const auto& target : targets) {
+        if (!seen.insert(types::to_lower(target.back())).second) {
+            throw analysis_error(
+                "DUPLICATE_ASSIGNMENTS", {{"nameList", quote_identifier(target.back())}});
+        }
+    }
 }
 
 }  // namespace
 
 Output declare_variable(Session& session, const plan::DeclareVariable& command) {
     for (const auto& name : command.names) {
+        if (!names_session_variable(name)) throw unresolved(name);
         if (session.find_variable(name.back()) && !command.or_replace) {
             throw analysis_error("VARIABLE_ALREADY_EXISTS",
                 {{"variableName", quote_identifier(full_name(name.back()))}});
         }
-        analyzer::Variable variable;
-        variable.name = full_name(name.back());
-        variable.type = command.type;
         if (command.default_value) {
-            if (variable.type) {
-                variable.value = fold_as(session, command.default_value, variable.type);
-            } else {
-                std::tie(variable.value, variable.type) = session.analyzer()->fold(
-                    command.default_value);
+            auto typed = session.analyzer()->analyze_expression(command.default_value, {});
+            if (resolved::contains(*typed, resolved::ExprKind::kSubquery)) {
+                throw analysis_error("INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION",
+                    {{"statement", "DECLARE VARIABLE"},
+                        {"colName", quote_identifier(full_name(name.back()))},
+                        {"defaultValue", ""}});
             }
         }
-        if (!variable.type) variable.type = types::DataType::null();
+        auto variable = declared(session, command);
+        variable.name = full_name(name.back());
         session.put_variable(std::move(variable));
     }
     return nullptr;
 }
 
+void declare_local_variables(Session& session, const plan::DeclareVariable& command) {
+    auto& scopes = session::RunningScript::of(session)->scopes();
+    for (const auto& name : command.names) {
+        if (!scopes.declare(name.back(), declared(session, command))) {
+            throw analysis_error(
+                "VARIABLE_ALREADY_EXISTS", {{"variableName", quote_identifier(name)}});
+        }
+    }
+}
+
 Output set_variable(Session& session, const plan::SetVariable& command) {
+    std::vector<plan::Name> targets;
     for (const auto& assignment : command.assignments) {
         if (assignment.key->kind != plan::ExprKind::kAttribute)
             throw unsupported_feature("assignments to expressions");
-        auto variable = find(session, assignment.key->as<plan::Attribute>().parts);
-        variable.value = fold_as(session, assignment.value, variable.type);
-        session.put_variable(std::move(variable));
+        targets.push_back(assignment.key->as<plan::Attribute>().parts);
     }
-    if (!command.query) return nullptr;
-    auto plan = session.analyze(command.query);
-    if (plan->output.size() != command.targets.size()) {
+    std::vector<analyzer::Variable> variables;
+    for (const auto& target : targets) variables.push_back(find(session, target));
+    check_distinct(targets);
+    // All values are of the time before the statement.
+    for (size_t i = 0; i < targets.size(); ++i)
+        variables[i].value = assigned_value(session, command.assignments[i].value, variables[i]);
+    for (size_t i = 0; i < targets.size(); ++i) store(session, targets[i], variables[i]);
+    if (command.query) assign_row(session, command.targets, command.query);
+    return nullptr;
+}
+
+void assign_row(
+    Session& session, const std::vector<plan::Name>& targets, const plan::RelationPtr& query) {
+    std::vector<analyzer::Variable> variables;
+    for (const auto& target : targets) variables.push_back(find(session, target));
+    check_distinct(targets);
+    auto plan = session.analyze(query);
+    if (plan->output.size() != targets.size()) {
         throw analysis_error(
-            "ASSIGNMENT_ARITY_MISMATCH", {{"numTarget", std::to_string(command.targets.size())},
+            "ASSIGNMENT_ARITY_MISMATCH", {{"numTarget", std::to_string(targets.size())},
                                              {"numExpr", std::to_string(plan->output.size())}});
     }
     auto rows = session.platform().engine().collect(
         session.use_cache(plan), session.query_context(), 2);
     if (rows.size() > 1) throw runtime_error("ROW_SUBQUERY_TOO_MANY_ROWS", {});
-    for (size_t i = 0; i < command.targets.size(); ++i) {
-        auto variable = find(session, command.targets[i]);
+    for (size_t i = 0; i < targets.size(); ++i) {
         types::Value value = rows.empty() ? types::Value() : rows[0][i];
-        variable.value = fold_as(
-            session, plan::literal(plan->output[i].type, std::move(value)), variable.type);
-        session.put_variable(std::move(variable));
+        variables[i].value = fold_as(
+            session, plan::literal(plan->output[i].type, std::move(value)), variables[i].type);
     }
-    return nullptr;
+    for (size_t i = 0; i < targets.size(); ++i) store(session, targets[i], variables[i]);
 }
 
 Output drop_variable(Session& session, const plan::DropVariable& command) {
-    if (!session.drop_variable(command.name.back()) && !command.if_exists) {
+    bool dropped = names_session_variable(command.name) &&
+                   session.drop_variable(command.name.back());
+    if (!dropped && !command.if_exists) {
         throw analysis_error("VARIABLE_NOT_FOUND",
             {{"variableName", quote_identifier(full_name(command.name.back()))}});
     }

@@ -1,6 +1,7 @@
 // CREATE, ALTER and DROP VIEW; temporary views too.
 
 #include "base/error.h"
+#include "commands/body_checks.h"
 #include "commands/command.h"
 #include "commands/names.h"
 #include "plan/relation.h"
@@ -97,8 +98,10 @@ Output create_view(Session& session, const plan::CreateView& view) {
         throw analysis_error(
             "TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", quote_identifier(key.parts())}});
     }
-    auto analyzed = session.analyze(view.query);
+    auto analyzer = session.analyzer();
+    auto analyzed = analyzer->analyze(view.query);
     check_arity(view, *analyzed, quote_identifier(key.parts()));
+    check_temporary_uses(analyzer->uses(), "VIEW", key.parts());
     auto here = session.current();
     catalog::TableInfo info;
     info.catalog = key.catalog;
@@ -137,7 +140,10 @@ Output alter_view(Session& session, const plan::AlterView& command) {
         throw analysis_error("EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
             {{"tableName", quote_identifier(info.full_name())}, {"operation", "ALTER VIEW"}});
     }
-    info.columns = resolved::output_schema(*session.analyze(command.query));
+    auto analyzer = session.analyzer();
+    info.columns = resolved::output_schema(*analyzer->analyze(command.query));
+    check_temporary_uses(
+        analyzer->uses(), "VIEW", {info.catalog, info.schema, info.name});
     info.view_text = command.query_sql;
     auto here = session.current();
     info.view_namespace = {here.catalog, here.schema};

@@ -54,6 +54,8 @@ enum class CommandKind : uint8_t {
     kDeclareVariable,
     kSetVariable,
     kDropVariable,
+    kExecuteImmediate,
+    kScript,
     kCatalogCall,
     kUnsupported,
 };
@@ -513,6 +515,14 @@ struct SetVariable final : CommandOf<CommandKind::kSetVariable> {
 struct DropVariable final : CommandOf<CommandKind::kDropVariable> {
     Name name;
     bool if_exists = false;
+};
+
+// EXECUTE IMMEDIATE sql INTO targets USING arguments; the arguments may be aliases.
+struct ExecuteImmediate final : CommandOf<CommandKind::kExecuteImmediate> {
+    ExprPtr sql;
+    std::string sql_text;
+    std::vector<Name> targets;
+    Exprs arguments;
 };
 
 // spark.catalog.* calls of Connect: the method's name and its arguments by name.

@@ -8,6 +8,7 @@
 #include "commands/command.h"
 #include "resolved/fingerprint.h"
 #include "resolved/printer.h"
+#include "session/script_scopes.h"
 #include "session/session.h"
 
 namespace hanok::server {
@@ -67,6 +68,8 @@ public:
     }
 
     RunResult run(const plan::CommandPtr& command, const OperationContext& operation) override {
+        session::InterruptCheck interruptible(
+            [&] { return operation.cancellation && operation.cancellation->is_cancelled(); });
         auto rows = commands::run(*session_, command);
         if (!rows) return {types::DataType::struct_({}), nullptr};
         return stream(rows, operation);
@@ -82,8 +85,7 @@ public:
         auto plan = session_->analyze(relation);
         std::string out;
         if (mode != ExplainMode::kSimple)
-            out = "== Analyzed Logical Plan ==\n" +
-                  resolved::plan_tree(*plan, analyzer::expression_sql) + "\n";
+            out = commands::logical_plans(*session_, relation, plan);
         return out + "== Physical Plan ==\n" +
                session_->platform().engine().explain(
                    session_->use_cache(plan), session_->query_context(), false);

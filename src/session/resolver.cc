@@ -4,6 +4,7 @@
 #include "engine/scan_sources.h"
 #include "session/change_feed.h"
 #include "session/data_files.h"
+#include "session/script_scopes.h"
 #include "session/session.h"
 #include "sql/parser.h"
 
@@ -200,7 +201,8 @@ std::optional<analyzer::SqlFunction> SessionResolver::sql_function(
         return std::nullopt;
     const auto& create = statement.command->as<plan::CreateFunction>();
     return analyzer::SqlFunction{key.name, create.parameters, create.return_type, create.body,
-        create.body_query, create.return_table.value_or(std::vector<plan::ColumnDef>{})};
+        create.body_query, create.return_table.value_or(std::vector<plan::ColumnDef>{}), key.parts(),
+        create.data_access == "READS SQL DATA"};
 }
 
 std::shared_ptr<const plan::PythonUdf> SessionResolver::python_function(const std::string& name) {
@@ -208,6 +210,9 @@ std::shared_ptr<const plan::PythonUdf> SessionResolver::python_function(const st
 }
 
 std::optional<analyzer::Variable> SessionResolver::variable(const std::vector<std::string>& name) {
+    if (script_) {
+        if (auto local = script_->find(name)) return local;
+    }
     // v, session.v, system.session.v
     bool qualified = name.size() == 2 && types::names_equal(name[0], "session");
     qualified = qualified || (name.size() == 3 && types::names_equal(name[0], "system") &&

@@ -7,11 +7,14 @@
 
 namespace hanok::session {
 
+class ScriptScopes;
 class Session;
 
 class SessionResolver final : public analyzer::Resolver {
 public:
-    explicit SessionResolver(Session& session) : session_(session) {}
+    // `script`: variables of a running script that come before the session's; may be null.
+    explicit SessionResolver(Session& session, const ScriptScopes* script = nullptr)
+        : session_(session), script_(script) {}
 
     analyzer::ResolvedName table(const std::vector<std::string>& name, const plan::Options& options,
         std::optional<int64_t> version, std::optional<int64_t> timestamp_micros) override;
@@ -29,6 +32,7 @@ public:
 
 private:
     Session& session_;
+    const ScriptScopes* script_;
 };
 
 }  // namespace hanok::session

@@ -9,6 +9,7 @@
 #include "resolved/fingerprint.h"
 #include "session/data_files.h"
 #include "session/resolver.h"
+#include "session/script_scopes.h"
 
 namespace hanok::session {
 
@@ -85,7 +86,9 @@ std::unique_ptr<analyzer::Analyzer> Session::analyzer() {
                            "LEGACY";
     f.conf = [this](const std::string& key) { return config_.find(key).value_or(""); };
     options.case_sensitive = config_.get_bool("spark.sql.caseSensitive", false);
-    return std::make_unique<analyzer::Analyzer>(*resolver_, std::move(options));
+    auto* script = RunningScript::of(*this);
+    return std::make_unique<analyzer::Analyzer>(
+        script ? script->resolver() : *resolver_, std::move(options));
 }
 
 resolved::PlanPtr Session::analyze(const plan::RelationPtr& relation) {
@@ -350,6 +353,15 @@ resolved::PlanPtr Session::find_checkpoint(const std::string& id) const {
     std::lock_guard lock(mutex_);
     auto it = checkpoints_.find(id);
     return it == checkpoints_.end() ? nullptr : it->second;
+}
+
+void Session::keep_script_result(const std::string& checkpoint_id) {
+    std::string previous;
+    {
+        std::lock_guard lock(mutex_);
+        previous = std::exchange(script_result_, checkpoint_id);
+    }
+    if (!previous.empty()) drop_checkpoint(previous);
 }
 
 void Session::drop_checkpoint(const std::string& id) {

@@ -101,6 +101,8 @@ public:
     std::optional<analyzer::Variable> find_variable(const std::string& name) const;
     void put_variable(analyzer::Variable variable);
     bool drop_variable(const std::string& name);
+    // Keeps the checkpoint with a script's rows until the next script has some.
+    void keep_script_result(const std::string& checkpoint_id);
 
     // ---- cached plans
     void persist(const resolved::PlanPtr& plan, bool use_memory, bool use_disk, bool deserialized);
@@ -131,6 +133,7 @@ private:
     std::map<std::string, analyzer::Variable> variables_;
     std::map<std::string, PersistedPlan> persisted_;  // by fingerprint
     std::map<std::string, resolved::PlanPtr> checkpoints_;
+    std::string script_result_;
 };
 
 }  // namespace hanok::session

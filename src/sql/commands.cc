@@ -351,28 +351,26 @@ plan::CommandPtr Parser::call_procedure() {
 plan::CommandPtr Parser::execute_immediate() {
     size_t first = c_.pos();
     c_.expect_words({Kw::kExecute, Kw::kImmediate});
-    expression();
-    if (c_.accept(Kw::kInto)) multipart_identifier_list();
-    if (c_.accept(Kw::kUsing)) {
-        bool paren = c_.at(Tok::kLeftParen) && !c_.at(Kw::kSelect, 1) && !c_.at(Kw::kWith, 1) &&
-                     c_.accept(Tok::kLeftParen);
-        named_expression_list();
-        if (paren) c_.expect(Tok::kRightParen);
+    auto e = std::make_shared<plan::ExecuteImmediate>();
+    size_t begin = c_.pos();
+    e->sql = expression();
+    e->sql_text = c_.text_since(begin);
+    if (c_.accept(Kw::kInto)) e->targets = multipart_identifier_list();
+    if (!c_.accept(Kw::kUsing)) return done(e, first);
+    bool paren = c_.at(Tok::kLeftParen) && !c_.at(Kw::kSelect, 1) && !c_.at(Kw::kWith, 1) &&
+                 c_.accept(Tok::kLeftParen);
+    e->arguments = named_expression_list();
+    if (paren) c_.expect(Tok::kRightParen);
+    std::set<std::string> seen;
+    for (const auto& argument : e->arguments) {
+        if (argument->kind != plan::ExprKind::kAlias) continue;
+        const auto& names = argument->as<plan::Alias>().names;
+        if (!names.empty() && !seen.insert(types::to_lower(names[0])).second) {
+            c_.fail("EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES",
+                {{"aliases", quote_identifier(names[0])}}, first);
+        }
     }
-    return unsupported_statement("EXECUTE IMMEDIATE", first);
-}
-
-// BEGIN … END: scripting. The whole text belongs to it.
-plan::CommandPtr Parser::script() {
-    size_t first = c_.pos();
-    c_.expect(Kw::kBegin);
-    bool ends = false;
-    while (!c_.at(Tok::kEnd)) {
-        if (!c_.at(Tok::kSemicolon)) ends = c_.at(Kw::kEnd);
-        c_.take();
-    }
-    if (!ends) c_.fail_syntax();
-    return unsupported_statement("SQL scripting", first);
+    return done(e, first);
 }
 
 }  // namespace hanok::sql

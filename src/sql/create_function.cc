@@ -26,7 +26,12 @@ plan::CommandPtr Parser::create_function(bool or_replace, bool temporary, size_t
             c_.seek(c_.pos() + 2);
             f->return_table.emplace();
             do {
+                size_t place = c_.pos();
                 types::StructField field = column_type();
+                if (!field.nullable) {
+                    c_.fail("USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS",
+                        {{"input", c_.text_since(place)}}, place);
+                }
                 plan::ColumnDef column;
                 column.name = field.name;
                 column.type = field.type;

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "plan/script.h"
 #include "sql/token_cursor.h"
 
 namespace hanok::sql {
@@ -290,7 +291,6 @@ private:
     plan::CommandPtr repair_table();
     plan::CommandPtr call_procedure();
     plan::CommandPtr execute_immediate();
-    plan::CommandPtr script();
     // A statement Hanok does not run: what is left of it is skipped.
     plan::CommandPtr unsupported_statement(const std::string& feature, size_t first);
     plan::CommandPtr other_command(size_t first);
@@ -380,6 +380,30 @@ private:
     plan::CommandPtr drop_variable(size_t first);
     std::string rest_of_statement();
 
+    // scripts.cc
+    using ScriptNode = std::shared_ptr<plan::ScriptStatement>;
+    plan::CommandPtr script();
+    ScriptNode script_node(plan::ScriptStatement::Kind kind, size_t first);
+    std::shared_ptr<const plan::ScriptStatement> script_statement();
+    ScriptNode script_block(const std::string& label);
+    ScriptNode script_labelled(size_t first);
+    ScriptNode script_if();
+    ScriptNode script_case();
+    ScriptNode script_loop(const std::string& label);
+    ScriptNode script_for(const std::string& label);
+    ScriptNode script_jump();
+    ScriptNode script_single();
+    plan::CommandPtr script_set(size_t first);
+    void script_declaration(plan::ScriptStatement* block, int* stage);
+    void script_condition(size_t first);
+    void script_handler(plan::ScriptStatement* block, size_t first);
+    void handler_conditions(plan::ScriptHandler* handler);
+    plan::ScriptBody script_body();
+    bool at_script_end() const;
+    void begin_label(const std::string& label, bool is_loop, size_t first);
+    void end_label(const std::string& label);
+    plan::CommandPtr variable_assignments(size_t first);
+
     // delta_statements.cc
     void table_or_path(TableName* name, std::string* path);
     plan::CommandPtr optimize();
@@ -392,6 +416,12 @@ private:
     const char* stack_base_;
     Parsed parsed_;
     int depth_ = 0;
+    struct ScriptLabel {
+        std::string name;
+        bool is_loop = false;
+    };
+    std::vector<ScriptLabel> script_labels_;                  // open ones, the innermost last
+    std::map<std::string, std::string> script_conditions_;    // declared: name to SQLSTATE
     std::set<std::string> named_parameters_;
     int positional_parameters_ = 0;
 };

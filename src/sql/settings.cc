@@ -90,6 +90,10 @@ plan::CommandPtr Parser::set_time_zone(size_t first) {
 
 plan::CommandPtr Parser::set_variable(size_t first) {
     c_.take();
+    return variable_assignments(first);
+}
+
+plan::CommandPtr Parser::variable_assignments(size_t first) {
     auto s = std::make_shared<plan::SetVariable>();
     if (!c_.at(Tok::kLeftParen)) {
         if (at_identifier_clause() && c_.options().legacy_identifier_clause)
