@@ -13,6 +13,13 @@ using types::Value;
 
 namespace {
 
+// INTERVAL '1 years' as it is shown: 1 years.
+std::string bare_interval(const std::string& sql) {
+    auto begin = sql.find('\'');
+    auto end = sql.rfind('\'');
+    return begin < end ? sql.substr(begin + 1, end - begin - 1) : sql;
+}
+
 constexpr size_t kMinimumWidth = 3;
 
 struct Letter {
@@ -164,7 +171,7 @@ std::string pretty_value(const Value& value, const DataType& type, const std::st
         case TypeId::kArray:
         case TypeId::kMap:
         case TypeId::kStruct: return nested_value(value, type, zone);
-        case TypeId::kCalendarInterval:
+        case TypeId::kCalendarInterval: return bare_interval(types::value_name(value, type, zone));
         case TypeId::kVariant: return types::value_name(value, type, zone);
     }
     return "";

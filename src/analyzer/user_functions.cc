@@ -144,8 +144,8 @@ void Impl::check_function(const SqlFunction& sql) {
     }
     Context body;
     body.input = &parameters;
-    auto shown = quote_if_needed(sql.full_name.empty() ? std::vector<std::string>{sql.name}
-                                                       : sql.full_name);
+    auto shown = quote_if_needed(
+        sql.full_name.empty() ? std::vector<std::string>{sql.name} : sql.full_name);
     if (sql.table_body) {
         Outer outer;
         outer.context = &body;
@@ -156,16 +156,15 @@ void Impl::check_function(const SqlFunction& sql) {
         if (!sql.return_table.empty() && rel.scope.size() != sql.return_table.size()) {
             throw analysis_error("USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH",
                 {{"outputSize", std::to_string(rel.scope.size())},
-                    {"returnParamSize", std::to_string(sql.return_table.size())},
-                    {"name", shown}});
+                    {"returnParamSize", std::to_string(sql.return_table.size())}, {"name", shown}});
         }
         return;
     }
     auto typed = resolve_in(body, body_of(sql));
     if (resolved::contains(*typed.expr, ExprKind::kAggregate) ||
         resolved::contains(*typed.expr, ExprKind::kWindow)) {
-        throw analysis_error("USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS",
-            {{"queryText", typed.name}});
+        throw analysis_error(
+            "USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS", {{"queryText", typed.name}});
     }
     if (!sql.return_type) return;
     auto type = DataType::replace_char_varchar(sql.return_type);

@@ -69,8 +69,8 @@ void check_defaults(
 
 }  // namespace
 
-void check_temporary_uses(const analyzer::BodyUses& uses, const std::string& type,
-    const std::vector<std::string>& name) {
+void check_temporary_uses(
+    const analyzer::BodyUses& uses, const std::string& type, const std::vector<std::string>& name) {
     if (uses.temporary.empty()) return;
     const auto& used = uses.temporary.front();
     throw analysis_error("INVALID_TEMP_OBJ_REFERENCE",

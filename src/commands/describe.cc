@@ -172,8 +172,8 @@ std::string logical_plans(
         return resolved::plan_tree(p, analyzer::expression_sql) + "\n";
     };
     return "== Parsed Logical Plan ==\n" + sql::relation_text(query) +
-           "\n\n== Analyzed Logical Plan ==\n" + tree(*plan) +
-           "== Optimized Logical Plan ==\n" + tree(*session.use_cache(plan));
+           "\n\n== Analyzed Logical Plan ==\n" + tree(*plan) + "== Optimized Logical Plan ==\n" +
+           tree(*session.use_cache(plan));
 }
 
 Output explain(Session& session, const plan::Explain& command) {

@@ -10,8 +10,8 @@ namespace hanok::commands {
 
 namespace {
 
-analyzer::SqlFunction to_sql_function(const plan::CreateFunction& command,
-    const std::string& name, std::vector<std::string> full_name) {
+analyzer::SqlFunction to_sql_function(const plan::CreateFunction& command, const std::string& name,
+    std::vector<std::string> full_name) {
     return {name, command.parameters, command.return_type, command.body, command.body_query,
         command.return_table.value_or(std::vector<plan::ColumnDef>{}), std::move(full_name),
         command.data_access == "READS SQL DATA"};

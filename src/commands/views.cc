@@ -142,8 +142,7 @@ Output alter_view(Session& session, const plan::AlterView& command) {
     }
     auto analyzer = session.analyzer();
     info.columns = resolved::output_schema(*analyzer->analyze(command.query));
-    check_temporary_uses(
-        analyzer->uses(), "VIEW", {info.catalog, info.schema, info.name});
+    check_temporary_uses(analyzer->uses(), "VIEW", {info.catalog, info.schema, info.name});
     info.view_text = command.query_sql;
     auto here = session.current();
     info.view_namespace = {here.catalog, here.schema};

@@ -84,8 +84,7 @@ public:
             throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
         auto plan = session_->analyze(relation);
         std::string out;
-        if (mode != ExplainMode::kSimple)
-            out = commands::logical_plans(*session_, relation, plan);
+        if (mode != ExplainMode::kSimple) out = commands::logical_plans(*session_, relation, plan);
         return out + "== Physical Plan ==\n" +
                session_->platform().engine().explain(
                    session_->use_cache(plan), session_->query_context(), false);

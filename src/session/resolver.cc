@@ -201,8 +201,8 @@ std::optional<analyzer::SqlFunction> SessionResolver::sql_function(
         return std::nullopt;
     const auto& create = statement.command->as<plan::CreateFunction>();
     return analyzer::SqlFunction{key.name, create.parameters, create.return_type, create.body,
-        create.body_query, create.return_table.value_or(std::vector<plan::ColumnDef>{}), key.parts(),
-        create.data_access == "READS SQL DATA"};
+        create.body_query, create.return_table.value_or(std::vector<plan::ColumnDef>{}),
+        key.parts(), create.data_access == "READS SQL DATA"};
 }
 
 std::shared_ptr<const plan::PythonUdf> SessionResolver::python_function(const std::string& name) {

@@ -420,8 +420,8 @@ private:
         std::string name;
         bool is_loop = false;
     };
-    std::vector<ScriptLabel> script_labels_;                  // open ones, the innermost last
-    std::map<std::string, std::string> script_conditions_;    // declared: name to SQLSTATE
+    std::vector<ScriptLabel> script_labels_;                // open ones, the innermost last
+    std::map<std::string, std::string> script_conditions_;  // declared: name to SQLSTATE
     std::set<std::string> named_parameters_;
     int positional_parameters_ = 0;
 };

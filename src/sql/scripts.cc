@@ -37,8 +37,7 @@ plan::CommandPtr Parser::script() {
 }
 
 bool Parser::at_script_end() const {
-    return c_.at(Tok::kEnd) ||
-           c_.at_any({Kw::kEnd, Kw::kElse, Kw::kElseif, Kw::kWhen, Kw::kUntil});
+    return c_.at(Tok::kEnd) || c_.at_any({Kw::kEnd, Kw::kElse, Kw::kElseif, Kw::kWhen, Kw::kUntil});
 }
 
 plan::ScriptBody Parser::script_body() {
@@ -54,13 +53,13 @@ void Parser::begin_label(const std::string& label, bool is_loop, size_t first) {
     auto name = types::to_lower(label);
     if (!name.empty()) {
         if (is_forbidden_label(name)) {
-            c_.fail("LABEL_OR_FOR_VARIABLE_NAME_FORBIDDEN",
-                {{"label", quote_identifier(name)}}, first);
+            c_.fail(
+                "LABEL_OR_FOR_VARIABLE_NAME_FORBIDDEN", {{"label", quote_identifier(name)}}, first);
         }
         for (const auto& open : script_labels_) {
             if (open.name == name) {
-                c_.fail("LABEL_OR_FOR_VARIABLE_ALREADY_EXISTS",
-                    {{"label", quote_identifier(name)}}, first);
+                c_.fail("LABEL_OR_FOR_VARIABLE_ALREADY_EXISTS", {{"label", quote_identifier(name)}},
+                    first);
             }
         }
     }
@@ -147,7 +146,8 @@ void Parser::script_declaration(plan::ScriptStatement* block, int* stage) {
     const auto& declared = node->statement.command->as<plan::DeclareVariable>();
     for (const auto& name : declared.names) {
         ErrorParameters p{{"varName", quote_identifier(name)}};
-        if (*stage != kVariables) c_.fail("INVALID_VARIABLE_DECLARATION.ONLY_AT_BEGINNING", p, first);
+        if (*stage != kVariables)
+            c_.fail("INVALID_VARIABLE_DECLARATION.ONLY_AT_BEGINNING", p, first);
         if (name.size() != 1)
             c_.fail("INVALID_VARIABLE_DECLARATION.QUALIFIED_LOCAL_VARIABLE", p, first);
         if (declared.or_replace)
@@ -241,8 +241,8 @@ void Parser::handler_conditions(plan::ScriptHandler* handler) {
             return;
         }
         if (sqlstate_of(name).empty()) {
-            c_.fail("INVALID_HANDLER_DECLARATION.CONDITION_NOT_FOUND", {{"condition", name}},
-                place);
+            c_.fail(
+                "INVALID_HANDLER_DECLARATION.CONDITION_NOT_FOUND", {{"condition", name}}, place);
         }
         for (const auto& other : handler->conditions) {
             if (other == name) {

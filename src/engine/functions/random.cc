@@ -141,8 +141,8 @@ GeneratorState& state_of(ExpressionState& state) {
     return duckdb::ExecuteFunctionState::GetFunctionState(state)->Cast<GeneratorState>();
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> bind_seed(duckdb::ClientContext& context,
-    ScalarFunction&, duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& args) {
+duckdb::unique_ptr<duckdb::FunctionData> bind_seed(duckdb::ClientContext& context, ScalarFunction&,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& args) {
     auto data = duckdb::make_uniq<SeedData>();
     auto value = bound_constant(context, *args.back());
     data->seed = value.IsNull() ? 0 : value.GetValue<int64_t>();
