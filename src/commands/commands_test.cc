@@ -25,6 +25,18 @@ TEST_F(CommandsTest, MergeUpdatesInsertsAndDeletes) {
         "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE");
 }
 
+TEST_F(CommandsTest, ARowThatMatchesTwiceIsDeletedAndCountedOnce) {
+    for (const char* vectors : {"false", "true"}) {
+        run(std::string("CREATE OR REPLACE TABLE t TBLPROPERTIES "
+                        "('delta.enableDeletionVectors' = '") +
+            vectors + "') AS SELECT id FROM range(3)");
+        EXPECT_EQ(run("MERGE INTO t USING (SELECT 1 AS id FROM range(2)) s ON t.id = s.id "
+                      "WHEN MATCHED THEN DELETE"),
+            "1,0,1,0");
+        EXPECT_EQ(run("SELECT * FROM t ORDER BY id"), "0;2");
+    }
+}
+
 TEST_F(CommandsTest, AFailedStatementLeavesTheTable) {
     run("CREATE TABLE t AS SELECT id FROM range(3)");
     EXPECT_EQ(run("INSERT INTO t SELECT 1 / (id - 1) FROM range(3)"), "DIVIDE_BY_ZERO");

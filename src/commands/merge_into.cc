@@ -387,6 +387,8 @@ void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarge
             session, target, gone, rows->output[width], rows->output[width + 1]);
         out.n.deleted = out.marks.rows - out.n.updated;  // rows that matched twice went once
         out.n.copied = 0;
+    } else if (may_match_twice(merge)) {
+        out.n.deleted = rows_in(session, target, out.removed) - out.n.copied - out.n.updated;
     }
     if (mode.images) out.changes = write_images(session, target, rows);
 }
