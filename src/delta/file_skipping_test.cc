@@ -60,8 +60,8 @@ Possible possible(const PredicatePtr& predicate) {
 }
 bool kept(const PredicatePtr& predicate) { return possible(predicate).can_be_true; }
 bool kept(Op op, const std::string& column, const std::string& literal) {
-    int index = schema()->field_index(column);
-    const auto& type = schema()->fields()[static_cast<size_t>(index)].type;
+    auto fields = schema();
+    const auto& type = fields->fields()[static_cast<size_t>(fields->field_index(column))].type;
     return kept(Predicate::compare(op, {column}, value_of(literal, type)));
 }
 
