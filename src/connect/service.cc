@@ -95,8 +95,9 @@ public:
     Unary* Interrupt(Context* c, const Bytes* q, Bytes* a) override {
         return unary(c, q, a, state_.control, &rpc::interrupt);
     }
+    // Clients send one for every response: handled where it arrives, without waking a thread.
     Unary* ReleaseExecute(Context* c, const Bytes* q, Bytes* a) override {
-        return unary(c, q, a, state_.control, &rpc::release_execute);
+        return unary_here(c, q, a, &rpc::release_execute);
     }
     Unary* ReleaseSession(Context* c, const Bytes* q, Bytes* a) override {
         return unary(c, q, a, state_.control, &rpc::release_session);
@@ -125,6 +126,17 @@ private:
             Call call{state_, authorization, nullptr};
             reactor->Finish(handle(call, *request, response, handler));
         });
+        return reactor;
+    }
+
+    // For handlers that never wait and never recurse.
+    template <class Request, class Response>
+    Unary* unary_here(Context* context, const Bytes* request, Bytes* response,
+        Handler<Request, Response> handler) {
+        Unary* reactor = context->DefaultReactor();
+        Call call{state_, authorization_of(*context), nullptr};
+        reactor->Finish(
+            state_.is_stopping ? stopping() : handle(call, *request, response, handler));
         return reactor;
     }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The gRPC service: hands every call to a worker thread. Requests and responses stay bytes here.
+// The gRPC service: hands calls to worker threads (the cheapest run where they arrive). Requests and responses stay bytes here.
 
 #include <memory>
 
