@@ -8,32 +8,16 @@ import statistics
 import tempfile
 import time
 import uuid
-from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench import tpch
+from bench.line import Line
 from tests.support.server import Server, connect
 
 HOT_RUNS = 3
 COMMITS = 10_000
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the report: what, the limit, the measured number, a note."""
-
-    what: str
-    limit: float
-    measured: float
-    unit: str
-    note: str = ""
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the measured number is within the limit."""
-        return self.measured <= self.limit
 
 
 def _seconds(work) -> float:

@@ -13,8 +13,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench import measures  # noqa: E402
-from bench.measures import Line  # noqa: E402
+from bench import delta_verbs, measures  # noqa: E402
+from bench.line import Line  # noqa: E402
 
 WORK = ROOT / "build" / "bench"
 PARTS = {
@@ -23,6 +23,7 @@ PARTS = {
     "snapshot": measures.snapshot,
     "ctas": measures.ctas,
     "tpch": measures.tpch_hot,
+    "verbs": delta_verbs.verbs,
 }
 
 

@@ -1,5 +1,6 @@
 #pragma once
-// The gRPC service: hands calls to worker threads (the cheapest run where they arrive). Requests and responses stay bytes here.
+// The gRPC service: hands calls to worker threads (the cheapest run where they arrive). Requests
+// and responses stay bytes here.
 
 #include <memory>
 
