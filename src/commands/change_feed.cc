@@ -35,25 +35,13 @@ resolved::PlanPtr as_changes(
 
 std::vector<delta::CdcFile> write_changes(
     Session& session, const RowLevelTarget& target, const std::vector<resolved::PlanPtr>& changes) {
-    resolved::PlanPtr all = changes.at(0);
-    if (changes.size() > 1) {
-        auto both = std::make_shared<resolved::SetOperation>();
-        both->children = changes;
-        both->all = true;
-        for (auto a : changes[0]->output) {
-            a.id = analyzer::Analyzer::next_id();
-            a.nullable = true;
-            both->output.push_back(a);
-        }
-        all = both;
-    }
     auto fields = target.schema()->fields();
     for (auto& field : fields) field.nullable = true;
     fields.push_back({kChangeType, DataType::string(), true, ""});
     auto folder = storage::join_path(target.delta.table->root(), kFolder);
     storage::store_for(folder)->make_directory(folder);
-    auto written = write_data_files(session, all, folder, target.snapshot->metadata(),
-        DataType::struct_(std::move(fields)), {});
+    auto written = write_data_files(session, union_all(changes), folder,
+        target.snapshot->metadata(), DataType::struct_(std::move(fields)), {});
     std::vector<delta::CdcFile> out;
     for (auto& file : written) {
         delta::CdcFile cdc;

@@ -51,24 +51,25 @@ delta::AddFile with_vector(
     return out;
 }
 
-}  // namespace
+// What goes from one file.
+struct Cut {
+    const delta::AddFile* file;
+    delta::DeletionVector vector;  // with the rows deleted before
+    int64_t rows;                  // deleted now
+    int64_t physical;              // in the file itself
 
-bool writes_deletion_vectors(const delta::Snapshot& snapshot) {
-    return snapshot.bool_property("delta.enableDeletionVectors", false) &&
-           snapshot.protocol().has_feature("deletionVectors");
-}
+    int64_t left() const { return physical - static_cast<int64_t>(vector.cardinality()); }
+};
 
-MarkedFiles mark_deleted(Session& session, const RowLevelTarget& target,
+std::vector<Cut> cuts_of(Session& session, const RowLevelTarget& target,
     const resolved::PlanPtr& rows, const resolved::Attribute& path,
     const resolved::Attribute& row) {
     const auto& snapshot = *target.snapshot;
     std::map<std::string, const delta::AddFile*> files;
     for (const auto* file : snapshot.files()) files[snapshot.absolute_path(*file)] = file;
-    MarkedFiles out;
-    std::vector<delta::DeletionVector> vectors;
-    std::vector<std::pair<const delta::AddFile*, int64_t>> owners;  // and physical rows
     auto found = session.platform().engine().collect(
         rows_by_file(rows, path, row), session.query_context(), INT64_MAX);
+    std::vector<Cut> out;
     for (const auto& result : found) {
         auto it = files.find(result[0].as_string());
         if (it == files.end()) throw internal_error("a scanned file is not in the snapshot");
@@ -80,23 +81,63 @@ MarkedFiles mark_deleted(Session& session, const RowLevelTarget& target,
         if (auto before = snapshot.deletion_vector(file)) vector.merge(*before);
         auto already = vector.cardinality();
         vector.add_many(deleted);
-        out.rows += static_cast<int64_t>(vector.cardinality() - already);
-        int64_t physical = physical_rows(session, target, file);
-        if (static_cast<int64_t>(vector.cardinality()) >= physical) {
-            out.removed.push_back(&file);
-            continue;
+        auto newly = static_cast<int64_t>(vector.cardinality() - already);
+        out.push_back({&file, std::move(vector), newly, physical_rows(session, target, file)});
+    }
+    return out;
+}
+
+}  // namespace
+
+bool writes_deletion_vectors(const delta::Snapshot& snapshot) {
+    return snapshot.bool_property("delta.enableDeletionVectors", false) &&
+           snapshot.protocol().has_feature("deletionVectors");
+}
+
+MarkedFiles mark_deleted(Session& session, const RowLevelTarget& target,
+    const resolved::PlanPtr& rows, const resolved::Attribute& path,
+    const resolved::Attribute& row) {
+    MarkedFiles out;
+    std::vector<delta::DeletionVector> vectors;
+    std::vector<Cut> owners;
+    for (auto& cut : cuts_of(session, target, rows, path, row)) {
+        out.rows += cut.rows;
+        if (cut.left() == 0) {
+            out.removed.push_back(cut.file);
+        } else {
+            vectors.push_back(cut.vector);
+            owners.push_back(std::move(cut));
         }
-        vectors.push_back(std::move(vector));
-        owners.emplace_back(&file, physical);
     }
     if (vectors.empty()) return out;
     auto descriptors = delta::write_deletion_vectors(target.delta.table->store(),
         target.delta.table->root(), vectors, base::SystemRandom::instance());
     out.vector_file = delta::deletion_vector_path(target.delta.table->root(), descriptors.front());
     for (size_t i = 0; i < owners.size(); ++i) {
-        const auto& [file, physical] = owners[i];
-        out.marked.emplace_back(file, with_vector(*file, physical, std::move(descriptors[i])));
+        const auto& cut = owners[i];
+        out.marked.emplace_back(
+            cut.file, with_vector(*cut.file, cut.physical, std::move(descriptors[i])));
     }
+    return out;
+}
+
+CutFiles cut_out(Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows,
+    const resolved::Attribute& path, const resolved::Attribute& row) {
+    CutFiles out;
+    for (const auto& cut : cuts_of(session, target, rows, path, row)) {
+        out.files.push_back(cut.file);
+        out.rows += cut.rows;
+        out.copied += cut.left();
+        if (cut.left() == 0) continue;
+        out.rests.push_back(
+            with_vector(*cut.file, cut.physical, delta::inline_deletion_vector(cut.vector)));
+    }
+    return out;
+}
+
+std::vector<const delta::AddFile*> CutFiles::rest_files() const {
+    std::vector<const delta::AddFile*> out;
+    for (const auto& file : rests) out.push_back(&file);
     return out;
 }
 

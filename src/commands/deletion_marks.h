@@ -1,5 +1,6 @@
 #pragma once
-// Rows deleted in place: deletion vectors put on files instead of rewriting them.
+// Rows taken out of files by their positions: deletion vectors put on files, or the rest of files
+// that are written anew.
 
 #include <string>
 #include <utility>
@@ -26,6 +27,19 @@ struct MarkedFiles {
 // scan of the target). Writes the vectors; the commit is the caller's.
 MarkedFiles mark_deleted(Session& session, const RowLevelTarget& target,
     const resolved::PlanPtr& rows, const resolved::Attribute& path, const resolved::Attribute& row);
+
+// Copy on write: the files that hold any of those rows, and what is left of them.
+struct CutFiles {
+    std::vector<const delta::AddFile*> files;
+    // Those with rows left, under vectors in memory: for scan_target() only, never for the log.
+    std::vector<delta::AddFile> rests;
+    int64_t rows = 0;    // taken out
+    int64_t copied = 0;  // left
+
+    std::vector<const delta::AddFile*> rest_files() const;
+};
+CutFiles cut_out(Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows,
+    const resolved::Attribute& path, const resolved::Attribute& row);
 
 // After a commit that failed.
 void remove_vectors(const MarkedFiles& marks);

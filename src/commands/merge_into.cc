@@ -1,6 +1,7 @@
-// MERGE INTO. The source is read once and kept. Copy on write: matches decide which files are
-// rewritten; one outer join of those files with the source gives every row its action. With
-// deletion vectors: one join finds the rows that change; they are marked and written anew.
+// MERGE INTO. The source is read once and kept. One join finds the rows that change, with their
+// positions and new values, and only those are kept. With deletion vectors they are marked; copy on
+// write, the files that hold them are written anew without them. Both add the changed rows' new
+// values.
 
 #include "analyzer/coercion.h"
 #include "base/error.h"
@@ -47,19 +48,6 @@ bool may_match_twice(const plan::Merge& merge) {
            !merge.matched[0].condition;
 }
 
-// TRUE for matches that some WHEN MATCHED clause acts on; null when every match counts.
-resolved::ExprPtr any_matched_clause(
-    Session& session, const plan::Merge& merge, const resolved::Attributes& input) {
-    if (!merge.not_matched.empty() || !merge.not_matched_by_source.empty()) return nullptr;
-    resolved::Exprs conditions;
-    for (const auto& clause : merge.matched) {
-        if (!clause.condition) return nullptr;
-        conditions.push_back(is_true(analyze_condition(session, clause.condition, input)));
-    }
-    if (conditions.size() == 1) return conditions[0];
-    return make_call("or", conditions, DataType::boolean(), false);
-}
-
 Error multiple_matches() {
     return unsupported_error("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE",
         {{"usageReference", "MERGE INTO"}});
@@ -79,44 +67,6 @@ resolved::PlanPtr rows_by_position(const resolved::PlanPtr& rows, const resolved
                                        resolved::Exprs{integer(1)}, DataType::long_(), false)}};
     by_row->output = {path_out, n};
     return by_row;
-}
-
-// Per file: is it matched, and was any of its rows matched more than once?
-std::vector<const delta::AddFile*> matched_files(Session& session, const plan::Merge& merge,
-    const RowLevelTarget& target, const resolved::PlanPtr& source) {
-    auto scan = scan_target(target, true);
-    auto join = std::make_shared<resolved::Join>();
-    join->left = scan;
-    join->right = source;
-    join->output = join_output(scan->output, source->output);
-    join->condition = analyze_condition(session, merge.condition, join->output);
-    resolved::PlanPtr matches = filter(join, any_matched_clause(session, merge, join->output));
-
-    auto by_row = rows_by_position(
-        matches, scan->output[scan->output.size() - 2], scan->output[scan->output.size() - 1]);
-    const auto& path_out = by_row->output[0];
-    const auto& n = by_row->output[1];
-    auto by_file = std::make_shared<resolved::AggregatePlan>();
-    by_file->child = by_row;
-    by_file->grouping = {ref(path_out)};
-    resolved::Attribute file{
-        analyzer::Analyzer::next_id(), "file", DataType::string(), false, {}, ""};
-    resolved::Attribute most{
-        analyzer::Analyzer::next_id(), "most", DataType::long_(), true, {}, ""};
-    by_file->columns = {
-        {file, ref(path_out)}, {most, std::make_shared<resolved::Aggregate>("max",
-                                          resolved::Exprs{ref(n)}, DataType::long_(), true)}};
-    by_file->output = {file, most};
-
-    std::set<std::string> paths;
-    for (const auto& result :
-        session.platform().engine().collect(by_file, session.query_context(), INT64_MAX)) {
-        paths.insert(result[0].as_string());
-        if (result[1].as_int() > 1 && !may_match_twice(merge)) {
-            throw multiple_matches();
-        }
-    }
-    return files_by_path(*target.snapshot, paths);
 }
 
 // The source's rows without any match in the table.
@@ -162,15 +112,10 @@ Marked mark(const resolved::PlanPtr& plan, size_t width, const std::string& name
     return out;
 }
 
-// How the table is changed: rows marked in place, and images of changed rows for the change feed.
-struct MergeMode {
-    bool marks = false;
-    bool images = false;
-};
-
-resolved::JoinType join_type(const plan::Merge& merge, const MergeMode& mode) {
+// A row of the table that no source row matches matters to NOT MATCHED BY SOURCE alone.
+resolved::JoinType join_type(const plan::Merge& merge) {
     bool inserts = !merge.not_matched.empty();
-    if (!mode.marks || !merge.not_matched_by_source.empty())
+    if (!merge.not_matched_by_source.empty())
         return inserts ? resolved::JoinType::kFull : resolved::JoinType::kLeft;
     return inserts ? resolved::JoinType::kRight : resolved::JoinType::kInner;
 }
@@ -198,19 +143,19 @@ resolved::PlanPtr target_rows(const RowLevelTarget& target, bool with_position,
     return node;
 }
 
-// Rows of the given files and, with inserts, of the source: the table's columns; with marks the
-// row's position; with images the columns as they were; then the action.
+// The rows that change: the table's columns as they will be, the row's position, with images the
+// columns as they were, then the action.
 MergedRows rows_with_actions(Session& session, const plan::Merge& merge,
     const RowLevelTarget& target, const resolved::PlanPtr& source,
-    const std::vector<const delta::AddFile*>& files, const MergeMode& mode) {
-    auto scan = target_rows(target, mode.marks, files);
+    const std::vector<const delta::AddFile*>& files, bool images) {
+    auto scan = target_rows(target, true, files);
     size_t width = target.schema()->fields().size();
     Marked t = mark(scan, scan->output.size(), "__in_target");
     Marked s = mark(source, source->output.size(), "__in_source");
     auto join = std::make_shared<resolved::Join>();
     join->left = t.plan;
     join->right = s.plan;
-    join->type = join_type(merge, mode);
+    join->type = join_type(merge);
     auto with_marker = [](const Marked& m) {
         auto out = m.columns;
         out.push_back(m.marker);
@@ -221,10 +166,9 @@ MergedRows rows_with_actions(Session& session, const plan::Merge& merge,
     join->condition = analyze_condition(session, merge.condition, input);
     resolved::Attributes table(t.columns.begin(), t.columns.begin() + static_cast<long>(width));
     resolved::Attributes carried(t.columns.begin() + static_cast<long>(width), t.columns.end());
-    if (mode.images) carried.insert(carried.end(), table.begin(), table.end());
+    if (images) carried.insert(carried.end(), table.begin(), table.end());
     return apply_merge_clauses(session, merge, target, join,
-        {table, t.marker, s.columns, s.marker, carried, evolves_schema(session, merge),
-            !mode.marks});
+        {table, t.marker, s.columns, s.marker, carried, evolves_schema(session, merge)});
 }
 
 struct MergeCounts {
@@ -281,10 +225,11 @@ std::vector<delta::CdcFile> write_images(
         {changes(MergeAction::kInsert, 0, "insert"),
             changes(MergeAction::kUpdate, before, "update_preimage"),
             changes(MergeAction::kUpdate, 0, "update_postimage"),
-            changes(MergeAction::kDelete, 0, "delete")});
+            changes(MergeAction::kDelete, before, "delete")});
 }
 
-// Marks mode sees matches only once they are computed.
+// DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE unless at most one source row is for a
+// row.
 void check_single_matches(
     Session& session, const plan::Merge& merge, const resolved::PlanPtr& rows, size_t width) {
     if (merge.matched.empty() || may_match_twice(merge)) return;
@@ -325,29 +270,21 @@ namespace {
 
 // What the statement will commit.
 struct Merged {
-    std::vector<const delta::AddFile*> removed;
+    CutFiles cut;  // copy on write
     std::vector<delta::AddFile> written;
     std::vector<delta::CdcFile> changes;
-    MarkedFiles marks;
+    MarkedFiles marks;  // with deletion vectors
     MergedRows rows;
     MergeCounts n;
 };
 
-// Computes the rows that the statement changes, and in copy-on-write mode those that stay in files
-// it rewrites.
-MergedRows compute_rows(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
-    const resolved::PlanPtr& source, const MergeMode& mode,
-    std::vector<const delta::AddFile*>* removed) {
+MergedRows changed_rows(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
+    const resolved::PlanPtr& source, bool images) {
     if (merge.matched.empty() && merge.not_matched_by_source.empty()) {
         auto fresh = unmatched_source(session, merge, target, source);
-        return rows_with_actions(session, merge, target, fresh, {}, mode);
+        return rows_with_actions(session, merge, target, fresh, {}, images);
     }
-    if (mode.marks) {
-        return rows_with_actions(session, merge, target, source, target.snapshot->files(), mode);
-    }
-    *removed = matched_files(session, merge, target, source);
-    if (!merge.not_matched_by_source.empty()) *removed = target.snapshot->files();
-    return rows_with_actions(session, merge, target, source, *removed, mode);
+    return rows_with_actions(session, merge, target, source, target.snapshot->files(), images);
 }
 
 // The transaction's metadata gets the columns that the statement adds.
@@ -361,41 +298,45 @@ void evolve(Session& session, const plan::Merge& merge, delta::Transaction& tran
     target.evolved_schema = types::type_from_json(transaction.metadata().schema_string);
 }
 
+// Takes the rows that are updated or deleted out of their files.
+void take_out(Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows,
+    size_t width, Merged& out) {
+    auto gone = filter(rows, has_action(rows, {MergeAction::kUpdate, MergeAction::kDelete}));
+    const auto& path = rows->output[width];
+    const auto& row = rows->output[width + 1];
+    if (writes_deletion_vectors(*target.snapshot)) {
+        out.marks = mark_deleted(session, target, gone, path, row);
+    } else {
+        out.cut = cut_out(session, target, gone, path, row);
+    }
+    // Rows that matched twice go once.
+    out.n.deleted = out.marks.rows + out.cut.rows - out.n.updated;
+    out.n.copied = out.cut.copied;
+}
+
 void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
-    const resolved::PlanPtr& source, const MergeMode& mode, Merged& out) {
+    const resolved::PlanPtr& source, bool images, Merged& out) {
     const auto& schema = target.schema();
     size_t width = schema->fields().size();
-    out.rows = compute_rows(session, merge, target, source, mode, &out.removed);
-    KeptRows actions(session, out.rows.plan);
-    const auto& rows = actions.plan();
-    if (mode.marks) check_single_matches(session, merge, rows, width);
+    out.rows = changed_rows(session, merge, target, source, images);
+    KeptRows kept(session, out.rows.plan);
+    const auto& rows = kept.plan();
+    check_single_matches(session, merge, rows, width);
     out.n = count_actions(session, rows);
-    if (out.n.updated + out.n.deleted + out.n.inserted == 0) {
-        out.removed.clear();
-        return;
-    }
-    std::vector<MergeAction> stays = {MergeAction::kUpdate, MergeAction::kInsert};
-    if (!mode.marks) stays.push_back(MergeAction::kCopy);
-    auto checked = check_rows(session, columns_of(rows, stays, 0, width), *schema,
-        target.snapshot->metadata(), out.rows.computed);
-    out.written = write_data_files(
-        session, checked, target.delta.table->root(), target.snapshot->metadata(), schema, {});
-    if (out.n.updated + out.n.deleted == 0) return;
-    if (mode.marks) {
-        auto gone = filter(rows, has_action(rows, {MergeAction::kUpdate, MergeAction::kDelete}));
-        out.marks = mark_deleted(
-            session, target, gone, rows->output[width], rows->output[width + 1]);
-        out.n.deleted = out.marks.rows - out.n.updated;  // rows that matched twice went once
-        out.n.copied = 0;
-    } else if (may_match_twice(merge)) {
-        out.n.deleted = rows_in(session, target, out.removed) - out.n.copied - out.n.updated;
-    }
-    if (mode.images) out.changes = write_images(session, target, rows);
+    if (out.n.updated + out.n.deleted + out.n.inserted == 0) return;
+    if (out.n.updated + out.n.deleted > 0) take_out(session, target, rows, width, out);
+    auto stays = columns_of(rows, {MergeAction::kUpdate, MergeAction::kInsert}, 0, width);
+    std::vector<resolved::PlanPtr> parts = {
+        check_rows(session, stays, *schema, target.snapshot->metadata(), out.rows.computed)};
+    if (!out.cut.rests.empty()) parts.push_back(target_rows(target, false, out.cut.rest_files()));
+    out.written = write_data_files(session, union_all(parts), target.delta.table->root(),
+        target.snapshot->metadata(), schema, {});
+    if (images) out.changes = write_images(session, target, rows);
 }
 
 void apply(Session& session, delta::Transaction& transaction, const RowLevelTarget& target,
     const Merged& merged) {
-    for (const auto* file : merged.removed) transaction.remove_file(*file);
+    for (const auto* file : merged.cut.files) transaction.remove_file(*file);
     for (const auto& file : merged.written) transaction.add_file(file);
     for (const auto& file : merged.changes) transaction.add_cdc_file(file);
     if (merged.n.inserted > 0) {
@@ -414,10 +355,10 @@ Output merge_into(Session& session, const plan::Merge& merge) {
     auto target = row_level_target(session, merge.target, "MERGE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
     auto source_plan = analyze_source(session, merge.source);
-    MergeMode mode{writes_deletion_vectors(*target.snapshot), writes_change_feed(*target.snapshot)};
+    bool images = writes_change_feed(*target.snapshot);
     evolve(session, merge, *transaction, source_plan->output, target);
     // Errors of the clauses come before anything is read.
-    rows_with_actions(session, merge, target, source_plan, {}, mode);
+    rows_with_actions(session, merge, target, source_plan, {}, images);
     auto probe = scan_target(target, false);
     std::string condition = analyzer::expression_sql(*analyze_condition(
         session, merge.condition, join_output(probe->output, source_plan->output)));
@@ -428,9 +369,9 @@ Output merge_into(Session& session, const plan::Merge& merge) {
     Merged merged;
     const std::string& root = target.delta.table->root();
     try {
-        write_merge(session, merge, target, source.plan(), mode, merged);
+        write_merge(session, merge, target, source.plan(), images, merged);
         set_operation(session, *transaction, merge, condition, merged.n, source_rows,
-            merged.removed.size() + merged.marks.removed.size(), merged.written.size());
+            merged.cut.files.size() + merged.marks.removed.size(), merged.written.size());
         apply(session, *transaction, target, merged);
         transaction->commit_or_throw();
     } catch (...) {

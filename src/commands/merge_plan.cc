@@ -87,6 +87,14 @@ resolved::Exprs insert_values(Session& session, const std::vector<plan::Assignme
     return out;
 }
 
+// For rows that are not written: the table's columns need not be read for them.
+resolved::Exprs no_values(const resolved::Attributes& columns) {
+    resolved::Exprs out;
+    for (const auto& column : columns)
+        out.push_back(std::make_shared<resolved::Literal>(column.type, types::Value()));
+    return out;
+}
+
 class ClauseBuilder {
 public:
     ClauseBuilder(Session& session, const RowLevelTarget& target, const MergeSides& sides)
@@ -124,7 +132,7 @@ private:
         const resolved::Attributes& input) const {
         auto when = with_condition(clause, guard, input);
         if (clause.action == Action::kDelete)
-            return {when, MergeAction::kDelete, refs(sides_.target, sides_.target.size()), {}};
+            return {when, MergeAction::kDelete, no_values(sides_.target), {}};
         auto assignments = clause.action == Action::kUpdateAll
                                ? star_assignments(schema_, sides_.source, sides_.evolves)
                                : clause.assignments;
@@ -151,8 +159,7 @@ std::vector<Branch> branches_of(Session& session, const plan::Merge& merge,
     for (const auto& clause : merge.not_matched_by_source) {
         out.push_back(builder.not_matched_by_source(clause, both(has_target, negate(has_source))));
     }
-    auto is_copied = sides.keeps_unmatched ? has_target : both(has_target, has_source);
-    out.push_back({is_copied, MergeAction::kCopy, refs(sides.target, sides.target.size()), {}});
+    out.push_back({both(has_target, has_source), MergeAction::kCopy, no_values(sides.target), {}});
     for (const auto& clause : merge.not_matched)
         out.push_back(builder.not_matched(clause, negate(has_target)));
     return out;

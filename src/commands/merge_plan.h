@@ -14,7 +14,6 @@ struct MergeSides {
     resolved::Attribute in_source;
     resolved::Attributes carried;  // columns of the target side that the result keeps as they are
     bool evolves = false;          // schema evolution: SET * and INSERT * take what the source has
-    bool keeps_unmatched = true;   // rows of the table that no source row matches are copied
 };
 
 // Is schema evolution asked for, by the statement or the session?
@@ -24,8 +23,9 @@ bool evolves_schema(Session& session, const plan::Merge& merge);
 types::TypePtr schema_after_merge(Session& session, const plan::Merge& merge,
     const types::TypePtr& schema, const resolved::Attributes& source);
 
-// Over the joined rows: the table's columns as they will be, the carried ones, then the action
-// (INT, a MergeAction). Source rows that no clause inserts are left out.
+// Over the joined rows: the table's columns as they will be (NULL where the row goes or stays), the
+// carried ones, then the action (INT, a MergeAction). Rows that no clause is for are left out,
+// but matches that no clause acts on are there, to be counted.
 struct MergedRows {
     resolved::PlanPtr plan;
     std::set<std::string> computed;  // generated columns that no clause assigns

@@ -161,6 +161,19 @@ resolved::PlanPtr project(
     return node;
 }
 
+resolved::PlanPtr union_all(const std::vector<resolved::PlanPtr>& plans) {
+    if (plans.size() == 1) return plans[0];
+    auto all = std::make_shared<resolved::SetOperation>();
+    all->children = plans;
+    all->all = true;
+    for (auto a : plans[0]->output) {
+        a.id = analyzer::Analyzer::next_id();
+        a.nullable = true;
+        all->output.push_back(a);
+    }
+    return all;
+}
+
 resolved::Exprs refs(const resolved::Attributes& attributes, size_t count) {
     resolved::Exprs out;
     for (size_t i = 0; i < count; ++i) out.push_back(ref(attributes[i]));

@@ -74,6 +74,8 @@ resolved::PlanPtr filter(resolved::PlanPtr child, resolved::ExprPtr condition);
 // Names from `attributes`, fresh ids, these expressions.
 resolved::PlanPtr project(
     resolved::PlanPtr child, const std::vector<std::string>& names, const resolved::Exprs& exprs);
+// UNION ALL of plans with the same column types; nullable columns under fresh ids.
+resolved::PlanPtr union_all(const std::vector<resolved::PlanPtr>& plans);
 resolved::Exprs refs(const resolved::Attributes& attributes, size_t count);
 // One row of aggregate results as integers. NULL counts as 0.
 std::vector<int64_t> aggregate_row(Session& session, const resolved::PlanPtr& child,

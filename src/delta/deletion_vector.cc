@@ -234,6 +234,16 @@ DeletionVector load_deletion_vector(storage::ObjectStore& store, const std::stri
     return vector;
 }
 
+DeletionVectorDescriptor inline_deletion_vector(const DeletionVector& vector) {
+    std::string payload = vector.encode();
+    DeletionVectorDescriptor out;
+    out.storage_type = "i";
+    out.path_or_inline_dv = z85_encode(payload);
+    out.size_bytes = static_cast<int32_t>(payload.size());
+    out.cardinality = static_cast<int64_t>(vector.cardinality());
+    return out;
+}
+
 std::vector<DeletionVectorDescriptor> write_deletion_vectors(storage::ObjectStore& store,
     const std::string& table_root, const std::vector<DeletionVector>& vectors,
     base::RandomSource& random) {

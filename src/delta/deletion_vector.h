@@ -50,6 +50,9 @@ DeletionVector load_deletion_vector(storage::ObjectStore& store, const std::stri
 std::string deletion_vector_path(
     const std::string& table_root, const DeletionVectorDescriptor& descriptor);
 
+/// A descriptor that carries the vector itself.
+DeletionVectorDescriptor inline_deletion_vector(const DeletionVector& vector);
+
 /// Writes several vectors into one new file below the table; descriptors in the same order.
 std::vector<DeletionVectorDescriptor> write_deletion_vectors(storage::ObjectStore& store,
     const std::string& table_root, const std::vector<DeletionVector>& vectors,

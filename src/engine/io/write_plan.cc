@@ -1,5 +1,8 @@
 #include "engine/io/write_plan.h"
 
+#include <chrono>
+#include <thread>
+
 #include <duckdb/main/pending_query_result.hpp>
 #include <duckdb/parser/expression/columnref_expression.hpp>
 #include <duckdb/parser/expression/operator_expression.hpp>
@@ -74,6 +77,8 @@ void check_cancelled(const WriteInput& input) {
     }
 }
 
+constexpr auto kIdlePause = std::chrono::microseconds(200);
+
 duckdb::unique_ptr<duckdb::QueryResult> run_statement(
     const WriteInput& input, duckdb::unique_ptr<duckdb::SQLStatement> statement, bool stream) {
     auto pending = input.connection.PendingQuery(std::move(statement), stream);
@@ -82,10 +87,10 @@ duckdb::unique_ptr<duckdb::QueryResult> run_statement(
         while (true) {
             auto state = pending->ExecuteTask();
             if (duckdb::PendingQueryResult::IsResultReady(state)) break;
-            if (state == duckdb::PendingExecutionResult::BLOCKED ||
-                state == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE) {
-                pending->WaitForTask();
-            }
+            if (state == duckdb::PendingExecutionResult::BLOCKED) pending->WaitForTask();
+            // Other threads have the last tasks: WaitForTask would come back at once.
+            if (state == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE)
+                std::this_thread::sleep_for(kIdlePause);
             check_cancelled(input);
         }
     } catch (const Error&) {
