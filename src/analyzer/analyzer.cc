@@ -1,49 +1,14 @@
 #include "analyzer/analyzer.h"
 
-#include <pthread.h>
-
-#include <exception>
-
 #include "analyzer/impl.h"
+#include "base/large_stack.h"
 
 namespace hanok::analyzer {
 
 namespace {
 
-constexpr size_t kStackBytes = size_t{512} << 20;
-
-thread_local bool on_large_stack = false;
-
-struct Work {
-    const std::function<void()>& run;
-    std::exception_ptr failure;
-};
-
-void* run_work(void* argument) {
-    auto& work = *static_cast<Work*>(argument);
-    on_large_stack = true;
-    try {
-        work.run();
-    } catch (...) {
-        work.failure = std::current_exception();
-    }
-    return nullptr;
-}
-
-// Plans nest deeply; the stack is reserved, not touched, so that a shallow plan costs nothing.
-void with_large_stack(const std::function<void()>& run) {
-    if (on_large_stack) return run();
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, kStackBytes);
-    Work work{run, nullptr};
-    pthread_t thread{};
-    int failed = pthread_create(&thread, &attributes, run_work, &work);
-    pthread_attr_destroy(&attributes);
-    if (failed) return run();
-    pthread_join(thread, nullptr);
-    if (work.failure) std::rethrow_exception(work.failure);
-}
+// What the deepest plan that is not refused needs. Worker threads have more.
+constexpr size_t kStackBytes = size_t{384} << 20;
 
 }  // namespace
 
@@ -55,14 +20,14 @@ void Analyzer::set_parameters(Parameters parameters) { impl_->parameters = std::
 
 resolved::PlanPtr Analyzer::analyze(const plan::RelationPtr& relation) {
     resolved::PlanPtr result;
-    with_large_stack([&] { result = impl_->analyze_root(relation); });
+    base::with_stack(kStackBytes, [&] { result = impl_->analyze_root(relation); });
     return result;
 }
 
 resolved::ExprPtr Analyzer::analyze_expression(
     const plan::ExprPtr& expr, const resolved::Attributes& input) {
     resolved::ExprPtr result;
-    with_large_stack([&] {
+    base::with_stack(kStackBytes, [&] {
         impl_->reset();
         impl_->include_metadata = true;
         Rel rel = impl_->one_row();
@@ -77,12 +42,12 @@ resolved::ExprPtr Analyzer::analyze_expression(
 
 std::pair<types::Value, types::TypePtr> Analyzer::fold(const plan::ExprPtr& expr) {
     std::pair<types::Value, types::TypePtr> result;
-    with_large_stack([&] { result = impl_->fold(expr); });
+    base::with_stack(kStackBytes, [&] { result = impl_->fold(expr); });
     return result;
 }
 
 BodyUses Analyzer::check_function(const SqlFunction& function) {
-    with_large_stack([&] {
+    base::with_stack(kStackBytes, [&] {
         impl_->reset();
         impl_->check_function(function);
     });

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/ids.h"
+#include "base/large_stack.h"
 #include "engine/errors/duckdb_error.h"
-#include "engine/instance/large_stack.h"
 #include "engine/lowering/observe.h"
 #include "engine/lowering/plan_shape.h"
 #include "engine/types/logical_types.h"
@@ -49,7 +49,7 @@ void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context,
         use(lowered);
     };
     if (depth <= kInlineDepth) return run();
-    run_on_large_stack(kLargeStack, run);
+    base::with_stack(kLargeStack, run);
 }
 
 Query::Query(InstancePtr instance, const resolved::PlanPtr& plan, const QueryContext& context)
