@@ -262,15 +262,29 @@ Rel Impl::build_aggregate(const Rel& child, GroupingSpec spec, SelectItems items
     return rel;
 }
 
+Rel Impl::open_windows(const Rel& child, GroupingSpec& spec, SelectItems& items) {
+    std::vector<ExprPtr*> exprs;
+    for (auto& e : spec.expressions) exprs.push_back(&e);
+    for (auto& item : items) {
+        if (item.column.expr) exprs.push_back(&item.column.expr);
+        for (auto& arg : item.args) exprs.push_back(&arg);
+    }
+    return open_time_windows(child, exprs, spec.expressions);
+}
+
 Rel Impl::resolve_aggregate(const plan::Aggregate& aggregate) {
     auto child = resolve(aggregate.child);
     if (aggregate.grouping_kind == GroupingKind::kAll) {
         GroupingSpec spec;
         auto items = grouping_all(aggregate, child, spec);
+        child = open_windows(child, spec, items);
         return build_aggregate(child, std::move(spec), std::move(items));
     }
     auto spec = resolve_grouping(aggregate, child);
-    auto items = resolve_select_list(aggregate.columns, child, "");
+    SelectItems items;
+    child = open_windows(child, spec, items);
+    items = resolve_select_list(aggregate.columns, child, "");
+    child = open_windows(child, spec, items);
     if (aggregate.is_dataframe) {
         SelectItems keys;
         for (size_t i = 0; i < spec.expressions.size(); ++i) {

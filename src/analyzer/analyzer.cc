@@ -107,6 +107,7 @@ resolved::PlanPtr Analyzer::Impl::analyze_root(const plan::RelationPtr& relation
         columns.push_back(std::move(column));
     }
     resolved::PlanPtr plan = renamed ? project_plan(rel.plan, std::move(columns)) : rel.plan;
+    plan = with_window_order(plan);
     if (cte_plans.empty()) return plan;
     auto with = std::make_shared<resolved::WithCte>();
     with->child = plan;

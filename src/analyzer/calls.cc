@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyzer/collations.h"
 #include "analyzer/impl.h"
 
 namespace hanok::analyzer {
@@ -247,7 +248,8 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
     input.bind_lambda = [&](size_t i, std::vector<std::pair<types::TypePtr, bool>> parameters) {
         return bind_lambda(*args[i], parameters, &names[i]);
     };
-    auto bound = def.bind(def, input);
+    unify_collations(def.name, input.args, names);
+    auto bound = with_collation(def.name, def.bind(def, input), input.args);
     bound = finish_aggregates(f, bound, input);
     if (f.origin && !bound->origin) {
         // Bound just now and not shared, or a column or constant that keeps its own place.

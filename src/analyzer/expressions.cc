@@ -144,6 +144,8 @@ Typed Impl::cast(const plan::Cast& cast) {
     bool is_null = child.expr->kind == resolved::ExprKind::kLiteral &&
                    child.expr->type->is(TypeId::kNull);
     if (is_null && type->is_nested()) name = "NULL";
+    const auto& from = *child.expr->type;
+    if (from.is(TypeId::kArray) && from.element()->is(TypeId::kNull)) name = child.name;
     auto made = explicit_cast(child, type, mode, name);
     if (made != child.expr && cast.origin) {
         const_cast<resolved::Expression&>(*made).origin = cast.origin;  // made here, not yet shared
@@ -154,7 +156,8 @@ Typed Impl::cast(const plan::Cast& cast) {
 resolved::ExprPtr Impl::explicit_cast(const Typed& child, const types::TypePtr& type,
     resolved::CastMode mode, const std::string& name) {
     const auto& from = *child.expr->type;
-    if (from == *type) return child.expr;
+    // CAST(1 AS INT) is no literal any more: decimal arithmetic sees an INT.
+    if (from == *type && child.expr->kind != resolved::ExprKind::kLiteral) return child.expr;
     bool is_ansi = mode == resolved::CastMode::kAnsi;
     bool allowed = mode == resolved::CastMode::kTry ? can_try_cast(from, *type)
                                                     : can_cast(from, *type, is_ansi);

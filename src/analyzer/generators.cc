@@ -175,6 +175,9 @@ Rel Impl::resolve_table_function(const plan::TableFunction& written) {
     WithContext current(*this, c);
     if (name == "range" && call.name.size() == 1) return range_function(call.args);
     if (name == "table_changes" && call.name.size() == 1) return table_changes(call.args);
+    if (call.name.size() == 1 && call.args.empty()) {
+        if (auto known = information_function(name)) return *known;
+    }
     Rel rel;
     if (find_generator(*f)) {
         auto item = bind_generator(*f, {});

@@ -188,16 +188,33 @@ struct Analyzer::Impl {
     Rel resolve_table_function(const plan::TableFunction& function);
     Rel table_changes(const plan::Exprs& args);
     Rel range_function(const plan::Exprs& args);
+    std::optional<Rel> information_function(const std::string& name);
 
     // ---- aggregates.cc
     Rel resolve_aggregate(const plan::Aggregate& aggregate);
     void check_correlation(const GroupingSpec& grouping, const SelectItems& items);
+    Rel open_windows(const Rel& child, GroupingSpec& grouping, SelectItems& items);
     Rel build_aggregate(const Rel& child, GroupingSpec grouping, SelectItems items);
     GroupingSpec resolve_grouping(const plan::Aggregate& aggregate, const Rel& child);
     resolved::ExprPtr grouping_expression(const plan::ExprPtr& expr,
         const plan::Aggregate& aggregate, const Rel& child, std::string* name);
     SelectItems grouping_all(
         const plan::Aggregate& aggregate, const Rel& child, GroupingSpec& spec);
+
+    // ---- time_windows.cc
+    // Replaces window(…) and session_window(…) in `exprs` by a column of the result, which `extra`
+    // names too. `keys`: what the rows are grouped by.
+    Rel open_time_windows(const Rel& child, const std::vector<resolved::ExprPtr*>& exprs,
+        const resolved::Exprs& keys);
+    Rel open_sliding_window(
+        const Rel& child, const resolved::Call& found, resolved::Attribute* column);
+    Rel open_session_window(const Rel& child, const resolved::Call& found,
+        const resolved::Exprs& keys, resolved::Attribute* column);
+    Rel add_hidden_columns(const Rel& rel, resolved::NamedExprs more);
+    resolved::ExprPtr window_struct(const resolved::ExprPtr& start, const resolved::ExprPtr& end);
+
+    // ---- window_order.cc
+    resolved::PlanPtr with_window_order(const resolved::PlanPtr& plan);
 
     // ---- joins.cc
     Rel resolve_join(const plan::Join& join);

@@ -135,6 +135,8 @@ SelectItems Impl::resolve_select_list(
 Rel Impl::resolve_project(const plan::Project& project, bool force_aggregate) {
     auto child = resolve(project.child);
     auto items = resolve_select_list(project.columns, child, "");
+    GroupingSpec none;
+    child = open_windows(child, none, items);
     bool aggregates = force_aggregate || std::any_of(items.begin(), items.end(), has_aggregate);
     return aggregates ? build_aggregate(child, {}, std::move(items))
                       : build_select(child, std::move(items));

@@ -308,7 +308,7 @@ void Parser::table_clauses(plan::CreateTable* t) {
             t->comment = string_literal();
         } else if (c_.accept_words({Kw::kDefault, Kw::kCollation})) {
             once("DEFAULT COLLATION");
-            std::string collation = types::to_upper(identifier());
+            auto collation = collation_name();
             for (auto& column : t->columns)
                 column.type = with_default_collation(column.type, collation);
             if (t->columns.empty()) unsupported("DEFAULT COLLATION without a column list", place);

@@ -202,6 +202,7 @@ private:
 
     // types.cc
     types::TypePtr primitive_type(size_t first);
+    std::string collation_name();
     types::TypePtr interval_type(size_t first);
     types::TypePtr decimal_type(size_t first);
     types::TypePtr sized_string_type(Kw keyword, size_t first);

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "sql/parser_impl.h"
+#include "types/collation.h"
 
 namespace hanok::sql {
 
@@ -34,14 +35,6 @@ TypePtr simple_type(Kw keyword) {
         case Kw::kVariant: return DataType::variant();
         default: return nullptr;
     }
-}
-
-// Names of collations that are fixed words are upper case; locales keep their spelling.
-std::string normalized_collation(const Name& name) {
-    std::string last = name.back();
-    std::string upper = types::to_upper(last);
-    bool fixed = upper.rfind("UTF8_", 0) == 0 || upper.rfind("UNICODE", 0) == 0;
-    return fixed ? upper : last;
 }
 
 int interval_field(Kw k) {
@@ -138,6 +131,20 @@ std::optional<int> Parser::optional_type_argument() {
     return static_cast<int>(std::min<int64_t>(n, std::numeric_limits<int>::max()));
 }
 
+// The name of a collation, as Spark spells it.
+std::string Parser::collation_name() {
+    size_t place = c_.pos();
+    auto name = multipart_identifier();
+    std::string text;
+    for (const auto& part : name) text += (text.empty() ? "" : ".") + part;
+    auto collation = types::Collation::parse(text);
+    if (!collation) {
+        c_.fail("INVALID_COLLATION_NAME",
+            {{"collationName", text}, {"proposals", "UTF8_BINARY, UTF8_LCASE, UNICODE"}}, place);
+    }
+    return collation->name();
+}
+
 TypePtr Parser::primitive_type(size_t first) {
     if (!at_identifier()) c_.fail_syntax();
     Kw k = c_.peek().keyword;
@@ -151,8 +158,7 @@ TypePtr Parser::primitive_type(size_t first) {
     switch (k) {
         case Kw::kString:
             c_.take();
-            if (c_.accept(Kw::kCollate))
-                return DataType::string(normalized_collation(multipart_identifier()));
+            if (c_.accept(Kw::kCollate)) return DataType::string(collation_name());
             return DataType::string();
         case Kw::kChar:
         case Kw::kCharacter:

@@ -19,9 +19,11 @@ bool is_interval(const DataType& t) {
     return t.is_ansi_interval() || t.is(TypeId::kCalendarInterval);
 }
 
-bool is_datetime_arithmetic(const DataType& a, const DataType& b) {
-    auto special = [](const DataType& t) {
-        return t.is_datetime() || t.is(TypeId::kTime) || is_interval(t);
+// Dates and times are added and subtracted alone.
+bool is_datetime_arithmetic(const std::string& op, const DataType& a, const DataType& b) {
+    bool adds = op == "+" || op == "-";
+    auto special = [adds](const DataType& t) {
+        return is_interval(t) || (adds && (t.is_datetime() || t.is(TypeId::kTime)));
     };
     return special(a) || special(b);
 }
@@ -61,14 +63,17 @@ void coerce_numeric(const FunctionDef& def, CallInput& input, const std::string&
     }
     for (size_t i = 0; i < 2; ++i) {
         if (!args[i]->type->is_numeric()) {
-            if (!args[1 - i]->type->same_type(*args[i]->type)) {
+            // A string takes the other side's type in ANSI mode.
+            bool promoted = ansi && (args[0]->type->is_string() || args[1]->type->is_string());
+            if (!promoted && !args[1 - i]->type->same_type(*args[i]->type)) {
                 raise_mismatch(def, input, "BINARY_OP_DIFF_TYPES",
                     {{"left", quoted_type(*args[0]->type)},
                         {"right", quoted_type(*args[1]->type)}});
             }
             raise_mismatch(def, input, "BINARY_OP_WRONG_TYPE",
                 {{"inputType",
-                     op == "+" || op == "-"
+                     op == "/" ? "(\"DOUBLE\" or \"DECIMAL\")"
+                     : op == "+" || op == "-"
                          ? "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO "
                            "MONTH\" or \"INTERVAL\")"
                          : "\"NUMERIC\""},
@@ -91,32 +96,60 @@ ExprPtr bind_decimal(CallInput& input, const std::string& op, bool is_try) {
     for (auto& a : args) {
         if (a->type->is_integral()) a = integral_to_decimal(a, input.context.ansi);
     }
+    bool loses_precision = !input.context.conf ||
+                           input.context.conf("spark.sql.decimalOperations.allowPrecisionLoss") !=
+                               "false";
     auto type = op == "div" ? DataType::long_()
-                            : decimal_result(op, *args[0]->type, *args[1]->type);
+                            : decimal_result(op, *args[0]->type, *args[1]->type, loses_precision);
     return arithmetic_call(input, op, is_try, std::move(args), type);
 }
 
 }  // namespace
 
-TypePtr decimal_result(const std::string& op, const DataType& a, const DataType& b) {
+namespace {
+
+// What does not fit into 38 digits is cut off at the left, and at the right.
+TypePtr bounded(int precision, int scale) {
+    constexpr int kMost = 38;
+    return DataType::decimal(std::min(precision, kMost), std::min(scale, kMost));
+}
+
+TypePtr exact_quotient(const DataType& a, const DataType& b) {
+    constexpr int kMost = 38;
+    int integral = std::min(kMost, a.precision() - a.scale() + b.scale());
+    int fraction = std::min(kMost, std::max(6, a.scale() + b.precision() + 1));
+    int excess = integral + fraction - kMost;
+    if (excess > 0) {
+        fraction -= excess / 2 + 1;
+        integral = kMost - fraction;
+    }
+    return bounded(integral + fraction, fraction);
+}
+
+}  // namespace
+
+TypePtr decimal_result(
+    const std::string& op, const DataType& a, const DataType& b, bool loses_precision) {
+    auto made = loses_precision ? adjust_precision_scale : bounded;
     int p1 = a.precision(), s1 = a.scale(), p2 = b.precision(), s2 = b.scale();
     if (op == "+" || op == "-") {
         int scale = std::max(s1, s2);
-        return adjust_precision_scale(std::max(p1 - s1, p2 - s2) + scale + 1, scale);
+        return made(std::max(p1 - s1, p2 - s2) + scale + 1, scale);
     }
-    if (op == "*") return adjust_precision_scale(p1 + p2 + 1, s1 + s2);
+    if (op == "*") return made(p1 + p2 + 1, s1 + s2);
+    if (op == "/" && !loses_precision) return exact_quotient(a, b);
     if (op == "/") {
         int scale = std::max(6, s1 + p2 + 1);
-        return adjust_precision_scale(p1 - s1 + s2 + scale, scale);
+        return made(p1 - s1 + s2 + scale, scale);
     }
     int scale = std::max(s1, s2);
-    return adjust_precision_scale(std::min(p1 - s1, p2 - s2) + scale, scale);
+    return made(std::min(p1 - s1, p2 - s2) + scale, scale);
 }
 
 ExprPtr bind_arithmetic(
     const FunctionDef& def, CallInput& input, const std::string& op, bool is_try) {
     auto& args = input.args;
-    if (is_datetime_arithmetic(*args[0]->type, *args[1]->type)) {
+    if (is_datetime_arithmetic(op, *args[0]->type, *args[1]->type)) {
         return bind_datetime_arithmetic(def, input, op, is_try);
     }
     coerce_numeric(def, input, op);

@@ -12,9 +12,10 @@ namespace hanok::analyzer {
 resolved::ExprPtr bind_arithmetic(
     const FunctionDef& def, CallInput& input, const std::string& op, bool is_try);
 
-// Result type of a decimal operation, by Spark's precision rules.
-types::TypePtr decimal_result(
-    const std::string& op, const types::DataType& a, const types::DataType& b);
+// Result type of a decimal operation, by Spark's precision rules; `loses_precision` as
+// spark.sql.decimalOperations.allowPrecisionLoss says.
+types::TypePtr decimal_result(const std::string& op, const types::DataType& a,
+    const types::DataType& b, bool loses_precision = true);
 
 // A comparison's two sides brought to one type; checks that it can be ordered (or only compared for
 // equality).

@@ -34,6 +34,43 @@ std::string infix_name(const std::string& op, const std::vector<std::string>& ar
     return args.size() == 2 ? "(" + args[0] + " " + op + " " + args[1] + ")" : op;
 }
 
+// An integer compared with a decimal literal is compared with the next integer: a > 1.5 is a > 1.
+ExprPtr next_integer(const resolved::Literal& literal, bool upwards) {
+    types::Int128 unit = 1;
+    for (int i = 0; i < literal.type->scale(); ++i) unit *= 10;
+    auto value = literal.value.as_decimal();
+    auto whole = value / unit;
+    if (value % unit != 0) {
+        if (upwards && value > 0) ++whole;
+        if (!upwards && value < 0) --whole;
+    }
+    if (whole > INT64_MAX || whole < INT64_MIN) return nullptr;
+    return make_literal(DataType::long_(), types::int_value(static_cast<int64_t>(whole)));
+}
+
+const resolved::Literal* decimal_literal(const ExprPtr& e) {
+    if (e->kind != resolved::ExprKind::kLiteral || !e->type->is(TypeId::kDecimal)) return nullptr;
+    const auto& literal = e->as<resolved::Literal>();
+    return literal.value.is_null() ? nullptr : &literal;
+}
+
+void compare_as_integers(CallInput& input, const std::string& op) {
+    auto& args = input.args;
+    const auto* right = decimal_literal(args[1]);
+    const auto* left = decimal_literal(args[0]);
+    bool up_on_right = op == ">=" || op == "<";
+    ExprPtr whole;
+    if (right && args[0]->type->is_integral()) {
+        whole = next_integer(*right, up_on_right);
+        if (whole) args[1] = whole;
+    } else if (left && args[1]->type->is_integral()) {
+        whole = next_integer(*left, !up_on_right);
+        if (whole) args[0] = whole;
+    }
+    if (!whole) return;
+    input.shown_name = infix_name(op, {expression_name(*args[0]), expression_name(*args[1])});
+}
+
 void add_comparison(FunctionGroup& group, const std::string& op, const std::string& canonical,
     const std::string& usage) {
     bool equality = canonical == "=" || canonical == "<=>" || canonical == "!=";
@@ -41,6 +78,7 @@ void add_comparison(FunctionGroup& group, const std::string& op, const std::stri
         .custom(
             op, 2, 2,
             [canonical, equality](const FunctionDef& def, CallInput& input) {
+                if (!equality) compare_as_integers(input, canonical);
                 coerce_comparison(def, input, equality);
                 bool nullable = canonical != "<=>" && any_nullable(input.args);
                 if (canonical != "!=")

@@ -3,6 +3,7 @@
 #include "analyzer/coercion.h"
 #include "analyzer/functions/datetime_arithmetic.h"
 #include "analyzer/functions/signature.h"
+#include "analyzer/functions/time_window.h"
 
 namespace hanok::analyzer {
 
@@ -379,6 +380,7 @@ void register_datetime(FunctionRegistry& registry) {
     register_making(group);
     register_times(group);
     register_conversions(group);
+    register_time_windows(registry);
 }
 
 }  // namespace hanok::analyzer

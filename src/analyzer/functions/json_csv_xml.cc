@@ -1,7 +1,7 @@
 // JSON and CSV: functions whose result type is in their arguments.
 
 #include "analyzer/coercion.h"
-#include "analyzer/functions/signature.h"
+#include "analyzer/functions/format_groups.h"
 #include "resolved/tree.h"
 #include "sql/parser.h"
 
@@ -13,9 +13,6 @@ using types::DataType;
 using types::TypeId;
 using types::TypePtr;
 
-namespace {
-
-// An options argument must be map('key', 'value', …) of constants.
 void check_options(const FunctionDef& def, CallInput& input, const ExprPtr& e) {
     const auto* call = e->kind == resolved::ExprKind::kCall ? &e->as<resolved::Call>() : nullptr;
     bool is_map = e->type->is(TypeId::kMap) && e->type->key()->is_string() &&
@@ -34,7 +31,6 @@ void check_options(const FunctionDef& def, CallInput& input, const ExprPtr& e) {
             {"inputExpr", quoted_sql(*e)}});
 }
 
-// The schema argument: DDL or JSON text.
 TypePtr schema_argument(const CallInput& input, const ExprPtr& e) {
     auto text = constant_string(e);
     if (!text && e->type->is_string() && input.fold && resolved::is_foldable(*e)) {
@@ -51,7 +47,6 @@ TypePtr schema_argument(const CallInput& input, const ExprPtr& e) {
     return sql::parse_type_or_schema(*text);
 }
 
-// In column names only the value shows.
 std::string value_only(const std::string& name, const std::vector<std::string>& args) {
     return name + "(" + (args.empty() ? "" : args[0]) + ")";
 }
@@ -64,6 +59,8 @@ ExprPtr text_argument(const FunctionDef& def, CallInput& input) {
     }
     return cast_to(e, DataType::string(), input.context.ansi);
 }
+
+namespace {
 
 ExprPtr bind_from_json(const FunctionDef& def, CallInput& input) {
     auto schema = DataType::as_nullable(schema_argument(input, input.args[1]));
@@ -160,6 +157,7 @@ void register_json_csv_xml(FunctionRegistry& registry) {
         .nulls(Nulls::kAlways)
         .result([](const Exprs&, CallInput&) { return DataType::array(DataType::string()); });
     add_formats(registry);
+    register_xml(registry);
 }
 
 }  // namespace hanok::analyzer

@@ -1,6 +1,7 @@
 #include "analyzer/coercion.h"
 #include "analyzer/functions/signature.h"
 #include "analyzer/functions/string_groups.h"
+#include "types/collation.h"
 
 namespace hanok::analyzer {
 
@@ -315,15 +316,21 @@ ExprPtr bind_decode(const FunctionDef& def, CallInput& input) {
     return make_call(input, "when", branches, value_type, nullable || !has_default);
 }
 
-// Strings of other collations than the binary one are not there yet.
 ExprPtr bind_collate(const FunctionDef& def, CallInput& input) {
     const auto& value = input.args[0];
-    if (!value->type->is_string()) raise_unexpected_type(def, input, 0, "\"STRING\"");
-    auto name = types::to_upper(require_string(def, input, input.args[1], "collation"));
-    constexpr std::string_view kPrefix = "SYSTEM.BUILTIN.";
-    if (name.starts_with(kPrefix)) name = name.substr(kPrefix.size());
-    if (name != "UTF8_BINARY") throw unsupported_feature("the collation " + name);
-    return value;
+    if (!value->type->is_string() && !value->type->is(TypeId::kNull))
+        raise_unexpected_type(def, input, 0, "\"STRING\"");
+    if (input.args[1]->type->is(TypeId::kNull)) {
+        raise_mismatch(def, input, "UNEXPECTED_NULL", {{"exprName", "`collation`"}});
+    }
+    auto written = require_string(def, input, input.args[1], "collation");
+    auto collation = types::Collation::parse(written);
+    if (!collation) {
+        throw analysis_error("INVALID_COLLATION_NAME",
+            {{"collationName", written}, {"proposals", "UTF8_BINARY, UTF8_LCASE, UNICODE"}});
+    }
+    return make_call(
+        input, "collate", {value}, DataType::string(collation->name()), value->nullable);
 }
 
 ExprPtr bind_collation(const FunctionDef& def, CallInput& input) {

@@ -25,7 +25,7 @@ public:
         : options_(options),
           values_{options.time_zone, options.now_micros, options.nan_value,
               options.positive_infinity, options.negative_infinity, options.date_format,
-              options.timestamp_format, options.timestamp_ntz_format},
+              options.timestamp_format, options.timestamp_ntz_format, options.time_format},
           tokenizer_(options) {
         for (const auto& field : schema.fields()) {
             bool corrupt = field.name == options.corrupt_column;
@@ -119,32 +119,56 @@ void append_field(std::string& out, const std::string& text, const CsvOptions& o
     out += options.quote;
 }
 
+struct CsvTextOptions {
+    CsvOptions csv;
+    bool quote_all = false;
+    std::string empty;
+    JsonTextOptions formats;
+};
+
+CsvTextOptions read_text_options(const std::string& packed) {
+    QueryContext context;
+    auto source = unpack_options(packed, &context);
+    CsvTextOptions out;
+    out.csv = csv_options(source, context);
+    out.quote_all = option_bool(source, "quoteall", false);
+    out.empty = option_text(source, "emptyvalue", "\"\"");
+    out.formats.time_zone = out.csv.time_zone;
+    out.formats.timestamp_format = out.csv.timestamp_format.value_or(
+        "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+    out.formats.timestamp_ntz_format = out.csv.timestamp_ntz_format.value_or(
+        "yyyy-MM-dd'T'HH:mm:ss.SSS");
+    out.formats.date_format = out.csv.date_format.value_or("");
+    out.formats.time_format = out.csv.time_format.value_or("");
+    return out;
+}
+
+// A query has one text of options for all its rows: each thread reads it once.
+const CsvTextOptions& text_options(const std::string& packed) {
+    thread_local std::string last;
+    thread_local CsvTextOptions options;
+    if (last != packed) {
+        options = read_text_options(packed);
+        last = packed;
+    }
+    return options;
+}
+
 void add_to_csv(KernelSet& kernels) {
     add_text_kernel(kernels, "spark_to_csv", 1,
         [](const TypedCall& call, const NestedColumn& column, idx_t row, std::string& out) {
-            QueryContext context;
-            auto source = unpack_options(call.constants[0], &context);
-            auto options = csv_options(source, context);
-            bool quote_all = option_bool(source, "quoteall", false);
-            auto empty = option_text(source, "emptyvalue", "\"\"");
-            JsonTextOptions formats;
-            formats.time_zone = options.time_zone;
-            formats.timestamp_format = options.timestamp_format.value_or(
-                "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-            formats.timestamp_ntz_format = options.timestamp_ntz_format.value_or(
-                "yyyy-MM-dd'T'HH:mm:ss.SSS");
-            formats.date_format = options.date_format.value_or("");
+            const auto& options = text_options(call.constants[0]);
             for (size_t i = 0; i < column.child_count(); ++i) {
-                if (i > 0) out += options.delimiter;
+                if (i > 0) out += options.csv.delimiter;
                 const auto& field = column.child(i);
                 if (field.type().is(types::TypeId::kNull) || field.is_null(row)) {
-                    out += options.null_value;
+                    out += options.csv.null_value;
                     continue;
                 }
                 std::string text;
-                if (!append_formatted(text, field, row, formats))
-                    append_text(text, field, row, options.time_zone);
-                append_field(out, text, options, quote_all, empty);
+                if (!append_formatted(text, field, row, options.formats))
+                    append_text(text, field, row, options.csv.time_zone);
+                append_field(out, text, options.csv, options.quote_all, options.empty);
             }
             return true;
         });

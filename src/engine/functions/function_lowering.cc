@@ -3,6 +3,7 @@
 #include <duckdb/parser/expression/list.hpp>
 
 #include "engine/functions/aggregates.h"
+#include "engine/functions/collations.h"
 #include "engine/functions/collections.h"
 #include "engine/functions/datetime.h"
 #include "engine/functions/error_place.h"
@@ -14,6 +15,7 @@
 #include "engine/functions/sketches/theta_sketch.h"
 #include "engine/functions/variant/variant_functions.h"
 #include "engine/functions/vectors.h"
+#include "engine/functions/xml_groups.h"
 
 namespace hanok::engine {
 
@@ -36,6 +38,8 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_higher_order(l);
         lower_json(l);
         lower_csv(l);
+        lower_xml(l);
+        lower_collations(l);
         lower_variants(l);
         lower_percentiles(l);
         lower_theta_sketches(l);
@@ -43,6 +47,7 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_kll_sketches(l);
         lower_frequency_sketches(l);
         lower_vectors(l);
+        lower_vector_aggregates(l);
         return l;
     }();
     return lowerings;
@@ -76,6 +81,8 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_aggregate_finish(kernels);
     add_json(kernels);
     add_csv(kernels);
+    add_xml(kernels);
+    add_collations(kernels);
     add_variants(kernels);
     add_percentiles(kernels);
     add_theta_sketches(kernels);
@@ -83,6 +90,7 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_kll_sketches(kernels);
     add_frequency_sketches(kernels);
     add_vectors(kernels);
+    add_vector_aggregates(kernels);
 }
 
 namespace {
@@ -110,6 +118,11 @@ const LowerGenerator* FunctionLowerings::find_generator(const std::string& name)
 
 DuckExpr FunctionLowerings::lower_scalar(
     const LowerContext& context, const resolved::Call& call, DuckExprs args) const {
+    auto collation = comparing_collation(call);
+    if (!collation.empty()) {
+        auto collated = lower_collated(*this, context, call, collation, std::move(args));
+        return at_place(std::move(collated), call.origin);
+    }
     const auto* lower = find_scalar(call.function);
     auto expr = lower ? (*lower)(context, call, std::move(args))
                       : duck_call("spark_" + call.function, std::move(args));

@@ -130,20 +130,36 @@ void add_from_json(KernelSet& kernels) {
         });
 }
 
+JsonTextOptions read_text_options(const std::string& packed) {
+    QueryContext context;
+    auto options = unpack_options(packed, &context);
+    JsonTextOptions text;
+    text.time_zone = option_text(options, "timezone", context.time_zone);
+    text.ignore_null_fields = option_bool(options, "ignorenullfields", true);
+    text.pretty = option_bool(options, "pretty", false);
+    text.sort_keys = option_bool(options, "sortkeys", false);
+    text.timestamp_format = option_text(options, "timestampformat");
+    text.timestamp_ntz_format = option_text(options, "timestampntzformat");
+    text.date_format = option_text(options, "dateformat");
+    text.time_format = option_text(options, "timeformat");
+    return text;
+}
+
+// A query has one text of options for all its rows: each thread reads it once.
+const JsonTextOptions& text_options(const std::string& packed) {
+    thread_local std::string last;
+    thread_local JsonTextOptions options;
+    if (last != packed) {
+        options = read_text_options(packed);
+        last = packed;
+    }
+    return options;
+}
+
 void add_to_json(KernelSet& kernels) {
     add_text_kernel(kernels, "spark_to_json", 1,
         [](const TypedCall& call, const NestedColumn& column, idx_t row, std::string& out) {
-            QueryContext context;
-            auto options = unpack_options(call.constants[0], &context);
-            JsonTextOptions text;
-            text.time_zone = option_text(options, "timezone", context.time_zone);
-            text.ignore_null_fields = option_bool(options, "ignorenullfields", true);
-            text.pretty = option_bool(options, "pretty", false);
-            text.sort_keys = option_bool(options, "sortkeys", false);
-            text.timestamp_format = option_text(options, "timestampformat");
-            text.timestamp_ntz_format = option_text(options, "timestampntzformat");
-            text.date_format = option_text(options, "dateformat");
-            append_json(out, column, row, text);
+            append_json(out, column, row, text_options(call.constants[0]));
             return true;
         });
 }

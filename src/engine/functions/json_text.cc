@@ -198,8 +198,10 @@ bool append_formatted(
     auto id = c.type().id();
     const auto& pattern = id == TypeId::kTimestamp      ? options.timestamp_format
                           : id == TypeId::kTimestampNtz ? options.timestamp_ntz_format
+                          : id == TypeId::kTime         ? options.time_format
                                                         : options.date_format;
-    bool dated = id == TypeId::kTimestamp || id == TypeId::kTimestampNtz || id == TypeId::kDate;
+    bool dated = id == TypeId::kTimestamp || id == TypeId::kTimestampNtz || id == TypeId::kDate ||
+                 id == TypeId::kTime;
     if (!dated || pattern.empty()) return false;
     int64_t local = c.integer(row), offset = 0;
     if (id == TypeId::kDate) local *= kMicrosPerDay;

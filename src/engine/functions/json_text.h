@@ -13,7 +13,7 @@ struct JsonTextOptions {
     bool pretty = false;
     bool sort_keys = false;  // fields of structs by name
     // Java patterns; "" for the ISO forms.
-    std::string timestamp_format, timestamp_ntz_format, date_format;
+    std::string timestamp_format, timestamp_ntz_format, date_format, time_format;
 };
 
 // A date or timestamp by the options' pattern; false when there is none for its type.

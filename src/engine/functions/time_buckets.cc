@@ -42,7 +42,22 @@ int64_t bucket_of_months(int32_t width, int64_t local, int64_t origin) {
     return start(index);
 }
 
+// Where the window begins or ends that lies `shift` behind the last one to begin before a time.
+int64_t window_bound(int64_t t, int64_t slide, int64_t start, int64_t shift) {
+    return start + floor_divide(t - start, slide) * slide + shift;
+}
+
+void add_window_bounds(KernelSet& k) {
+    k.add("spark_window_bound", [](Instant t, int64_t slide, int64_t start, int64_t shift) {
+        return Instant{window_bound(t.micros, slide, start, shift)};
+    });
+    k.add("spark_window_bound", [](LocalTime t, int64_t slide, int64_t start, int64_t shift) {
+        return LocalTime{window_bound(t.micros, slide, start, shift)};
+    });
+}
+
 void add_buckets(KernelSet& k) {
+    add_window_bounds(k);
     k.add(
         "spark_time_bucket",
         [](int64_t width, Instant t, Instant origin, std::string_view) {

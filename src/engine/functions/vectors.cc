@@ -124,7 +124,7 @@ void run_normalize(
         duckdb::ListVector::Reserve(result, offset + a.size());
         auto* items = FlatVector::GetData<float>(duckdb::ListVector::GetEntry(result));
         for (size_t i = 0; i < a.size(); ++i)
-            items[offset + i] = static_cast<float>(a[i] / *length);
+            items[offset + i] = static_cast<float>(a[i]) / static_cast<float>(*length);
         duckdb::ListVector::SetListSize(result, offset + a.size());
         lists[row].length = a.size();
     }

@@ -8,5 +8,7 @@ namespace hanok::engine {
 
 void lower_vectors(FunctionLowerings& lowerings);
 void add_vectors(KernelSet& kernels);
+void lower_vector_aggregates(FunctionLowerings& lowerings);
+void add_vector_aggregates(KernelSet& kernels);
 
 }  // namespace hanok::engine

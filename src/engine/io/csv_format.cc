@@ -19,7 +19,7 @@ constexpr size_t kNoColumn = SIZE_MAX;
 TextValueOptions value_options(const CsvOptions& options) {
     return {options.time_zone, options.now_micros, options.nan_value, options.positive_infinity,
         options.negative_infinity, options.date_format, options.timestamp_format,
-        options.timestamp_ntz_format};
+        options.timestamp_ntz_format, options.time_format};
 }
 
 // One needed column: which token it is and how it is written.

@@ -45,7 +45,7 @@ public:
     explicit TypeGuesser(const CsvOptions& options)
         : options_(options),
           values_{options.time_zone, options.now_micros, "", "", "", options.date_format,
-              options.timestamp_format, options.timestamp_ntz_format},
+              options.timestamp_format, options.timestamp_ntz_format, options.time_format},
           dates_(values_) {}
 
     TypePtr widen(const TypePtr& so_far, std::string_view text) const {

@@ -50,6 +50,7 @@ void read_values(const SourceOptions& options, CsvOptions& result) {
     result.date_format = optional_text(options, "dateformat");
     result.timestamp_format = optional_text(options, "timestampformat");
     result.timestamp_ntz_format = optional_text(options, "timestampntzformat");
+    result.time_format = optional_text(options, "timeformat");
     result.prefer_date = option_bool(
         options, "preferdate", option_bool(options, "prefersdate", true));
 }

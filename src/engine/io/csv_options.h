@@ -43,6 +43,7 @@ struct CsvOptions {
     std::optional<std::string> date_format;
     std::optional<std::string> timestamp_format;
     std::optional<std::string> timestamp_ntz_format;
+    std::optional<std::string> time_format;
     ParseMode mode = ParseMode::kPermissive;
     std::string corrupt_column = "_corrupt_record";
     std::string line_separator;

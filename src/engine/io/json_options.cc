@@ -57,6 +57,7 @@ JsonOptions json_options(const SourceOptions& options, const QueryContext& conte
     read_format(options, "dateformat", &result.values.date_format);
     read_format(options, "timestampformat", &result.values.timestamp_format);
     read_format(options, "timestampntzformat", &result.values.timestamp_ntz_format);
+    read_format(options, "timeformat", &result.values.time_format);
     return result;
 }
 

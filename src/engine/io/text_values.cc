@@ -127,6 +127,13 @@ std::optional<int64_t> DateTimeReader::timestamp_ntz(std::string_view text) cons
     return parsed ? std::optional<int64_t>(parsed->local_micros) : std::nullopt;
 }
 
+std::optional<int64_t> DateTimeReader::time(std::string_view text) const {
+    if (!options_.time_format) return parse_time(text);
+    auto parsed = JavaPattern::get(*options_.time_format).parse(text);
+    return parsed ? std::optional<int64_t>(floor_modulo(parsed->local_micros, kMicrosPerDay))
+                  : std::nullopt;
+}
+
 TextValueWriter::TextValueWriter(const types::DataType& type, const TextValueOptions& options,
     const std::string& format, const std::string& column)
     : type_(type), options_(options), dates_(options), write_(writer_for(type)) {
@@ -159,6 +166,8 @@ TextValueWriter::Write TextValueWriter::writer_for(const types::DataType& type) 
         case types::TypeId::kTimestampNtz: return &TextValueWriter::write_timestamp_ntz;
         case types::TypeId::kYearMonthInterval:
         case types::TypeId::kDayTimeInterval: return &TextValueWriter::write_interval;
+        case types::TypeId::kCalendarInterval: return &TextValueWriter::write_calendar_interval;
+        case types::TypeId::kTime: return &TextValueWriter::write_time;
         default: return nullptr;
     }
 }
@@ -226,6 +235,23 @@ bool TextValueWriter::write_interval(Vector& vector, idx_t row, std::string_view
     if (type_.is(types::TypeId::kDayTimeInterval)) return store<int64_t>(vector, row, value);
     return store<int32_t>(
         vector, row, value ? std::optional<int32_t>(int32_t(*value)) : std::nullopt);
+}
+
+bool TextValueWriter::write_calendar_interval(Vector& vector, idx_t row, std::string_view text) {
+    auto value = parse_calendar_interval(text);
+    if (!value) return store<duckdb::interval_t>(vector, row, std::nullopt);
+    duckdb::interval_t stored{value->months, value->days, value->microseconds};
+    return store<duckdb::interval_t>(vector, row, stored);
+}
+
+// Digits behind the type's precision are dropped.
+bool TextValueWriter::write_time(Vector& vector, idx_t row, std::string_view text) {
+    constexpr int kMicroDigits = 6;
+    auto value = dates_.time(text);
+    int64_t unit = 1;
+    for (int i = type_.precision(); i < kMicroDigits; ++i) unit *= 10;
+    if (value) *value -= *value % unit;
+    return store<int64_t>(vector, row, value);
 }
 
 bool write_decimal_value(

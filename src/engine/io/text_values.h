@@ -25,6 +25,7 @@ struct TextValueOptions {
     std::optional<std::string> date_format;
     std::optional<std::string> timestamp_format;
     std::optional<std::string> timestamp_ntz_format;
+    std::optional<std::string> time_format;
 };
 
 // Reads dates and timestamps by the options' patterns, or as CAST does. `options` must outlive it.
@@ -35,6 +36,8 @@ public:
     std::optional<int32_t> date(std::string_view text) const;
     std::optional<int64_t> timestamp(std::string_view text) const;
     std::optional<int64_t> timestamp_ntz(std::string_view text) const;
+    // Microseconds since midnight.
+    std::optional<int64_t> time(std::string_view text) const;
 
 private:
     const TextValueOptions& options_;
@@ -63,6 +66,8 @@ private:
     bool write_timestamp(duckdb::Vector& vector, duckdb::idx_t row, std::string_view text);
     bool write_timestamp_ntz(duckdb::Vector& vector, duckdb::idx_t row, std::string_view text);
     bool write_interval(duckdb::Vector& vector, duckdb::idx_t row, std::string_view text);
+    bool write_calendar_interval(duckdb::Vector& vector, duckdb::idx_t row, std::string_view text);
+    bool write_time(duckdb::Vector& vector, duckdb::idx_t row, std::string_view text);
     static Write writer_for(const types::DataType& type);
 
     const types::DataType& type_;

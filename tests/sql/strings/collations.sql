@@ -1,0 +1,12 @@
+SELECT 'a' COLLATE UTF8_LCASE = 'A' AS a, 'a' = 'A' AS b, 'a' COLLATE UNICODE < 'A' AS c, 'a' COLLATE UNICODE_AI = 'å' AS d, 'a ' COLLATE UTF8_BINARY_RTRIM = 'a' AS e;
+SELECT 'Kypper' COLLATE sv < 'Köpfe' AS sv, 'Kypper' COLLATE de > 'Köpfe' AS de, 'I' COLLATE tr_ci = 'ı' AS tr;
+SELECT collation('x' COLLATE sr_ai_ci) AS a, collation('x' COLLATE en_usa_ci) AS b;
+SELECT 'a' COLLATE UTF8_LCASE = 'A' COLLATE UNICODE AS bad;
+SELECT 1 COLLATE UNICODE AS v;
+SELECT array_contains(array('aaa' COLLATE UTF8_LCASE), 'AAA') AS a, array_position(array('a', 'B' COLLATE UTF8_LCASE), 'b') AS b, arrays_overlap(array('x' COLLATE UTF8_LCASE), array('X' COLLATE UTF8_LCASE)) AS c;
+SELECT array_distinct(array('a' COLLATE UTF8_LCASE, 'A', 'b')) AS a, array_union(array('a' COLLATE UTF8_LCASE), array('A' COLLATE UTF8_LCASE)) AS b, array_except(array('a' COLLATE UTF8_LCASE), array('A' COLLATE UTF8_LCASE)) AS c;
+SELECT least('B' COLLATE UTF8_LCASE, 'a') AS a, greatest('B', 'a') AS b, nullif('a' COLLATE UTF8_LCASE, 'A') AS c;
+SELECT trim('Ab' COLLATE UTF8_LCASE FROM 'xaB') AS a, trim('AX' COLLATE UTF8_LCASE, 'xab') AS b, instr('abC' COLLATE UTF8_LCASE, 'c') AS c, startswith('Abc' COLLATE UTF8_LCASE, 'aB') AS d;
+SELECT 'a' COLLATE UTF8_LCASE UNION ALL SELECT 'b' COLLATE UNICODE_CI;
+SELECT CASE 'a' COLLATE UTF8_LCASE WHEN 'A' THEN 1 ELSE 2 END AS v;
+SELECT map('a' COLLATE UTF8_LCASE, 1) AS v;
