@@ -215,6 +215,16 @@ Rel Impl::drop_pulled(const Rel& original, const Rel& widened) {
 }
 
 Rel Impl::resolve_having(const plan::Filter& filter) {
+    bool is_where = filter.child->kind == plan::RelationKind::kProject &&
+                    conf("spark.sql.legacy.parser.havingWithoutGroupByAsWhere", "false") == "true";
+    if (is_where) {
+        auto project = std::make_shared<plan::Project>(filter.child->as<plan::Project>());
+        auto where = std::make_shared<plan::Filter>(filter);
+        where->is_having = false;
+        where->child = project->child;
+        project->child = where;
+        return resolve_project(*project);
+    }
     auto child = filter.child->kind == plan::RelationKind::kProject
                      ? resolve_project(filter.child->as<plan::Project>(), true)
                      : resolve(filter.child);

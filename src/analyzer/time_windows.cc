@@ -46,7 +46,11 @@ Rel Impl::add_hidden_columns(const Rel& rel, NamedExprs more) {
 }
 
 resolved::ExprPtr Impl::window_struct(const ExprPtr& start, const ExprPtr& end) {
-    return call("named_struct", {string_literal("start"), start, string_literal("end"), end});
+    auto made = call("named_struct", {string_literal("start"), start, string_literal("end"), end});
+    auto typed = std::make_shared<resolved::Call>(made->as<resolved::Call>());
+    typed->type = DataType::as_nullable(made->type);
+    typed->nullable = false;
+    return typed;
 }
 
 Rel Impl::open_sliding_window(const Rel& child, const resolved::Call& found, Attribute* column) {

@@ -98,5 +98,24 @@ TEST_F(CatalogTest, renames_and_functions) {
     EXPECT_FALSE(catalog_->drop_function("spark_catalog", "default", "f"));
 }
 
+// Names that do not fit into a std::string itself.
+TEST_F(CatalogTest, long_names) {
+    const std::string schema = "a_schema_of_more_than_sixteen_letters";
+    const std::string name = "a_table_of_more_than_sixteen_letters";
+    catalog_->create_schema({.catalog = "spark_catalog", .name = schema});
+    TableInfo t;
+    t.catalog = "spark_catalog";
+    t.schema = schema;
+    t.name = name;
+    catalog_->create_table(t);
+    EXPECT_TRUE(catalog_->drop_table("spark_catalog", schema, name));
+    EXPECT_FALSE(catalog_->find_table("spark_catalog", schema, name));
+    catalog_->put_function(
+        {.catalog = "spark_catalog", .schema = schema, .name = name, .statement = "CREATE …"});
+    EXPECT_TRUE(catalog_->find_function("spark_catalog", schema, name));
+    EXPECT_TRUE(catalog_->drop_function("spark_catalog", schema, name));
+    EXPECT_FALSE(catalog_->find_function("spark_catalog", schema, name));
+}
+
 }  // namespace
 }  // namespace hanok::catalog

@@ -117,8 +117,9 @@ public:
         {
             std::lock_guard lock(mutex_);
             std::string properties = Json(info.properties).dump();
+            auto created = as_ll(info.created_ms);
             db_ << "INSERT INTO catalogs VALUES (:n, :c, :l, :p, :t)", use(info.name),
-                use(info.comment), use(info.location), use(properties), use(as_ll(info.created_ms));
+                use(info.comment), use(info.location), use(properties), use(created);
         }
         if (info.name != kDefaultCatalog)
             create_schema({.catalog = info.name, .name = kDefaultSchema});
@@ -184,9 +185,9 @@ public:
         info.created_ms = clock_.now_ms();
         std::lock_guard lock(mutex_);
         std::string properties = Json(info.properties).dump();
+        auto created = as_ll(info.created_ms);
         db_ << "INSERT INTO schemas VALUES (:a, :n, :c, :l, :p, :t)", use(info.catalog),
-            use(info.name), use(info.comment), use(info.location), use(properties),
-            use(as_ll(info.created_ms));
+            use(info.name), use(info.comment), use(info.location), use(properties), use(created);
     }
 
     void update_schema(const SchemaInfo& info) override {
@@ -266,9 +267,11 @@ public:
     bool drop_table(
         const std::string& catalog, const std::string& schema, const std::string& name) override {
         if (!find_table(catalog, schema, name)) return false;
+        // What `use` names must outlive the statement, which runs at the end of it all.
+        auto in_catalog = to_lower(catalog), in_schema = to_lower(schema), lower = to_lower(name);
         std::lock_guard lock(mutex_);
         db_ << "DELETE FROM tables WHERE catalog = :a AND schema_name = :s AND name = :n",
-            use(to_lower(catalog)), use(to_lower(schema)), use(to_lower(name));
+            use(in_catalog), use(in_schema), use(lower);
         return true;
     }
 
@@ -291,18 +294,21 @@ public:
             throw analysis_error("SCHEMA_NOT_FOUND",
                 {{"schemaName", quote_identifier({info.catalog, info.schema})}});
         }
+        auto in_catalog = to_lower(info.catalog), in_schema = to_lower(info.schema);
+        auto name = to_lower(info.name);
+        auto now = as_ll(clock_.now_ms());
         std::lock_guard lock(mutex_);
-        db_ << "INSERT OR REPLACE INTO functions VALUES (:a, :s, :n, :t, :c, :m)",
-            use(to_lower(info.catalog)), use(to_lower(info.schema)), use(to_lower(info.name)),
-            use(info.statement), use(info.comment), use(as_ll(clock_.now_ms()));
+        db_ << "INSERT OR REPLACE INTO functions VALUES (:a, :s, :n, :t, :c, :m)", use(in_catalog),
+            use(in_schema), use(name), use(info.statement), use(info.comment), use(now);
     }
 
     bool drop_function(
         const std::string& catalog, const std::string& schema, const std::string& name) override {
         if (!find_function(catalog, schema, name)) return false;
+        auto in_catalog = to_lower(catalog), in_schema = to_lower(schema), lower = to_lower(name);
         std::lock_guard lock(mutex_);
         db_ << "DELETE FROM functions WHERE catalog = :a AND schema_name = :s AND name = :n",
-            use(to_lower(catalog)), use(to_lower(schema)), use(to_lower(name));
+            use(in_catalog), use(in_schema), use(lower);
         return true;
     }
 

@@ -1,5 +1,9 @@
 #include "commands/table_shape.h"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
 #include "delta/snapshot.h"
 #include "delta/table.h"
 
@@ -22,7 +26,7 @@ TableShape table_shape(Session& session, const catalog::TableInfo& info) {
 
 namespace {
 
-std::string quoted(const std::string& s) {
+std::string sql_text(const std::string& s) {
     std::string out = "'";
     for (char c : s) {
         if (c == '\'' || c == '\\') out += '\\';
@@ -31,42 +35,99 @@ std::string quoted(const std::string& s) {
     return out + "'";
 }
 
+// Values of keys such as "password" are not shown.
+bool is_secret(const std::string& key) {
+    auto lower = types::to_lower(key);
+    for (const char* word : {"secret", "password", "token", "accesskey", "access.key"}) {
+        if (lower.find(word) != std::string::npos) return true;
+    }
+    return false;
+}
+
+std::string property_list(const std::string& clause, const catalog::Properties& properties) {
+    if (properties.empty()) return "";
+    std::string list;
+    for (const auto& [key, value] : properties) {
+        list += (list.empty() ? "\n  " : ",\n  ") + sql_text(key) + " = " +
+                sql_text(is_secret(key) ? "*********(redacted)" : value);
+    }
+    return clause + " (" + list + ")\n";
+}
+
+// Columns of a catalog's own tables say their collation.
+std::string column_type(const types::DataType& type) {
+    bool collated = type.is_string() && type.is_default_collation();
+    return type.sql() + (collated ? " COLLATE UTF8_BINARY" : "");
+}
+
+std::string default_of(const types::StructField& field) {
+    if (field.metadata.empty()) return "";
+    auto metadata = nlohmann::json::parse(field.metadata, nullptr, false);
+    if (!metadata.is_object() || !metadata.contains("CURRENT_DEFAULT")) return "";
+    return " DEFAULT " + metadata["CURRENT_DEFAULT"].get<std::string>();
+}
+
+std::string column_text(const types::StructField& field, bool names_collation) {
+    auto type = names_collation ? column_type(*field.type) : field.type->sql();
+    return quote_if_needed({field.name}) + " " + type + (field.nullable ? "" : " NOT NULL") +
+           default_of(field);
+}
+
+std::string column_list(const TableShape& shape) {
+    const auto& info = shape.info;
+    bool is_view = info.kind == catalog::TableKind::kView;
+    bool is_delta = info.provider == "delta";
+    std::string columns;
+    auto add = [&](const types::StructField& field) {
+        columns += (columns.empty() ? "\n  " : ",\n  ") +
+                   (is_view ? quote_if_needed({field.name}) : column_text(field, !is_delta));
+        if (auto comment = field.comment()) columns += " COMMENT " + sql_text(*comment);
+    };
+    auto is_partition = [&](const types::StructField& field) {
+        return std::find(shape.partition_columns.begin(), shape.partition_columns.end(),
+                   field.name) != shape.partition_columns.end();
+    };
+    const auto schema = shape.schema;
+    for (const auto& field : schema->fields()) {
+        if (is_delta || !is_partition(field)) add(field);
+    }
+    for (const auto& field : schema->fields()) {
+        if (!is_delta && is_partition(field)) add(field);
+    }
+    return columns;
+}
+
+std::string view_text(const TableShape& shape) {
+    const auto& info = shape.info;
+    auto out = "CREATE VIEW " + quote_if_needed({info.schema, info.name}) + " (" +
+               column_list(shape) + ")\n";
+    if (shape.comment) out += "COMMENT " + sql_text(*shape.comment) + "\n";
+    out += property_list("TBLPROPERTIES", info.properties);
+    return out + "WITH SCHEMA " + info.view_schema_mode + "\nAS " + info.view_text + "\n";
+}
+
 }  // namespace
 
 std::string create_text(const TableShape& shape) {
     const auto& info = shape.info;
-    std::string name = quote_if_needed(info.full_name());
-    std::string columns;
-    for (const auto& f : shape.schema->fields()) {
-        columns += (columns.empty() ? "\n  " : ",\n  ") + quote_if_needed({f.name});
-        if (info.kind != catalog::TableKind::kView)
-            columns += " " + f.type->sql() + (f.nullable ? "" : " NOT NULL");
-        if (auto comment = f.comment()) columns += " COMMENT " + quoted(*comment);
-    }
-    std::string out;
-    if (info.kind == catalog::TableKind::kView) {
-        out = "CREATE VIEW " + name + " (" + columns + ")\n";
-        if (shape.comment) out += "COMMENT " + quoted(*shape.comment) + "\n";
-        out += "WITH SCHEMA " + info.view_schema_mode + "\nAS " + info.view_text + "\n";
-        return out;
-    }
-    out = "CREATE TABLE " + name + " (" + columns + ")\nUSING " + info.provider + "\n";
+    if (info.kind == catalog::TableKind::kView) return view_text(shape);
+    auto out = "CREATE TABLE " + quote_if_needed(info.full_name()) + " (" + column_list(shape) +
+               ")\nUSING " + info.provider + "\n";
+    auto options = info.options;
+    options.erase("path");
+    out += property_list("OPTIONS", options);
     if (!shape.partition_columns.empty()) {
         std::string list;
         for (const auto& c : shape.partition_columns)
             list += (list.empty() ? "" : ", ") + quote_if_needed({c});
         out += "PARTITIONED BY (" + list + ")\n";
     }
-    if (info.kind == catalog::TableKind::kExternal)
-        out += "LOCATION " + quoted(info.location) + "\n";
-    if (shape.comment) out += "COMMENT " + quoted(*shape.comment) + "\n";
-    if (!shape.properties.empty()) {
-        std::string list;
-        for (const auto& [key, value] : shape.properties)
-            list += (list.empty() ? "\n  " : ",\n  ") + quoted(key) + " = " + quoted(value);
-        out += "TBLPROPERTIES (" + list + ")\n";
+    if (info.kind == catalog::TableKind::kExternal) {
+        bool plain = info.provider != "delta" && info.location.starts_with("/");
+        out += "LOCATION " + sql_text((plain ? "file:" : "") + info.location) + "\n";
     }
-    return out;
+    if (shape.comment) out += "COMMENT " + sql_text(*shape.comment) + "\n";
+    return out + property_list("TBLPROPERTIES", shape.properties);
 }
 
 }  // namespace hanok::commands

@@ -139,7 +139,7 @@ std::string Parser::collation_name() {
     for (const auto& part : name) text += (text.empty() ? "" : ".") + part;
     auto collation = types::Collation::parse(text);
     if (!collation) {
-        c_.fail("INVALID_COLLATION_NAME",
+        c_.fail("COLLATION_INVALID_NAME",
             {{"collationName", text}, {"proposals", "UTF8_BINARY, UTF8_LCASE, UNICODE"}}, place);
     }
     return collation->name();

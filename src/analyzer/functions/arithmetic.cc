@@ -34,13 +34,16 @@ int digits_of(int64_t value) {
     return digits;
 }
 
-// An integral argument beside a decimal: constants take only the digits they need.
+}  // namespace
+
 ExprPtr integral_to_decimal(const ExprPtr& e, bool ansi) {
     if (const auto* literal = as_literal(e); literal != nullptr && !literal->value.is_null()) {
         return cast_to(e, DataType::decimal(digits_of(literal->value.as_int()), 0), ansi);
     }
     return cast_to(e, DataType::decimal_for(*e->type), ansi);
 }
+
+namespace {
 
 // Strings and NULLs take the number type that the other side asks for.
 TypePtr numeric_partner(const DataType& string_or_null, const DataType& other, bool ansi) {
@@ -167,12 +170,17 @@ ExprPtr bind_arithmetic(
             DataType::double_());
     }
     if (op == "div") {
+        bool one_type = a.same_type(b);
+        if (floating && !one_type) {
+            raise_mismatch(def, input, "BINARY_OP_DIFF_TYPES",
+                {{"left", quoted_type(a)}, {"right", quoted_type(b)}});
+        }
         if (floating) {
             raise_mismatch(def, input, "BINARY_OP_WRONG_TYPE",
                 {{"inputType",
                      "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR "
                      "TO MONTH\")"},
-                    {"actualDataType", quoted_type(a.is_fractional() ? a : b)}});
+                    {"actualDataType", quoted_type(a)}});
         }
         return arithmetic_call(input, op, is_try,
             {cast_to(args[0], DataType::long_(), ansi), cast_to(args[1], DataType::long_(), ansi)},

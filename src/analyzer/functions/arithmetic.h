@@ -17,6 +17,9 @@ resolved::ExprPtr bind_arithmetic(
 types::TypePtr decimal_result(const std::string& op, const types::DataType& a,
     const types::DataType& b, bool loses_precision = true);
 
+// An integral argument beside a decimal: constants take only the digits they need.
+resolved::ExprPtr integral_to_decimal(const resolved::ExprPtr& e, bool ansi);
+
 // A comparison's two sides brought to one type; checks that it can be ordered (or only compared for
 // equality).
 void coerce_comparison(const FunctionDef& def, CallInput& input, bool equality_only);

@@ -226,7 +226,14 @@ void add_patterns(FunctionGroup& group) {
 
 void coerce_comparison(const FunctionDef& def, CallInput& input, bool equality_only) {
     auto& args = input.args;
+    // An integral constant beside a decimal takes the digits it needs.
+    for (size_t i = 0; i < 2; ++i) {
+        if (args[i]->kind == resolved::ExprKind::kLiteral && args[i]->type->is_integral() &&
+            args[1 - i]->type->is(TypeId::kDecimal) && !args[i]->nullable)
+            args[i] = integral_to_decimal(args[i], input.context.ansi);
+    }
     auto type = comparison_type(args[0], args[1], input.context.ansi);
+    if (!type && args[0]->type->same_structure(*args[1]->type)) type = args[0]->type;
     if (!type) {
         raise_mismatch(def, input, "BINARY_OP_DIFF_TYPES",
             {{"left", quoted_type(*args[0]->type)}, {"right", quoted_type(*args[1]->type)}});

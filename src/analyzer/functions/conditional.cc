@@ -23,8 +23,7 @@ std::string case_name(const std::vector<std::string>& args) {
 ExprPtr to_boolean(const FunctionDef& def, CallInput& input, size_t i) {
     const auto& e = input.args[i];
     if (e->type->is(TypeId::kBoolean)) return e;
-    if (e->type->is(TypeId::kNull) || e->type->is_string())
-        return cast_to(e, DataType::boolean(), input.context.ansi);
+    if (e->type->is(TypeId::kNull)) return cast_to(e, DataType::boolean(), input.context.ansi);
     raise_unexpected_type(def, input, i, "\"BOOLEAN\"");
 }
 

@@ -75,11 +75,26 @@ ExprPtr bind_part(const FunctionDef& def, CallInput& input) {
         make_call(input, "date_part", {string_constant(field), source}, type, source->nullable));
 }
 
+// Days are an INT or less: nothing wider is narrowed for it.
+ExprPtr bind_days_later(const FunctionDef& def, CallInput& input, const std::string& kernel) {
+    const auto& days = *input.args[1]->type;
+    bool fits = (days.is_integral() && !days.is(TypeId::kLong)) || days.is_string() ||
+                days.is(TypeId::kNull);
+    if (!fits) raise_unexpected_type(def, input, 1, "(\"INT\" or \"SMALLINT\" or \"TINYINT\")");
+    auto args = coerce_arguments({"date", "int"}, def, input);
+    bool nullable = any_nullable(args);
+    return make_call(input, kernel, std::move(args), DataType::date(), nullable);
+}
+
 void register_arithmetic(FunctionGroup& g) {
     for (const char* name : {"date_add", "dateadd", "date_sub"}) {
         std::string kernel = std::string(name) == "dateadd" ? "date_add" : name;
-        g.scalar(name, {"date", "int"}, "date", "A date some days later or earlier.")
-            .kernel(kernel)
+        g.custom(
+             name, 2, 2,
+             [kernel](const FunctionDef& def, CallInput& input) {
+                 return bind_days_later(def, input, kernel);
+             },
+             "A date some days later or earlier.")
             .label(kernel);
     }
     for (const char* name : {"datediff", "date_diff"})
@@ -188,7 +203,8 @@ void register_parsing(FunctionGroup& g) {
         "An instant from text, NULL if it is none.");
     g.scalar("date_format", {"timestamp", "string"}, "string", "An instant as text by a pattern.");
     g.scalar("from_unixtime", {"bigint", "string?=yyyy-MM-dd HH:mm:ss"}, "string",
-        "Seconds since the epoch as text.");
+         "Seconds since the epoch as text.")
+        .nulls(Nulls::kAlways);
     for (const char* name : {"unix_timestamp", "to_unix_timestamp"}) {
         g.custom(
             name, 0, 2,

@@ -165,7 +165,11 @@ struct Binder {
 
     ExprPtr multiply() const {
         ExprPtr a = input.args[0], b = input.args[1];
-        if (is_interval(*b->type)) std::swap(a, b);
+        if (is_interval(*b->type)) {
+            std::swap(a, b);
+            if (!is_try)
+                input.shown_name = "(" + expression_name(*a) + " * " + expression_name(*b) + ")";
+        }
         return scaled("interval_multiply", a, b);
     }
 
@@ -179,7 +183,7 @@ struct Binder {
         if (type->is(TypeId::kDayTimeInterval)) type = DataType::day_time_interval();
         if (type->is(TypeId::kCalendarInterval)) by = cast(by, DataType::double_());
         auto scaled_call = make_call(input, is_try ? "try_" + name : name, {interval, by}, type,
-            any_nullable({interval, by}) || is_try || name == "interval_divide");
+            any_nullable({interval, by}) || is_try);
         return scaled_call;
     }
 

@@ -56,10 +56,8 @@ Attributes stack_columns(const FunctionDef& def, CallInput& input) {
     Attributes out;
     for (size_t c = 0; c < width; ++c) {
         types::TypePtr type = DataType::null();
-        bool nullable = values % width != 0 || static_cast<size_t>(rows) * width > values;
         for (size_t i = c; i < values; i += width) {
             const auto& value = input.args[1 + i];
-            nullable = nullable || value->nullable;
             if (value->type->is(TypeId::kNull)) continue;
             if (!type->is(TypeId::kNull) && !type->same_type(*value->type)) {
                 raise_mismatch(def, input, "STACK_COLUMN_DIFF_TYPES",
@@ -70,7 +68,7 @@ Attributes stack_columns(const FunctionDef& def, CallInput& input) {
             }
             type = value->type;
         }
-        out.push_back(column("col" + std::to_string(c), type, nullable));
+        out.push_back(column("col" + std::to_string(c), type, true));
     }
     return out;
 }

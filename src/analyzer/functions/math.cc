@@ -143,7 +143,8 @@ void register_real_functions(FunctionGroup& group) {
         });
     group.scalar("pow", {"double", "double"}, "double", "The first value raised to the second.");
     group.scalar("power", {"double", "double"}, "double", "The first value raised to the second.")
-        .kernel("pow");
+        .kernel("pow")
+        .label("POWER");
     group.scalar("atan2", {"double", "double"}, "double", "Angle of the point (second, first).")
         .label("ATAN2");
     group.scalar("hypot", {"double", "double"}, "double", "Length of the hypotenuse.")

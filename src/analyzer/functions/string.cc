@@ -326,7 +326,7 @@ ExprPtr bind_collate(const FunctionDef& def, CallInput& input) {
     auto written = require_string(def, input, input.args[1], "collation");
     auto collation = types::Collation::parse(written);
     if (!collation) {
-        throw analysis_error("INVALID_COLLATION_NAME",
+        throw analysis_error("COLLATION_INVALID_NAME",
             {{"collationName", written}, {"proposals", "UTF8_BINARY, UTF8_LCASE, UNICODE"}});
     }
     return make_call(

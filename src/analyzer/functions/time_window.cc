@@ -34,8 +34,7 @@ ExprPtr last_instant(const CallInput& input, const ExprPtr& window) {
     auto type = window->type->fields()[1].type;
     auto number = [](int64_t x) { return make_literal(DataType::long_(), types::int_value(x)); };
     auto end = make_call(input, "get_struct_field", {window, int_constant(1)}, type, true);
-    return make_call(
-        input, "window_bound", {end, number(1), number(0), number(-1)}, type, window->nullable);
+    return make_call(input, "window_bound", {end, number(1), number(0), number(-1)}, type, true);
 }
 
 // The time argument; a window stands for its last instant.

@@ -77,7 +77,15 @@ BindFunction offset_function(const std::string& name) {
     };
 }
 
+// DataFrames give IGNORE NULLS as a third argument.
 ExprPtr bind_nth_value(const FunctionDef& def, CallInput& input) {
+    if (input.args.size() > 2) {
+        const auto* flag = as_literal(input.args[2]);
+        if (!flag || !flag->type->is(types::TypeId::kBoolean) || flag->value.is_null())
+            raise_unexpected_type(def, input, 2, "\"BOOLEAN\"");
+        input.ignore_nulls = flag->value.as_bool();
+        input.args.pop_back();
+    }
     ExprPtr offset = cast_to(input.args[1], DataType::integer(), input.context.ansi);
     if (require_int(def, input, offset, "offset") <= 0) {
         raise_mismatch(def, input, "VALUE_OUT_OF_RANGE",
@@ -102,7 +110,7 @@ void register_window(FunctionRegistry& registry) {
     add(registry, "ntile", 0, 1, bind_ntile, "Bucket of the row among n equal ones.");
     add(registry, "lag", 1, 3, offset_function("lag"), "Value some rows before.");
     add(registry, "lead", 1, 3, offset_function("lead"), "Value some rows after.");
-    add(registry, "nth_value", 2, 2, bind_nth_value, "Value of the n-th row of the frame.");
+    add(registry, "nth_value", 2, 3, bind_nth_value, "Value of the n-th row of the frame.");
 }
 
 }  // namespace hanok::analyzer

@@ -58,16 +58,45 @@ struct Bin {
     double count = 0;
 };
 
-// Joins the two nearest bins.
-void join_nearest(std::vector<Bin>& bins) {
+// The random numbers of Java, which Spark breaks ties with.
+class JavaRandom {
+public:
+    explicit JavaRandom(uint64_t seed) : state_((seed ^ kMultiplier) & kMask) {}
+    double next() {
+        auto high = static_cast<double>(bits(26)) * 134217728.0;
+        return (high + static_cast<double>(bits(27))) / 9007199254740992.0;
+    }
+
+private:
+    static constexpr uint64_t kMultiplier = 0x5DEECE66D;
+    static constexpr uint64_t kMask = (uint64_t{1} << 48) - 1;
+    uint64_t bits(int count) {
+        state_ = (state_ * kMultiplier + 0xB) & kMask;
+        return state_ >> (48 - count);
+    }
+    uint64_t state_;
+};
+
+// Joins the two nearest bins; of equally near ones any pair may be taken.
+void join_nearest(std::vector<Bin>& bins, JavaRandom& random) {
     size_t best = 0;
+    double equals = 1;
     for (size_t i = 1; i + 1 < bins.size(); ++i) {
-        if (bins[i + 1].x - bins[i].x < bins[best + 1].x - bins[best].x) best = i;
+        auto gap = bins[i + 1].x - bins[i].x;
+        auto least = bins[best + 1].x - bins[best].x;
+        if (gap < least) {
+            best = i;
+            equals = 1;
+        } else if (gap == least && random.next() <= 1.0 / ++equals) {
+            best = i;
+        }
     }
     auto& left = bins[best];
     const auto& right = bins[best + 1];
-    left.x = (left.x * left.count + right.x * right.count) / (left.count + right.count);
-    left.count += right.count;
+    auto count = left.count + right.count;
+    left.x *= left.count / count;
+    left.x += right.x / count * right.count;
+    left.count = count;
     bins.erase(bins.begin() + static_cast<std::ptrdiff_t>(best) + 1);
 }
 
@@ -75,6 +104,8 @@ void join_nearest(std::vector<Bin>& bins) {
 Value histogram(const Values& args, const LogicalType& type) {
     if (args[0].IsNull() || args[1].IsNull()) return Value(type);
     auto limit = static_cast<size_t>(std::max(2, args[1].GetValue<int32_t>()));
+    constexpr uint64_t kSeed = 31183;
+    JavaRandom random(kSeed);
     std::vector<Bin> bins;
     for (const auto& value : items(args[0])) {
         if (value.IsNull()) continue;
@@ -86,7 +117,7 @@ Value histogram(const Values& args, const LogicalType& type) {
             continue;
         }
         bins.insert(it, {x, 1});
-        if (bins.size() > limit) join_nearest(bins);
+        if (bins.size() > limit) join_nearest(bins, random);
     }
     if (bins.empty()) return Value(type);
     const auto& row = duckdb::ListType::GetChildType(type);

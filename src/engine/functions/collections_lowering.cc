@@ -130,6 +130,12 @@ LowerFunction concat(const FunctionLowerings& l) {
 
 }  // namespace
 
+std::string map_maker(const LowerContext& context, const std::string& kernel) {
+    auto it = context.query.conf.find("spark.sql.mapKeyDedupPolicy");
+    bool last_wins = it != context.query.conf.end() && types::to_upper(it->second) == "LAST_WIN";
+    return kernel + (last_wins ? kLastWins : "");
+}
+
 void lower_collections(FunctionLowerings& l) {
     l.scalar("concat", concat(l));
     l.scalar("array", array);
@@ -150,9 +156,15 @@ void lower_collections(FunctionLowerings& l) {
              "array_compact", "array_distinct", "array_repeat", "array_except", "array_intersect",
              "array_union", "arrays_zip", "flatten", "slice", "sort_array", "array_sort",
              "array_contains", "array_position", "arrays_overlap", "array_join", "array_max",
-             "array_min", "map", "map_from_arrays", "map_from_entries", "map_concat",
-             "map_contains_key", "map_entries", "str_to_map"}) {
+             "array_min", "map_contains_key", "map_entries"}) {
         l.scalar(name, value_lowering("spark_" + std::string(name)));
+    }
+    for (const std::string name :
+        {"map", "map_from_arrays", "map_from_entries", "map_concat", "str_to_map"}) {
+        l.scalar(
+            name, [name](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
+                return value_call(map_maker(context, "spark_" + name), *call.type, std::move(args));
+            });
     }
 }
 

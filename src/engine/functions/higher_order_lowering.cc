@@ -179,36 +179,36 @@ DuckExpr map_filter(const LowerContext&, const resolved::Call& call, DuckExprs a
 }
 
 // A map of the pairs (key, value) made from each entry.
-DuckExpr map_of(const resolved::Call& call, DuckExpr list, const std::string& entry, DuckExpr key,
-    DuckExpr value) {
+DuckExpr map_of(const LowerContext& context, const resolved::Call& call, DuckExpr list,
+    const std::string& entry, DuckExpr key, DuckExpr value) {
     auto made = pair(
         typed(std::move(key), *call.type->key()), typed(std::move(value), *call.type->value()));
-    return value_call("spark_map_from_entries", *call.type,
+    return value_call(map_maker(context, "spark_map_from_entries"), *call.type,
         duck_list(transformed(std::move(list), make_lambda({entry}, std::move(made)))));
 }
 
-DuckExpr transform_keys(const LowerContext&, const resolved::Call& call, DuckExprs args) {
+DuckExpr transform_keys(const LowerContext& context, const resolved::Call& call, DuckExprs args) {
     auto parts = parts_of(args[1]);
     auto entry = over_fields(parts, {"f0", "f1"});
-    return map_of(call, entries(call, std::move(args[0])), entry, std::move(parts.body),
+    return map_of(context, call, entries(call, std::move(args[0])), entry, std::move(parts.body),
         field_of(column(entry), "f1"));
 }
 
-DuckExpr transform_values(const LowerContext&, const resolved::Call& call, DuckExprs args) {
+DuckExpr transform_values(const LowerContext& context, const resolved::Call& call, DuckExprs args) {
     auto parts = parts_of(args[1]);
     auto entry = over_fields(parts, {"f0", "f1"});
-    return map_of(call, entries(call, std::move(args[0])), entry, field_of(column(entry), "f0"),
-        std::move(parts.body));
+    return map_of(context, call, entries(call, std::move(args[0])), entry,
+        field_of(column(entry), "f0"), std::move(parts.body));
 }
 
-DuckExpr map_zip_with(const LowerContext&, const resolved::Call& call, DuckExprs args) {
+DuckExpr map_zip_with(const LowerContext& context, const resolved::Call& call, DuckExprs args) {
     auto parts = parts_of(args[2]);
     auto zipped = rows("spark_map_zip",
         {call.args[0]->type->key(), call.args[0]->type->value(), call.args[1]->type->value()},
         duck_list(std::move(args[0]), std::move(args[1])));
     auto entry = over_fields(parts, {"f0", "f1", "f2"});
-    return map_of(
-        call, std::move(zipped), entry, field_of(column(entry), "f0"), std::move(parts.body));
+    return map_of(context, call, std::move(zipped), entry, field_of(column(entry), "f0"),
+        std::move(parts.body));
 }
 
 // Compares every element with every other one; the kernel sorts by that.

@@ -123,8 +123,12 @@ void add_timestamps(KernelSet& kernels) {
         Fallible::kYes);
     kernels.add(
         "spark_timestamp_add_interval",
-        [](T t, int64_t micros, std::string_view, int8_t mode) {
-            return wrap<T>(moved(t.micros, 0, 0, micros, nullptr, mode));
+        // Whole days are days of the zone's clock.
+        [](T t, int64_t micros, std::string_view zone, int8_t mode) {
+            auto days = micros / kMicrosPerDay;
+            auto rest = micros - days * kMicrosPerDay;
+            return wrap<T>(
+                moved(t.micros, 0, static_cast<int32_t>(days), rest, zone_of(zone), mode));
         },
         Fallible::kYes);
     kernels.add(

@@ -1,5 +1,6 @@
 #include "engine/functions/java_pattern.h"
 
+#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -106,6 +107,20 @@ bool take_offset(std::string_view text, size_t& at, int64_t* micros) {
     }
     *micros = sign * (parts[0] * 3600 + parts[1] * 60 + parts[2]) * kMicrosPerSecond;
     return parts[0] <= 18 && parts[1] < 60 && parts[2] < 60;
+}
+
+// "CET" and "CEST", as the zone calls itself at that time; the name where it has no letters of its
+// own.
+std::string zone_abbreviation(std::string_view zone, int64_t local, int64_t offset) {
+    try {
+        auto instant = date::sys_time<std::chrono::microseconds>(
+            std::chrono::microseconds(local - offset));
+        auto known = date::locate_zone(zone)->get_info(instant).abbrev;
+        if (!known.empty() && known[0] != '+' && known[0] != '-') return known;
+    } catch (const std::exception&) {
+        // A fixed offset.
+    }
+    return std::string(zone);
 }
 
 }  // namespace
@@ -237,7 +252,7 @@ void JavaPattern::format_item(const Item& item, int64_t local, int64_t offset,
         case 's': out += padded(t.second(), n); return;
         case 'S': out += padded(t.nanos(), 9).substr(0, static_cast<size_t>(n)); return;
         case 'V': out += zone; return;
-        case 'z': out += zone; return;
+        case 'z': out += n < 4 ? zone_abbreviation(zone, local, offset) : zone; return;
         case 'O':
             out += "GMT" + (offset == 0 ? std::string() : offset_text(offset, 3, false, true));
             return;

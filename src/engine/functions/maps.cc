@@ -19,16 +19,19 @@ namespace {
 
 class MapBuilder {
 public:
-    explicit MapBuilder(const LogicalType& type) : type_(type) {}
+    MapBuilder(const LogicalType& type, bool last_wins) : type_(type), last_wins_(last_wins) {}
 
     void add(const Value& key, const Value& value) {
         if (key.IsNull()) raise(runtime_error("NULL_MAP_KEY"));
-        for (const auto& k : keys_) {
-            if (Value::NotDistinctFrom(k, key)) {
+        for (size_t i = 0; i < keys_.size(); ++i) {
+            if (!Value::NotDistinctFrom(keys_[i], key)) continue;
+            if (!last_wins_) {
                 raise(runtime_error("DUPLICATED_MAP_KEY",
                     {{"key", key.ToString()},
                         {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}}));
             }
+            values_[i] = value;
+            return;
         }
         keys_.push_back(key);
         values_.push_back(value);
@@ -40,17 +43,20 @@ public:
 
 private:
     const LogicalType& type_;
+    bool last_wins_;
     Values keys_;
     Values values_;
 };
 
 // spark_map(k1, v1, k2, v2, …)
+template <bool LastWins>
 Value make_map(const Values& args, const LogicalType& type) {
-    MapBuilder map(type);
+    MapBuilder map(type, LastWins);
     for (size_t i = 0; i + 1 < args.size(); i += 2) map.add(args[i], args[i + 1]);
     return map.finish();
 }
 
+template <bool LastWins>
 Value map_from_arrays(const Values& args, const LogicalType& type) {
     const auto& keys = ListValue::GetChildren(args[0]);
     const auto& values = ListValue::GetChildren(args[1]);
@@ -59,13 +65,14 @@ Value map_from_arrays(const Values& args, const LogicalType& type) {
             {{"functionName", "`map_from_arrays`"}, {"parameter", "`values`"},
                 {"length", std::to_string(values.size())}}));
     }
-    MapBuilder map(type);
+    MapBuilder map(type, LastWins);
     for (size_t i = 0; i < keys.size(); ++i) map.add(keys[i], values[i]);
     return map.finish();
 }
 
+template <bool LastWins>
 Value map_from_entries(const Values& args, const LogicalType& type) {
-    MapBuilder map(type);
+    MapBuilder map(type, LastWins);
     for (const auto& entry : ListValue::GetChildren(args[0])) {
         if (entry.IsNull()) return Value(type);
         const auto& fields = StructValue::GetChildren(entry);
@@ -74,8 +81,9 @@ Value map_from_entries(const Values& args, const LogicalType& type) {
     return map.finish();
 }
 
+template <bool LastWins>
 Value map_concat(const Values& args, const LogicalType& type) {
-    MapBuilder map(type);
+    MapBuilder map(type, LastWins);
     for (const auto& arg : args) {
         for (const auto& entry : MapValue::GetChildren(arg)) {
             const auto& fields = StructValue::GetChildren(entry);
@@ -132,10 +140,11 @@ std::vector<std::string_view> split(std::string_view text, const Regex& delimite
 }
 
 // str_to_map('a:1,b:2', ',', ':'): both delimiters are regular expressions.
+template <bool LastWins>
 Value str_to_map(const Values& args, const LogicalType& type) {
     const auto& text = duckdb::StringValue::Get(args[0]);
     const auto& pairs = Regex::get(duckdb::StringValue::Get(args[1]), "str_to_map");
-    MapBuilder map(type);
+    MapBuilder map(type, LastWins);
     for (auto entry : split(text, pairs, 0)) {
         const auto& between = Regex::get(duckdb::StringValue::Get(args[2]), "str_to_map");
         auto sides = split(entry, between, 2);
@@ -167,18 +176,66 @@ Value map_zip(const Values& args, const LogicalType& type) {
     return Value::LIST(row, std::move(out));
 }
 
+// The value with the entries of every map in it sorted by key.
+Value sorted_maps(const Value& value) {
+    if (value.IsNull()) return value;
+    const auto& type = value.type();
+    switch (type.id()) {
+        case duckdb::LogicalTypeId::STRUCT: {
+            Values fields;
+            for (const auto& field : StructValue::GetChildren(value))
+                fields.push_back(sorted_maps(field));
+            return Value::STRUCT(type, std::move(fields));
+        }
+        case duckdb::LogicalTypeId::LIST: {
+            Values items;
+            for (const auto& item : ListValue::GetChildren(value))
+                items.push_back(sorted_maps(item));
+            return Value::LIST(duckdb::ListType::GetChildType(type), std::move(items));
+        }
+        case duckdb::LogicalTypeId::MAP: break;
+        default: return value;
+    }
+    std::vector<std::pair<Value, Value>> entries;
+    for (const auto& entry : MapValue::GetChildren(value)) {
+        const auto& fields = StructValue::GetChildren(entry);
+        entries.emplace_back(sorted_maps(fields[0]), sorted_maps(fields[1]));
+    }
+    std::stable_sort(entries.begin(), entries.end(),
+        [](const auto& a, const auto& b) { return a.first < b.first; });
+    Values keys, values;
+    for (auto& [key, item] : entries) {
+        keys.push_back(std::move(key));
+        values.push_back(std::move(item));
+    }
+    return Value::MAP(duckdb::MapType::KeyType(type), duckdb::MapType::ValueType(type),
+        std::move(keys), std::move(values));
+}
+
+template <bool LastWins>
+void add_map_makers(KernelSet& k, const std::string& suffix) {
+    auto add = [&](const std::string& name, ValueRun run, bool keeps_nulls = false) {
+        add_value_kernel(
+            k, name + suffix, std::move(run), {.keeps_nulls = keeps_nulls, .is_fallible = true});
+    };
+    add("spark_map", make_map<LastWins>, true);
+    add("spark_map_from_arrays", map_from_arrays<LastWins>);
+    add("spark_map_from_entries", map_from_entries<LastWins>);
+    add("spark_map_concat", map_concat<LastWins>);
+    add("spark_str_to_map", str_to_map<LastWins>);
+}
+
 }  // namespace
 
 void add_maps(KernelSet& k) {
-    add_value_kernel(k, "spark_map", make_map, {.keeps_nulls = true, .is_fallible = true});
-    add_value_kernel(k, "spark_map_from_arrays", map_from_arrays, {.is_fallible = true});
-    add_value_kernel(k, "spark_map_from_entries", map_from_entries, {.is_fallible = true});
-    add_value_kernel(k, "spark_map_concat", map_concat, {.is_fallible = true});
+    add_map_makers<false>(k, "");
+    add_map_makers<true>(k, kLastWins);
     add_value_kernel(k, "spark_map_entries", map_entries);
     add_value_kernel(k, "spark_map_lookup", map_lookup);
     add_value_kernel(k, "spark_map_contains_key", map_contains_key);
     add_value_kernel(k, "spark_map_zip", map_zip);
-    add_value_kernel(k, "spark_str_to_map", str_to_map, {.is_fallible = true});
+    add_value_kernel(k, "spark_sorted_maps",
+        [](const Values& args, const LogicalType&) { return sorted_maps(args[0]); });
 }
 
 }  // namespace hanok::engine

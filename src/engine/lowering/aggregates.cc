@@ -1,6 +1,7 @@
 #include <duckdb/parser/expression/conjunction_expression.hpp>
 
 #include "base/error.h"
+#include "engine/lowering/keys.h"
 #include "engine/lowering/lowering.h"
 #include "engine/lowering/plan_shape.h"
 #include "engine/types/logical_types.h"
@@ -9,9 +10,9 @@ namespace hanok::engine {
 
 namespace {
 
-bool has_collated_key(const resolved::AggregatePlan& aggregate) {
+bool has_key(const resolved::AggregatePlan& aggregate) {
     for (const auto& key : aggregate.grouping)
-        if (key->type->is_string() && !key->type->is_default_collation()) return true;
+        if (needs_key(*key->type)) return true;
     return false;
 }
 
@@ -53,8 +54,8 @@ DuckNode Lowering::lower_aggregate(const resolved::AggregatePlan& aggregate) {
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     node->from_table = lower_filtered_table(aggregate.child, &node->where_clause);
     Visible visible(*this, {&aggregate.child->output});
-    // With a collation the key decides the group and any of its spellings stands for it.
-    bool collated = has_collated_key(aggregate);
+    // Where a key decides the group, any of its values stands for it.
+    bool keyed = has_key(aggregate);
     for (const auto& key : aggregate.grouping)
         node->groups.group_expressions.push_back(lower_key(*key));
     if (aggregate.grouping_sets.empty()) {
@@ -70,8 +71,7 @@ DuckNode Lowering::lower_aggregate(const resolved::AggregatePlan& aggregate) {
     }
     for (const auto& column : aggregate.columns) {
         auto expr = column.expr;
-        if (collated && expr->kind == resolved::ExprKind::kAttribute && expr->type->is_string() &&
-            !expr->type->is_default_collation()) {
+        if (keyed && expr->kind == resolved::ExprKind::kAttribute && needs_key(*expr->type)) {
             node->select_list.push_back(
                 named(duck_call("first", duck_list(lower_expression(*expr))),
                     column_name(column.attribute.id)));

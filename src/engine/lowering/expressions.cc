@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <unordered_set>
 
 #include "base/error.h"
 #include "engine/functions/cast.h"
 #include "engine/functions/error_place.h"
+#include "engine/functions/value_kernel.h"
+#include "engine/lowering/keys.h"
 #include "engine/lowering/lowering.h"
 #include "engine/types/logical_types.h"
 
@@ -199,8 +202,27 @@ duckdb::vector<duckdb::OrderByNode> Lowering::lower_orders(
     return lowered;
 }
 
+bool holds_map(const types::DataType& type) {
+    switch (type.id()) {
+        case types::TypeId::kMap: return true;
+        case types::TypeId::kArray: return holds_map(*type.element());
+        case types::TypeId::kStruct: {
+            const auto& fields = type.fields();
+            return std::any_of(
+                fields.begin(), fields.end(), [](const auto& f) { return holds_map(*f.type); });
+        }
+        default: return false;
+    }
+}
+
+bool needs_key(const types::DataType& type) {
+    return holds_map(type) || (type.is_string() && !type.is_default_collation());
+}
+
 DuckExpr Lowering::lower_key(const resolved::Expression& expr) {
     auto key = lower_expression(expr);
+    if (holds_map(*expr.type))
+        return value_call("spark_sorted_maps", *expr.type, duck_list(std::move(key)));
     if (!expr.type->is_string() || expr.type->is_default_collation()) return key;
     return duck_call("spark_collation_key",
         duck_list(std::move(key), duck_constant(duckdb::Value(expr.type->collation()))));

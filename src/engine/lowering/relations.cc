@@ -1,7 +1,9 @@
 #include "base/error.h"
+#include "engine/lowering/keys.h"
 #include "engine/lowering/lowering.h"
 #include "engine/lowering/plan_shape.h"
 #include "engine/types/logical_types.h"
+#include "resolved/tree.h"
 
 namespace hanok::engine {
 
@@ -67,9 +69,13 @@ DuckNode Lowering::lower_project(const resolved::Project& project) {
             lower_table(*merged.child), merged.child->output, hoisted, &visible_columns);
     }
     Visible visible(*this, {&visible_columns});
-    for (const auto& column : merged.columns)
-        node->select_list.push_back(
-            named(lower_expression(*column.expr), column_name(column.attribute.id)));
+    for (const auto& column : merged.columns) {
+        auto lowered = lower_expression(*column.expr);
+        // DuckDB folds a call that gives NULL to a NULL without a type.
+        if (column.expr->nullable && resolved::is_foldable(*column.expr))
+            lowered = duck_cast(std::move(lowered), to_logical_type(*column.expr->type));
+        node->select_list.push_back(named(std::move(lowered), column_name(column.attribute.id)));
+    }
     if (node->select_list.empty()) select_columns({}, node.get());
     return node;
 }
@@ -175,11 +181,10 @@ DuckNode Lowering::lower_distinct(const resolved::Distinct& distinct) {
     node->from_table = lower_filtered_table(distinct.child, &node->where_clause);
     select_columns(distinct.output, node.get());
     auto modifier = duckdb::make_uniq<duckdb::DistinctModifier>();
-    bool collated = false;
+    bool keyed = false;
     for (const auto& attribute : distinct.child->output)
-        collated = collated ||
-                   (attribute.type->is_string() && !attribute.type->is_default_collation());
-    if (collated) {
+        keyed = keyed || needs_key(*attribute.type);
+    if (keyed) {
         Visible visible(*this, {&distinct.child->output});
         for (const auto& attribute : distinct.child->output)
             modifier->distinct_on_targets.push_back(lower_key(resolved::AttributeRef(attribute)));

@@ -9,6 +9,7 @@ SELECT k, session_window.start, session_window.end, count(*) AS n FROM e GROUP B
 SELECT session_window.start, session_window.end, sum(v) AS s FROM e GROUP BY session_window(at, '5 minutes') ORDER BY start;
 SELECT k, session_window, count(*) AS n FROM e GROUP BY k, session_window(at, CASE k WHEN 'a' THEN '1 minute' ELSE '1 hour' END) ORDER BY k, session_window;
 SELECT session_window.start, session_window.end FROM VALUES (TIMESTAMP '2024-01-01 00:00:00'), (TIMESTAMP '2024-01-01 00:05:00') AS t(at) GROUP BY session_window(at, '5 minutes') ORDER BY start;
+SELECT window_time(window) AS w, n FROM (SELECT window, count(*) AS n FROM e GROUP BY window(at, '5 minutes')) ORDER BY w;
 SELECT count(*) AS n FROM VALUES (TIMESTAMP_NTZ '2024-01-01 00:01:00') AS t(at) GROUP BY window(at, '5 minutes');
 SELECT count(*) AS n FROM e GROUP BY window(at, '-5 minutes');
 SELECT count(*) AS n FROM e GROUP BY window(at, '5 minutes', '10 minutes');

@@ -1,4 +1,5 @@
 SELECT 1 = 1L AS v;
+SELECT 1 = 1.0 AS v;
 SELECT 1 = '1' AS v;
 SELECT 'a' = 'b' AS v;
 SELECT DATE '2024-01-01' = '2024-01-01' AS v;

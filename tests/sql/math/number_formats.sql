@@ -7,6 +7,7 @@ SELECT to_char(0.1, '0.99') AS v;
 SELECT to_char(12, '$99') AS v;
 SELECT to_number('1,234', '9,999') AS v;
 SELECT to_number('-12.5', 'S99.9') AS v;
+SELECT try_to_number('x', '99') AS v;
 SELECT conv('ff', 16, 10) AS v;
 SELECT conv('100', 2, -10) AS v;
 SELECT conv('zz', 36, 2) AS v;

@@ -2,6 +2,8 @@ SELECT 'a' COLLATE UTF8_LCASE = 'A' AS a, 'a' = 'A' AS b, 'a' COLLATE UNICODE < 
 SELECT 'Kypper' COLLATE sv < 'Köpfe' AS sv, 'Kypper' COLLATE de > 'Köpfe' AS de, 'I' COLLATE tr_ci = 'ı' AS tr;
 SELECT collation('x' COLLATE sr_ai_ci) AS a, collation('x' COLLATE en_usa_ci) AS b;
 SELECT 'a' COLLATE UTF8_LCASE = 'A' COLLATE UNICODE AS bad;
+SELECT 'a' COLLATE nope AS bad;
+SELECT CAST('a' AS STRING COLLATE nope) AS bad;
 SELECT 1 COLLATE UNICODE AS v;
 SELECT array_contains(array('aaa' COLLATE UTF8_LCASE), 'AAA') AS a, array_position(array('a', 'B' COLLATE UTF8_LCASE), 'b') AS b, arrays_overlap(array('x' COLLATE UTF8_LCASE), array('X' COLLATE UTF8_LCASE)) AS c;
 SELECT array_distinct(array('a' COLLATE UTF8_LCASE, 'A', 'b')) AS a, array_union(array('a' COLLATE UTF8_LCASE), array('A' COLLATE UTF8_LCASE)) AS b, array_except(array('a' COLLATE UTF8_LCASE), array('A' COLLATE UTF8_LCASE)) AS c;

@@ -134,6 +134,7 @@ SELECT concat_ws('|', NULL, NULL, 'x') AS v;
 SELECT 'Hello World' || 'x' AS v;
 SELECT 'héllo wörld' || 'x' AS v;
 SELECT '日本語' || 'x' AS v;
+SELECT NULL || 'x' AS v;
 SELECT find_in_set('Hello World', 'a,b,Hello World') AS v;
 SELECT find_in_set('héllo wörld', 'a,b,Hello World') AS v;
 SELECT find_in_set('日本語', 'a,b,Hello World') AS v;
