@@ -205,7 +205,7 @@ types::TypePtr changed_schema(
         }
         case Kind::kRenameColumn: return rename_column(schema, action, rules);
         case Kind::kDropColumns: return drop_columns(schema, action, rules);
-        case Kind::kReplaceColumns: throw unsupported_feature("REPLACE COLUMNS");
+        case Kind::kReplaceColumns: return replaced_columns(schema, action, rules);
         case Kind::kAddConstraint:
         case Kind::kDropConstraint: throw unsupported_feature("constraints outside Delta tables");
         case Kind::kClusterBy: throw unsupported_feature("CLUSTER BY");

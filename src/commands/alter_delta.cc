@@ -205,9 +205,14 @@ bool change_metadata(Session& session, const DeltaTarget& target,
         case Kind::kAddFeature:
             metadata.configuration["delta.feature." + action.text] = "supported";
             return true;
-        case Kind::kDropFeature: throw unsupported_feature("dropping table features");
         default: return false;
     }
+}
+
+bool turns_on_row_tracking(const plan::AlterAction& action) {
+    return std::any_of(action.properties.begin(), action.properties.end(), [](const auto& p) {
+        return p.first == "delta.enableRowTracking" && types::names_equal(p.second, "true");
+    });
 }
 
 }  // namespace
@@ -224,6 +229,8 @@ void change_properties(
 }
 
 void alter_delta(Session& session, const DeltaTarget& target, const plan::AlterAction& action) {
+    if (action.kind == Kind::kDropFeature) return drop_feature(session, target, action);
+    if (turns_on_row_tracking(action)) backfill_row_ids(session, target);
     auto snapshot = target.table->snapshot();
     auto transaction = delta::Transaction::start(target.table, snapshot);
     auto metadata = snapshot->metadata();
@@ -246,7 +253,7 @@ void alter_delta(Session& session, const DeltaTarget& target, const plan::AlterA
             clustering_domain(*snapshot->schema(), metadata.partition_columns, action.cluster_by));
     }
     transaction->set_operation(operation_name(action.kind), operation_parameters(action));
-    transaction->set_user(session.user(), session.user());
+    sign(session, *transaction);
     transaction->commit_or_throw();
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "commands/column_values.h"
+#include "commands/struct_fields.h"
 
 namespace hanok::commands {
 
@@ -40,7 +41,7 @@ plan::ExprPtr with_field(
 
 resolved::Exprs assigned_values(Session& session, const std::vector<plan::Assignment>& assignments,
     const types::DataType& schema, const resolved::Attributes& columns,
-    const resolved::Attributes& input, const std::string& table_name) {
+    const resolved::Attributes& input, const std::string& table_name, MissingFields missing) {
     auto analyzer = session.analyzer();
     std::vector<plan::ExprPtr> values(schema.fields().size());
     std::vector<bool> is_whole(schema.fields().size(), false);
@@ -71,6 +72,10 @@ resolved::Exprs assigned_values(Session& session, const std::vector<plan::Assign
             continue;
         }
         auto typed = analyzer->analyze_expression(values[i], input);
+        if (missing != MissingFields::kRefused) {
+            auto rest = missing == MissingFields::kKept ? ref(columns[i]) : nullptr;
+            typed = fill_struct(typed, schema.fields()[i].type, rest);
+        }
         out.push_back(analyzer->store_cast(
             typed, schema.fields()[i].type, schema.fields()[i].name, table_name));
     }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "commands/command.h"
+#include "commands/delta_write.h"
 #include "commands/names.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
@@ -60,7 +61,7 @@ void comment_delta(Session& session, const DeltaTarget& target, const plan::Comm
             {{"column", nlohmann::json({{"name", command.column.back()}}).dump()}});
     }
     transaction->update_metadata(metadata);
-    transaction->set_user(session.user(), session.user());
+    sign(session, *transaction);
     transaction->commit_or_throw();
 }
 

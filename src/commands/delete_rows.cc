@@ -81,7 +81,7 @@ void set_operation(Session& session, delta::Transaction& transaction,
     transaction.set_metric("numAddedChangeFiles", static_cast<int64_t>(deletion.changes.size()));
     transaction.set_metric("numDeletedRows", deletion.deleted);
     transaction.set_metric("numCopiedRows", deletion.copied);
-    transaction.set_user(session.user(), session.user());
+    sign(session, transaction);
 }
 
 }  // namespace
@@ -89,6 +89,8 @@ void set_operation(Session& session, delta::Transaction& transaction,
 Output delete_rows(Session& session, const plan::Delete& command) {
     auto target = row_level_target(session, command.table, "DELETE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
+    if (is_applied(session, *transaction, delta_write_options(session, {})))
+        return counts({{"num_affected_rows", 0}});
     auto scan = scan_target(target, true);
     auto condition = analyze_condition(session, command.condition, scan->output);
     auto candidates = candidate_files(*transaction, condition);
@@ -123,6 +125,7 @@ Output delete_rows(Session& session, const plan::Delete& command) {
         }
         throw;
     }
+    compact_after_write(session, target.delta);
     return counts({{"num_affected_rows", deletion.deleted}});
 }
 

@@ -30,6 +30,7 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
     auto table = session.platform().delta_table(create.location);
     delta::SnapshotPtr before = create.replace && table->exists() ? table->snapshot() : nullptr;
     auto transaction = delta::Transaction::start(table, before);
+    if (is_applied(session, *transaction, create.options) && before) return before->version();
     auto metadata = new_metadata(
         session, create.schema, create.partition_by, create.properties, create.comment);
     if (before) {
@@ -69,7 +70,7 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
                                   {"partitionBy", json_list(create.partition_by)},
                                   {"properties", properties.dump()}});
         if (create.query) add_write_metrics(*transaction, files, "numOutputRows");
-        transaction->set_user(session.user(), session.user());
+        sign(session, *transaction, create.options);
         transaction->set_commit_when_empty();
         return transaction->commit_or_throw().version;
     } catch (...) {

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "delta/partition_value.h"
 #include "delta/snapshot.h"
 
 namespace hanok::commands {
@@ -13,6 +14,26 @@ using delta::PredicateOp;
 using delta::PredicatePtr;
 using resolved::ExprKind;
 using resolved::ExprPtr;
+
+bool is_integer(const types::DataType& type) {
+    return type.is(types::TypeId::kByte) || type.is(types::TypeId::kShort) ||
+           type.is(types::TypeId::kInteger) || type.is(types::TypeId::kLong);
+}
+
+int integer_width(const types::DataType& type) {
+    if (type.is(types::TypeId::kByte)) return 1;
+    if (type.is(types::TypeId::kShort)) return 2;
+    return type.is(types::TypeId::kInteger) ? 4 : 8;
+}
+
+// The expression below casts to wider integers, which change no value.
+const ExprPtr& below_widening(const ExprPtr& e) {
+    if (e->kind != ExprKind::kCast) return e;
+    const auto& child = e->as<resolved::Cast>().child;
+    bool widens = is_integer(*e->type) && is_integer(*child->type) &&
+                  integer_width(*child->type) <= integer_width(*e->type);
+    return widens ? below_widening(child) : e;
+}
 
 // A column, or a field of one; empty for anything else.
 std::vector<std::string> column_path(const ExprPtr& e) {
@@ -27,11 +48,25 @@ std::vector<std::string> column_path(const ExprPtr& e) {
     return path;
 }
 
-const types::Value* literal_of(const ExprPtr& e, const types::DataType& column) {
-    if (e->kind != ExprKind::kLiteral) return nullptr;
+// The constant as a value of the column's type; nullopt when it is none, or NULL.
+std::optional<types::Value> literal_of(const ExprPtr& given, const types::DataType& column) {
+    const ExprPtr& e = below_widening(given);
+    if (e->kind == ExprKind::kCast) {
+        // DATE '…' and the like as a cast of a text that is written as the log writes dates.
+        const auto& child = e->as<resolved::Cast>().child;
+        bool is_date = column.is(types::TypeId::kDate) && e->type->same_type(column) &&
+                       child->kind == ExprKind::kLiteral && child->type->is_string();
+        if (!is_date || child->as<resolved::Literal>().value.is_null()) return std::nullopt;
+        const auto& text = child->as<resolved::Literal>().value.as_string();
+        auto value = delta::parse_partition_value(text, column);
+        if (text.size() != 10 || value.is_null()) return std::nullopt;
+        return value;
+    }
+    if (e->kind != ExprKind::kLiteral) return std::nullopt;
     const auto& literal = e->as<resolved::Literal>();
-    if (literal.value.is_null() || !e->type->same_type(column)) return nullptr;
-    return &literal.value;
+    bool fits = e->type->same_type(column) || (is_integer(*e->type) && is_integer(column));
+    if (literal.value.is_null() || !fits) return std::nullopt;
+    return literal.value;
 }
 
 PredicateOp mirrored(PredicateOp op) {
@@ -45,29 +80,43 @@ PredicateOp mirrored(PredicateOp op) {
 }
 
 PredicatePtr comparison(PredicateOp op, const ExprPtr& a, const ExprPtr& b) {
-    auto left = column_path(a);
-    if (!left.empty()) {
-        if (const auto* value = literal_of(b, *a->type))
-            return Predicate::compare(op, left, *value);
-        return Predicate::unknown();
+    const ExprPtr& left = below_widening(a);
+    auto path = column_path(left);
+    if (!path.empty()) {
+        auto value = literal_of(b, *left->type);
+        return value ? Predicate::compare(op, path, *value) : Predicate::unknown();
     }
-    auto right = column_path(b);
-    if (right.empty()) return Predicate::unknown();
-    if (const auto* value = literal_of(a, *b->type))
-        return Predicate::compare(mirrored(op), right, *value);
-    return Predicate::unknown();
+    const ExprPtr& right = below_widening(b);
+    path = column_path(right);
+    if (path.empty()) return Predicate::unknown();
+    auto value = literal_of(a, *right->type);
+    return value ? Predicate::compare(mirrored(op), path, *value) : Predicate::unknown();
 }
 
 PredicatePtr in_list(const resolved::Call& call) {
-    auto path = column_path(call.args[0]);
+    const ExprPtr& column = below_widening(call.args[0]);
+    auto path = column_path(column);
     if (path.empty()) return Predicate::unknown();
     std::vector<types::Value> values;
     for (size_t i = 1; i < call.args.size(); ++i) {
-        const auto* value = literal_of(call.args[i], *call.args[0]->type);
+        auto value = literal_of(call.args[i], *column->type);
         if (!value) return Predicate::unknown();
         values.push_back(*value);
     }
     return Predicate::in(path, std::move(values));
+}
+
+// LIKE 'abc%': a prefix. With more after it the prefix is only part of what must hold.
+PredicatePtr like(const resolved::Call& call) {
+    auto path = column_path(call.args[0]);
+    auto pattern = literal_of(call.args[1], *call.args[0]->type);
+    if (path.empty() || !pattern || call.args.size() > 2) return Predicate::unknown();
+    const auto& text = pattern->as_string();
+    size_t end = text.find_first_of("%_\\");
+    if (end == std::string::npos) return Predicate::compare(PredicateOp::kEq, path, *pattern);
+    auto prefix = Predicate::starts_with(path, text.substr(0, end));
+    if (text.substr(end) == "%") return prefix;
+    return end == 0 ? Predicate::unknown() : Predicate::all_of({prefix, Predicate::unknown()});
 }
 
 PredicatePtr from_call(const resolved::Call& call) {
@@ -90,10 +139,11 @@ PredicatePtr from_call(const resolved::Call& call) {
     }
     if (call.function == "startswith") {
         auto path = column_path(call.args[0]);
-        const auto* prefix = literal_of(call.args[1], *call.args[0]->type);
+        auto prefix = literal_of(call.args[1], *call.args[0]->type);
         return path.empty() || !prefix ? Predicate::unknown()
                                        : Predicate::starts_with(path, prefix->as_string());
     }
+    if (call.function == "like") return like(call);
     auto op = comparisons.find(call.function);
     if (op == comparisons.end() || call.args.size() != 2) return Predicate::unknown();
     return comparison(op->second, call.args[0], call.args[1]);

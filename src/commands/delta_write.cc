@@ -8,8 +8,10 @@
 #include "commands/change_feed.h"
 #include "commands/column_values.h"
 #include "commands/delta_predicate.h"
+#include "commands/replace_rows.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
+#include "commands/struct_fields.h"
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
@@ -24,18 +26,6 @@ namespace {
 
 // Session keys that give new tables their properties.
 constexpr std::string_view kPropertyDefaults = "spark.databricks.delta.properties.defaults.";
-
-bool says_true(const std::string& text) { return types::to_lower(text) == "true"; }
-
-int64_t integer_option(const std::string& key, const std::string& value) {
-    char* end = nullptr;
-    int64_t n = std::strtoll(value.c_str(), &end, 10);
-    if (value.empty() || *end != '\0') {
-        throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
-            {{"name", key}, {"input", value}, {"explain", "must be an integer"}});
-    }
-    return n;
-}
 
 // Logical dotted path -> physical name and field id, at every depth.
 void physical_names(const types::DataType& type, const std::string& prefix,
@@ -99,7 +89,7 @@ CompletedRows fit_rows(Session& session, const resolved::PlanPtr& query,
             if (!column) continue;
             fields.push_back(field);
             names.push_back(field.name);
-            values.push_back(ref(*column));
+            values.push_back(fill_struct(ref(*column), field.type));
         }
         given = project(query, names, values);
     }
@@ -113,54 +103,10 @@ std::string replace_where_text(const DeltaWriteOptions& options) {
     return nlohmann::json::array({options.replace_where_sql}).dump();
 }
 
-void start_application(
-    delta::Transaction& transaction, Session& session, const DeltaWriteOptions& options) {
-    if (options.txn_app_id.has_value() != options.txn_version.has_value()) {
-        throw analysis_error("DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS",
-            {{"reason", "Both txnAppId and txnVersion must be given"}});
-    }
-    if (!options.txn_app_id) return;
-    transaction.set_transaction(
-        {*options.txn_app_id, *options.txn_version, session.platform().clock().now_ms()});
-}
-
 }  // namespace
 
 std::string json_list(const std::vector<std::string>& items) {
     return nlohmann::json(items).dump();
-}
-
-DeltaWriteOptions delta_write_options(Session& session, const plan::Options& options) {
-    DeltaWriteOptions out;
-    auto& config = session.config();
-    out.merge_schema = config.get_bool("spark.databricks.delta.schema.autoMerge.enabled", false);
-    out.dynamic_partitions =
-        types::to_lower(
-            config.find("spark.sql.sources.partitionOverwriteMode").value_or("static")) ==
-        "dynamic";
-    for (const auto& [name, value] : options) {
-        std::string key = types::to_lower(name);
-        if (key == "mergeschema") out.merge_schema = says_true(value);
-        if (key == "overwriteschema") out.overwrite_schema = says_true(value);
-        if (key == "usermetadata") out.user_metadata = value;
-        if (key == "txnappid") out.txn_app_id = value;
-        if (key == "txnversion") out.txn_version = integer_option(name, value);
-        if (key == "maxrecordsperfile") out.max_records_per_file = integer_option(name, value);
-        if (key == "compression") out.compression = value;
-        if (key == "partitionoverwritemode") {
-            std::string mode = types::to_lower(value);
-            if (mode != "static" && mode != "dynamic") {
-                throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
-                    {{"name", name}, {"input", value}, {"explain", "must be STATIC or DYNAMIC"}});
-            }
-            out.dynamic_partitions = mode == "dynamic";
-        }
-        if (key == "replacewhere") {
-            out.replace_where = sql::parse_expression(value);
-            out.replace_where_sql = value;
-        }
-    }
-    return out;
 }
 
 delta::Metadata new_metadata(Session& session, const types::TypePtr& schema,
@@ -347,11 +293,8 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
     bool by_name, const DeltaWriteOptions& options) {
     auto snapshot = target.table->snapshot();
     auto transaction = delta::Transaction::start(target.table, snapshot);
-    if (options.txn_app_id && options.txn_version) {
-        auto last = transaction->read_transaction(*options.txn_app_id);
-        if (last && *last >= *options.txn_version) return snapshot->version();
-    }
-    start_application(*transaction, session, options);
+    check_replace_options(options);
+    if (is_applied(session, *transaction, options)) return snapshot->version();
     types::TypePtr schema = snapshot->schema();
     if (by_name && !options.names_are_tables) {
         auto metadata = evolve(*snapshot, resolved::output_schema(*query), options, &schema);
@@ -365,15 +308,20 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
         session, checked, options.replace_where, options.replace_where_sql);
     auto files = write_data_files(session, checked, root, transaction->metadata(), schema, options);
     std::vector<delta::CdcFile> changes;
+    ReplacedRows replaced;
     try {
         changes = replaced_changes(session, target, snapshot, options, files);
         for (const auto& change : changes) transaction->add_cdc_file(change);
+        replaced = replace_matching(session, target, snapshot, options, files);
+        replaced.apply(*transaction);
         for (auto& kept : kept_rows(session, target, snapshot, options))
             files.push_back(std::move(kept));
         move_identity_marks(*transaction, schema, rows.numbered, files);
         note_checked(*transaction);
         transaction->enforces("changeDataFeed");
-        if (options.overwrite) {
+        if (options.replaces_matches()) {
+            transaction->read_whole_table();
+        } else if (options.overwrite) {
             for (const auto* file :
                 files_to_replace(session, *transaction, target, options, files)) {
                 transaction->remove_file(*file);
@@ -384,16 +332,23 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
             {"mode", options.overwrite ? "Overwrite" : "Append"},
             {"partitionBy", json_list(options.partition_by)}};
         if (options.replace_where) parameters["predicate"] = replace_where_text(options);
+        if (options.replace_on) parameters["replaceOn"] = json_list({options.replace_on_sql});
+        if (!options.replace_using.empty())
+            parameters["replaceUsing"] = json_list(options.replace_using);
         transaction->set_operation("WRITE", parameters);
         add_write_metrics(*transaction, files, "numOutputRows");
-        transaction->set_user(session.user(), session.user());
-        if (!options.user_metadata.empty()) transaction->set_user_metadata(options.user_metadata);
+        sign(session, *transaction, options);
         transaction->set_commit_when_empty();
-        return transaction->commit_or_throw().version;
+        auto version = transaction->commit_or_throw().version;
+        compact_after_write(session, target);
+        return version;
     } catch (...) {
         if (!transaction->may_have_committed()) {
             remove_data_files(session, root, files);
+            remove_data_files(session, root, replaced.kept);
             remove_changes(root, changes);
+            remove_changes(root, replaced.changes);
+            remove_vectors(replaced.marks);
         }
         throw;
     }

@@ -25,6 +25,19 @@ struct DeltaWriteOptions {
     bool dynamic_partitions = false;  // overwrite only partitions that the rows touch
     plan::ExprPtr replace_where;      // overwrite only rows that match
     std::string replace_where_sql;
+    // Overwrite only rows that match an inserted one: equal in these columns, or by a condition.
+    std::vector<std::string> replace_using;
+    plan::ExprPtr replace_on;
+    std::string replace_on_sql;
+    std::string target_alias;
+    // For replace_on: what the query calls its columns, and which of the table's each one is.
+    struct SourceColumn {
+        std::string name;
+        std::vector<std::string> qualifier;
+        std::string table_column;
+    };
+    std::vector<SourceColumn> source_columns;
+    bool replaces_matches() const { return replace_on || !replace_using.empty(); }
     std::optional<int32_t> num_files;
     int64_t max_records_per_file = 0;
     std::string user_metadata;
@@ -39,6 +52,21 @@ struct DeltaWriteOptions {
 // partitionOverwriteMode, userMetadata, txnAppId, txnVersion, maxRecordsPerFile, compression).
 // Throws for unknown values.
 DeltaWriteOptions delta_write_options(Session& session, const plan::Options& options);
+
+// Has this application already made this commit (txnAppId, txnVersion)? Else notes that it does
+// now. Throws DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS.
+bool is_applied(
+    Session& session, delta::Transaction& transaction, const DeltaWriteOptions& options);
+// Who commits, and the user's own words (userMetadata, or the session's).
+void sign(Session& session, delta::Transaction& transaction, const DeltaWriteOptions& options);
+void sign(Session& session, delta::Transaction& transaction);
+// Small files of a partition become one where the table or the session asks for it
+// (delta.autoOptimize.autoCompact). Where that fails, the files stay as they are.
+void compact_after_write(Session& session, const DeltaTarget& target);
+
+// What REPLACE ON calls a column of the query: the query's alias, or what the column came with.
+std::vector<std::string> source_qualifier(
+    const plan::RelationPtr& query, const resolved::Attribute& column);
 
 // A new table's metadata. `configuration` are its properties.
 delta::Metadata new_metadata(Session& session, const types::TypePtr& schema,

@@ -57,6 +57,9 @@ Output dispatch(Session& session, const plan::Command& c) {
         case Kind::kDescribeHistory: return call(describe_history, session, c);
         case Kind::kDescribeDetail: return call(describe_detail, session, c);
         case Kind::kRestore: return call(restore, session, c);
+        case Kind::kCloneTable: return call(clone_table, session, c);
+        case Kind::kConvertToDelta: return call(convert_to_delta, session, c);
+        case Kind::kGenerateManifest: return call(generate_manifest, session, c);
         case Kind::kDeclareVariable: return call(declare_variable, session, c);
         case Kind::kSetVariable: return call(set_variable, session, c);
         case Kind::kDropVariable: return call(drop_variable, session, c);

@@ -177,6 +177,10 @@ resolved::PlanPtr to_table_columns(Session& session, const resolved::PlanPtr& qu
     return project;
 }
 
+bool replaces_matches(const plan::Insert& insert) {
+    return insert.replace_on || !insert.replace_using.empty();
+}
+
 // PARTITION (a = 1, …) of an overwrite as a condition.
 plan::ExprPtr partition_condition(const plan::Insert& insert, std::string* sql) {
     plan::ExprPtr out;
@@ -189,6 +193,34 @@ plan::ExprPtr partition_condition(const plan::Insert& insert, std::string* sql) 
     return out;
 }
 
+// INSERT WITH SCHEMA EVOLUTION: columns that the table does not have are added to it. Without BY
+// NAME those that follow the table's are the new ones.
+Output insert_evolving(Session& session, const plan::Insert& insert, const Target& target,
+    const resolved::PlanPtr& query) {
+    if (!target.delta) throw unsupported_feature("WITH SCHEMA EVOLUTION outside Delta tables");
+    bool other_forms = !insert.columns.empty() || !insert.partition.empty() ||
+                       insert.replace_where || replaces_matches(insert);
+    if (other_forms)
+        throw unsupported_feature(
+            "WITH SCHEMA EVOLUTION beside a column list, PARTITION or REPLACE");
+    auto named = std::make_shared<resolved::Project>();
+    named->child = query;
+    const auto& fields = target.schema->fields();
+    for (size_t i = 0; i < query->output.size(); ++i) {
+        auto attribute = query->output[i];
+        attribute.id = analyzer::Analyzer::next_id();
+        if (!insert.by_name && i < fields.size()) attribute.name = fields[i].name;
+        named->columns.push_back(
+            {attribute, std::make_shared<resolved::AttributeRef>(query->output[i])});
+        named->output.push_back(attribute);
+    }
+    auto options = delta_write_options(session, insert.options);
+    options.overwrite = insert.overwrite;
+    options.merge_schema = true;
+    write_to_delta(session, *target.delta, named, true, options);
+    return nullptr;
+}
+
 }  // namespace
 
 Output insert(Session& session, const plan::Insert& insert) {
@@ -198,6 +230,7 @@ Output insert(Session& session, const plan::Insert& insert) {
     auto statics = static_partitions(session, insert, target);
     auto columns = columns_by_position(insert, target, statics);
     auto query = session.analyze(query_with_defaults(insert, target, columns));
+    if (insert.with_schema_evolution) return insert_evolving(session, insert, target, query);
     columns = query_columns(insert, target, std::move(columns), *query);
     auto rows = to_table_columns(session, query, target, columns, statics);
     if (target.files) {
@@ -215,10 +248,19 @@ Output insert(Session& session, const plan::Insert& insert) {
         return nullptr;
     }
     auto options = delta_write_options(session, insert.options);
-    options.overwrite = insert.overwrite || insert.replace_where;
-    if (insert.replace_where) {
+    options.overwrite = insert.overwrite || insert.replace_where || replaces_matches(insert);
+    if (replaces_matches(insert)) {
+        options.replace_using = insert.replace_using;
+        options.replace_on = insert.replace_on;
+        options.replace_on_sql = insert.replace_where_sql;
+        options.target_alias = insert.target_alias;
+        for (size_t i = 0; i < columns.size(); ++i) {
+            options.source_columns.push_back({query->output[i].name,
+                source_qualifier(insert.query, query->output[i]), columns[i]});
+        }
+    } else if (insert.replace_where) {
         options.replace_where = insert.replace_where;
-        options.replace_where_sql = "REPLACE WHERE";
+        options.replace_where_sql = insert.replace_where_sql;
     } else if (insert.overwrite && !insert.partition.empty() && !options.dynamic_partitions) {
         options.replace_where = partition_condition(insert, &options.replace_where_sql);
         // PARTITION (p) without values: static mode replaces the whole table.

@@ -12,6 +12,7 @@
 #include "commands/merge_plan.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
+#include "commands/struct_fields.h"
 #include "delta/table.h"
 
 namespace hanok::commands {
@@ -126,14 +127,22 @@ resolved::PlanPtr target_rows(const RowLevelTarget& target, bool with_position,
     auto scan = scan_target(target, with_position, files);
     size_t known = target.snapshot->schema()->fields().size();
     const auto& fields = target.schema()->fields();
-    if (fields.size() == known) return scan;
+    if (!target.evolved_schema) return scan;
     auto node = std::make_shared<resolved::Project>();
     node->child = scan;
     auto add = [&](const resolved::Attribute& attribute, const resolved::ExprPtr& value) {
         node->output.push_back(attribute);
         node->columns.push_back({attribute, value});
     };
-    for (size_t i = 0; i < known; ++i) add(scan->output[i], ref(scan->output[i]));
+    for (size_t i = 0; i < known; ++i) {
+        auto value = fill_struct(ref(scan->output[i]), fields[i].type);
+        auto attribute = scan->output[i];
+        if (value->type != attribute.type) {
+            attribute.id = analyzer::Analyzer::next_id();
+            attribute.type = value->type;
+        }
+        add(attribute, value);
+    }
     for (size_t i = known; i < fields.size(); ++i) {
         add({analyzer::Analyzer::next_id(), fields[i].name, fields[i].type, true, target.qualifier,
                 ""},
@@ -178,6 +187,12 @@ struct MergeCounts {
     int64_t copied = 0;
 };
 
+Output affected(const MergeCounts& n) {
+    return counts(
+        {{"num_affected_rows", n.updated + n.deleted + n.inserted}, {"num_updated_rows", n.updated},
+            {"num_deleted_rows", n.deleted}, {"num_inserted_rows", n.inserted}});
+}
+
 MergeCounts count_actions(Session& session, const resolved::PlanPtr& rows) {
     const auto& action = rows->output.back();
     resolved::Exprs aggregates;
@@ -201,16 +216,30 @@ resolved::ExprPtr has_action(const resolved::PlanPtr& rows, std::vector<MergeAct
     return out;
 }
 
-// `width` columns from `begin` on of the rows with these actions.
-resolved::PlanPtr columns_of(
-    const resolved::PlanPtr& rows, std::vector<MergeAction> actions, size_t begin, size_t width) {
+// `width` columns from `begin` on.
+resolved::PlanPtr columns(const resolved::PlanPtr& rows, size_t begin, size_t width) {
     std::vector<std::string> names;
     resolved::Exprs values;
     for (size_t i = begin; i < begin + width; ++i) {
         names.push_back(rows->output[i].name);
         values.push_back(ref(rows->output[i]));
     }
-    return project(filter(rows, has_action(rows, std::move(actions))), names, values);
+    return project(rows, names, values);
+}
+
+// The same of the rows with these actions.
+resolved::PlanPtr columns_of(
+    const resolved::PlanPtr& rows, std::vector<MergeAction> actions, size_t begin, size_t width) {
+    return columns(filter(rows, has_action(rows, std::move(actions))), begin, width);
+}
+
+// Rows with their positions at `width`: each position once.
+resolved::PlanPtr one_a_position(const resolved::PlanPtr& rows, size_t width) {
+    auto node = std::make_shared<resolved::Deduplicate>();
+    node->child = rows;
+    node->keys = {ref(rows->output[width]), ref(rows->output[width + 1])};
+    node->output = rows->output;
+    return node;
 }
 
 std::vector<delta::CdcFile> write_images(
@@ -218,6 +247,8 @@ std::vector<delta::CdcFile> write_images(
     const auto& schema = *target.schema();
     size_t width = schema.fields().size();
     size_t before = rows->output.size() - 1 - width;
+    auto deleted = one_a_position(
+        filter(rows, has_action(rows, {MergeAction::kDelete})), width);  // matched twice, gone once
     auto changes = [&](MergeAction action, size_t begin, const char* type) {
         return as_changes(columns_of(rows, {action}, begin, width), schema, type);
     };
@@ -225,7 +256,7 @@ std::vector<delta::CdcFile> write_images(
         {changes(MergeAction::kInsert, 0, "insert"),
             changes(MergeAction::kUpdate, before, "update_preimage"),
             changes(MergeAction::kUpdate, 0, "update_postimage"),
-            changes(MergeAction::kDelete, before, "delete")});
+            as_changes(columns(deleted, before, width), schema, "delete")});
 }
 
 // DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE unless at most one source row is for a
@@ -261,7 +292,7 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
     transaction.set_metric("numOutputRows", n.inserted + n.updated + n.copied);
     transaction.set_metric("numTargetFilesAdded", static_cast<int64_t>(added));
     transaction.set_metric("numTargetFilesRemoved", static_cast<int64_t>(removed));
-    transaction.set_user(session.user(), session.user());
+    sign(session, transaction);
 }
 
 }  // namespace
@@ -346,7 +377,7 @@ void apply(Session& session, delta::Transaction& transaction, const RowLevelTarg
     transaction.set_metric(
         "numTargetChangeFilesAdded", static_cast<int64_t>(merged.changes.size()));
     merged.marks.apply(transaction, "numTarget");
-    transaction.set_user(session.user(), session.user());
+    sign(session, transaction);
 }
 
 }  // namespace
@@ -354,6 +385,7 @@ void apply(Session& session, delta::Transaction& transaction, const RowLevelTarg
 Output merge_into(Session& session, const plan::Merge& merge) {
     auto target = row_level_target(session, merge.target, "MERGE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
+    if (is_applied(session, *transaction, delta_write_options(session, {}))) return affected({});
     auto source_plan = analyze_source(session, merge.source);
     bool images = writes_change_feed(*target.snapshot);
     evolve(session, merge, *transaction, source_plan->output, target);
@@ -382,10 +414,8 @@ Output merge_into(Session& session, const plan::Merge& merge) {
         }
         throw;
     }
-    const auto& n = merged.n;
-    return counts(
-        {{"num_affected_rows", n.updated + n.deleted + n.inserted}, {"num_updated_rows", n.updated},
-            {"num_deleted_rows", n.deleted}, {"num_inserted_rows", n.inserted}});
+    compact_after_write(session, target.delta);
+    return affected(merged.n);
 }
 
 }  // namespace hanok::commands

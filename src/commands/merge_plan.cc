@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "commands/assignments.h"
 #include "commands/column_values.h"
+#include "commands/struct_fields.h"
 
 namespace hanok::commands {
 
@@ -58,7 +59,8 @@ std::set<std::string> assigned_columns(
 }
 
 resolved::Exprs insert_values(Session& session, const std::vector<plan::Assignment>& assignments,
-    const DataType& schema, const resolved::Attributes& source, const std::string& table_name) {
+    const DataType& schema, const resolved::Attributes& source, const std::string& table_name,
+    bool evolves) {
     auto analyzer = session.analyzer();
     resolved::Exprs out;
     std::vector<bool> used(assignments.size(), false);
@@ -76,6 +78,7 @@ resolved::Exprs insert_values(Session& session, const std::vector<plan::Assignme
             }
         }
         auto typed = analyzer->analyze_expression(value, source);
+        if (evolves) typed = fill_struct(typed, field.type);
         out.push_back(analyzer->store_cast(typed, field.type, field.name, table_name));
     }
     for (size_t i = 0; i < used.size(); ++i) {
@@ -117,7 +120,7 @@ public:
                                ? star_assignments(schema_, sides_.source, sides_.evolves)
                                : clause.assignments;
         return {with_condition(clause, guard, sides_.source), MergeAction::kInsert,
-            insert_values(session_, assignments, schema_, sides_.source, name_),
+            insert_values(session_, assignments, schema_, sides_.source, name_, sides_.evolves),
             assigned_columns(assignments, schema_)};
     }
 
@@ -137,8 +140,15 @@ private:
                                ? star_assignments(schema_, sides_.source, sides_.evolves)
                                : clause.assignments;
         return {when, MergeAction::kUpdate,
-            assigned_values(session_, assignments, schema_, sides_.target, input, name_),
+            assigned_values(session_, assignments, schema_, sides_.target, input, name_,
+                missing_fields(clause)),
             assigned_columns(assignments, schema_)};
+    }
+
+    // SET * keeps fields that the source's struct lacks, SET column = struct makes them NULL.
+    MissingFields missing_fields(const plan::MergeClause& clause) const {
+        if (!sides_.evolves) return MissingFields::kRefused;
+        return clause.action == Action::kUpdateAll ? MissingFields::kKept : MissingFields::kNull;
     }
 
     Session& session_;
@@ -273,6 +283,35 @@ bool evolves_schema(Session& session, const plan::Merge& merge) {
            session.config().get_bool("spark.databricks.delta.schema.autoMerge.enabled", false);
 }
 
+namespace {
+
+// Has a struct in the source fields that the table's does not have?
+bool has_new_fields(const DataType& table, const DataType& source) {
+    if (!table.is(types::TypeId::kStruct) || !source.is(types::TypeId::kStruct)) return false;
+    return std::any_of(source.fields().begin(), source.fields().end(), [&](const auto& field) {
+        int i = table.field_index(field.name);
+        return i < 0 || has_new_fields(*table.fields()[static_cast<size_t>(i)].type, *field.type);
+    });
+}
+
+// The table's fields with their types, then those that only the source has.
+types::TypePtr with_new_fields(const types::TypePtr& table, const types::TypePtr& source) {
+    if (!has_new_fields(*table, *source)) return table;
+    auto fields = table->fields();
+    for (const auto& field : source->fields()) {
+        int i = table->field_index(field.name);
+        if (i < 0) {
+            fields.push_back({field.name, field.type, true, ""});
+        } else {
+            auto& known = fields[static_cast<size_t>(i)];
+            known.type = with_new_fields(known.type, field.type);
+        }
+    }
+    return DataType::struct_(std::move(fields));
+}
+
+}  // namespace
+
 types::TypePtr schema_after_merge(Session& session, const plan::Merge& merge,
     const types::TypePtr& schema, const resolved::Attributes& source) {
     if (!evolves_schema(session, merge)) return nullptr;
@@ -289,16 +328,21 @@ types::TypePtr schema_after_merge(Session& session, const plan::Merge& merge,
             }
         }
     }
-    auto fields = schema->fields();
+    types::Fields fields = schema->fields();
     for (const auto& column : source) {
-        bool is_new = schema->field_index(column.name) < 0 &&
-                      !column.type->is(types::TypeId::kNull);
-        if (!is_new || (!takes_all && !named.contains(types::to_lower(column.name)))) continue;
+        if (column.type->is(types::TypeId::kNull)) continue;
+        if (!takes_all && !named.contains(types::to_lower(column.name))) continue;
         auto type = DataType::as_nullable(DataType::replace_char_varchar(column.type));
-        fields.push_back({column.name, type, true, ""});
+        int known = schema->field_index(column.name);
+        if (known < 0) {
+            fields.push_back({column.name, type, true, ""});
+            continue;
+        }
+        auto& field = fields[static_cast<size_t>(known)];
+        if (has_new_fields(*field.type, *type)) field.type = with_new_fields(field.type, type);
     }
-    if (fields.size() == schema->fields().size()) return nullptr;
-    return DataType::struct_(std::move(fields));
+    auto evolved = DataType::struct_(std::move(fields));
+    return *evolved == *schema ? nullptr : evolved;
 }
 
 std::string merge_clauses_json(const std::vector<plan::MergeClause>& clauses) {

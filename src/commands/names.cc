@@ -1,4 +1,5 @@
 #include "commands/names.h"
+#include "delta/snapshot.h"
 
 #include <filesystem>
 
@@ -92,6 +93,23 @@ catalog::SchemaInfo find_schema(Session& session, const session::Namespace& name
 
 std::string managed_location(Session& session, const session::TableKey& key) {
     return storage::join_path(find_schema(session, {key.catalog, key.schema}).location, key.name);
+}
+
+delta::SnapshotPtr snapshot_at(
+    Session& session, const DeltaTarget& target, const plan::TimeTravel& when) {
+    auto analyzer = session.analyzer();
+    if (when.version) {
+        auto [value, type] = analyzer->fold(
+            std::make_shared<plan::Cast>(when.version, types::DataType::long_()));
+        if (value.is_null()) throw analysis_error("INVALID_TIME_TRAVEL_SPEC", {});
+        return target.table->snapshot_at_version(value.as_int());
+    }
+    auto [value, type] = analyzer->fold(
+        std::make_shared<plan::Cast>(when.timestamp, types::DataType::timestamp()));
+    if (value.is_null())
+        throw analysis_error(
+            "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", "the timestamp"}});
+    return target.table->snapshot_at_timestamp(value.as_int() / 1000);
 }
 
 }  // namespace hanok::commands

@@ -36,6 +36,10 @@ struct DeltaTarget {
 DeltaTarget delta_target(Session& session, const std::vector<std::string>& name,
     const std::string& path, const std::string& operation);
 
+// The version that VERSION or TIMESTAMP AS OF speaks of.
+delta::SnapshotPtr snapshot_at(
+    Session& session, const DeltaTarget& target, const plan::TimeTravel& when);
+
 // Where a new managed table of this name goes.
 std::string managed_location(Session& session, const session::TableKey& key);
 // Throws SCHEMA_NOT_FOUND / CATALOG_NOT_FOUND.

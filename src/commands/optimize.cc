@@ -1,5 +1,6 @@
 // OPTIMIZE: small files of a partition become one, or the rows are laid out anew in Z-order or by
-// the table's clustering columns. Rows do not change, so the commit carries no data change.
+// the table's clustering columns. REORG … APPLY (PURGE) takes deleted rows out of files. Rows do
+// not change, so the commit carries no data change.
 
 #include "delta/optimize.h"
 
@@ -91,6 +92,8 @@ Output answer(const std::string& path, const std::vector<const delta::AddFile*>&
 namespace {
 
 constexpr const char* kClusteringProvider = "liquid";
+constexpr int64_t kAutoCompactBytes = int64_t{128} << 20;
+constexpr int64_t kAutoCompactFiles = 50;
 
 // How the statement lays rows out.
 struct Layout {
@@ -134,6 +137,13 @@ Layout layout_of(Session& session, const plan::Optimize& command, const RowLevel
         session, "spark.databricks.delta.optimize.maxFileSize", request.max_file_size_bytes);
     request.min_file_size_bytes = bytes_setting(
         session, "spark.databricks.delta.optimize.minFileSize", request.min_file_size_bytes);
+    if (command.is_automatic) {
+        request.max_file_size_bytes = bytes_setting(
+            session, "spark.databricks.delta.autoCompact.maxFileSize", kAutoCompactBytes);
+        request.min_file_size_bytes = bytes_setting(session,
+            "spark.databricks.delta.autoCompact.minFileSize", request.max_file_size_bytes / 2);
+        return layout;
+    }
     bool is_clustered_table = is_clustered(*target.snapshot);
     if (command.full && !is_clustered_table)
         throw analysis_error("DELTA_OPTIMIZE_FULL_NOT_SUPPORTED", {});
@@ -146,19 +156,23 @@ Layout layout_of(Session& session, const plan::Optimize& command, const RowLevel
             "DELTA_CLUSTERING_WITH_PARTITION_PREDICATE", {{"predicates", "WHERE"}});
     check_zorder(target, command.zorder_by);
     layout.order = command.zorder_by;
-    layout.is_clustering = is_clustered_table;
+    layout.is_clustering = is_clustered_table && !command.purge;
     if (layout.is_clustering) {
         for (const auto& name : clustering_names(*target.snapshot))
             layout.order.push_back(sql::parse_multipart_identifier(name));
     }
-    if (layout.order.empty()) return layout;
+    if (layout.order.empty()) {
+        request.all_files = command.purge;
+        return layout;
+    }
     layout.target_bytes = request.max_file_size_bytes;
     request.max_file_size_bytes = INT64_MAX;  // one order over all files of a partition
     request.all_files = true;
     return layout;
 }
 
-// Clustering leaves files alone that it made and that are big enough.
+// Clustering leaves files alone that it made and that are big enough; PURGE takes those with
+// deleted rows.
 std::vector<const delta::AddFile*> chosen(const plan::Optimize& command, const Layout& layout,
     const std::vector<const delta::AddFile*>& files) {
     std::vector<const delta::AddFile*> out;
@@ -167,6 +181,7 @@ std::vector<const delta::AddFile*> chosen(const plan::Optimize& command, const L
         bool is_clustered = file->clustering_provider == kClusteringProvider;
         if (!is_clustered) ++fresh;
         bool wanted = true;
+        if (command.purge) wanted = command.rewrites_all || file->deletion_vector.has_value();
         if (layout.is_clustering && !command.full)
             wanted = !is_clustered || file->size_bytes < layout.request.min_file_size_bytes;
         if (wanted) out.push_back(file);
@@ -220,18 +235,50 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
     std::vector<std::string> order;
     for (const auto& column : layout.order) order.push_back(quote_if_needed(column));
     std::map<std::string, std::string> parameters = {
-        {"predicate", predicate.empty() ? "[]" : json_list({predicate})},
-        {"zOrderBy", layout.is_clustering ? "[]" : json_list(order)}, {"auto", "false"}};
+        {"predicate", predicate.empty() ? "[]" : json_list({predicate})}};
+    if (command.purge) {
+        parameters["applyPurge"] = "true";
+    } else {
+        parameters["zOrderBy"] = layout.is_clustering ? "[]" : json_list(order);
+        parameters["auto"] = command.is_automatic ? "true" : "false";
+    }
     if (layout.is_clustering) {
         parameters["clusterBy"] = json_list(order);
         parameters["isFull"] = command.full ? "true" : "false";
     }
-    transaction.set_operation("OPTIMIZE", parameters);
+    transaction.set_operation(command.purge ? "REORG" : "OPTIMIZE", parameters);
     transaction.set_isolation(delta::IsolationLevel::kSnapshotIsolation);
-    transaction.set_user(session.user(), session.user());
+    sign(session, transaction);
+}
+
+// Automatic compaction waits until it is worth while.
+void keep_big_groups(Session& session, std::vector<delta::OptimizeGroup>& groups) {
+    auto least = static_cast<size_t>(bytes_setting(
+        session, "spark.databricks.delta.autoCompact.minNumFiles", kAutoCompactFiles));
+    std::erase_if(groups, [&](const auto& group) { return group.files.size() < least; });
+}
+
+bool compacts_by_itself(Session& session, const delta::Snapshot& snapshot) {
+    auto setting = session.config().find("spark.databricks.delta.autoCompact.enabled");
+    std::string text = types::to_lower(
+        setting ? *setting : snapshot.property("delta.autoOptimize.autoCompact", "false"));
+    return text == "true" || text == "auto" || text == "legacy";
 }
 
 }  // namespace
+
+void compact_after_write(Session& session, const DeltaTarget& target) {
+    auto snapshot = target.table->snapshot();
+    if (!compacts_by_itself(session, *snapshot) || is_clustered(*snapshot)) return;
+    plan::Optimize compact;
+    compact.name.parts = {"delta", target.table->root()};
+    compact.is_automatic = true;
+    try {
+        optimize(session, compact);
+    } catch (const Error&) {
+        return;  // the write stands; the files are as good as before
+    }
+}
 
 Output optimize(Session& session, const plan::Optimize& command) {
     RowLevelTarget target;
@@ -244,6 +291,7 @@ Output optimize(Session& session, const plan::Optimize& command) {
     std::string predicate;
     auto files = candidates(session, command, target, &predicate);
     auto groups = delta::plan_optimize(chosen(command, layout, files), layout.request);
+    if (command.is_automatic) keep_big_groups(session, groups);
     std::vector<const delta::AddFile*> removed;
     std::vector<delta::AddFile> added;
     std::set<delta::PartitionValues> partitions;

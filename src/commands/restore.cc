@@ -17,23 +17,6 @@ namespace hanok::commands {
 
 namespace {
 
-delta::SnapshotPtr wanted_snapshot(
-    Session& session, const DeltaTarget& target, const plan::TimeTravel& when) {
-    auto analyzer = session.analyzer();
-    if (when.version) {
-        auto [value, type] = analyzer->fold(
-            std::make_shared<plan::Cast>(when.version, types::DataType::long_()));
-        if (value.is_null()) throw analysis_error("INVALID_TIME_TRAVEL_SPEC", {});
-        return target.table->snapshot_at_version(value.as_int());
-    }
-    auto [value, type] = analyzer->fold(
-        std::make_shared<plan::Cast>(when.timestamp, types::DataType::timestamp()));
-    if (value.is_null())
-        throw analysis_error(
-            "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", "the timestamp"}});
-    return target.table->snapshot_at_timestamp(value.as_int() / 1000);
-}
-
 // The old metadata, but identity columns never give out a number again.
 delta::Metadata restored_metadata(const delta::Snapshot& then, const delta::Snapshot& now) {
     auto metadata = then.metadata();
@@ -62,7 +45,7 @@ std::string key_of(const delta::AddFile& file) {
 Output restore(Session& session, const plan::Restore& command) {
     auto target = delta_target(session, name_parts(session, command.name), command.path, "RESTORE");
     auto now = target.table->snapshot();
-    auto then = wanted_snapshot(session, target, command.target);
+    auto then = snapshot_at(session, target, command.target);
     auto transaction = delta::Transaction::start(target.table, now);
     transaction->read_whole_table();
     std::set<std::string> before;
@@ -102,7 +85,7 @@ Output restore(Session& session, const plan::Restore& command) {
     transaction->set_metric("numRemovedFiles", removed);
     transaction->set_metric("restoredFilesSize", restored_bytes);
     transaction->set_metric("removedFilesSize", removed_bytes);
-    transaction->set_user(session.user(), session.user());
+    sign(session, *transaction);
     transaction->set_commit_when_empty();
     transaction->commit_or_throw();
     auto n = [](const char* name) { return Rows::Column{name, types::DataType::long_(), true}; };

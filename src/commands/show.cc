@@ -149,8 +149,23 @@ Output show_partitions(Session& session, const plan::Show& command) {
     return std::move(rows).plan();
 }
 
+// A table of the catalog, or delta.`/path`.
+catalog::TableInfo shown_table(Session& session, const plan::Show& command) {
+    auto name = name_parts(session, command.name);
+    auto path = Session::path_table(name);
+    if (!path || path->first != "delta") return find_table(session, name);
+    auto target = delta_target(session, name, "", "SHOW");
+    catalog::TableInfo info;
+    info.schema = "delta";
+    info.name = target.table->root();
+    info.kind = catalog::TableKind::kExternal;
+    info.provider = "delta";
+    info.location = info.name;
+    return info;
+}
+
 Output show_properties(Session& session, const plan::Show& command) {
-    auto info = find_table(session, name_parts(session, command.name));
+    auto info = shown_table(session, command);
     auto shape = table_shape(session, info);
     Rows rows({string_column("key"), string_column("value")});
     if (!command.key.empty()) {

@@ -118,7 +118,7 @@ void set_operation(Session& session, delta::Transaction& transaction,
     transaction.set_metric("numAddedChangeFiles", static_cast<int64_t>(changes.changes.size()));
     transaction.set_metric("numUpdatedRows", changes.updated);
     transaction.set_metric("numCopiedRows", changes.copied);
-    transaction.set_user(session.user(), session.user());
+    sign(session, transaction);
 }
 
 }  // namespace
@@ -126,6 +126,8 @@ void set_operation(Session& session, delta::Transaction& transaction,
 Output update_rows(Session& session, const plan::Update& command) {
     auto target = row_level_target(session, command.table, "UPDATE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
+    if (is_applied(session, *transaction, delta_write_options(session, {})))
+        return counts({{"num_affected_rows", 0}});
     auto all = scan_target(target, true);
     auto condition = analyze_condition(session, command.condition, all->output);
     // Errors of the assignments come before anything is read.
@@ -156,6 +158,7 @@ Output update_rows(Session& session, const plan::Update& command) {
         }
         throw;
     }
+    compact_after_write(session, target.delta);
     return counts({{"num_affected_rows", changes.updated}});
 }
 

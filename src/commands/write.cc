@@ -37,6 +37,8 @@ DeltaWriteOptions delta_options(
     auto options = delta_write_options(session, w.options);
     options.partition_by = w.partition_by;
     options.num_files = wanted_files(query);
+    for (const auto& a : query->output)
+        options.source_columns.push_back({a.name, source_qualifier(w.query, a), a.name});
     return options;
 }
 
@@ -253,8 +255,10 @@ void save_as_table(Session& session, const plan::Write& w, const resolved::PlanP
     }
     // Overwriting by saveAsTable replaces the table's definition.
     if (info->provider == "delta" && (w.source.empty() || types::to_lower(w.source) == "delta")) {
-        if (find_option(w.options, "replaceWhere").empty())
-            return replace_by_write(session, w, query, *info);
+        bool replaces_rows = false;
+        for (const char* option : {"replaceWhere", "replaceUsing", "replaceOn"})
+            replaces_rows = replaces_rows || !find_option(w.options, option).empty();
+        if (!replaces_rows) return replace_by_write(session, w, query, *info);
         return write_into(session, w, query, *info, true, true);
     }
     if (info->kind == catalog::TableKind::kManaged)

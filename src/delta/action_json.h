@@ -30,6 +30,7 @@ std::string to_json(const RemoveFile& remove);
 std::string to_json(const CdcFile& cdc);
 std::string to_json(const SetTransaction& transaction);
 std::string to_json(const DomainMetadata& domain);
+std::string to_json(const Sidecar& sidecar);
 /// All of them, one a line, commitInfo first.
 std::string to_ndjson(const CommitActions& actions);
 

@@ -154,6 +154,14 @@ std::string to_json(const DomainMetadata& domain) {
     return line("domainMetadata", std::move(json));
 }
 
+std::string to_json(const Sidecar& sidecar) {
+    Json json;
+    json["path"] = sidecar.path;
+    json["sizeInBytes"] = sidecar.size_bytes;
+    json["modificationTime"] = sidecar.modification_time_ms;
+    return line("sidecar", std::move(json));
+}
+
 std::string to_ndjson(const CommitActions& actions) {
     std::string out;
     auto append = [&](const auto& action) {
@@ -161,6 +169,10 @@ std::string to_ndjson(const CommitActions& actions) {
         out += '\n';
     };
     if (actions.commit_info) append(*actions.commit_info);
+    if (actions.v2_checkpoint_version) {
+        out += line("checkpointMetadata", {{"version", *actions.v2_checkpoint_version}});
+        out += '\n';
+    }
     if (actions.protocol) append(*actions.protocol);
     if (actions.metadata) append(*actions.metadata);
     for (const auto& transaction : actions.transactions) append(transaction);
@@ -168,6 +180,7 @@ std::string to_ndjson(const CommitActions& actions) {
     for (const auto& remove : actions.removes) append(remove);
     for (const auto& add : actions.adds) append(add);
     for (const auto& cdc : actions.cdc_files) append(cdc);
+    for (const auto& sidecar : actions.sidecars) append(sidecar);
     return out;
 }
 

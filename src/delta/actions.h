@@ -147,6 +147,8 @@ struct CommitActions {
     std::vector<SetTransaction> transactions;
     std::vector<DomainMetadata> domains;
     std::vector<Sidecar> sidecars;  // checkpoints only
+    /// The version of a V2 checkpoint; set in its top file only.
+    std::optional<int64_t> v2_checkpoint_version;
 };
 
 }  // namespace hanok::delta

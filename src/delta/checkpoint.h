@@ -14,7 +14,8 @@ namespace hanok::delta {
 /// Everything a checkpoint of the snapshot holds; removes past their retention are left out.
 CommitActions checkpoint_actions(const Snapshot& snapshot, int64_t now_ms);
 
-/// Writes a classic checkpoint of the snapshot and _last_checkpoint. Throws when it fails; the
+/// Writes a checkpoint of the snapshot, classic or (delta.checkpointPolicy = v2) with sidecars, and
+/// _last_checkpoint. Throws when it fails; the
 /// table is unharmed then. False when there is no writer.
 bool write_checkpoint(const Snapshot& snapshot, const Handlers& handlers);
 
@@ -27,6 +28,14 @@ std::optional<int64_t> read_last_checkpoint(
 
 /// Removes log files older than delta.logRetentionDuration that no kept version needs. Returns how
 /// many. Never removes the newest checkpoint at or before the cut-off nor anything after it.
-int64_t clean_up_expired_logs(const Snapshot& snapshot, int64_t now_ms);
+int64_t clean_up_expired_logs(const Snapshot& snapshot, const Handlers& handlers, int64_t now_ms);
+
+/// The same for everything up to a time, whatever the properties say: DROP FEATURE … TRUNCATE
+/// HISTORY.
+int64_t truncate_history(const Snapshot& snapshot, int64_t cutoff_ms);
+
+/// Names the version before which no checkpoint may be removed alone.
+inline constexpr const char* kCheckpointProtection =
+    "delta.requireCheckpointProtectionBeforeVersion";
 
 }  // namespace hanok::delta

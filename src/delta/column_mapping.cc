@@ -121,4 +121,15 @@ types::TypePtr assign_column_mapping(
     });
 }
 
+types::TypePtr without_column_mapping(const types::TypePtr& schema) {
+    return map_fields(schema, "", [](const types::StructField& field, const std::string&) {
+        types::StructField plain = field;
+        Json json = metadata_json(field);
+        json.erase(kId);
+        json.erase(kPhysicalName);
+        plain.metadata = json.empty() ? "" : json.dump();
+        return plain;
+    });
+}
+
 }  // namespace hanok::delta

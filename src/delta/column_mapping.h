@@ -25,6 +25,8 @@ std::map<std::string, std::pair<std::string, int>> physical_names(const types::T
 /// of a table that is being upgraded, col-<uuid> otherwise); returns the new maximum id.
 types::TypePtr assign_column_mapping(
     const types::TypePtr& schema, bool keep_names, int64_t* max_column_id);
+/// The schema without ids and physical names.
+types::TypePtr without_column_mapping(const types::TypePtr& schema);
 /// A key of a field's metadata object as text (strings without quotes); nullopt when absent.
 std::optional<std::string> field_metadata(const types::StructField& field, const std::string& key);
 /// The field's metadata object with a key set to a JSON value.

@@ -96,8 +96,11 @@ std::optional<Conflict> ConflictCheck::check_appends() const {
     for (const PredicatePtr& predicate : mine_.predicates_read_) {
         FileSkipper skipper(*mine_.read_, predicate);
         for (const AddFile& add : winner_.adds) {
-            if (add.data_change && skipper.evaluate_partitions(add.partition_values).can_be_true)
-                return broken(add);
+            if (!add.data_change) continue;
+            bool may_match = mine_.has_row_level_concurrency()
+                                 ? skipper.evaluate(add).can_be_true
+                                 : skipper.evaluate_partitions(add.partition_values).can_be_true;
+            if (may_match) return broken(add);
         }
     }
     return std::nullopt;

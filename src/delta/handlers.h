@@ -33,7 +33,7 @@ public:
     virtual ~CheckpointWriter() = default;
 
     /// Creates or replaces `path`; returns the size in bytes. Absent parts of `actions` are left
-    /// out.
+    /// out; without protocol and metadata it is a sidecar, with adds and removes alone.
     virtual int64_t write(
         storage::ObjectStore& store, const std::string& path, const CommitActions& actions) = 0;
 };

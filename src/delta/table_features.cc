@@ -281,6 +281,36 @@ std::vector<std::string> row_features_in_use(
     return {used.begin(), used.end()};
 }
 
+std::set<std::string> protocol_features(const Protocol& protocol) { return features_of(protocol); }
+
+bool is_known_feature(const std::string& name) { return find_feature(name) != nullptr; }
+
+bool is_reader_feature(const std::string& name) {
+    const Feature* feature = find_feature(name);
+    return feature != nullptr && feature->is_reader_feature;
+}
+
+std::vector<std::string> dependents_of(const Protocol& protocol, const std::string& feature) {
+    std::vector<std::string> out;
+    for (const std::string& name : features_of(protocol)) {
+        const Feature* other = find_feature(name);
+        if (other != nullptr && other->needs == feature) out.push_back(name);
+    }
+    return out;
+}
+
+Protocol without_feature(const Protocol& protocol, const std::string& feature) {
+    std::set<std::string> features = features_of(protocol);
+    features.erase(feature);
+    for (int writer = 2; writer < kMaxWriterVersion; writer++) {
+        Protocol legacy;
+        legacy.min_reader_version = writer >= 5 ? 2 : 1;
+        legacy.min_writer_version = writer;
+        if (features_of(legacy) == features) return legacy;
+    }
+    return named_protocol(features, 1);
+}
+
 Protocol with_feature(const Protocol& protocol, const std::string& feature) {
     return with_features(protocol, {feature});
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Protocol versions and table features: what we support, and what a table needs.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,16 @@ std::vector<std::string> row_features_in_use(
 /// count, too. New tables start from Protocol{1, 2}.
 Protocol protocol_for(
     const Metadata& metadata, const types::TypePtr& schema, const Protocol& current);
+/// Every feature the protocol has, those of legacy versions included.
+std::set<std::string> protocol_features(const Protocol& protocol);
+/// Is it one of the features this server knows?
+bool is_known_feature(const std::string& name);
+/// Must readers know it, too?
+bool is_reader_feature(const std::string& name);
+/// Features of the protocol that need this one.
+std::vector<std::string> dependents_of(const Protocol& protocol, const std::string& feature);
+/// The lowest protocol with the same features but this one.
+Protocol without_feature(const Protocol& protocol, const std::string& feature);
 /// `protocol` with a feature (and those it needs) added.
 Protocol with_feature(const Protocol& protocol, const std::string& feature);
 /// Drops the properties that only speak to protocol_for.

@@ -7,11 +7,13 @@
 #include "base/ids.h"
 #include "delta/action_json.h"
 #include "delta/checkpoint.h"
+#include "delta/checksum.h"
 #include "delta/column_mapping.h"
 #include "delta/conflict_check.h"
 #include "delta/handlers.h"
 #include "delta/log_replay.h"
 #include "delta/log_segment.h"
+#include "delta/manifest.h"
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
@@ -147,13 +149,31 @@ void Transaction::set_domain(DomainMetadata domain) {
         update_protocol(with_feature(protocol(), "domainMetadata"));
 }
 
+Metadata Transaction::unmapped_metadata() {
+    unmaps_columns_ = true;
+    Metadata out = metadata();
+    out.configuration.erase("delta.columnMapping.mode");
+    out.configuration.erase("delta.columnMapping.maxColumnId");
+    out.schema_string = without_column_mapping(schema_of(out))->json();
+    return out;
+}
+
 void Transaction::update_metadata(Metadata metadata) {
     bool is_new_table = read_ == nullptr;
     if (is_new_table && !metadata.created_time_ms)
         metadata.created_time_ms = clock_of(*table_).now_ms();
     if (metadata.id.empty())
         metadata.id = is_new_table ? base::new_uuid(random_of(*table_)) : read_metadata_.id;
-    map_columns(this->metadata(), is_new_table, &metadata);
+    if (!unmaps_columns_) map_columns(this->metadata(), is_new_table, &metadata);
+    if (is_true(metadata, "delta.enableRowTracking")) {
+        base::RandomSource& random = random_of(*table_);
+        // Columns that rewritten files may keep row ids in; other writers look for these names.
+        metadata.configuration.try_emplace("delta.rowTracking.materializedRowIdColumnName",
+            "_row-id-col-" + base::new_uuid(random));
+        metadata.configuration.try_emplace(
+            "delta.rowTracking.materializedRowCommitVersionColumnName",
+            "_row-commit-version-col-" + base::new_uuid(random));
+    }
     types::TypePtr schema = schema_of(metadata);
     check_table_schema(schema, metadata.partition_columns,
         column_mapping_mode(metadata) != ColumnMappingMode::kNone);
@@ -237,6 +257,10 @@ void Transaction::check_can_commit() const {
 void Transaction::assign_row_ids(int64_t version, CommitActions* actions) const {
     if (!protocol().has_feature("rowTracking")) return;
     int64_t mark = row_id_high_water_mark_;
+    for (const AddFile& add : actions->adds) {  // files of a clone bring their ids
+        if (add.base_row_id)
+            mark = std::max(mark, *add.base_row_id + stats_num_records(add.stats).value_or(1) - 1);
+    }
     for (AddFile& add : actions->adds) {
         if (!add.default_row_commit_version) add.default_row_commit_version = version;
         if (add.base_row_id) continue;
@@ -318,7 +342,10 @@ std::optional<Conflict> Transaction::check_winners(int64_t* version) {
         if (read_ == nullptr) {
             return Conflict{"DELTA_LOG_ALREADY_EXISTS", {{"path", table_->root()}}, *version};
         }
-        if (auto broken = ConflictCheck(*this, *winner, *version).run()) return broken;
+        std::optional<CommitActions> left;
+        if (has_row_level_concurrency()) left = reconcile(*winner);
+        if (auto broken = ConflictCheck(*this, left ? *left : *winner, *version).run())
+            return broken;
         if (winner->commit_info && winner->commit_info->in_commit_timestamp_ms)
             newest_timestamp_ms_ = *winner->commit_info->in_commit_timestamp_ms;
         for (const DomainMetadata& domain : winner->domains) {
@@ -377,10 +404,29 @@ Committed Transaction::finish(int64_t version, int attempts, std::string text) {
     return committed;
 }
 
+namespace {
+
+// What follows a commit serves others; the commit stands without it.
+template <class Work>
+void if_possible(const Work& work) {
+    try {
+        work();
+    } catch (const std::exception&) {
+        return;
+    }
+}
+
+}  // namespace
+
 void Transaction::after_commit(const Snapshot& snapshot) const {
+    if_possible([&] { write_checksum(snapshot); });
+    bool has_manifests = snapshot.bool_property(
+        "delta.compatibility.symlinkFormatManifest.enabled", false);
+    if (has_manifests && (!adds_.empty() || !removes_.empty()))
+        if_possible([&] { write_manifests(snapshot); });
     if (!is_checkpoint_due(snapshot)) return;
     if (write_checkpoint(snapshot, table_->handlers()))
-        clean_up_expired_logs(snapshot, clock_of(*table_).now_ms());
+        clean_up_expired_logs(snapshot, table_->handlers(), clock_of(*table_).now_ms());
 }
 
 }  // namespace hanok::delta

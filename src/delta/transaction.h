@@ -63,6 +63,9 @@ public:
     void add_cdc_file(CdcFile file) { cdc_files_.push_back(std::move(file)); }
     void set_transaction(SetTransaction transaction);
     void set_domain(DomainMetadata domain);
+    /// The metadata without column mapping, for a commit that rewrites every file with the columns'
+    /// own names. update_metadata takes it after this call.
+    Metadata unmapped_metadata();
     /// Also raises the protocol to what the schema and properties need. Checks the schema.
     void update_metadata(Metadata metadata);
     void update_protocol(Protocol protocol);
@@ -106,6 +109,11 @@ private:
     bool put(int64_t version, const std::string& text);
     /// Reads the commits from `version` on; returns the first that breaks a rule.
     std::optional<Conflict> check_winners(int64_t* version);
+    /// Row-level concurrency: where the winner and we have marked different rows of a file as
+    /// deleted, ours become marks on top of its own. What is left of the winner's changes is what
+    /// the rules have to look at.
+    CommitActions reconcile(const CommitActions& winner);
+    bool has_row_level_concurrency() const;
     Committed finish(int64_t version, int attempts, std::string text);
     void after_commit(const Snapshot& snapshot) const;
 
@@ -130,6 +138,7 @@ private:
     CommitInfo info_;
     std::optional<IsolationLevel> isolation_;
     bool commit_when_empty_ = false;
+    bool unmaps_columns_ = false;
     bool done_ = false;
     bool may_have_committed_ = false;
 

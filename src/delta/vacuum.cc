@@ -1,10 +1,14 @@
 #include "delta/vacuum.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <unordered_set>
 
 #include "base/error.h"
 #include "delta/deletion_vector.h"
+#include "delta/log_replay.h"
+#include "delta/log_segment.h"
 #include "delta/parallel.h"
 #include "delta/snapshot.h"
 #include "storage/object_store.h"
@@ -16,6 +20,8 @@ namespace {
 
 constexpr int64_t kHourMs = 3600LL * 1000;
 constexpr int64_t kDefaultRetentionMs = 7 * 24 * kHourMs;
+constexpr const char* kInfo = "_last_vacuum_info";
+constexpr const char* kCovered = "latestCommitVersionOutsideOfRetentionWindow";
 
 // Hidden from VACUUM, except change data and partitions whose column starts so.
 bool is_hidden(const std::string& name) {
@@ -50,9 +56,8 @@ public:
                 bool gone = visit(entry.path, plan) && entry.modified_ms < cutoff_ms_;
                 if (gone) plan->directories.push_back(entry.path);
                 empties = empties && gone;
-            } else if (!kept_.contains(entry.path) && entry.modified_ms < cutoff_ms_) {
-                plan->files.push_back(entry.path);
-                plan->size_bytes += entry.size_bytes;
+            } else if (!is_kept(entry)) {
+                add(entry, plan);
             } else {
                 empties = false;
             }
@@ -60,7 +65,70 @@ public:
         return empties;
     }
 
+    /// The same from somebody's list of what is there; empty folders stay.
+    void take(const std::vector<storage::ObjectInfo>& inventory, VacuumPlan* plan) {
+        std::set<std::string> tables = nested_tables(inventory);
+        std::string prefix = snapshot_.root() + "/";
+        for (const storage::ObjectInfo& entry : inventory) {
+            bool is_inside = entry.path.compare(0, prefix.size(), prefix) == 0;
+            if (!is_inside || entry.is_directory || is_kept(entry)) continue;
+            if (is_hidden_below(entry.path.substr(prefix.size()))) continue;
+            bool in_table = std::any_of(
+                tables.begin(), tables.end(), [&](const std::string& table) {
+                    return entry.path.compare(0, table.size(), table) == 0;
+                });
+            if (!in_table) add(entry, plan);
+        }
+    }
+
+    /// What the log says was removed long enough ago, deletion vectors and change data included.
+    void take_removed(const CommitActions& commit, VacuumPlan* plan) {
+        for (const RemoveFile& remove : commit.removes) {
+            if (remove.deletion_timestamp_ms.value_or(0) >= cutoff_ms_) continue;
+            take_path(snapshot_.absolute_path(remove.path), plan);
+            const auto& dv = remove.deletion_vector;
+            if (dv && dv->storage_type != "i")
+                take_path(deletion_vector_path(snapshot_.root(), *dv), plan);
+        }
+        for (const CdcFile& file : commit.cdc_files)
+            take_path(snapshot_.absolute_path(file.path), plan);
+    }
+
 private:
+    bool is_kept(const storage::ObjectInfo& entry) const {
+        return kept_.contains(entry.path) || entry.modified_ms >= cutoff_ms_;
+    }
+    static void add(const storage::ObjectInfo& entry, VacuumPlan* plan) {
+        plan->files.push_back(entry.path);
+        plan->size_bytes += entry.size_bytes;
+    }
+    void take_path(const std::string& path, VacuumPlan* plan) {
+        std::string prefix = snapshot_.root() + "/";
+        bool is_inside = path.compare(0, prefix.size(), prefix) == 0;
+        if (!is_inside || !kept_.insert(path).second) return;
+        auto entry = snapshot_.store().head(path);
+        if (entry && !entry->is_directory) add(*entry, plan);
+    }
+    // Any folder on the way hidden?
+    static bool is_hidden_below(std::string_view path) {
+        while (true) {
+            size_t slash = path.find('/');
+            if (is_hidden(std::string(path.substr(0, slash)))) return true;
+            if (slash == std::string_view::npos) return false;
+            path.remove_prefix(slash + 1);
+        }
+    }
+    std::set<std::string> nested_tables(const std::vector<storage::ObjectInfo>& inventory) const {
+        std::set<std::string> out;
+        std::string own = snapshot_.root() + "/_delta_log";
+        for (const storage::ObjectInfo& entry : inventory) {
+            size_t log = entry.path.find("/_delta_log", own.size());
+            bool is_nested = log != std::string::npos &&
+                             entry.path.compare(0, own.size(), own) != 0;
+            if (is_nested) out.insert(entry.path.substr(0, log + 1));
+        }
+        return out;
+    }
     void keep(const std::string& path, const std::optional<DeletionVectorDescriptor>& dv) {
         kept_.insert(snapshot_.absolute_path(path));
         if (dv && dv->storage_type != "i")
@@ -71,6 +139,52 @@ private:
     int64_t cutoff_ms_;
     std::unordered_set<std::string> kept_;
 };
+
+std::string info_path(const Snapshot& snapshot) {
+    return storage::join_path(storage::join_path(snapshot.root(), "_delta_log"), kInfo);
+}
+
+// The version up to which a VACUUM has seen the log.
+std::optional<int64_t> last_covered(const Snapshot& snapshot) {
+    auto text = snapshot.store().get(info_path(snapshot));
+    if (!text) return std::nullopt;
+    auto json = nlohmann::json::parse(*text, nullptr, false);
+    if (!json.is_object() || !json.contains(kCovered) || !json[kCovered].is_number_integer())
+        return std::nullopt;
+    return json[kCovered].get<int64_t>();
+}
+
+struct LogRange {
+    std::optional<int64_t> first;  // the oldest commit there is
+    std::optional<int64_t> last;   // the newest one older than the retention
+};
+
+LogRange log_range(const Snapshot& snapshot, int64_t cutoff_ms) {
+    LogRange out;
+    for (const auto& info :
+        snapshot.store().list(storage::join_path(snapshot.root(), "_delta_log"))) {
+        LogFileName name = parse_log_file_name(storage::base_name(info.path));
+        if (name.kind != LogFileKind::kCommit) continue;
+        out.first = std::min(out.first.value_or(name.version), name.version);
+        if (info.modified_ms < cutoff_ms)
+            out.last = std::max(out.last.value_or(name.version), name.version);
+    }
+    return out;
+}
+
+void plan_lite(
+    const Snapshot& snapshot, const LogRange& range, Planner& planner, VacuumPlan* plan) {
+    if (!range.last) return;
+    int64_t next = last_covered(snapshot).value_or(-1) + 1;
+    if (range.first.value_or(0) > next) {
+        throw runtime_error("DELTA_CANNOT_VACUUM_LITE", {{"version", std::to_string(next)}});
+    }
+    std::string log = storage::join_path(snapshot.root(), "_delta_log");
+    for (int64_t version = next; version <= *range.last; version++) {
+        if (auto commit = read_commit(snapshot.store(), log, version))
+            planner.take_removed(*commit, plan);
+    }
+}
 
 }  // namespace
 
@@ -84,7 +198,18 @@ VacuumPlan plan_vacuum(const Snapshot& snapshot, const VacuumRequest& request, i
             {{"retention", std::to_string(plan.retention_ms / kHourMs)},
                 {"configured", std::to_string(configured / kHourMs)}});
     }
-    Planner(snapshot, now_ms - plan.retention_ms).visit(snapshot.root(), &plan);
+    int64_t cutoff_ms = now_ms - plan.retention_ms;
+    LogRange range = log_range(snapshot, cutoff_ms);
+    plan.covered_version = range.last;
+    Planner planner(snapshot, cutoff_ms);
+    if (request.inventory) {
+        plan.covered_version.reset();  // the list may have gaps
+        planner.take(*request.inventory, &plan);
+    } else if (request.lite) {
+        plan_lite(snapshot, range, planner, &plan);
+    } else {
+        planner.visit(snapshot.root(), &plan);
+    }
     return plan;
 }
 
@@ -98,6 +223,13 @@ int64_t run_vacuum(storage::ObjectStore& store, const VacuumPlan& plan) {
         }
     }
     return static_cast<int64_t>(plan.files.size());
+}
+
+void note_vacuum(const Snapshot& snapshot, const VacuumPlan& plan) {
+    if (!plan.covered_version) return;
+    nlohmann::ordered_json json;
+    json[kCovered] = *plan.covered_version;
+    snapshot.store().put(info_path(snapshot), json.dump());
 }
 
 }  // namespace hanok::delta

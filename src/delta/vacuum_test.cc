@@ -137,11 +137,11 @@ TEST_F(VacuumTest, log_clean_up_never_strands_a_version) {
     for (const auto& info : store_->list(std::string(kRoot) + "/_delta_log"))
         left.push_back(info.path.substr(info.path.rfind('/') + 1));
     EXPECT_THAT(left, testing::Contains(commit_file_name(0)));
-    EXPECT_EQ(clean_up_expired_logs(*table_->snapshot(), clock_.now_ms()), 10);
+    EXPECT_EQ(clean_up_expired_logs(*table_->snapshot(), table_->handlers(), clock_.now_ms()), 20);
     EXPECT_FALSE(store_->get(std::string(kRoot) + "/_delta_log/" + commit_file_name(9)));
     EXPECT_TRUE(store_->get(std::string(kRoot) + "/_delta_log/" + commit_file_name(10)));
     EXPECT_TRUE(store_->get(std::string(kRoot) + "/_delta_log/" + checkpoint_file_name(10)));
-    EXPECT_EQ(clean_up_expired_logs(*table_->snapshot(), clock_.now_ms()), 0);
+    EXPECT_EQ(clean_up_expired_logs(*table_->snapshot(), table_->handlers(), clock_.now_ms()), 0);
 }
 
 }  // namespace

@@ -412,7 +412,8 @@ constexpr const char* kDeletionVector =
     "STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, \"offset\" INTEGER, sizeInBytes INTEGER, "
     "cardinality BIGINT)";
 
-std::string checkpoint_columns() {
+// Of a V2 checkpoint: its top file, or (`file_actions_only`) a sidecar.
+std::string checkpoint_columns(bool is_v2, bool file_actions_only) {
     const std::string map = "MAP(VARCHAR, VARCHAR)";
     const std::string dv = kDeletionVector;
     std::vector<std::pair<std::string, std::string>> columns = {
@@ -436,9 +437,17 @@ std::string checkpoint_columns() {
             "writerFeatures VARCHAR[])"},
         {"domainMetadata", "STRUCT(domain VARCHAR, configuration VARCHAR, removed BOOLEAN)"},
     };
+    if (is_v2) {
+        columns.push_back({"checkpointMetadata", "STRUCT(version BIGINT, tags " + map + ")"});
+        columns.push_back({"sidecar",
+            "STRUCT(path VARCHAR, sizeInBytes BIGINT, modificationTime BIGINT, tags " + map + ")"});
+    }
     std::string out = "{";
-    for (const auto& [name, type] : columns)
+    for (const auto& [name, type] : columns) {
+        bool is_file = name == "add" || name == "remove";
+        if (file_actions_only && !is_file) continue;
         out += (out.size() > 1 ? ", " : "") + quoted(name) + ": " + quoted(type);
+    }
     return out + "}";
 }
 
@@ -458,11 +467,13 @@ public:
         lines.put(text);
         auto lease = instance_()->acquire();
         with_translated_errors([&] {
-            run(*lease, "COPY (SELECT * FROM read_json(" + quoted(lines.path()) +
-                            ", format = 'newline_delimited', maximum_object_size = " +
-                            std::to_string(std::max<size_t>(longest * 2, 16 << 20)) +
-                            ", columns = " + checkpoint_columns() + ")) TO " +
-                            quoted(parquet.path()) + " (FORMAT parquet, COMPRESSION snappy)");
+            run(*lease,
+                "COPY (SELECT * FROM read_json(" + quoted(lines.path()) +
+                    ", format = 'newline_delimited', maximum_object_size = " +
+                    std::to_string(std::max<size_t>(longest * 2, 16 << 20)) + ", columns = " +
+                    checkpoint_columns(actions.v2_checkpoint_version.has_value(),
+                        !actions.protocol && !actions.metadata) +
+                    ")) TO " + quoted(parquet.path()) + " (FORMAT parquet, COMPRESSION snappy)");
         });
         std::string bytes = parquet.get();
         store.put(path, bytes);

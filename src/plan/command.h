@@ -51,6 +51,9 @@ enum class CommandKind : uint8_t {
     kDescribeHistory,
     kDescribeDetail,
     kRestore,
+    kCloneTable,
+    kConvertToDelta,
+    kGenerateManifest,
     kDeclareVariable,
     kSetVariable,
     kDropVariable,
@@ -309,7 +312,13 @@ struct Insert final : CommandOf<CommandKind::kInsert> {
     bool if_not_exists = false;
     std::vector<std::string> columns;
     std::vector<PartitionSpecItem> partition;
+    bool with_schema_evolution = false;
+    // INTO … REPLACE WHERE condition | USING (columns) | ON condition.
     ExprPtr replace_where;
+    std::string replace_where_sql;
+    std::vector<std::string> replace_using;
+    ExprPtr replace_on;
+    std::string target_alias;  // for replace_on
     Options options;
 };
 
@@ -477,6 +486,10 @@ struct Optimize final : CommandOf<CommandKind::kOptimize> {
     ExprPtr where;
     std::vector<Name> zorder_by;
     bool full = false;
+    bool purge = false;         // REORG TABLE … APPLY (PURGE)
+    bool rewrites_all = false;  // every file, whatever its size: DROP FEATURE
+    // After a write, by a table property.
+    bool is_automatic = false;
 };
 struct Vacuum final : CommandOf<CommandKind::kVacuum> {
     TableName name;
@@ -499,6 +512,33 @@ struct Restore final : CommandOf<CommandKind::kRestore> {
     TableName name;
     std::string path;
     TimeTravel target;
+};
+
+// CREATE TABLE … SHALLOW | DEEP CLONE source
+struct CloneTable final : CommandOf<CommandKind::kCloneTable> {
+    TableName name;
+    TableName source;
+    std::optional<TimeTravel> when;
+    bool deep = false;
+    bool if_not_exists = false;
+    bool or_replace = false;
+    bool replace = false;
+    std::optional<std::string> location;
+    Properties properties;
+};
+
+// CONVERT TO DELTA parquet.`path` | table [NO STATISTICS] [PARTITIONED BY (c type, …)]
+struct ConvertToDelta final : CommandOf<CommandKind::kConvertToDelta> {
+    TableName name;
+    types::TypePtr partition_schema;  // null: not partitioned, or as the catalog says
+    bool no_statistics = false;
+    bool answers_name = false;  // DeltaTable.convertToDelta: one row, the table's name
+};
+// GENERATE mode FOR TABLE t
+struct GenerateManifest final : CommandOf<CommandKind::kGenerateManifest> {
+    std::string mode;
+    TableName name;
+    std::string path;
 };
 
 struct DeclareVariable final : CommandOf<CommandKind::kDeclareVariable> {

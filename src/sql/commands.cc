@@ -30,6 +30,9 @@ plan::CommandPtr Parser::command() {
         case Kw::kRefresh: return refresh();
         case Kw::kAnalyze: return analyze_table();
         case Kw::kOptimize: return optimize();
+        case Kw::kReorg: return c_.at(Tok::kEnd, 1) ? other_command(first) : reorg();
+        case Kw::kConvert: return c_.at(Tok::kEnd, 1) ? other_command(first) : convert_to_delta();
+        case Kw::kGenerate: return c_.at(Tok::kEnd, 1) ? other_command(first) : generate();
         case Kw::kVacuum: return vacuum();
         case Kw::kRestore: return restore();
         case Kw::kDeclare: return declare_variable();
@@ -59,9 +62,6 @@ plan::CommandPtr Parser::other_command(size_t first) {
         {Kw::kRollback, "ROLLBACK"},
         {Kw::kDfs, "DFS"},
         {Kw::kStart, "START TRANSACTION"},
-        {Kw::kConvert, "CONVERT TO DELTA"},
-        {Kw::kGenerate, "GENERATE"},
-        {Kw::kReorg, "REORG TABLE"},
     };
     for (const auto& other : kOthers) {
         bool complete = c_.at_any({Kw::kCommit, Kw::kRollback}) || !c_.at(Tok::kEnd, 1);

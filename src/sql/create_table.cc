@@ -46,9 +46,16 @@ plan::CommandPtr Parser::create_table(bool or_replace, bool replace, size_t firs
     TableName name = table_name();
     if (c_.at(Kw::kLike) && !temporary)
         return create_table_like(std::move(name), not_exists, first);
-    if (c_.at_any({Kw::kShallow, Kw::kDeep}) && c_.at(Kw::kClone, 1))
-        return unsupported_statement("CREATE TABLE … CLONE", first);
-    if (c_.at(Kw::kClone)) return unsupported_statement("CREATE TABLE … CLONE", first);
+    bool clones = c_.at(Kw::kClone) ||
+                  (c_.at_any({Kw::kShallow, Kw::kDeep}) && c_.at(Kw::kClone, 1));
+    if (clones) {
+        auto clone = clone_table();
+        clone->name = std::move(name);
+        clone->if_not_exists = not_exists;
+        clone->or_replace = or_replace;
+        clone->replace = replace;
+        return done(clone, first);
+    }
     auto t = std::make_shared<plan::CreateTable>();
     t->name = std::move(name);
     t->if_not_exists = not_exists;

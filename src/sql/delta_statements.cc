@@ -26,6 +26,82 @@ plan::CommandPtr Parser::optimize() {
     return done(o, first);
 }
 
+// REORG TABLE t [WHERE …] APPLY (PURGE)
+plan::CommandPtr Parser::reorg() {
+    size_t first = c_.pos();
+    c_.expect_words({Kw::kReorg, Kw::kTable});
+    auto o = std::make_shared<plan::Optimize>();
+    o->purge = true;
+    table_or_path(&o->name, &o->path);
+    if (c_.accept(Kw::kWhere)) o->where = expression();
+    if (!c_.at_text("APPLY")) c_.fail_syntax();
+    c_.take();
+    c_.expect(Tok::kLeftParen);
+    if (c_.at_text("UPGRADE")) unsupported("REORG TABLE … APPLY (UPGRADE …)", first);
+    if (!c_.at_text("PURGE")) c_.fail_syntax();
+    c_.take();
+    c_.expect(Tok::kRightParen);
+    return done(o, first);
+}
+
+// [SHALLOW | DEEP] CLONE source [VERSION | TIMESTAMP AS OF …] [TBLPROPERTIES (…)] [LOCATION '…'];
+// deep where nothing is said.
+std::shared_ptr<plan::CloneTable> Parser::clone_table() {
+    auto clone = std::make_shared<plan::CloneTable>();
+    clone->deep = !c_.accept(Kw::kShallow);
+    if (clone->deep) c_.accept(Kw::kDeep);
+    c_.expect(Kw::kClone);
+    plan::NamedTable source;
+    std::string path;
+    table_or_path(&clone->source, &path);
+    if (!path.empty()) clone->source.parts = {"delta", path};
+    temporal_clause(&source);
+    clone->when = source.time_travel;
+    while (c_.at_any({Kw::kTblproperties, Kw::kLocation})) {
+        if (c_.accept(Kw::kTblproperties)) {
+            clone->properties = property_list();
+        } else if (c_.accept(Kw::kLocation)) {
+            clone->location = string_literal();
+        }
+    }
+    return clone;
+}
+
+// CONVERT TO DELTA parquet.`path` | table [NO STATISTICS] [PARTITIONED BY (column type, …)]
+plan::CommandPtr Parser::convert_to_delta() {
+    size_t first = c_.pos();
+    c_.expect(Kw::kConvert);
+    c_.expect(Kw::kTo);
+    if (!c_.at_text("DELTA")) c_.fail_syntax();
+    c_.take();
+    auto convert = std::make_shared<plan::ConvertToDelta>();
+    convert->name = table_name();
+    bool partitioned = false;
+    while (true) {
+        if (!convert->no_statistics && c_.accept_words({Kw::kNo, Kw::kStatistics})) {
+            convert->no_statistics = true;
+        } else if (!partitioned && c_.accept_words({Kw::kPartitioned, Kw::kBy})) {
+            partitioned = true;
+            c_.expect(Tok::kLeftParen);
+            convert->partition_schema = column_type_list();
+            c_.expect(Tok::kRightParen);
+        } else {
+            return done(convert, first);
+        }
+    }
+}
+
+plan::CommandPtr Parser::generate() {
+    size_t first = c_.pos();
+    c_.expect(Kw::kGenerate);
+    auto out = std::make_shared<plan::GenerateManifest>();
+    out->mode = at_string() ? string_literal() : identifier();
+    c_.expect(Kw::kFor);
+    c_.expect(Kw::kTable);
+    table_or_path(&out->name, &out->path);
+    return done(out, first);
+}
+
 // VACUUM t [LITE | FULL] [USING INVENTORY t | (query)] [RETAIN n HOURS | DAYS] [DRY RUN], in any
 // order.
 plan::CommandPtr Parser::vacuum() {

@@ -23,6 +23,7 @@ plan::CommandPtr Parser::insert(std::vector<plan::Cte> ctes, bool recursive) {
     size_t first = c_.pos();
     c_.expect(Kw::kInsert);
     auto i = std::make_shared<plan::Insert>();
+    i->with_schema_evolution = c_.accept_words({Kw::kWith, Kw::kSchema, Kw::kEvolution});
     i->overwrite = c_.accept(Kw::kOverwrite);
     if (!i->overwrite) c_.expect(Kw::kInto);
     if (i->overwrite && (c_.at(Kw::kDirectory) || c_.at_words({Kw::kLocal, Kw::kDirectory}))) {
@@ -35,15 +36,8 @@ plan::CommandPtr Parser::insert(std::vector<plan::Cte> ctes, bool recursive) {
         c_.take();
         i->options = property_list();
     }
-    if (!i->overwrite && c_.at(Kw::kReplace)) {
-        c_.take();
-        if (!c_.at(Kw::kWhere)) {
-            if (c_.at_any({Kw::kUsing, Kw::kOn}))
-                return unsupported_statement("INSERT INTO … REPLACE USING / ON", first);
-            c_.fail_syntax();
-        }
-        c_.take();
-        i->replace_where = expression();
+    if (!i->overwrite && at_replace_clause()) {
+        replace_clause(i.get());
     } else {
         if (c_.at(Kw::kPartition)) i->partition = partition_spec(false);
         i->if_not_exists = if_not_exists();
@@ -66,10 +60,53 @@ plan::CommandPtr Parser::insert(std::vector<plan::Cte> ctes, bool recursive) {
         }
     }
     size_t query_place = c_.pos();
-    i->query = query();
+    i->query = inserted_query(i->replace_on != nullptr);
     if (!ctes.empty())
         i->query = with_clause_wrap(i->query, std::move(ctes), recursive, query_place);
     return done(i, first);
+}
+
+// [AS alias] [BY NAME] REPLACE, after the table of INSERT INTO.
+bool Parser::at_replace_clause() {
+    size_t at = 0;
+    if (c_.at(Kw::kAs)) at = 1;
+    bool by_name = c_.at(Kw::kBy) && c_.at(Kw::kName, 1);
+    if (at == 1 || (!by_name && !c_.at(Kw::kReplace) && at_identifier())) ++at;
+    if (c_.at(Kw::kBy, at) && c_.at(Kw::kName, at + 1)) at += 2;
+    return c_.at(Kw::kReplace, at) &&
+           (c_.at(Kw::kWhere, at + 1) || c_.at(Kw::kUsing, at + 1) || c_.at(Kw::kOn, at + 1));
+}
+
+void Parser::replace_clause(plan::Insert* i) {
+    bool named = c_.accept(Kw::kAs);
+    bool by_name = c_.at(Kw::kBy) && c_.at(Kw::kName, 1);
+    if (named || (!by_name && !c_.at(Kw::kReplace))) i->target_alias = identifier();
+    i->by_name = c_.accept_words({Kw::kBy, Kw::kName});
+    c_.expect(Kw::kReplace);
+    if (c_.accept(Kw::kUsing)) {
+        i->replace_using = identifier_list();
+        return;
+    }
+    bool where = c_.accept(Kw::kWhere);
+    if (!where) c_.expect(Kw::kOn);
+    size_t begin = c_.pos();
+    query_follows_ = true;
+    (where ? i->replace_where : i->replace_on) = expression();
+    query_follows_ = false;
+    i->replace_where_sql = c_.text_since(begin);
+}
+
+// A query; `with_alias`: or (query) AS alias.
+RelationPtr Parser::inserted_query(bool with_alias) {
+    size_t first = c_.pos();
+    if (with_alias && c_.accept(Tok::kLeftParen)) {
+        RelationPtr inner = query();
+        bool closed = c_.accept(Tok::kRightParen);
+        bool named = c_.at(Kw::kAs) || (at_strict_identifier() && c_.at(Tok::kEnd, 1));
+        if (closed && named) return table_alias(std::move(inner), first);
+        c_.seek(first);
+    }
+    return query();
 }
 
 // The table of UPDATE, DELETE, MERGE, with its alias.

@@ -353,6 +353,9 @@ private:
 
     // dml.cc
     plan::CommandPtr insert(std::vector<plan::Cte> ctes, bool recursive);
+    bool at_replace_clause();
+    void replace_clause(plan::Insert* i);
+    RelationPtr inserted_query(bool with_alias);
     plan::CommandPtr delete_from();
     plan::CommandPtr update();
     plan::CommandPtr merge(std::vector<plan::Cte> ctes, bool recursive);
@@ -408,6 +411,10 @@ private:
     // delta_statements.cc
     void table_or_path(TableName* name, std::string* path);
     plan::CommandPtr optimize();
+    plan::CommandPtr reorg();
+    std::shared_ptr<plan::CloneTable> clone_table();
+    plan::CommandPtr convert_to_delta();
+    plan::CommandPtr generate();
     plan::CommandPtr vacuum();
     plan::CommandPtr restore();
     plan::CommandPtr describe_history(size_t first);
@@ -417,6 +424,7 @@ private:
     const char* stack_base_;
     Parsed parsed_;
     int depth_ = 0;
+    bool query_follows_ = false;  // "(SELECT …)" after a name is no call: INSERT … REPLACE ON
     struct ScriptLabel {
         std::string name;
         bool is_loop = false;

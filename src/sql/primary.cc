@@ -166,7 +166,8 @@ ExprPtr Parser::name_expression() {
         c_.take();
         parts.push_back(identifier());
     }
-    if (c_.at(Tok::kLeftParen)) return function_call(std::move(parts), first);
+    bool query_next = query_follows_ && c_.at_any({Kw::kSelect, Kw::kWith, Kw::kFrom}, 1);
+    if (c_.at(Tok::kLeftParen) && !query_next) return function_call(std::move(parts), first);
     return node<plan::Attribute>(first, std::move(parts));
 }
 

@@ -218,6 +218,42 @@ TEST(Statements, Insert) {
         "project[1](one-row)");
 }
 
+TEST(Statements, InsertReplaces) {
+    auto u = command<plan::Insert>("INSERT INTO t REPLACE USING (a, `b c`) VALUES (1, 2)");
+    EXPECT_EQ(u->replace_using, (std::vector<std::string>{"a", "b c"}));
+    auto o = command<plan::Insert>(
+        "INSERT INTO t AS x REPLACE ON x.a = s.a (SELECT 1 AS a UNION ALL SELECT 2) AS s");
+    EXPECT_EQ(o->target_alias, "x");
+    EXPECT_EQ(expr_text(o->replace_on), "=(x.a, s.a)");
+    EXPECT_EQ(o->replace_where_sql, "x.a = s.a");
+    EXPECT_EQ(o->query->kind, plan::RelationKind::kSubqueryAlias);
+    auto n = command<plan::Insert>("INSERT INTO t x BY NAME REPLACE ON a > 1 SELECT 1 AS a");
+    EXPECT_TRUE(n->by_name);
+    EXPECT_EQ(n->target_alias, "x");
+    EXPECT_FALSE(command<plan::Insert>("INSERT INTO t VALUES (1)")->replace_on);
+    EXPECT_TRUE(command<plan::Insert>("INSERT WITH SCHEMA EVOLUTION INTO t SELECT 1")
+                    ->with_schema_evolution);
+}
+
+TEST(Statements, TablesOfOtherTables) {
+    auto s = command<plan::CloneTable>(
+        "CREATE OR REPLACE TABLE a.b SHALLOW CLONE c VERSION AS OF 3 TBLPROPERTIES ('k' = 'v') "
+        "LOCATION '/p'");
+    EXPECT_TRUE(s->or_replace);
+    EXPECT_FALSE(s->deep);
+    EXPECT_TRUE(s->when->version);
+    EXPECT_EQ(s->location, "/p");
+    EXPECT_TRUE(command<plan::CloneTable>("CREATE TABLE a CLONE '/p'")->deep);
+    auto c = command<plan::ConvertToDelta>(
+        "CONVERT TO DELTA parquet.`/p` NO STATISTICS PARTITIONED BY (d DATE, e INT)");
+    EXPECT_TRUE(c->no_statistics);
+    EXPECT_EQ(c->partition_schema->fields().size(), 2U);
+    EXPECT_EQ(command<plan::GenerateManifest>("GENERATE symlink_format_manifest FOR TABLE t")->mode,
+        "symlink_format_manifest");
+    EXPECT_TRUE(command<plan::Optimize>("REORG TABLE t WHERE p = 1 APPLY (PURGE)")->purge);
+    EXPECT_EQ(condition_of("REORG TABLE t APPLY (OTHER)"), "PARSE_SYNTAX_ERROR");
+}
+
 TEST(Statements, UpdateDeleteMerge) {
     auto u = command<plan::Update>("UPDATE t AS x SET x.a = a + 1, b.c = DEFAULT WHERE a > 1");
     EXPECT_EQ(relation_text(u->table), "x(t)");

@@ -1,4 +1,4 @@
-"""Where rows lie: ZORDER BY and clustering."""
+"""Where rows lie: ZORDER BY, clustering, REORG; tables made of other tables' files: CLONE."""
 
 import json
 import pathlib
@@ -132,3 +132,49 @@ def test_clustering_columns_change_and_go(spark, path):
     assert refused(spark, wrong) == "DELTA_COLUMN_NOT_FOUND_IN_SCHEMA"
     spark.sql(f"ALTER TABLE {table} CLUSTER BY NONE")
     assert spark.sql(f"DESCRIBE DETAIL {table}").collect()[0]["clusteringColumns"] == []
+
+
+def test_reorg_takes_deleted_rows_out_of_files(spark, path):
+    grid(spark, path, " TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')")
+    spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 5")
+    assert actions(path, "add")[-1].get("deletionVector")
+    spark.sql(f"REORG TABLE delta.`{path}` APPLY (PURGE)")
+    assert not actions(path, "add")[-1].get("deletionVector")
+    assert len(read(path)) == 9999
+    assert actions(path, "commitInfo")[-1]["operation"] == "REORG"
+    version = deltalake.DeltaTable(path).version()
+    spark.sql(f"REORG TABLE delta.`{path}` APPLY (PURGE)")
+    assert deltalake.DeltaTable(path).version() == version
+
+
+@pytest.mark.parametrize("how", ["SHALLOW", "DEEP"])
+def test_a_clone_has_the_rows_and_a_life_of_its_own(spark, path, how):
+    properties = " TBLPROPERTIES ('delta.enableDeletionVectors' = 'true', 'k' = 'v')"
+    spark.sql(f"CREATE TABLE delta.`{path}` (id INT, p STRING) PARTITIONED BY (p)" + properties)
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES (1, 'a b'), (2, 'a b'), (3, 'c%d'), (4, NULL)")
+    spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 2")
+    name = f"clone_{how.lower()}"
+    answer = spark.sql(f"CREATE TABLE {name} {how} CLONE delta.`{path}`").collect()[0]
+    assert answer["source_num_of_files"] == 3
+    assert answer["num_copied_files"] == (3 if how == "DEEP" else 0)
+    assert [r["id"] for r in spark.table(name).orderBy("id").collect()] == [1, 3, 4]
+    properties = {r["key"]: r["value"] for r in spark.sql(f"SHOW TBLPROPERTIES {name}").collect()}
+    assert properties["k"] == "v" and properties["delta.enableDeletionVectors"] == "true"
+    spark.sql(f"DELETE FROM {name} WHERE id = 1")
+    spark.sql(f"INSERT INTO {name} VALUES (9, 'z')")
+    assert [r["id"] for r in spark.table(name).orderBy("id").collect()] == [3, 4, 9]
+    assert [r["id"] for r in read(path)] == [1, 3, 4]
+    create = f"CREATE TABLE {name} {how} CLONE delta.`{path}`"
+    assert refused(spark, create) == "TABLE_OR_VIEW_ALREADY_EXISTS"
+    spark.sql(f"CREATE OR REPLACE TABLE {name} {how} CLONE delta.`{path}` VERSION AS OF 1")
+    assert spark.table(name).count() == 4
+    spark.sql(f"DROP TABLE {name}")
+    assert len(read(path)) == 3
+
+
+def test_clone_by_the_python_api(spark, path, tmp_path):
+    spark.range(3).write.format("delta").save(path)
+    target = str(tmp_path / "target")
+    DeltaTable.forPath(spark, path).clone(target, isShallow=True)
+    assert spark.read.format("delta").load(target).count() == 3
+    assert spark.sql(f"DESCRIBE HISTORY delta.`{target}`").collect()[0]["operation"] == "CLONE"

@@ -7,6 +7,7 @@
 #include "connect/message_parser.h"
 #include "connect/translator/delta_extension.h"
 #include "connect/translator/fields.h"
+#include "sql/parser.h"
 
 namespace hanok::connect {
 
@@ -37,11 +38,12 @@ CommandPtr upgrade_protocol(plan::Name name, const dc::UpgradeTableProtocol& m) 
     return alter(std::move(name), std::move(action));
 }
 
-CommandPtr change_feature(
-    plan::Name name, plan::AlterAction::Kind kind, const std::string& feature) {
+CommandPtr change_feature(plan::Name name, plan::AlterAction::Kind kind, const std::string& feature,
+    bool truncates_history = false) {
     plan::AlterAction action;
     action.kind = kind;
     action.text = feature;
+    if (truncates_history) action.keys = {"TRUNCATE HISTORY"};
     return alter(std::move(name), std::move(action));
 }
 
@@ -83,17 +85,38 @@ CommandPtr DeltaExtension::command(const std::string& bytes) {
         }
         case C::kDropFeatureSupport: {
             const auto& f = m.drop_feature_support();
-            if (f.truncate_history())
-                throw unsupported_feature("dropFeatureSupport with truncateHistory");
-            return change_feature(name(f.table()), Alter::kDropFeature, f.feature_name());
+            return change_feature(
+                name(f.table()), Alter::kDropFeature, f.feature_name(), f.truncate_history());
         }
-        case C::kCloneTable: throw unsupported_feature("DeltaTable.clone");
-        case C::kGenerate: throw unsupported_feature("DeltaTable.generate");
+        case C::kCloneTable: return clone(m.clone_table());
+        case C::kGenerate: {
+            auto out = std::make_shared<plan::GenerateManifest>();
+            out->name.parts = name(m.generate().table());
+            out->mode = m.generate().mode();
+            return out;
+        }
         case C::COMMAND_TYPE_NOT_SET: break;
     }
     throw Error(ErrorKind::kInvalidCommandInput,
         "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET",
         {{"fullName", "delta.connect.DeltaCommand"}, {"name", "command_type"}});
+}
+
+CommandPtr DeltaExtension::clone(const dc::CloneTable& m) {
+    auto out = std::make_shared<plan::CloneTable>();
+    out->source.parts = name(m.table());
+    bool is_path = m.target().starts_with('/') || m.target().starts_with("file:");
+    out->name.parts = is_path ? plan::Name{"delta", m.target()}
+                              : sql::parse_multipart_identifier(m.target(), sql_);
+    if (m.has_version()) {
+        out->when = plan::TimeTravel{plan::int_literal(m.version()), nullptr};
+    } else if (m.has_timestamp()) {
+        out->when = plan::TimeTravel{nullptr, plan::string_literal(m.timestamp())};
+    }
+    out->deep = !m.is_shallow();
+    out->or_replace = m.replace();
+    out->properties.assign(m.properties().begin(), m.properties().end());
+    return out;
 }
 
 CommandPtr DeltaExtension::create(const dc::CreateDeltaTable& m) {

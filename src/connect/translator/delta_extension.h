@@ -9,6 +9,8 @@
 
 namespace delta::connect {
 class Assignment;
+class CloneTable;
+class ConvertToDelta;
 class CreateDeltaTable;
 class CreateDeltaTable_Column;
 class DeltaTable;
@@ -42,6 +44,8 @@ private:
     plan::CommandPtr optimize(const delta::connect::OptimizeTable& message);
     plan::CommandPtr restore(const delta::connect::RestoreTable& message);
     plan::CommandPtr create(const delta::connect::CreateDeltaTable& message);
+    plan::CommandPtr convert(const delta::connect::ConvertToDelta& message);
+    plan::CommandPtr clone(const delta::connect::CloneTable& message);
     plan::Assignment assignment(const delta::connect::Assignment& message);
     // {"delta", path} for a table by path.
     plan::Name name(const delta::connect::DeltaTable& message) const;

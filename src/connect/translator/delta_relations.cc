@@ -1,6 +1,7 @@
 #include <delta/connect/relations.pb.h>
 
 #include "base/error.h"
+#include "connect/data_type_codec.h"
 #include "connect/message_parser.h"
 #include "connect/translator/delta_extension.h"
 #include "connect/translator/fields.h"
@@ -59,7 +60,7 @@ std::shared_ptr<plan::Relation> DeltaExtension::relation(const std::string& byte
         case R::kUpdateTable: return result_of(update(m.update_table()));
         case R::kMergeIntoTable: return result_of(merge(m.merge_into_table()));
         case R::kOptimizeTable: return result_of(optimize(m.optimize_table()));
-        case R::kConvertToDelta: throw unsupported_feature("DeltaTable.convertToDelta");
+        case R::kConvertToDelta: return result_of(convert(m.convert_to_delta()));
         case R::RELATION_TYPE_NOT_SET: break;
     }
     throw invalid_plan("INVALID_ONE_OF_FIELD_NOT_SET",
@@ -142,6 +143,17 @@ CommandPtr DeltaExtension::optimize(const dc::OptimizeTable& m) {
     }
     for (const auto& column : m.zorder_columns())
         out->zorder_by.push_back(parse_attribute_name(column));
+    return out;
+}
+
+CommandPtr DeltaExtension::convert(const dc::ConvertToDelta& m) {
+    auto out = std::make_shared<plan::ConvertToDelta>();
+    out->name.parts = sql::parse_multipart_identifier(m.identifier(), sql_);
+    out->answers_name = true;
+    if (m.has_partition_schema_string())
+        out->partition_schema = sql::parse_table_schema(m.partition_schema_string(), sql_);
+    if (m.has_partition_schema_struct())
+        out->partition_schema = type_from_proto(m.partition_schema_struct());
     return out;
 }
 

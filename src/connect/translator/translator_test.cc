@@ -350,8 +350,31 @@ TEST(TranslateDelta, TableMethodsBecomeStatements) {
     EXPECT_EQ(merge->as<plan::Merge>().not_matched[0].assignments.size(), 1u);
     EXPECT_EQ(merge->as<plan::Merge>().not_matched_by_source[0].action,
         plan::MergeClause::Action::kDelete);
-    EXPECT_EQ(condition_of([&] { of("convert_to_delta { identifier: 'x' }"); }),
-        "UNSUPPORTED_FEATURE.HANOK");
+    auto convert = command_of(
+        "convert_to_delta { identifier: 'parquet.`/p`' partition_schema_string: 'd DATE' }");
+    EXPECT_EQ(convert->as<plan::ConvertToDelta>().name.parts, (plan::Name{"parquet", "/p"}));
+    EXPECT_EQ(convert->as<plan::ConvertToDelta>().partition_schema->fields().size(), 1u);
+}
+
+TEST(TranslateDelta, CommandsBecomeStatements) {
+    auto of = [](const std::string& text) {
+        sc::Command c;
+        c.mutable_extension()->PackFrom(message<delta::connect::DeltaCommand>(text));
+        return translator().command(c);
+    };
+    const std::string table = "table { table_or_view_name: 't' } ";
+    auto clone = of("clone_table { " + table + "target: '/a b' is_shallow: true version: 3 }");
+    EXPECT_EQ(clone->as<plan::CloneTable>().name.parts, (plan::Name{"delta", "/a b"}));
+    EXPECT_FALSE(clone->as<plan::CloneTable>().deep);
+    EXPECT_NE(clone->as<plan::CloneTable>().when->version, nullptr);
+    auto named = of("clone_table { " + table + "target: 'delta.`/a/b`' replace: true }");
+    EXPECT_EQ(named->as<plan::CloneTable>().name.parts, (plan::Name{"delta", "/a/b"}));
+    EXPECT_TRUE(named->as<plan::CloneTable>().or_replace);
+    EXPECT_EQ(of("generate { " + table + "mode: 'm' }")->as<plan::GenerateManifest>().mode, "m");
+    auto drop = of(
+        "drop_feature_support { " + table + "feature_name: 'f' truncate_history: true }");
+    EXPECT_EQ(drop->as<plan::AlterTable>().action.kind, plan::AlterAction::Kind::kDropFeature);
+    EXPECT_EQ(drop->as<plan::AlterTable>().action.keys.size(), 1u);
 }
 
 TEST(TranslateDelta, TableBuildersCreateTables) {

@@ -210,8 +210,17 @@ public:
                 data.constant_map.Add(place, *value);
             }
         }
-        if (auto deleted = scan_->deletion_vector(file)) {
+        if (auto deleted = deleted_rows(file)) {
             data.reader->deletion_filter = duckdb::make_uniq<DeletedRows>(std::move(deleted));
+        }
+    }
+
+    // Errors go through DuckDB as it carries them.
+    std::shared_ptr<const delta::DeletionVector> deleted_rows(size_t file) const {
+        try {
+            return scan_->deletion_vector(file);
+        } catch (const Error& error) {
+            throw duckdb::InvalidInputException(error.encode());
         }
     }
 

@@ -248,7 +248,32 @@ private:
                 return Predicate::starts_with(target->path, duckdb::StringValue::Get(prefix));
             }
         }
+        if (name == "~~" || name == "like_escape") return like(call);
         return boolean_column(expression);
+    }
+
+    // LIKE 'abc%d': what stands before the first wildcard has to be there.
+    PredicatePtr like(const duckdb::BoundFunctionExpression& call) const {
+        auto target = target_of(*call.children[0], scan_, columns_);
+        bool is_constant = call.children[1]->GetExpressionClass() ==
+                           ExpressionClass::BOUND_CONSTANT;
+        if (!target || !is_constant || !target->type->is_string() ||
+            !target->type->is_default_collation())
+            return Predicate::unknown();
+        const auto& pattern = call.children[1]->Cast<duckdb::BoundConstantExpression>().value;
+        bool is_text = pattern.type().id() == duckdb::LogicalTypeId::VARCHAR && !pattern.IsNull();
+        if (!is_text) return Predicate::unknown();
+        const auto& text = duckdb::StringValue::Get(pattern);
+        std::string stops = "%_\\";
+        if (call.children.size() > 2) {
+            if (call.children[2]->GetExpressionClass() != ExpressionClass::BOUND_CONSTANT)
+                return Predicate::unknown();
+            stops += call.children[2]->Cast<duckdb::BoundConstantExpression>().value.ToString();
+        }
+        size_t end = text.find_first_of(stops);
+        if (end == 0 || end == std::string::npos) return Predicate::unknown();
+        return Predicate::all_of(
+            {Predicate::starts_with(target->path, text.substr(0, end)), Predicate::unknown()});
     }
 
     PredicatePtr constant(const duckdb::Expression& expression) const {

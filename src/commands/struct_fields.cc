@@ -1,0 +1,65 @@
+#include "commands/struct_fields.h"
+
+#include "commands/row_level.h"
+
+namespace hanok::commands {
+
+namespace {
+
+using resolved::ExprPtr;
+using types::DataType;
+using types::TypeId;
+
+ExprPtr field_at(const ExprPtr& base, int index) {
+    const auto& field = base->type->fields()[static_cast<size_t>(index)];
+    return make_call(
+        "get_struct_field", {base, integer(index)}, field.type, base->nullable || field.nullable);
+}
+
+ExprPtr null_of(const types::TypePtr& type) {
+    return std::make_shared<resolved::Literal>(type, types::Value());
+}
+
+// Is a field missing, or at another place?
+bool is_other_shape(const DataType& from, const DataType& to) {
+    if (!from.is(TypeId::kStruct) || !to.is(TypeId::kStruct)) return false;
+    for (size_t i = 0; i < to.fields().size(); ++i) {
+        int at = from.field_index(to.fields()[i].name);
+        if (at != static_cast<int>(i)) return true;
+        if (is_other_shape(*from.fields()[i].type, *to.fields()[i].type)) return true;
+    }
+    return false;
+}
+
+bool has_unknown_fields(const DataType& from, const DataType& to) {
+    return std::any_of(from.fields().begin(), from.fields().end(),
+        [&](const auto& field) { return to.field_index(field.name) < 0; });
+}
+
+}  // namespace
+
+ExprPtr fill_struct(const ExprPtr& value, const types::TypePtr& target, const ExprPtr& otherwise) {
+    if (!is_other_shape(*value->type, *target) || has_unknown_fields(*value->type, *target))
+        return value;
+    resolved::Exprs parts;
+    types::Fields fields;
+    for (const auto& field : target->fields()) {
+        int at = value->type->field_index(field.name);
+        int spare = otherwise ? otherwise->type->field_index(field.name) : -1;
+        ExprPtr rest = spare >= 0 ? field_at(otherwise, spare) : nullptr;
+        ExprPtr part = at >= 0 ? fill_struct(field_at(value, at), field.type, rest)
+                       : rest  ? rest
+                               : null_of(field.type);
+        parts.push_back(std::make_shared<resolved::Literal>(
+            DataType::string(), types::string_value(field.name)));
+        parts.push_back(part);
+        fields.push_back({field.name, part->type, part->nullable, ""});
+    }
+    auto made = make_call(
+        "named_struct", std::move(parts), DataType::struct_(std::move(fields)), false);
+    if (!value->nullable) return made;
+    auto is_null = make_call("isnull", {value}, DataType::boolean(), false);
+    return make_call("when", {is_null, null_of(made->type), made}, made->type, true);
+}
+
+}  // namespace hanok::commands
