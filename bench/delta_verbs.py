@@ -14,11 +14,14 @@ import pyarrow.parquet as pq
 
 from bench import tpch
 from bench.line import Line
+from bench.sail import Sail
 from tests.support.server import Server, connect
 
 RUNS = 3
 MERGE_ROWS = 60_000
 DV = "'delta.enableDeletionVectors' = 'true'"
+UPDATE = "UPDATE {} SET l_quantity = l_quantity + 1 WHERE id % 100 = 7"
+DELETE = "DELETE FROM {} WHERE id % 100 = 7"
 MERGE = (
     "MERGE INTO {} t USING updates s ON t.id = s.id "
     "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
@@ -85,23 +88,21 @@ def _delta_rs_merge(updates: pa.Table) -> Callable[[pathlib.Path], object]:
     return merge
 
 
+def _seconds_of(spark, table: pathlib.Path, statement: str) -> float:
+    return _on_fresh_copy(table, lambda copy: spark.sql(statement.format(f"delta.`{copy}`")))
+
+
 def verbs(work: pathlib.Path) -> list[Line]:
-    """MERGE, UPDATE and DELETE, copy on write and with deletion vectors."""
+    """MERGE, UPDATE and DELETE, copy on write and with deletion vectors; delta-rs in turn."""
     data = _prepare(work)
     with tempfile.TemporaryDirectory(dir=work) as scratch, Server() as server:
         folder = pathlib.Path(scratch)
         spark = connect(server.remote)
         _make_tables(spark, data, folder)
-
-        def ours(table: str, statement: str) -> float:
-            return _on_fresh_copy(
-                folder / table, lambda copy: spark.sql(statement.format(f"delta.`{copy}`"))
-            )
-
-        update = "UPDATE {} SET l_quantity = l_quantity + 1 WHERE id % 100 = 7"
-        delete = "DELETE FROM {} WHERE id % 100 = 7"
-        merge_dv, merge_cow = ours("dv", MERGE), ours("cow", MERGE)
-        update_dv, delete_dv = ours("dv", update), ours("dv", delete)
+        merge_cow = _seconds_of(spark, folder / "cow", MERGE)
+        merge_dv = _seconds_of(spark, folder / "dv", MERGE)
+        update_dv = _seconds_of(spark, folder / "dv", UPDATE)
+        delete_dv = _seconds_of(spark, folder / "dv", DELETE)
         peak = _peak_mb(server.pid)
         spark.stop()
         peer = _on_fresh_copy(
@@ -116,3 +117,28 @@ def verbs(work: pathlib.Path) -> list[Line]:
         Line("DELETE of 1 %, deletion vectors", 0.15, delete_dv, "s"),
         Line("peak memory of these", 1500, peak, "MB"),
     ]
+
+
+def verbs_beside_sail(work: pathlib.Path) -> list[Line]:
+    """The same statements against Sail in the same run."""
+    data = _prepare(work)
+    cases = [
+        ("MERGE, copy on write", "cow", MERGE),
+        ("MERGE, deletion vectors", "dv", MERGE),
+        ("UPDATE of 1 %, deletion vectors", "dv", UPDATE),
+        ("DELETE of 1 %, deletion vectors", "dv", DELETE),
+    ]
+    lines = []
+    with tempfile.TemporaryDirectory(dir=work) as scratch, Server() as server, Sail() as sail:
+        folder = pathlib.Path(scratch)
+        spark = connect(server.remote)
+        _make_tables(spark, data, folder)
+        updates = sail.spark.read.parquet(f"{data}/updates.parquet")
+        updates.createOrReplaceTempView("updates")
+        for name, table, statement in cases:
+            ours = _seconds_of(spark, folder / table, statement)
+            theirs = _seconds_of(sail.spark, folder / table, statement)
+            note = f"{ours:.2f} s, Sail {theirs:.2f} s"
+            lines.append(Line(f"{name}, times Sail", 0.5, ours / theirs, "x", note))
+        spark.stop()
+    return lines

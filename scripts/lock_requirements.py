@@ -32,6 +32,7 @@ def lock(name: str, extra: list[str]) -> None:
 
 OPTIONS = {
     "spark_peer": [],
+    "sail_peer": [],
     "tools": [],
     "python": [],
     "no_deps": ["--no-deps"],
