@@ -6,6 +6,7 @@
 #include "base/ids.h"
 #include "base/large_stack.h"
 #include "engine/errors/duckdb_error.h"
+#include "engine/idle_pause.h"
 #include "engine/lowering/observe.h"
 #include "engine/lowering/plan_shape.h"
 #include "engine/types/logical_types.h"
@@ -81,12 +82,25 @@ void Query::fail(const duckdb::ErrorData& error) {
     throw translate_error(error);
 }
 
+// Execute() alone would spin while other threads work.
+void Query::run_to_first_rows() {
+    IdlePause pause;
+    while (true) {
+        auto state = pending_->ExecuteTask();
+        if (duckdb::PendingQueryResult::IsResultReady(state)) return;
+        pause.after(state, *pending_);
+    }
+}
+
 duckdb::unique_ptr<duckdb::DataChunk> Query::fetch() {
     if (finished_) return nullptr;
     if (cancelled_) fail(duckdb::ErrorData(duckdb::ExceptionType::INTERRUPT, "cancelled"));
     try {
         if (!started_) {
             started_ = true;
+            run_to_first_rows();
+            // A failed task's own error; Execute() would only say that the query is closed.
+            if (pending_->HasError()) fail(pending_->GetErrorObject());
             result_ = pending_->Execute();
             pending_.reset();
         }

@@ -30,6 +30,7 @@ public:
     std::vector<ObservedMetrics> observe();
 
 private:
+    void run_to_first_rows();
     [[noreturn]] void fail(const duckdb::ErrorData& error);
 
     InstancePtr instance_;

@@ -8,6 +8,7 @@
 #include "engine/functions/function_lowering.h"
 #include "engine/instance/process_memory.h"
 #include "engine/io/scan.h"
+#include "engine/lowering/fence.h"
 #include "engine/lowering/observe.h"
 #include "engine/lowering/range_scan.h"
 
@@ -52,6 +53,7 @@ std::shared_ptr<Instance> Instance::open(const EngineOptions& options) {
         register_kernels(*instance->database_->instance);
         register_range(*instance->database_->instance);
         register_observe(*instance->database_->instance);
+        register_fence(*instance->database_->instance);
         register_io(*instance->database_->instance);
     });
     return instance;

@@ -1,9 +1,5 @@
 #include "engine/io/write_plan.h"
 
-#include <chrono>
-#include <thread>
-
-#include <duckdb/main/pending_query_result.hpp>
 #include <duckdb/parser/expression/columnref_expression.hpp>
 #include <duckdb/parser/expression/operator_expression.hpp>
 #include <duckdb/parser/query_node/select_node.hpp>
@@ -14,6 +10,7 @@
 #include "base/ids.h"
 #include "delta/partition_value.h"
 #include "engine/functions/cast.h"
+#include "engine/idle_pause.h"
 #include "engine/io/retype.h"
 #include "storage/object_store.h"
 
@@ -77,20 +74,16 @@ void check_cancelled(const WriteInput& input) {
     }
 }
 
-constexpr auto kIdlePause = std::chrono::microseconds(200);
-
 duckdb::unique_ptr<duckdb::QueryResult> run_statement(
     const WriteInput& input, duckdb::unique_ptr<duckdb::SQLStatement> statement, bool stream) {
     auto pending = input.connection.PendingQuery(std::move(statement), stream);
     if (pending->HasError()) pending->ThrowError();
+    IdlePause pause;
     try {
         while (true) {
             auto state = pending->ExecuteTask();
             if (duckdb::PendingQueryResult::IsResultReady(state)) break;
-            if (state == duckdb::PendingExecutionResult::BLOCKED) pending->WaitForTask();
-            // Other threads have the last tasks: WaitForTask would come back at once.
-            if (state == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE)
-                std::this_thread::sleep_for(kIdlePause);
+            pause.after(state, *pending);
             check_cancelled(input);
         }
     } catch (const Error&) {

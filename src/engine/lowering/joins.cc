@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "engine/lowering/fence.h"
 #include "engine/lowering/join_subqueries.h"
 #include "engine/lowering/lowering.h"
 #include "engine/lowering/plan_shape.h"
@@ -37,7 +38,10 @@ DuckTable Lowering::lower_join_ref(const resolved::Join& join) {
         return lower_join_ref(*rewritten);
     auto ref = duckdb::make_uniq<duckdb::JoinRef>(duckdb::JoinRefType::REGULAR);
     ref->type = duck_join_type(join.type);
-    ref->left = lower_table(*join.left);
+    bool is_chain_head = !join_fences_ && scopes_.size() == 1 && !join.lateral &&
+                         count_joins(join) > kManyJoins;
+    if (is_chain_head) join_fences_ = true;
+    ref->left = lower_join_side(*join.left);
     if (join.lateral) {
         Visible outer(*this, {&join.left->output});
         EnterScope scope(*this);
@@ -57,8 +61,9 @@ DuckTable Lowering::lower_join_ref(const resolved::Join& join) {
         if (renamed->select_list.empty()) select_columns({}, renamed.get());
         ref->right = as_table(std::move(renamed));
     } else {
-        ref->right = lower_table(*join.right);
+        ref->right = lower_join_side(*join.right);
     }
+    if (is_chain_head) join_fences_ = false;
     bool plain_cross = !join.condition &&
                        (join.type == JoinType::kInner || join.type == JoinType::kCross);
     if (plain_cross && !join.lateral) {

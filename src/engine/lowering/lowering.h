@@ -80,9 +80,11 @@ private:
     DuckExpr lower_window_call(const resolved::Window& window);
     void set_frame(const resolved::Window& window, duckdb::WindowExpression* target);
 
-    // joins.cc
+    // joins.cc, fence.cc
     DuckNode lower_join(const resolved::Join& join);
     DuckTable lower_join_ref(const resolved::Join& join);
+    // One side of a join; behind a fence where one is due.
+    DuckTable lower_join_side(const resolved::Plan& side);
     DuckNode lower_as_of_join(const resolved::AsOfJoin& join);
     DuckNode lower_set_operation(const resolved::SetOperation& operation);
     DuckNode lower_ranked_as_of(const resolved::AsOfJoin& join, DuckTable left, DuckTable right);
@@ -145,6 +147,7 @@ private:
     int next_scope_ = 1;
     int next_table_ = 0;
     int64_t next_hoisted_ = 0;
+    bool join_fences_ = false;
     std::map<int64_t, Cte> ctes_;
     LoweredQuery result_;
 };
