@@ -22,6 +22,7 @@ PARTS = {
     "start": measures.start,
     "snapshot": measures.snapshot,
     "ctas": measures.ctas,
+    "python": measures.python_function,
     "tpch": measures.tpch_hot,
     "verbs": delta_verbs.verbs,
     "sail": delta_verbs.verbs_beside_sail,

@@ -48,7 +48,8 @@ std::string call_sql(const resolved::Call& call) {
 }
 
 std::string aggregate_sql(const resolved::Aggregate& a) {
-    auto out = fmt::format("{}({}{})", a.function, a.distinct ? "DISTINCT " : "", list(a.args));
+    auto out = fmt::format("{}({}{})", a.python ? a.python->name : a.function,
+        a.distinct ? "DISTINCT " : "", list(a.args));
     if (a.function == "count" && a.args.empty()) out = "count(1)";
     if (!a.within_group.empty())
         out += " WITHIN GROUP (ORDER BY " + sort_orders(a.within_group) + ")";

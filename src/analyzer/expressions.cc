@@ -231,23 +231,6 @@ Typed Impl::identifier_clause(const plan::IdentifierClause& clause) {
     return expression(a);
 }
 
-Typed Impl::python_udf(const plan::PythonUdf& udf) {
-    auto made = std::make_shared<resolved::PythonUdf>(udf.output_type);
-    std::string names;
-    for (const auto& arg : udf.args) {
-        auto typed = expression(arg);
-        made->args.push_back(typed.expr);
-        names += (names.empty() ? "" : ", ") + typed.name;
-    }
-    made->name = udf.name;
-    made->eval_type = udf.eval_type;
-    made->command = udf.command;
-    made->python_version = udf.python_version;
-    made->deterministic = udf.deterministic;
-    made->origin = udf.origin;
-    return {made, udf.name + "(" + names + ")"};
-}
-
 resolved::ExprPtr Impl::condition(
     Context& c, const plan::ExprPtr& expr, const std::string& clause) {
     auto typed = resolve_in(c, expr);

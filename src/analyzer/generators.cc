@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/impl.h"
+#include "analyzer/python_table.h"
 #include "sql/parser.h"
 
 namespace hanok::analyzer {
@@ -179,7 +180,9 @@ Rel Impl::resolve_table_function(const plan::TableFunction& written) {
         if (auto known = information_function(name)) return *known;
     }
     Rel rel;
-    if (find_generator(*f)) {
+    if (auto python = python_table_call(*this, call)) {
+        rel = resolve_python_table(*this, *python);
+    } else if (find_generator(*f)) {
         auto item = bind_generator(*f, {});
         rel = make_generate(nothing, item);
         rel.scope = item.generated;

@@ -10,6 +10,7 @@
 #include "analyzer/analyzer.h"
 #include "analyzer/coercion.h"
 #include "analyzer/scope.h"
+#include "resolved/python_gather.h"
 #include "resolved/tree.h"
 
 namespace hanok::analyzer {
@@ -227,6 +228,14 @@ struct Analyzer::Impl {
     resolved::ExprPtr equal(const resolved::ExprPtr& left, const resolved::ExprPtr& right);
     Rel side_by_side(const Rel& left, const Rel& right);
 
+    // ---- python.cc
+    Typed python_udf(const plan::PythonUdf& udf);
+    Rel resolve_map_in_python(const plan::MapInPython& map);
+    resolved::Gathered gather_groups(
+        const plan::RelationPtr& relation, const plan::Exprs& grouping);
+    Rel resolve_group_map(const plan::GroupMap& map);
+    Rel resolve_cogroup_map(const plan::CoGroupMap& map);
+
     // ---- set_operations.cc
     Rel resolve_set_operation(const plan::SetOperation& operation);
     Rel union_by_name(Rel left, Rel right, bool allow_missing);
@@ -348,7 +357,6 @@ struct Analyzer::Impl {
     Typed identifier_clause(const plan::IdentifierClause& clause);
     std::vector<std::string> identifier_name(const plan::ExprPtr& expr);
     Typed lambda_variable(const std::vector<std::string>& parts);
-    Typed python_udf(const plan::PythonUdf& udf);
     resolved::ExprPtr condition(Context& c, const plan::ExprPtr& expr, const std::string& clause);
 
     // ---- names.cc

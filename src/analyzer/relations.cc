@@ -1,6 +1,8 @@
 // Every relation goes through here; the plain ones are resolved here too.
 
+#include "analyzer/fresh_columns.h"
 #include "analyzer/impl.h"
+#include "analyzer/python_table.h"
 
 namespace hanok::analyzer {
 
@@ -29,7 +31,8 @@ private:
     int& depth_;
 };
 
-// A plan that may be handed out twice gets columns of its own each time.
+}  // namespace
+
 PlanPtr with_fresh_columns(const PlanPtr& plan) {
     NamedExprs columns;
     for (const auto& a : plan->output) {
@@ -43,8 +46,6 @@ PlanPtr with_fresh_columns(const PlanPtr& plan) {
     project->columns = std::move(columns);
     return project;
 }
-
-}  // namespace
 
 Rel Impl::resolve(const plan::RelationPtr& relation) {
     Deeper deeper(depth, options.max_plan_depth);
@@ -148,6 +149,11 @@ Rel Impl::dispatch_statistics(const plan::RelationPtr& r) {
         case RelationKind::kStatSampleBy: return resolve_sample_by(r->as<plan::StatSampleBy>());
         case RelationKind::kTranspose: return resolve_transpose(r->as<plan::Transpose>());
         case RelationKind::kParse: return resolve_parse(r->as<plan::Parse>());
+        case RelationKind::kMapInPython: return resolve_map_in_python(r->as<plan::MapInPython>());
+        case RelationKind::kGroupMap: return resolve_group_map(r->as<plan::GroupMap>());
+        case RelationKind::kPythonTable:
+            return resolve_python_table(*this, r->as<plan::PythonTable>());
+        case RelationKind::kCoGroupMap: return resolve_cogroup_map(r->as<plan::CoGroupMap>());
         default: throw internal_error("relation of unknown kind");
     }
 }

@@ -81,6 +81,18 @@ bool same_offset_type(const DataType& order, const DataType& offset) {
     return order.id() == offset.id() && order.is_ansi_interval();
 }
 
+std::shared_ptr<resolved::Window> over_window(const resolved::Aggregate& a) {
+    auto w = std::make_shared<resolved::Window>(a.function, a.args, a.type, a.nullable);
+    w->is_aggregate = true;
+    w->distinct = a.distinct;
+    w->filter = a.filter;
+    w->ignore_nulls = a.ignore_nulls;
+    w->within_group = a.within_group;
+    w->ansi = a.ansi;
+    w->python = a.python;
+    return w;
+}
+
 }  // namespace
 
 plan::WindowSpec Impl::named_window(const plan::WindowSpec& spec) {
@@ -247,15 +259,8 @@ Typed Impl::window(const plan::Window& window) {
             return finish(std::make_shared<resolved::Window>(e->as<resolved::Window>()));
         }
         if (e->kind != ExprKind::kAggregate || is_window_function) return nullptr;
-        const auto& a = e->as<resolved::Aggregate>();
-        auto w = std::make_shared<resolved::Window>(a.function, a.args, a.type, a.nullable);
-        w->is_aggregate = true;
-        w->distinct = a.distinct;
-        w->filter = a.filter;
-        w->ignore_nulls = a.ignore_nulls;
-        w->within_group = a.within_group;
-        w->ansi = a.ansi;
-        if (a.distinct)
+        auto w = over_window(e->as<resolved::Aggregate>());
+        if (w->distinct)
             throw analysis_error("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
                 {{"windowExpr", quoted_sql(function.name)}});
         auto finished = finish(std::move(w));

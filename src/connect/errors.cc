@@ -73,12 +73,19 @@ std::string delta_conflict_class(const std::string& condition) {
     return it == classes.end() ? "" : it->second;
 }
 
+// Raised by the user's code in a Python worker.
+bool is_python_exception(const std::string& condition) {
+    return condition == "PYTHON_EXCEPTION" || condition == "HANOK_PYTHON_RESULT";
+}
+
 Names class_hierarchy(const Error& error) {
     Names out;
     if (std::string name = delta_conflict_class(error.condition()); !name.empty()) {
         out = {"io.delta.exceptions." + name,
             "io.delta.exceptions.DeltaConcurrentModificationException"};
     }
+    if (is_python_exception(error.condition()))
+        out.push_back("org.apache.spark.api.python.PythonException");
     for (auto& name : kind_hierarchy(error.kind())) out.push_back(std::move(name));
     if (error.kind() != ErrorKind::kParse && error.kind() != ErrorKind::kAnalysis &&
         error.kind() != ErrorKind::kSpark && error.kind() != ErrorKind::kInternal) {

@@ -163,7 +163,9 @@ private:
     class Holder {
     public:
         explicit Holder(const EngineOptions& options)
-            : options_(options), instance_(Instance::open(options)) {}
+            : options_(options), instance_(Instance::open(options)) {
+            options_.workers = instance_->workers();
+        }
         InstancePtr get() {
             std::lock_guard lock(mutex_);
             if (instance_->is_broken()) instance_ = Instance::open(options_);

@@ -24,12 +24,17 @@ class CheckpointReader;
 class CheckpointWriter;
 }  // namespace hanok::delta
 
+namespace hanok::python {
+class WorkerPool;
+}
+
 namespace hanok::engine {
 
 struct EngineOptions {
     int threads = 0;                 // 0: all cores
     int64_t memory_limit_bytes = 0;  // 0: 70 % of the machine
     std::string spill_directory;
+    std::shared_ptr<python::WorkerPool> workers;  // null: one of its own, with the defaults
 };
 
 // Everything a query needs to know of its session. Bind data, never SET.

@@ -67,6 +67,10 @@ enum class RelationKind : uint8_t {
     kCachedRelation,
     kCommandResult,
     kWindowDefinitions,
+    kMapInPython,
+    kGroupMap,
+    kCoGroupMap,
+    kPythonTable,
 };
 
 struct Relation {
@@ -443,6 +447,38 @@ struct CommandResult final : RelationOf<RelationKind::kCommandResult> {
 struct WindowDefinitions final : RelationOf<RelationKind::kWindowDefinitions> {
     RelationPtr child;
     std::vector<std::pair<std::string, WindowSpec>> windows;
+};
+
+// df.mapInPandas / mapInArrow. `function` is a PythonUdf whose output type is the result's schema;
+// its arguments are left empty, as in the next two.
+struct MapInPython final : RelationOf<RelationKind::kMapInPython> {
+    RelationPtr child;
+    ExprPtr function;
+};
+// df.groupBy(g).applyInPandas / applyInArrow
+struct GroupMap final : RelationOf<RelationKind::kGroupMap> {
+    RelationPtr child;
+    Exprs grouping;
+    ExprPtr function;
+};
+// a.groupBy(g).cogroup(b.groupBy(h)).applyInPandas / applyInArrow
+struct CoGroupMap final : RelationOf<RelationKind::kCoGroupMap> {
+    RelationPtr left;
+    RelationPtr right;
+    Exprs left_grouping;
+    Exprs right_grouping;
+    ExprPtr function;
+};
+// A Python table function over its arguments: constants, columns of an enclosing lateral join,
+// tables.
+struct PythonTable final : RelationOf<RelationKind::kPythonTable> {
+    std::string name;
+    int eval_type = 0;
+    types::TypePtr return_type;  // null: its `analyze` method tells
+    std::string command;         // cloudpickle bytes of the handler class
+    std::string python_version;
+    bool deterministic = true;
+    Exprs args;
 };
 
 }  // namespace hanok::plan

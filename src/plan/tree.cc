@@ -153,6 +153,11 @@ void walk(const RelationPtr& relation, const Visit& visit) {
         case RelationKind::kNaReplace: return walk_child<NaReplace>(r, visit);
         case RelationKind::kTranspose: return walk_child<Transpose>(r, visit);
         case RelationKind::kWindowDefinitions: return walk_child<WindowDefinitions>(r, visit);
+        case RelationKind::kMapInPython: return walk_child<MapInPython>(r, visit);
+        case RelationKind::kGroupMap: return walk_child<GroupMap>(r, visit);
+        case RelationKind::kCoGroupMap:
+            walk(r.as<CoGroupMap>().left, visit);
+            return walk(r.as<CoGroupMap>().right, visit);
         default: walk_select(r, visit);
     }
 }

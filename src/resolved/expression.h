@@ -117,6 +117,8 @@ struct SortOrder {
     bool nulls_first = true;
 };
 
+struct PythonUdf;
+
 // Stands only in Aggregate::aggregates (possibly below other expressions) or in Window.
 struct Aggregate final : Expression {
     std::string function;
@@ -126,6 +128,8 @@ struct Aggregate final : Expression {
     bool ignore_nulls = false;
     std::vector<SortOrder> within_group;
     bool ansi = true;
+    // Of a Python aggregate function (`function` is kPythonAggregate then), without its arguments.
+    std::shared_ptr<const PythonUdf> python;
     Aggregate(std::string f, Exprs a, types::TypePtr t, bool n)
         : Expression(ExprKind::kAggregate, std::move(t), n),
           function(std::move(f)),
@@ -160,6 +164,7 @@ struct Window final : Expression {
     FrameBound lower;
     FrameBound upper;
     bool ansi = true;
+    std::shared_ptr<const PythonUdf> python;  // as in Aggregate
     Window(std::string f, Exprs a, types::TypePtr t, bool n)
         : Expression(ExprKind::kWindow, std::move(t), n),
           function(std::move(f)),
@@ -195,8 +200,12 @@ struct PythonUdf final : Expression {
     std::string python_version;
     bool deterministic = true;
     Exprs args;
+    std::vector<std::string> arg_names;  // of arguments given by name; "" for the others
     PythonUdf(types::TypePtr t) : Expression(ExprKind::kPythonUdf, std::move(t), true) {}
 };
+
+// The name under which Aggregate and Window hold a Python function.
+inline constexpr const char* kPythonAggregate = "python";
 
 // An output column: `expr` under a name and a fresh id.
 struct NamedExpr {

@@ -59,6 +59,7 @@ private:
     void expr_details(const Expression& e);
     void window(const Window& w);
     void details(const Plan& p);
+    void scan(const Scan& scan);
 
     std::map<int64_t, size_t> ids_;
 };
@@ -91,6 +92,7 @@ void Printer::expr_details(const Expression& e) {
         case ExprKind::kAggregate: {
             const auto& a = e.as<Aggregate>();
             text(a.function);
+            if (a.python) text(a.python->command);
             list(a.args);
             number(a.distinct * 4 + a.ignore_nulls * 2 + a.ansi);
             expr(a.filter);
@@ -110,15 +112,15 @@ void Printer::expr_details(const Expression& e) {
     }
 }
 
+void Printer::scan(const Scan& scan) {
+    text(scan.source->format + scan.source->description);
+    for (const auto& file : scan.source->input_files()) text(file);
+    for (const auto& column : scan.columns) text(column);
+}
+
 void Printer::details(const Plan& p) {
     switch (p.kind) {
-        case PlanKind::kScan: {
-            const auto& scan = p.as<Scan>();
-            text(scan.source->format + scan.source->description);
-            for (const auto& file : scan.source->input_files()) text(file);
-            for (const auto& column : scan.columns) text(column);
-            return;
-        }
+        case PlanKind::kScan: return scan(p.as<Scan>());
         case PlanKind::kLocalData:
             for (const auto& stream : p.as<LocalData>().arrow_streams) text(*stream);
             return;
@@ -175,6 +177,10 @@ void Printer::details(const Plan& p) {
         case PlanKind::kRecursiveCte: return number(p.as<RecursiveCte>().cte_id);
         case PlanKind::kObserve: text(p.as<Observe>().name); return named(p.as<Observe>().metrics);
         case PlanKind::kCached: return text(p.as<Cached>().cache_key);
+        case PlanKind::kPythonStage:
+            number(static_cast<int>(p.as<PythonStage>().shape));
+            for (const auto& f : p.as<PythonStage>().functions) expr(f);
+            return;
         case PlanKind::kOneRow:
         case PlanKind::kDistinct:
         case PlanKind::kRepartition: return;
@@ -235,6 +241,7 @@ std::vector<PlanPtr> children(const Plan& p) {
         case PlanKind::kRecursiveCte:
             return {p.as<RecursiveCte>().anchor, p.as<RecursiveCte>().recursion};
         case PlanKind::kObserve: return {p.as<Observe>().child};
+        case PlanKind::kPythonStage: return {p.as<PythonStage>().child};
         default: return {};  // Cached is a leaf: its rows stand for its child
     }
 }
@@ -273,6 +280,7 @@ PlanPtr with_children(const Plan& p, std::vector<PlanPtr> c) {
             return copy;
         }
         case PlanKind::kObserve: return over<Observe>(p, c);
+        case PlanKind::kPythonStage: return over<PythonStage>(p, c);
         default: return nullptr;
     }
 }

@@ -39,6 +39,7 @@ enum class PlanKind : uint8_t {
     kRecursiveCte,
     kObserve,
     kCached,
+    kPythonStage,
 };
 
 struct Plan {
@@ -245,6 +246,41 @@ struct Observe final : PlanOf<PlanKind::kObserve> {
 struct Cached final : PlanOf<PlanKind::kCached> {
     std::string cache_key;
     PlanPtr child;
+};
+
+enum class PythonShape : uint8_t {
+    kScalar,            // a result for each row
+    kMap,               // any number of rows for all rows
+    kGroupedMap,        // any number of rows for each group
+    kCogroupedMap,      // any number of rows for each pair of groups
+    kGroupedAggregate,  // a result for each group
+    kWindowAggregate,   // a result for each row of each group
+};
+
+// The rows of a group, gathered in a column of the child: an array of structs.
+struct PythonGroup {
+    AttributeId rows{};
+    Attributes fields;              // of the structs
+    std::vector<AttributeId> keys;  // which of them are the keys
+    size_t values = 0;              // so many of the first are the rows that a group map gets
+};
+
+// Python functions run by worker processes over the child's rows. Their arguments are AttributeRefs
+// to the child's columns or, with groups, to the groups' fields; or another PythonUdf, whose result
+// is passed on inside the worker.
+// Output: kScalar, kGroupedAggregate: columns of the child, then `results`; kWindowAggregate:
+// fields of the group, then `results`; otherwise `results`: the fields of the function's struct
+// type.
+struct PythonStage final : PlanOf<PlanKind::kPythonStage> {
+    PlanPtr child;
+    PythonShape shape = PythonShape::kScalar;
+    std::vector<std::shared_ptr<const PythonUdf>> functions;
+    Attributes arguments;  // kScalar: columns of the child that workers see; kMap: all of them
+    std::vector<PythonGroup> groups;
+    Attributes results;
+    // kWindowAggregate: for each function whether its frame is bounded; the first two arguments of
+    // such a one are the positions of its frame's first row and of the row behind its last.
+    std::vector<bool> bounded;
 };
 
 // Schema of a plan as a struct type.

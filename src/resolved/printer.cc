@@ -141,8 +141,19 @@ private:
                 return "CollectMetrics " + p.as<Observe>().name + ", " +
                        named(p.as<Observe>().metrics);
             case PlanKind::kCached: return "InMemoryRelation " + columns(p.output);
+            case PlanKind::kPythonStage: return python_line(p.as<PythonStage>());
             default: return "Unknown";
         }
+    }
+
+    static std::string python_line(const PythonStage& stage) {
+        std::string names;
+        for (const auto& f : stage.functions) names += (names.empty() ? "" : ", ") + f->name;
+        const char* kind = "PythonEval";
+        if (stage.shape == PythonShape::kMap) kind = "MapInPython";
+        if (stage.shape == PythonShape::kGroupedMap) kind = "FlatMapGroupsInPython";
+        if (stage.shape == PythonShape::kCogroupedMap) kind = "FlatMapCoGroupsInPython";
+        return std::string(kind) + " [" + names + "], " + columns(stage.output);
     }
 
     const ExpressionText& text_;

@@ -54,6 +54,12 @@ bool same_subquery(const Subquery& a, const Subquery& b) {
            fingerprint(*a.plan) == fingerprint(*b.plan);
 }
 
+bool same_python(
+    const std::shared_ptr<const PythonUdf>& a, const std::shared_ptr<const PythonUdf>& b) {
+    if (a == b) return true;
+    return a && b && a->command == b->command && a->name == b->name;
+}
+
 // What distinguishes two nodes of one kind beside their parts.
 bool same_node(const Expression& a, const Expression& b) {
     switch (a.kind) {
@@ -70,15 +76,16 @@ bool same_node(const Expression& a, const Expression& b) {
             const auto& y = b.as<Aggregate>();
             return x.function == y.function && x.distinct == y.distinct &&
                    x.ignore_nulls == y.ignore_nulls && !x.filter == !y.filter &&
-                   same_orders(x.within_group, y.within_group);
+                   same_python(x.python, y.python) && same_orders(x.within_group, y.within_group);
         }
         case ExprKind::kWindow: {
             const auto& x = a.as<Window>();
             const auto& y = b.as<Window>();
             return x.function == y.function && x.distinct == y.distinct &&
                    x.ignore_nulls == y.ignore_nulls && !x.filter == !y.filter &&
-                   x.rows_frame == y.rows_frame && x.lower.kind == y.lower.kind &&
-                   x.upper.kind == y.upper.kind && x.args.size() == y.args.size() &&
+                   same_python(x.python, y.python) && x.rows_frame == y.rows_frame &&
+                   x.lower.kind == y.lower.kind && x.upper.kind == y.upper.kind &&
+                   x.args.size() == y.args.size() &&
                    x.partition_by.size() == y.partition_by.size() &&
                    same_orders(x.order_by, y.order_by) &&
                    same_orders(x.within_group, y.within_group);

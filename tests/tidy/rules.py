@@ -114,7 +114,7 @@ _ONLY_IN = {
     "duckdb": {"engine"},
     "curl/": {"storage"},
     "grpcpp/": {"connect"},
-    "arrow/": {"engine", "connect", "types"},
+    "arrow/": {"engine", "connect", "python", "types"},
     "boost/beast": {"rest"},
     "sqlite3.h": {"catalog"},
     "soci/": {"catalog"},

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "connect/translator/delta_extension.h"
 #include "connect/translator/fields.h"
+#include "connect/translator/python_table.h"
 #include "connect/translator/translator.h"
 
 namespace hanok::connect {
@@ -21,7 +22,6 @@ namespace {
         case C::kStreamingQueryManagerCommand:
         case C::kStreamingQueryListenerBusCommand:
             throw unsupported_feature("Structured Streaming");
-        case C::kRegisterTableFunction: throw unsupported_feature("Python table functions");
         case C::kRegisterDataSource: throw unsupported_feature("Python data sources");
         case C::kCreateResourceProfileCommand: throw unsupported_feature("resource profiles");
         case C::kMlCommand: throw unsupported_feature("Spark ML");
@@ -36,6 +36,17 @@ namespace {
     throw Error(ErrorKind::kInvalidCommandInput,
         "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET",
         {{"fullName", "spark.connect.Command"}, {"name", "command_type"}});
+}
+
+CommandPtr registered(std::shared_ptr<plan::PythonUdf> udf) {
+    auto out = std::make_shared<plan::CreateFunction>();
+    out->name.parts = {udf->name};
+    out->temporary = true;
+    out->or_replace = true;
+    out->return_type = udf->output_type;
+    out->deterministic = udf->deterministic;
+    out->python_udf = std::move(udf);
+    return out;
 }
 
 CommandPtr create_view(std::vector<std::string> name, plan::RelationPtr query,
@@ -89,6 +100,8 @@ CommandPtr Translator::command(const sc::Command& m) {
                 relation(m.create_dataframe_view().input()), m.create_dataframe_view());
         case sc::Command::kMergeIntoTableCommand: return merge(m.merge_into_table_command());
         case sc::Command::kRegisterFunction: return register_function(m.register_function());
+        case sc::Command::kRegisterTableFunction:
+            return registered(python_table_from_proto(m.register_table_function()));
         case sc::Command::kExtension:
             if (!DeltaExtension::is_command(m.extension().type_url())) refuse(m);
             return DeltaExtension(*this, sql_).command(m.extension().value());
@@ -199,15 +212,7 @@ plan::MergeClause Translator::merge_clause(const Expression& m) {
 }
 
 CommandPtr Translator::register_function(const sc::CommonInlineUserDefinedFunction& m) {
-    auto out = std::make_shared<plan::CreateFunction>();
-    out->name.parts = {m.function_name()};
-    out->temporary = true;
-    out->or_replace = true;
-    auto udf = python_udf_from_proto(m);
-    out->return_type = udf->output_type;
-    out->deterministic = udf->deterministic;
-    out->python_udf = std::move(udf);
-    return out;
+    return registered(python_udf_from_proto(m));
 }
 
 }  // namespace hanok::connect

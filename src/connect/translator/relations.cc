@@ -15,13 +15,7 @@ namespace {
 [[noreturn]] void refuse(const spark::connect::Relation& m) {
     using Relation = spark::connect::Relation;
     switch (m.rel_type_case()) {
-        case Relation::kMapPartitions: throw unsupported_feature("mapInPandas and mapInArrow");
-        case Relation::kGroupMap: throw unsupported_feature("applyInPandas and applyInArrow");
-        case Relation::kCoGroupMap:
-            throw unsupported_feature("cogrouped applyInPandas and applyInArrow");
         case Relation::kApplyInPandasWithState: throw unsupported_feature("applyInPandasWithState");
-        case Relation::kCommonInlineUserDefinedTableFunction:
-            throw unsupported_feature("Python table functions");
         case Relation::kCommonInlineUserDefinedDataSource:
             throw unsupported_feature("Python data sources");
         case Relation::kMlRelation: throw unsupported_feature("Spark ML");
@@ -57,6 +51,7 @@ MutableRelation Translator::relation_body(const Relation& m) {
     if (auto out = na_relation(m)) return out;
     if (auto out = statistics_relation(m)) return out;
     if (auto out = placement_relation(m)) return out;
+    if (auto out = python_relation(m)) return out;
     if (auto out = other_relation(m)) return out;
     refuse(m);
 }

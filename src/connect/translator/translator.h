@@ -78,6 +78,8 @@ private:
     MutableRelation na_relation(const Relation& message);
     MutableRelation placement_relation(const Relation& message);
     MutableRelation other_relation(const Relation& message);
+    // python.cc
+    MutableRelation python_relation(const Relation& message);
     MutableRelation parse(const spark::connect::Parse& message);
 
     // sources.cc

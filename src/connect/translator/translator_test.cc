@@ -181,11 +181,21 @@ TEST(TranslateRelation, CatalogCallsKeepTheirFieldNames) {
 
 TEST(TranslateRelation, WhatHanokDoesNotHaveSaysSo) {
     for (const char* text :
-        {"map_partitions { }", "ml_relation { }", "group_map { }", "relation_changes { }"}) {
+        {"apply_in_pandas_with_state { }", "ml_relation { }", "relation_changes { }"}) {
         EXPECT_EQ(condition_of([&] { relation(text); }), "UNSUPPORTED_FEATURE.HANOK") << text;
     }
     EXPECT_EQ(
         condition_of([] { relation(""); }), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET");
+}
+
+TEST(TranslateRelation, PythonFunctions) {
+    auto map = relation("map_partitions { input { " + kRange +
+                        " } func { python_udf { eval_type: 205 output_type { long { } } } } }");
+    EXPECT_EQ(map->as<plan::MapInPython>().function->as<plan::PythonUdf>().eval_type, 205);
+    auto table = relation(
+        "common_inline_user_defined_table_function { python_udtf { eval_type: 301 return_type { "
+        "unparsed { data_type_string: 'a int, b string' } } } }");
+    EXPECT_EQ(table->as<plan::PythonTable>().return_type->fields().size(), 2u);
 }
 
 TEST(TranslateExpression, NamesAndStars) {

@@ -159,8 +159,8 @@ BatchBuilder::BatchBuilder(std::shared_ptr<arrow::Schema> schema,
 
 BatchBuilder::~BatchBuilder() = default;
 
-void BatchBuilder::append(duckdb::DataChunk& chunk) {
-    rows_ += static_cast<int64_t>(chunk.size());
+void BatchBuilder::append(duckdb::DataChunk& chunk, duckdb::idx_t from, duckdb::idx_t to) {
+    rows_ += static_cast<int64_t>(to - from);
     if (types_.empty()) return;
     if (!appender_) {
         appender_ = duckdb::make_uniq<duckdb::ArrowAppender>(types_, STANDARD_VECTOR_SIZE,
@@ -169,7 +169,7 @@ void BatchBuilder::append(duckdb::DataChunk& chunk) {
                 const duckdb::shared_ptr<duckdb::ArrowTypeExtensionData>>());
     }
     for (auto& vector : chunk.data) size_bytes_ += estimated_bytes(vector, chunk.size());
-    appender_->Append(chunk, 0, chunk.size(), chunk.size());
+    appender_->Append(chunk, from, to, chunk.size());
 }
 
 std::shared_ptr<arrow::RecordBatch> BatchBuilder::finish() {

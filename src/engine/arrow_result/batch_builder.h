@@ -19,7 +19,9 @@ public:
         duckdb::ClientContext& context);
     ~BatchBuilder();
 
-    void append(duckdb::DataChunk& chunk);
+    void append(duckdb::DataChunk& chunk) { append(chunk, 0, chunk.size()); }
+    // The rows [from, to).
+    void append(duckdb::DataChunk& chunk, duckdb::idx_t from, duckdb::idx_t to);
     // Estimated size of what was appended since the last finish().
     int64_t size_bytes() const { return size_bytes_; }
     bool empty() const { return rows_ == 0; }

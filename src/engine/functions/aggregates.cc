@@ -5,6 +5,7 @@
 #include "engine/functions/aggregates.h"
 #include "engine/functions/value_kernel.h"
 #include "engine/types/logical_types.h"
+#include "resolved/python_gather.h"
 
 namespace hanok::engine {
 
@@ -178,6 +179,16 @@ LowerAggregate collect(bool distinct) {
     };
 }
 
+// Rows whole, as structs.
+LoweredAggregate lower_python_rows(
+    const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
+    // DuckDB has no struct without fields.
+    if (args.empty()) args.push_back(duck_constant(duckdb::Value::BOOLEAN(true)));
+    for (size_t i = 0; i < args.size(); ++i) args[i]->SetAlias(struct_field_name(i));
+    auto rows = function("list", duck_list(duck_call("struct_pack", std::move(args))));
+    return {std::move(rows), nullptr};
+}
+
 LoweredAggregate lower_distinct_count(
     const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
     args.resize(1);
@@ -312,6 +323,7 @@ void lower_aggregates(FunctionLowerings& l) {
     l.aggregate("last", first_or_last("last"));
     l.aggregate("collect_list", collect(false));
     l.aggregate("collect_set", collect(true));
+    l.aggregate(resolved::kPythonRows, lower_python_rows);
     l.aggregate("listagg", lower_listagg);
     l.aggregate("count_if", lower_count_if);
     l.aggregate("approx_count_distinct", lower_distinct_count);

@@ -11,6 +11,8 @@
 #include "engine/lowering/fence.h"
 #include "engine/lowering/observe.h"
 #include "engine/lowering/range_scan.h"
+#include "engine/python/stage_function.h"
+#include "python/worker_pool.h"
 
 namespace hanok::engine {
 
@@ -48,12 +50,16 @@ std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options) {
 
 std::shared_ptr<Instance> Instance::open(const EngineOptions& options) {
     std::shared_ptr<Instance> instance(new Instance());
+    instance->workers_ = options.workers
+                             ? options.workers
+                             : std::make_shared<python::WorkerPool>(python::PoolOptions{});
     with_translated_errors([&] {
         instance->database_ = open_database(options);
         register_kernels(*instance->database_->instance);
         register_range(*instance->database_->instance);
         register_observe(*instance->database_->instance);
         register_fence(*instance->database_->instance);
+        register_python(*instance->database_->instance);
         register_io(*instance->database_->instance);
     });
     return instance;

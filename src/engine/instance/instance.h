@@ -50,11 +50,13 @@ public:
     void drop_materialized(const std::string& key);
 
     int64_t memory_used_bytes() const;
+    const std::shared_ptr<python::WorkerPool>& workers() const { return workers_; }
 
 private:
     Instance() = default;
     void give_back(std::unique_ptr<duckdb::Connection> connection);
 
+    std::shared_ptr<python::WorkerPool> workers_;
     std::unique_ptr<duckdb::DuckDB> database_;
     std::atomic<bool> broken_ = false;
     std::atomic<int> running_ = 0;  // leases

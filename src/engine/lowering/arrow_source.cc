@@ -123,6 +123,8 @@ ArrayDataPtr normalized(const ArrayDataPtr& data, const types::DataType& type) {
     }
 }
 
+}  // namespace
+
 std::shared_ptr<arrow::RecordBatch> normalized_batch(
     const arrow::RecordBatch& batch, const std::vector<types::TypePtr>& types) {
     if (static_cast<size_t>(batch.num_columns()) != types.size()) {
@@ -139,6 +141,8 @@ std::shared_ptr<arrow::RecordBatch> normalized_batch(
     return arrow::RecordBatch::Make(
         arrow::schema(std::move(fields)), batch.num_rows(), std::move(columns));
 }
+
+namespace {
 
 // ---- what arrow_scan_dumb calls
 

@@ -15,6 +15,11 @@ class Schema;
 
 namespace hanok::engine {
 
+// The batch in the layout of to_logical_type() of `types`, its columns named as below. Throws Error
+// when there are not as many.
+std::shared_ptr<arrow::RecordBatch> normalized_batch(
+    const arrow::RecordBatch& batch, const std::vector<types::TypePtr>& types);
+
 // Immutable and pinned by the query that scans it. Columns are called a0, a1, …; struct fields f0,
 // f1, …; intervals are numbers, as to_logical_type() has them.
 class ArrowSource {

@@ -1,6 +1,7 @@
 #include "engine/lowering/lowering.h"
 
 #include "base/error.h"
+#include "engine/lowering/extract_python.h"
 #include "engine/lowering/plan_shape.h"
 
 namespace hanok::engine {
@@ -13,7 +14,9 @@ LoweredQuery lower_query(
 }
 
 LoweredQuery Lowering::lower(const resolved::PlanPtr& plan) {
-    result_.node = lower_node(*plan);
+    auto extracted = extract_python(plan, &next_hoisted_);
+    result_.keep_alive.push_back(extracted);
+    result_.node = lower_node(*extracted);
     result_.columns = plan->output;
     for (const auto& attribute : plan->output) result_.names.push_back(column_name(attribute.id));
     return std::move(result_);
@@ -75,6 +78,7 @@ DuckNode Lowering::lower_node(const resolved::Plan& plan) {
         case PlanKind::kRecursiveCte: return lower_recursive_cte(plan.as<RecursiveCte>());
         case PlanKind::kObserve: return lower_observe(plan.as<Observe>());
         case PlanKind::kCached: return lower_cached(plan.as<Cached>());
+        case PlanKind::kPythonStage: return lower_python_stage(plan.as<PythonStage>());
     }
     throw internal_error("unknown plan node");
 }

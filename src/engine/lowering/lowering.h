@@ -92,6 +92,9 @@ private:
     // generate.cc
     DuckNode lower_generate(const resolved::Generate& generate);
 
+    // python_stage.cc
+    DuckNode lower_python_stage(const resolved::PythonStage& stage);
+
     // sources.cc, ctes.cc
     DuckNode lower_scan_node(const resolved::Scan& scan);
     DuckTable lower_scan_ref(const resolved::Scan& scan);

@@ -33,6 +33,7 @@ void for_each_child(const Plan& plan, const std::function<void(const PlanPtr&)>&
         case PlanKind::kRepartition: return visit(plan.as<Repartition>().child);
         case PlanKind::kObserve: return visit(plan.as<Observe>().child);
         case PlanKind::kCached: return visit(plan.as<Cached>().child);
+        case PlanKind::kPythonStage: return visit(plan.as<PythonStage>().child);
         case PlanKind::kJoin: visit(plan.as<Join>().left); return visit(plan.as<Join>().right);
         case PlanKind::kAsOfJoin:
             visit(plan.as<AsOfJoin>().left);

@@ -1,0 +1,232 @@
+#include "engine/python/stage_runner.h"
+
+#include <arrow/api.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace hanok::engine {
+
+namespace {
+
+// Input that waits for a worker beyond what its socket holds.
+constexpr size_t kFullLaneBytes = 1 << 20;
+
+}  // namespace
+
+struct StageRunner::Lane {
+    Lane(duckdb::ClientContext& context, const PythonStageSpec& spec,
+        std::unique_ptr<python::WorkerPool::Lease> worker, int number)
+        : task(std::move(worker), spec.task, number), results(context, spec) {}
+
+    python::Task task;
+    std::unique_ptr<RowBatches::Stream> stream;  // without groups
+    StageResults results;
+};
+
+StageRunner::StageRunner(duckdb::ClientContext& context, const PythonStageSpec& spec)
+    : context_(context), spec_(spec) {
+    if (!spec.result_types.empty()) results_.Initialize(context, spec.result_types);
+    if (!spec.has_groups()) batches_ = RowBatches::make(context, spec);
+}
+
+StageRunner::~StageRunner() = default;
+
+StageRunner::Lane& StageRunner::start_lane() {
+    auto worker = lanes_.empty() ? spec_.pool->acquire() : spec_.pool->try_acquire();
+    if (!worker) return *lanes_.front();
+    lanes_.push_back(std::make_unique<Lane>(
+        context_, spec_, std::move(worker), static_cast<int>(lanes_.size())));
+    auto& lane = *lanes_.back();
+    if (batches_) lane.stream = batches_->open_stream(lane.task);
+    return lane;
+}
+
+StageRunner::Lane& StageRunner::next_lane() {
+    if (lanes_.empty()) return start_lane();
+    auto shortest = std::min_element(
+        lanes_.begin(), lanes_.end(), [](const auto& a, const auto& b) {
+            return a->task.queued_bytes() < b->task.queued_bytes();
+        });
+    if (!spec_.one_stream && (*shortest)->task.queued_bytes() > 0) {
+        auto count = lanes_.size();
+        auto& fresh = start_lane();
+        if (lanes_.size() > count) return fresh;
+        shortest = std::min_element(lanes_.begin(), lanes_.end(), [](const auto& a, const auto& b) {
+            return a->task.queued_bytes() < b->task.queued_bytes();
+        });
+    }
+    return **shortest;
+}
+
+void StageRunner::add(duckdb::DataChunk& input) {
+    if (input.size() == 0) return;
+    if (batches_) {
+        add_rows(input);
+    } else {
+        auto& lane = next_lane();
+        if (spec_.shape == resolved::PythonShape::kWindowAggregate) keep_group_rows(lane, input);
+        if (spec_.shape == resolved::PythonShape::kGroupedAggregate)
+            keep(lane, input, 0, input.size());
+        send_groups(context_, spec_, input, lane.task);
+    }
+    pump();
+}
+
+void StageRunner::add_rows(duckdb::DataChunk& input) {
+    for (duckdb::idx_t from = 0; from < input.size();) {
+        if (!filling_) filling_ = &next_lane();
+        auto count = std::min(batches_->room(), input.size() - from);
+        batches_->add(input, from, count);
+        if (spec_.is_aligned()) keep(*filling_, input, from, count);
+        from += count;
+        if (batches_->room() == 0) send_batch();
+    }
+}
+
+void StageRunner::send_batch() {
+    filling_->stream->send_batch();
+    filling_ = nullptr;
+}
+
+void StageRunner::keep(
+    Lane& lane, duckdb::DataChunk& input, duckdb::idx_t from, duckdb::idx_t count) {
+    auto rows = std::make_unique<duckdb::DataChunk>();
+    if (!spec_.passed.empty()) rows->Initialize(context_, spec_.passed_types, count);
+    for (size_t i = 0; i < spec_.passed.size(); ++i)
+        duckdb::VectorOperations::Copy(
+            input.data[spec_.passed[i]], rows->data[i], from + count, from, 0);
+    rows->SetCardinality(count);
+    pending_.push_back({&lane, std::move(rows)});
+}
+
+void StageRunner::keep_group_rows(Lane& lane, duckdb::DataChunk& input) {
+    auto& lists = input.data[spec_.inputs[0].positions[0]];
+    lists.Flatten(input.size());
+    const auto* entries = duckdb::FlatVector::GetData<duckdb::list_entry_t>(lists);
+    auto& child = duckdb::ListVector::GetEntry(lists);
+    child.Flatten(duckdb::ListVector::GetListSize(lists));
+    auto& fields = duckdb::StructVector::GetEntries(child);
+    for (duckdb::idx_t row = 0; row < input.size(); ++row) {
+        for (duckdb::idx_t at = 0; at < entries[row].length;) {
+            auto count = std::min<duckdb::idx_t>(STANDARD_VECTOR_SIZE, entries[row].length - at);
+            auto from = entries[row].offset + at;
+            auto rows = std::make_unique<duckdb::DataChunk>();
+            if (!spec_.passed.empty()) rows->Initialize(context_, spec_.passed_types, count);
+            for (size_t i = 0; i < spec_.passed.size(); ++i)
+                duckdb::VectorOperations::Copy(
+                    *fields[spec_.passed[i]], rows->data[i], from + count, from, 0);
+            rows->SetCardinality(count);
+            pending_.push_back({&lane, std::move(rows)});
+            at += count;
+        }
+    }
+}
+
+void StageRunner::finish() {
+    finished_ = true;
+    if (spec_.shape == resolved::PythonShape::kMap && lanes_.empty()) start_lane();
+    if (batches_ && !batches_->empty()) send_batch();
+    for (auto& lane : lanes_) {
+        if (lane->stream) {
+            lane->stream->close();
+        } else {
+            std::string end;
+            python::put_int(&end, 0);
+            lane->task.send(std::move(end));
+        }
+        lane->task.end_input();
+    }
+    pump();
+}
+
+void StageRunner::pump() {
+    for (auto& lane : lanes_) lane->task.pump();
+}
+
+void StageRunner::wait() {
+    std::vector<python::Task*> tasks;
+    for (auto& lane : lanes_) tasks.push_back(&lane->task);
+    python::Task::wait(tasks, [&] { return context_.IsInterrupted(); });
+    pump();
+}
+
+bool StageRunner::is_full() const {
+    return std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
+        return lane->task.queued_bytes() > 0;
+    }) && std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
+        return lane->task.queued_bytes() > kFullLaneBytes;
+    });
+}
+
+bool StageRunner::is_done() const {
+    return finished_ && pending_.empty() &&
+           std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
+               return lane->task.is_done() && !lane->task.has_result() && lane->results.left() == 0;
+           });
+}
+
+// The lane's next results; false when none have come.
+bool StageRunner::load(Lane& lane) {
+    while (lane.results.left() == 0) {
+        if (spec_.is_pickled) {
+            auto bytes = lane.task.take_pickle();
+            if (!bytes) return false;
+            lane.results.set(*bytes);
+            continue;
+        }
+        auto batch = lane.task.take_batch();
+        if (!batch) return false;
+        if (batch->num_rows() > 0) lane.results.set(batch);
+    }
+    return true;
+}
+
+bool StageRunner::fetch_aligned(duckdb::DataChunk& output) {
+    while (!pending_.empty()) {
+        auto& pending = pending_.front();
+        auto left = pending.rows->size() - pending.offset;
+        if (left == 0) {
+            pending_.pop_front();
+            continue;
+        }
+        auto& lane = *pending.lane;
+        if (!load(lane)) {
+            if (lane.task.is_done() && !lane.task.has_result())
+                throw Error(ErrorKind::kSpark, "HANOK_PYTHON_WORKER_CRASHED",
+                    {{"reason", "it gave too few results"}});
+            return false;
+        }
+        auto count = std::min<duckdb::idx_t>(
+            {left, lane.results.left(), duckdb::idx_t{STANDARD_VECTOR_SIZE}});
+        results_.Reset();
+        lane.results.read(count, results_);
+        auto passed = spec_.passed.size();
+        for (size_t i = 0; i < passed; ++i)
+            output.data[i].Slice(pending.rows->data[i], pending.offset, pending.offset + count);
+        for (size_t i = 0; i < spec_.results.size(); ++i)
+            output.data[passed + i].Reference(results_.data[i]);
+        output.SetCardinality(count);
+        pending.offset += count;
+        return true;
+    }
+    return false;
+}
+
+bool StageRunner::fetch(duckdb::DataChunk& output) {
+    if (spec_.is_aligned()) return fetch_aligned(output);
+    for (auto& lane : lanes_) {
+        if (!load(*lane)) continue;
+        auto count = std::min<duckdb::idx_t>(lane->results.left(), STANDARD_VECTOR_SIZE);
+        results_.Reset();
+        lane->results.read(count, results_);
+        for (size_t i = 0; i < spec_.results.size(); ++i)
+            output.data[i].Reference(results_.data[i]);
+        output.SetCardinality(count);
+        return true;
+    }
+    return false;
+}
+
+}  // namespace hanok::engine

@@ -1,0 +1,61 @@
+#pragma once
+// Runs a Python stage for one thread: rows in, rows out, in order. The workers compute meanwhile.
+
+#include <deque>
+#include <duckdb.hpp>
+#include <memory>
+#include <vector>
+
+#include "engine/python/stage_input.h"
+#include "engine/python/stage_results.h"
+#include "engine/python/stage_spec.h"
+
+namespace hanok::engine {
+
+class StageRunner {
+public:
+    StageRunner(duckdb::ClientContext& context, const PythonStageSpec& spec);
+    ~StageRunner();
+
+    void add(duckdb::DataChunk& input);
+    // No more input comes.
+    void finish();
+    bool is_finished() const { return finished_; }
+    // Fills `output` if rows are ready.
+    bool fetch(duckdb::DataChunk& output);
+    // More input would have to wait in memory.
+    bool is_full() const;
+    // Everything was fetched.
+    bool is_done() const;
+    // Until a worker has taken or given something.
+    void wait();
+
+private:
+    struct Lane;  // one worker
+    struct Pending {
+        Lane* lane;
+        std::unique_ptr<duckdb::DataChunk> rows;  // the passed columns
+        duckdb::idx_t offset = 0;
+    };
+
+    Lane& start_lane();
+    Lane& next_lane();
+    void add_rows(duckdb::DataChunk& input);
+    void send_batch();
+    void keep(Lane& lane, duckdb::DataChunk& input, duckdb::idx_t from, duckdb::idx_t count);
+    void keep_group_rows(Lane& lane, duckdb::DataChunk& input);
+    bool load(Lane& lane);
+    bool fetch_aligned(duckdb::DataChunk& output);
+    void pump();
+
+    duckdb::ClientContext& context_;
+    const PythonStageSpec& spec_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::unique_ptr<RowBatches> batches_;
+    Lane* filling_ = nullptr;  // gets the batch that is being gathered
+    std::deque<Pending> pending_;
+    duckdb::DataChunk results_;
+    bool finished_ = false;
+};
+
+}  // namespace hanok::engine

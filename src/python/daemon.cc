@@ -1,0 +1,212 @@
+#include "python/daemon.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "base/error.h"
+#include "python/framing.h"
+
+namespace hanok::python {
+
+namespace {
+
+constexpr size_t kMaxAddressBytes = 4096;
+
+// User code gets these of the server's environment and no other: the rest may hold credentials.
+constexpr const char* kInherited[] = {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR",
+    "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"};
+
+Error unavailable(const std::string& reason) {
+    return runtime_error("HANOK_PYTHON_UNAVAILABLE", {{"reason", reason}});
+}
+
+std::vector<std::string> environment(const std::string& folder) {
+    std::vector<std::string> out;
+    for (const char* name : kInherited) {
+        if (const char* value = std::getenv(name)) out.push_back(std::string(name) + "=" + value);
+    }
+    out.push_back("PYTHON_UNIX_DOMAIN_ENABLED=true");
+    out.push_back("PYTHON_WORKER_FACTORY_SOCK_DIR=" + folder);
+    out.push_back("SPARK_REUSE_WORKER=1");
+    // Results that a worker still holds back keep their input rows in memory: a small buffer.
+    out.push_back("SPARK_BUFFER_SIZE=16384");
+    out.push_back("SPARK_SIMPLIFIED_TRACEBACK=1");
+    out.push_back("PYTHONHASHSEED=0");
+    // Several workers share the processors.
+    for (const char* name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"})
+        out.push_back(std::string(name) + "=1");
+    return out;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+    std::vector<char*> out;
+    for (auto& s : strings) out.push_back(s.data());
+    out.push_back(nullptr);
+    return out;
+}
+
+struct Pipe {
+    int read = -1;
+    int write = -1;
+    Pipe() {
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC) != 0) throw unavailable(std::strerror(errno));
+        read = ends[0];
+        write = ends[1];
+    }
+    ~Pipe() {
+        if (read >= 0) ::close(read);
+        if (write >= 0) ::close(write);
+    }
+    int take(int Pipe::*end) {
+        int fd = this->*end;
+        this->*end = -1;
+        return fd;
+    }
+};
+
+int spawn(std::vector<std::string> command, std::vector<std::string> env, int in, int out) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, in, 0);
+    posix_spawn_file_actions_adddup2(&actions, out, 1);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t signals;
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes, &signals);
+    sigaddset(&signals, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    auto argv = pointers(command);
+    auto envp = pointers(env);
+    pid_t pid = -1;
+    int error = posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), envp.data());
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    if (error != 0) throw unavailable(command[0] + ": " + std::strerror(error));
+    return pid;
+}
+
+// Passes what user code prints on to the log.
+void drain(int fd) {
+    std::string line;
+    char buffer[4096];
+    for (;;) {
+        auto n = ::read(fd, buffer, sizeof buffer);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break;
+        for (ssize_t i = 0; i < n; ++i) {
+            if (buffer[i] != '\n') {
+                line += buffer[i];
+                if (line.size() < kMaxAddressBytes) continue;
+            }
+            spdlog::info("python: {}", line);
+            line.clear();
+        }
+    }
+    ::close(fd);
+}
+
+}  // namespace
+
+std::shared_ptr<Daemon> Daemon::start(const std::string& interpreter,
+    const std::vector<std::string>& sandbox, const std::string& module) {
+    std::shared_ptr<Daemon> daemon(new Daemon());
+    std::string folder = std::filesystem::temp_directory_path().string() + "/hanok-python-XXXXXX";
+    if (::mkdtemp(folder.data()) == nullptr) throw unavailable(std::strerror(errno));
+    daemon->folder_ = folder;
+    auto command = sandbox;
+    for (const char* part : {"-m", "pyspark.daemon"}) {
+        if (command.size() == sandbox.size()) command.push_back(interpreter);
+        command.push_back(part);
+    }
+    command.push_back(module);
+    Pipe in;
+    Pipe out;
+    daemon->pid_ = spawn(std::move(command), environment(folder), in.read, out.write);
+    daemon->input_ = in.take(&Pipe::write);
+    daemon->output_ = out.take(&Pipe::read);
+    ::close(out.take(&Pipe::write));
+    daemon->read_address();
+    daemon->drain_ = std::thread(drain, daemon->output_);
+    return daemon;
+}
+
+void Daemon::read_address() {
+    char head[4];
+    bool good = read_fully(output_, head, sizeof head);
+    auto length = good ? static_cast<size_t>(decode_int(head)) : 0;
+    if (good && length > 0 && length <= kMaxAddressBytes) {
+        address_.resize(length);
+        good = read_fully(output_, address_.data(), length);
+    } else {
+        good = false;
+    }
+    if (good && address_.size() < sizeof(sockaddr_un{}.sun_path)) return;
+    int status = 0;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    ::close(output_);
+    throw unavailable("pyspark.daemon did not start; the server's error output says why");
+}
+
+Daemon::~Daemon() {
+    if (input_ >= 0) ::close(input_);
+    if (pid_ > 0) {
+        // Its workers end with it.
+        int status = 0;
+        if (is_alive()) {
+            ::kill(pid_, SIGTERM);
+            ::waitpid(pid_, &status, 0);
+        }
+    }
+    // A worker that ignores the end holds the other end of the pipe: nobody waits for that.
+    if (drain_.joinable()) drain_.detach();
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+}
+
+bool Daemon::is_alive() const { return pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == 0; }
+
+int Daemon::connect_worker(int* pid) {
+    int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) throw unavailable(std::strerror(errno));
+    int size = 1 << 20;
+    ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, address_.c_str(), address_.size() + 1);
+    char head[4];
+    bool good = ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+                read_fully(fd, head, sizeof head);
+    if (good) *pid = decode_int(head);
+    if (!good || *pid <= 0) {
+        ::close(fd);
+        throw unavailable("pyspark.daemon does not fork workers");
+    }
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    return fd;
+}
+
+void Daemon::kill_worker(int pid) {
+    std::string message;
+    put_int(&message, pid);
+    std::lock_guard lock(mutex_);
+    if (::write(input_, message.data(), message.size()) < 0)
+        spdlog::warn("python: worker {} was not killed: {}", pid, std::strerror(errno));
+}
+
+}  // namespace hanok::python

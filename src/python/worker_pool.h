@@ -1,0 +1,89 @@
+#pragma once
+// Python worker processes, forked on demand by the stock pyspark.daemon and used again and again.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace hanok::python {
+
+struct PoolOptions {
+    // The interpreter, with PySpark installed; "" for PYSPARK_PYTHON, then HANOK_PYTHON, then the
+    // one of the build, then python3.
+    std::string interpreter;
+    // A command that starts its arguments in a sandbox (a bubblewrap call, setpriv …); empty: none.
+    std::vector<std::string> sandbox;
+    int max_workers = 0;             // busy at once beyond one a caller; 0: number of processors
+    int max_idle = 8;                // kept for later
+    int64_t memory_limit_bytes = 0;  // of each worker's data; 0: half of the machine's memory
+};
+
+// A worker that waits for a task, connected by a socket. Killed when it is destroyed.
+class Worker {
+public:
+    Worker(int socket, int pid, std::shared_ptr<class Daemon> daemon);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    int socket() const { return socket_; }
+    int pid() const { return pid_; }
+    // True while nothing but its own death can have happened to it.
+    bool is_alive() const;
+
+private:
+    friend class WorkerPool;
+    int socket_;
+    int pid_;
+    std::shared_ptr<class Daemon> daemon_;
+    bool kept_ = false;  // its process outlives this object
+};
+
+// Thread-safe. Starts nothing before the first worker is wanted.
+class WorkerPool {
+public:
+    // A busy worker. Goes back to the pool if finished(), is killed otherwise.
+    class Lease {
+    public:
+        Lease(WorkerPool* pool, std::unique_ptr<Worker> worker);
+        ~Lease();
+        Lease(const Lease&) = delete;
+        Lease& operator=(const Lease&) = delete;
+        Worker& operator*() const { return *worker_; }
+        Worker* operator->() const { return worker_.get(); }
+        // The worker has said that it is ready for another task.
+        void finished() { reusable_ = true; }
+
+    private:
+        WorkerPool* pool_;
+        std::unique_ptr<Worker> worker_;
+        bool reusable_ = false;
+    };
+
+    explicit WorkerPool(PoolOptions options);
+    ~WorkerPool();
+
+    // Never waits for another task's end. `module` is what the worker runs: "pyspark.worker", or
+    // one of pyspark.sql.worker.*. Throws Error HANOK_PYTHON_UNAVAILABLE.
+    std::unique_ptr<Lease> acquire(const std::string& module = "pyspark.worker");
+    // A further one for a task that could use several; null when enough are busy.
+    std::unique_ptr<Lease> try_acquire();
+    int busy() const { return busy_; }
+    const std::string& interpreter() const { return options_.interpreter; }
+
+private:
+    std::unique_ptr<Worker> take_idle();
+    std::shared_ptr<class Daemon> daemon(const std::string& module);
+    void give_back(std::unique_ptr<Worker> worker, bool reusable);
+
+    PoolOptions options_;
+    std::atomic<int> busy_ = 0;
+    std::mutex mutex_;  // guards what follows
+    std::vector<std::pair<std::string, std::shared_ptr<class Daemon>>> daemons_;  // by module
+    std::vector<std::unique_ptr<Worker>> idle_;                                   // pyspark.worker
+};
+
+}  // namespace hanok::python
