@@ -12,6 +12,7 @@
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
 #include "commands/struct_fields.h"
+#include "delta/column_mapping.h"
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
@@ -27,19 +28,14 @@ namespace {
 // Session keys that give new tables their properties.
 constexpr std::string_view kPropertyDefaults = "spark.databricks.delta.properties.defaults.";
 
-// Logical dotted path -> physical name and field id, at every depth.
-void physical_names(const types::DataType& type, const std::string& prefix,
-    std::map<std::string, std::pair<std::string, int>>* out) {
-    for (const auto& field : type.fields()) {
-        auto j = field.metadata.empty() ? nlohmann::json()
-                                        : nlohmann::json::parse(field.metadata, nullptr, false);
-        std::string path = prefix.empty() ? field.name : prefix + "." + field.name;
-        if (j.is_object() && j.contains("delta.columnMapping.physicalName")) {
-            (*out)[path] = {j["delta.columnMapping.physicalName"].get<std::string>(),
-                j.value("delta.columnMapping.id", -1)};
-        }
-        if (field.type->is(types::TypeId::kStruct)) physical_names(*field.type, path, out);
-    }
+// Logical dotted path -> physical name and field id, at every depth; empty without column mapping.
+std::map<std::string, std::pair<std::string, int>> mapped_names(
+    const delta::Metadata& metadata, const types::TypePtr& schema) {
+    if (delta::column_mapping_mode(metadata) == delta::ColumnMappingMode::kNone) return {};
+    auto names = delta::physical_names(schema);
+    // Columns of ours that no table has (the change type) carry no id.
+    std::erase_if(names, [](const auto& entry) { return entry.second.second < 0; });
+    return names;
 }
 
 // The value's column of a plan's output, by name; null when there is none.
@@ -141,7 +137,7 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
     spec.num_files = options.num_files;
     spec.max_records_per_file = options.max_records_per_file;
     if (!options.compression.empty()) spec.options["compression"] = options.compression;
-    physical_names(*schema, "", &spec.physical_names);
+    spec.physical_names = mapped_names(metadata, schema);
     for (const auto& column : delta::stats_columns(metadata, schema)) {
         std::string path;
         for (const auto& part : column.logical_path) path += (path.empty() ? "" : ".") + part;

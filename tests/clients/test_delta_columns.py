@@ -282,3 +282,25 @@ def test_new_tables_get_the_sessions_default_properties(spark, path):
     finally:
         spark.conf.unset(key)
     assert deltalake.DeltaTable(path).metadata().configuration == {"delta.appendOnly": "true"}
+
+
+@pytest.mark.parametrize("mode", ["name", "id"])
+def test_mapping_reaches_into_arrays_and_maps(spark, path, mode):
+    spark.sql(
+        f"CREATE TABLE delta.`{path}` (id INT, s ARRAY<STRUCT<a: INT, b: STRING>>,"
+        " m MAP<STRING, STRUCT<c: INT>>, n STRUCT<x: ARRAY<STRUCT<y: INT>>>)"
+        f" TBLPROPERTIES ('delta.columnMapping.mode' = '{mode}')"
+    )
+    row = (
+        "1, array(named_struct('a', 1, 'b', 'x')), map('k', named_struct('c', 5)),"
+        " named_struct('x', array(named_struct('y', 3)))"
+    )
+    spark.sql(f"INSERT INTO delta.`{path}` VALUES ({row})")
+    spark.sql(f"UPDATE delta.`{path}` SET id = 2")
+    expected = [(2, [(1, "x")], {"k": (5,)}, ([(3,)],))]
+    assert rows(spark, f"SELECT * FROM delta.`{path}`") == expected
+    spark.sql(f"ALTER TABLE delta.`{path}` RENAME COLUMN s TO t")
+    assert rows(spark, f"SELECT t.a, m['k'].c FROM delta.`{path}`") == [([1], 5)]
+    reader = deltalake.QueryBuilder().register("t", deltalake.DeltaTable(path))
+    found = pyarrow.table(reader.execute("SELECT id, t FROM t").read_all()).to_pylist()
+    assert found == [{"id": 2, "t": [{"a": 1, "b": "x"}]}]
