@@ -7,6 +7,7 @@
 #include "commands/command.h"
 #include "commands/deletion_marks.h"
 #include "commands/delta_predicate.h"
+#include "commands/metrics.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
 #include "delta/table.h"
@@ -78,6 +79,9 @@ void set_operation(Session& session, delta::Transaction& transaction,
     transaction.set_metric("numRemovedFiles",
         static_cast<int64_t>(deletion.removed.size() + deletion.marks.removed.size()));
     transaction.set_metric("numAddedFiles", static_cast<int64_t>(deletion.written.size()));
+    transaction.set_metric(
+        "numRemovedBytes", bytes_of(deletion.removed) + bytes_of(deletion.marks.removed));
+    transaction.set_metric("numAddedBytes", bytes_of(deletion.written));
     transaction.set_metric("numAddedChangeFiles", static_cast<int64_t>(deletion.changes.size()));
     transaction.set_metric("numDeletedRows", deletion.deleted);
     transaction.set_metric("numCopiedRows", deletion.copied);
@@ -87,6 +91,7 @@ void set_operation(Session& session, delta::Transaction& transaction,
 }  // namespace
 
 Output delete_rows(Session& session, const plan::Delete& command) {
+    StatementTime time(session);
     auto target = row_level_target(session, command.table, "DELETE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
     if (is_applied(session, *transaction, delta_write_options(session, {})))
@@ -116,6 +121,7 @@ Output delete_rows(Session& session, const plan::Delete& command) {
         transaction->enforces("changeDataFeed");
         set_operation(session, *transaction, condition, deletion);
         deletion.marks.apply(*transaction, "num");
+        time.add_metric(*transaction);
         transaction->commit_or_throw();
     } catch (...) {
         if (!transaction->may_have_committed()) {

@@ -8,6 +8,7 @@
 #include "commands/change_feed.h"
 #include "commands/column_values.h"
 #include "commands/delta_predicate.h"
+#include "commands/metrics.h"
 #include "commands/replace_rows.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
@@ -318,10 +319,10 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
         if (options.replaces_matches()) {
             transaction->read_whole_table();
         } else if (options.overwrite) {
-            for (const auto* file :
-                files_to_replace(session, *transaction, target, options, files)) {
-                transaction->remove_file(*file);
-            }
+            auto gone = files_to_replace(session, *transaction, target, options, files);
+            for (const auto* file : gone) transaction->remove_file(*file);
+            transaction->set_metric("numRemovedFiles", static_cast<int64_t>(gone.size()));
+            transaction->set_metric("numRemovedBytes", bytes_of(gone));
         }
         for (const auto& file : files) transaction->add_file(file);
         std::map<std::string, std::string> parameters = {

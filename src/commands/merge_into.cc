@@ -10,6 +10,7 @@
 #include "commands/deletion_marks.h"
 #include "commands/kept_rows.h"
 #include "commands/merge_plan.h"
+#include "commands/metrics.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
 #include "commands/struct_fields.h"
@@ -292,6 +293,14 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
     transaction.set_metric("numOutputRows", n.inserted + n.updated + n.copied);
     transaction.set_metric("numTargetFilesAdded", static_cast<int64_t>(added));
     transaction.set_metric("numTargetFilesRemoved", static_cast<int64_t>(removed));
+    // Which clauses changed the rows is known where one kind stands alone.
+    if (merge.not_matched_by_source.empty()) {
+        transaction.set_metric("numTargetRowsMatchedUpdated", n.updated);
+        transaction.set_metric("numTargetRowsMatchedDeleted", n.deleted);
+    } else if (merge.matched.empty()) {
+        transaction.set_metric("numTargetRowsNotMatchedBySourceUpdated", n.updated);
+        transaction.set_metric("numTargetRowsNotMatchedBySourceDeleted", n.deleted);
+    }
     sign(session, transaction);
 }
 
@@ -376,6 +385,9 @@ void apply(Session& session, delta::Transaction& transaction, const RowLevelTarg
     note_checked(transaction);
     transaction.set_metric(
         "numTargetChangeFilesAdded", static_cast<int64_t>(merged.changes.size()));
+    transaction.set_metric("numTargetBytesAdded", bytes_of(merged.written));
+    transaction.set_metric(
+        "numTargetBytesRemoved", bytes_of(merged.cut.files) + bytes_of(merged.marks.removed));
     merged.marks.apply(transaction, "numTarget");
     sign(session, transaction);
 }
@@ -383,6 +395,7 @@ void apply(Session& session, delta::Transaction& transaction, const RowLevelTarg
 }  // namespace
 
 Output merge_into(Session& session, const plan::Merge& merge) {
+    StatementTime time(session);
     auto target = row_level_target(session, merge.target, "MERGE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
     if (is_applied(session, *transaction, delta_write_options(session, {}))) return affected({});
@@ -405,6 +418,7 @@ Output merge_into(Session& session, const plan::Merge& merge) {
         set_operation(session, *transaction, merge, condition, merged.n, source_rows,
             merged.cut.files.size() + merged.marks.removed.size(), merged.written.size());
         apply(session, *transaction, target, merged);
+        time.add_metric(*transaction);
         transaction->commit_or_throw();
     } catch (...) {
         if (!transaction->may_have_committed()) {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "commands/command.h"
 #include "commands/delta_predicate.h"
+#include "commands/metrics.h"
 #include "commands/row_level.h"
 #include "commands/row_order.h"
 #include "commands/rows.h"
@@ -312,6 +313,12 @@ Output optimize(Session& session, const plan::Optimize& command) {
         set_operation(session, *transaction, command, layout, predicate);
         transaction->set_metric("numAddedFiles", static_cast<int64_t>(added.size()));
         transaction->set_metric("numRemovedFiles", static_cast<int64_t>(removed.size()));
+        transaction->set_metric("numAddedBytes", bytes_of(added));
+        transaction->set_metric("numRemovedBytes", bytes_of(removed));
+        auto vectors = std::count_if(removed.begin(), removed.end(),
+            [](const auto* file) { return file->deletion_vector.has_value(); });
+        transaction->set_metric("numDeletionVectorsRemoved", vectors);
+        add_size_metrics(*transaction, added);
         transaction->commit_or_throw();
         return answer(
             root, removed, added, considered, skipped, static_cast<int64_t>(partitions.size()));

@@ -81,6 +81,8 @@ Output restore(Session& session, const plan::Restore& command) {
     transaction->enforces("changeDataFeed");
     transaction->set_operation(
         "RESTORE", {{"version", std::to_string(then->version())}, {"timestamp", ""}});
+    transaction->set_metric("tableSizeAfterRestore", then->size_bytes());
+    transaction->set_metric("numOfFilesAfterRestore", static_cast<int64_t>(then->files().size()));
     transaction->set_metric("numRestoredFiles", restored);
     transaction->set_metric("numRemovedFiles", removed);
     transaction->set_metric("restoredFilesSize", restored_bytes);

@@ -8,6 +8,7 @@
 #include "commands/command.h"
 #include "commands/deletion_marks.h"
 #include "commands/kept_rows.h"
+#include "commands/metrics.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
 #include "delta/table.h"
@@ -115,6 +116,9 @@ void set_operation(Session& session, delta::Transaction& transaction,
     transaction.set_metric("numRemovedFiles",
         static_cast<int64_t>(changes.removed.size() + changes.marks.removed.size()));
     transaction.set_metric("numAddedFiles", static_cast<int64_t>(changes.written.size()));
+    transaction.set_metric(
+        "numRemovedBytes", bytes_of(changes.removed) + bytes_of(changes.marks.removed));
+    transaction.set_metric("numAddedBytes", bytes_of(changes.written));
     transaction.set_metric("numAddedChangeFiles", static_cast<int64_t>(changes.changes.size()));
     transaction.set_metric("numUpdatedRows", changes.updated);
     transaction.set_metric("numCopiedRows", changes.copied);
@@ -124,6 +128,7 @@ void set_operation(Session& session, delta::Transaction& transaction,
 }  // namespace
 
 Output update_rows(Session& session, const plan::Update& command) {
+    StatementTime time(session);
     auto target = row_level_target(session, command.table, "UPDATE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
     if (is_applied(session, *transaction, delta_write_options(session, {})))
@@ -149,6 +154,7 @@ Output update_rows(Session& session, const plan::Update& command) {
         note_checked(*transaction);
         set_operation(session, *transaction, condition, changes);
         changes.marks.apply(*transaction, "num");
+        time.add_metric(*transaction);
         transaction->commit_or_throw();
     } catch (...) {
         if (!transaction->may_have_committed()) {

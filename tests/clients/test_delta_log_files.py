@@ -285,3 +285,30 @@ def test_merge_adds_fields_inside_structs(spark, path):
     assert rows[2] is None
     assert rows[3].asDict(True) == {"a": None, "n": {"x": 7, "y": "new"}, "b": 2.5}
     assert theirs(path) == 3
+
+
+def test_history_tells_what_each_statement_did(spark, path):
+    make(spark, path, {"delta.enableDeletionVectors": "true"})
+    spark.sql(f"INSERT INTO delta.`{path}` SELECT id, 'v' FROM range(100)")
+    spark.sql(f"DELETE FROM delta.`{path}` WHERE id < 10")
+    spark.sql(f"UPDATE delta.`{path}` SET v = 'w' WHERE id = 50")
+    spark.sql(
+        f"MERGE INTO delta.`{path}` t USING (VALUES (60), (200)) s(k) ON t.id = s.k"
+        " WHEN MATCHED THEN UPDATE SET v = 'm' WHEN NOT MATCHED THEN INSERT (id) VALUES (s.k)"
+    )
+    spark.sql(f"OPTIMIZE delta.`{path}`")
+    spark.sql(f"RESTORE TABLE delta.`{path}` TO VERSION AS OF 1")
+    spark.sql(f"INSERT OVERWRITE delta.`{path}` VALUES (1, 'x')")
+    history = spark.sql(f"DESCRIBE HISTORY delta.`{path}`").collect()
+    told = {r["operation"]: r["operationMetrics"] for r in reversed(history)}
+    assert told["DELETE"]["numDeletedRows"] == "10"
+    assert told["DELETE"]["numDeletionVectorsAdded"] == "1"
+    assert told["UPDATE"]["numUpdatedRows"] == "1" and int(told["UPDATE"]["numAddedBytes"]) > 0
+    merge = told["MERGE"]
+    assert merge["numTargetRowsMatchedUpdated"] == "1" and merge["numTargetRowsInserted"] == "1"
+    assert int(merge["numTargetBytesAdded"]) > 0 and int(merge["executionTimeMs"]) >= 0
+    optimize = told["OPTIMIZE"]
+    assert optimize["numRemovedFiles"] == "3" and optimize["numDeletionVectorsRemoved"] == "1"
+    assert optimize["minFileSize"] == optimize["maxFileSize"] == optimize["numAddedBytes"]
+    assert told["RESTORE"]["numOfFilesAfterRestore"] == "1"
+    assert told["WRITE"]["numRemovedFiles"] == "1" and told["WRITE"]["numOutputRows"] == "1"
