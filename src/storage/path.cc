@@ -66,6 +66,10 @@ std::string parent_path(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+std::string shown_path(const std::string& path) {
+    return path.starts_with('/') ? "file:" + path : path;
+}
+
 std::string join_path(const std::string& folder, const std::string& name) {
     if (folder.empty()) return name;
     if (folder.back() == '/') return folder + name;

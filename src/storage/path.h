@@ -14,5 +14,7 @@ bool is_absolute_path(const std::string& path);
 /// The last segment; the path without it. No trailing slash on either.
 std::string base_name(const std::string& path);
 std::string parent_path(const std::string& path);
+/// As Spark shows it: local paths as "file:/…", others as they are.
+std::string shown_path(const std::string& path);
 
 }  // namespace hanok::storage
