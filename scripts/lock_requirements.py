@@ -33,6 +33,7 @@ def lock(name: str, extra: list[str]) -> None:
 OPTIONS = {
     "spark_peer": [],
     "sail_peer": [],
+    "s3_tools": [],
     "tools": [],
     "python": [],
     "no_deps": ["--no-deps"],

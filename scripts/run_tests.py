@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs every test of a build and closes with 'N passed, N failed, N skipped' over all runners.
 
-run_tests.py [unit] [tidy] [sql] [clients] [guide] [faults] [conformance]: only the named parts.
+run_tests.py [unit] [tidy] [sql] [clients] [guide] [faults] [bench] [s3] [conformance]: only the
+named parts. The part s3 runs tests/s3 and once more every Delta test of tests/clients, on S3.
 """
 
 import json
@@ -61,14 +62,15 @@ def run_unit(program: pathlib.Path) -> Counts:
     return Counts(report["tests"] - report["failures"] - skipped, failed, skipped)
 
 
-def run_pytest(folder: str) -> Counts:
-    """The pytest files of tests/FOLDER."""
-    out = RESULTS / f"{folder}.xml"
+def run_pytest(name: str, paths: "list[str]", environment: "dict[str, str]") -> Counts:
+    """The pytest files below the paths."""
+    out = RESULTS / f"{name}.xml"
     out.unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--tb=short", "-rfE", "--maxfail=200"]
-        + [f"--junitxml={out}", f"tests/{folder}"],
+        + [f"--junitxml={out}", *paths],
         cwd=ROOT,
+        env=dict(os.environ, **environment),
     )
     if not out.exists():
         return Counts(failed=1)
@@ -101,7 +103,10 @@ def main(wanted: list[str]) -> int:
         steps += [(f"unit {p.name}", lambda p=p: run_unit(p)) for p in programs]
     for part in PYTEST_PARTS:
         if (not wanted or part in wanted) and any((ROOT / "tests" / part).glob("test_*.py")):
-            steps.append((part, lambda part=part: run_pytest(part)))
+            steps.append((part, lambda part=part: run_pytest(part, [f"tests/{part}"], {})))
+    if not wanted or "s3" in wanted:
+        paths = ["tests/s3", *sorted(map(str, ROOT.glob("tests/clients/test_delta_*.py")))]
+        steps.append(("s3", lambda: run_pytest("s3", paths, {"HANOK_TEST_STORE": "s3"})))
     if not wanted or "conformance" in wanted:
         steps.append(("conformance", run_conformance))
 

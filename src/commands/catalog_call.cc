@@ -10,6 +10,7 @@
 #include "commands/table_shape.h"
 #include "delta/table.h"
 #include "sql/parser.h"
+#include "storage/path.h"
 
 namespace hanok::commands {
 
@@ -82,7 +83,8 @@ private:
             {"className", s}, {"isTemporary", DataType::boolean(), false}};
     }
     static std::vector<Value> database_row(const catalog::SchemaInfo& s) {
-        return {text(s.name), text(s.catalog), text(s.comment), text("file:" + s.location)};
+        return {
+            text(s.name), text(s.catalog), text(s.comment), text(storage::shown_path(s.location))};
     }
     static std::vector<Value> temp_row(const std::string& name) {
         return {text(name), null(), types::list_value({}), null(), text("TEMPORARY"), flag(true)};

@@ -10,6 +10,7 @@
 #include "commands/table_shape.h"
 #include "resolved/printer.h"
 #include "sql/plan_text.h"
+#include "storage/path.h"
 #include "types/datetime_text.h"
 
 namespace hanok::commands {
@@ -69,7 +70,7 @@ void add_details(Session& session, Rows& rows, const TableShape& shape) {
         return;
     }
     add(rows, "Provider", info.provider);
-    add(rows, "Location", "file:" + info.location);
+    add(rows, "Location", storage::shown_path(info.location));
     if (!shape.properties.empty()) {
         std::string list;
         for (const auto& [key, value] : shape.properties)
@@ -108,7 +109,7 @@ Output as_json(const TableShape& shape) {
     nlohmann::ordered_json j = {{"table_name", info.name}, {"catalog_name", info.catalog},
         {"namespace", nlohmann::ordered_json::array({info.schema})}, {"schema_name", info.schema},
         {"columns", columns}, {"type", kinds[static_cast<int>(info.kind)]},
-        {"provider", info.provider}, {"location", "file:" + info.location},
+        {"provider", info.provider}, {"location", storage::shown_path(info.location)},
         {"table_properties", shape.properties}, {"partition_columns", shape.partition_columns}};
     Rows rows({{"json_metadata", DataType::string(), false}});
     rows.add({text(j.dump())});
@@ -149,7 +150,7 @@ Output describe_namespace(Session& session, const plan::DescribeNamespace& comma
     rows.add({text("Catalog Name"), text(schema.catalog)});
     rows.add({text("Namespace Name"), text(schema.name)});
     rows.add({text("Comment"), text(schema.comment)});
-    rows.add({text("Location"), text("file:" + schema.location)});
+    rows.add({text("Location"), text(storage::shown_path(schema.location))});
     rows.add({text("Owner"), text("")});
     if (command.extended) {
         std::string list;

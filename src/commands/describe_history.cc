@@ -10,6 +10,7 @@
 #include "commands/rows.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
+#include "storage/path.h"
 
 namespace hanok::commands {
 
@@ -87,7 +88,7 @@ Output describe_detail(Session& session, const plan::DescribeDetail& command) {
     bool by_name = target.info.has_value();
     rows.add({text("delta"), text(metadata.id),
         by_name ? text(target.shown_name) : optional_text(metadata.name),
-        optional_text(metadata.description), text("file:" + target.table->root()),
+        optional_text(metadata.description), text(storage::shown_path(target.table->root())),
         metadata.created_time_ms ? number(*metadata.created_time_ms * 1000) : null(),
         number(snapshot->timestamp_ms() * 1000), list_of(metadata.partition_columns),
         list_of(clustering_names(*snapshot)),

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "commands/command.h"
+#include "session/store_access.h"
 
 namespace hanok::commands {
 
@@ -74,6 +75,7 @@ Output dispatch(Session& session, const plan::Command& c) {
 }  // namespace
 
 Output run(Session& session, const plan::CommandPtr& command) {
+    storage::StoreScope scope(session::store_settings(session));
     try {
         return dispatch(session, *command);
     } catch (Error& error) {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "engine/engine.h"
 #include "storage/object_store.h"
+#include "storage/path.h"
 
 namespace hanok::commands {
 
@@ -33,7 +34,8 @@ void write_files_to(
     if (store->head(write.folder)) {
         if (write.mode == plan::SaveMode::kIgnore) return;
         if (write.mode == plan::SaveMode::kErrorIfExists) {
-            throw analysis_error("PATH_ALREADY_EXISTS", {{"outputPath", "file:" + write.folder}});
+            throw analysis_error(
+                "PATH_ALREADY_EXISTS", {{"outputPath", storage::shown_path(write.folder)}});
         }
     }
     for (const auto& name : write.partition_by) {

@@ -7,6 +7,7 @@
 #include "delta/table.h"
 #include "sql/parser.h"
 #include "storage/object_store.h"
+#include "storage/path.h"
 
 namespace hanok::commands {
 
@@ -52,7 +53,8 @@ DeltaTarget delta_target(Session& session, const std::vector<std::string>& name,
     std::string location = path;
     if (auto named = Session::path_table(name); named && named->first == "delta")
         location = named->second;
-    if (location.empty() && name.size() == 1 && name[0].starts_with("/")) location = name[0];
+    if (location.empty() && name.size() == 1 && storage::is_absolute_path(name[0]))
+        location = name[0];
     DeltaTarget target;
     if (!location.empty()) {
         location = normal_path(location);

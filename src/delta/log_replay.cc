@@ -234,6 +234,7 @@ void SnapshotBuilder::finish(const Table& table, const LogSegment& segment,
     }
     if (!contents.deltas.empty()) made->commit_info_ = contents.deltas.back()->commit_info;
     made->modified_ms_ = segment.last_modified_ms;
+    made->etag_ = segment.last_etag;
     made->timestamp_ms_ = segment.last_modified_ms;
     if (made->bool_property("delta.enableInCommitTimestamps", false)) {
         if (!made->commit_info_) {  // only the checkpoint was read

@@ -184,7 +184,10 @@ std::optional<LogSegment> make_segment(
     segment.checkpoint = std::move(checkpoint.files);
     std::vector<LogFile> commits;
     for (const LogFile& file : listing.commits) {
-        if (file.name.version == target) segment.last_modified_ms = file.info.modified_ms;
+        if (file.name.version == target) {
+            segment.last_modified_ms = file.info.modified_ms;
+            segment.last_etag = file.info.etag;
+        }
         if (file.name.version > checkpoint.version && file.name.version <= target)
             commits.push_back(file);
     }
@@ -228,6 +231,7 @@ std::optional<LogSegment> list_after(storage::ObjectStore& store, const std::str
     LogSegment segment;
     segment.version = commits.back().name.version;
     segment.last_modified_ms = commits.back().info.modified_ms;
+    segment.last_etag = commits.back().info.etag;
     segment.deltas = std::move(commits);
     return segment;
 }

@@ -32,6 +32,8 @@ public:
     int64_t timestamp_ms() const { return timestamp_ms_; }
     /// The time of the version's log file itself.
     int64_t modified_ms() const { return modified_ms_; }
+    /// Its etag, where the store has one: times may be whole seconds.
+    const std::string& etag() const { return etag_; }
     /// How many commits were put on top since the whole log was read.
     int64_t growth() const { return growth_; }
     const std::string& root() const { return root_; }
@@ -95,6 +97,7 @@ private:
     int64_t version_ = -1;
     int64_t timestamp_ms_ = 0;
     int64_t modified_ms_ = 0;
+    std::string etag_;
     int64_t growth_ = 0;
     int64_t checkpoint_version_ = -1;
     std::string root_;

@@ -47,7 +47,7 @@ bool Table::exists() const {
 
 bool Table::is_current(const Snapshot& known) const {
     auto own = store_->head(storage::join_path(log_path(), commit_file_name(known.version())));
-    return own && own->modified_ms == known.modified_ms();
+    return own && own->modified_ms == known.modified_ms() && own->etag == known.etag();
 }
 
 SnapshotPtr Table::refreshed(const SnapshotPtr& known) {

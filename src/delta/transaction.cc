@@ -394,7 +394,10 @@ Committed Transaction::finish(int64_t version, int attempts, std::string text) {
         LogSegment segment;
         segment.version = version;
         auto info = table_->store().head(path);
-        if (info) segment.last_modified_ms = info->modified_ms;
+        if (info) {
+            segment.last_modified_ms = info->modified_ms;
+            segment.last_etag = info->etag;
+        }
         committed.snapshot = SnapshotBuilder::build(*table_, segment, std::move(contents), read_);
         table_->offer(committed.snapshot);
         after_commit(*committed.snapshot);

@@ -10,6 +10,7 @@
 #include "engine/lowering/observe.h"
 #include "engine/lowering/plan_shape.h"
 #include "engine/types/logical_types.h"
+#include "storage/store_settings.h"
 
 namespace hanok::engine {
 
@@ -45,7 +46,8 @@ void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context,
         throw Error(ErrorKind::kInvalidPlanInput, "HANOK_LIMIT_EXCEEDED.PLAN_DEPTH",
             {{"depth", std::to_string(depth)}, {"limit", std::to_string(kMaxPlanDepth)}});
     }
-    auto run = [&] {
+    auto run = [&, settings = storage::StoreScope::current()] {
+        storage::StoreScope scope(settings);  // the thread may be a new one
         auto lowered = with_translated_errors([&] { return lower_query(plan, context, instance); });
         use(lowered);
     };

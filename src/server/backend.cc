@@ -10,6 +10,7 @@
 #include "resolved/printer.h"
 #include "session/script_scopes.h"
 #include "session/session.h"
+#include "session/store_access.h"
 
 namespace hanok::server {
 
@@ -82,6 +83,7 @@ public:
     std::string explain(const plan::RelationPtr& relation, ExplainMode mode) override {
         if (mode == ExplainMode::kCodegen)
             throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
+        storage::StoreScope scope(session::store_settings(*session_));
         auto plan = session_->analyze(relation);
         std::string out;
         if (mode != ExplainMode::kSimple) out = commands::logical_plans(*session_, relation, plan);

@@ -17,6 +17,15 @@ void add_common(CLI::App& app, ServerOptions& options) {
         ->capture_default_str();
     app.add_option("--memory-limit", options.memory_limit,
         "Memory of the engine, e.g. 8GB (default: 70 % of the machine)");
+    app.add_option("--cache-size", options.cache_size,
+           "Disk for a cache of remote objects, e.g. 10GB (0: none)")
+        ->capture_default_str();
+    app.add_option_function<std::vector<std::string>>(
+        "--conf",
+        [&options](const std::vector<std::string>& entries) {
+            for (const auto& entry : entries) hanok::server::add_conf(entry, &options);
+        },
+        "Spark's KEY=VALUE for every session, or for object stores (spark.hadoop.fs.s3a.…)");
 }
 
 }  // namespace

@@ -5,6 +5,10 @@
 #include <functional>
 
 #include "base/error.h"
+#include "session/config.h"
+#include "session/session_defaults.h"
+#include "storage/block_cache.h"
+#include "storage/store_settings.h"
 #include "types/data_type.h"
 
 namespace hanok::server {
@@ -25,8 +29,14 @@ void read_config_file(const std::string& file, ServerOptions* options) {
         {"http-port", [&](const YAML::Node& v) { options->http_port = v.as<int>(); }},
         {"threads", [&](const YAML::Node& v) { options->threads = v.as<int>(); }},
         {"memory-limit", [&](const YAML::Node& v) { options->memory_limit = v.as<std::string>(); }},
+        {"cache-size", [&](const YAML::Node& v) { options->cache_size = v.as<std::string>(); }},
         {"shutdown-grace-ms",
             [&](const YAML::Node& v) { options->shutdown_grace_ms = v.as<int>(); }},
+        {"conf",
+            [&](const YAML::Node& v) {
+                for (const auto& [key, value] : v.as<std::map<std::string, std::string>>())
+                    options->conf[key] = value;
+            }},
         {"log-level", [&](const YAML::Node& v) { options->log_level = v.as<std::string>(); }},
     };
     try {
@@ -42,6 +52,38 @@ void read_config_file(const std::string& file, ServerOptions* options) {
     } catch (const YAML::Exception& e) {
         throw invalid(file + ": " + e.what());
     }
+}
+
+void add_conf(const std::string& text, ServerOptions* options) {
+    size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+        throw invalid("--conf needs KEY=VALUE, not " + text);
+    options->conf[text.substr(0, equals)] = text.substr(equals + 1);
+}
+
+void apply_conf(const ServerOptions& options) {
+    std::map<std::string, std::string> stores, sessions;
+    session::Config checked;
+    for (const auto& [key, value] : options.conf) {
+        if (session::Config::is_known(key) && checked.is_modifiable(key)) checked.set(key, value);
+        (storage::StoreSettings::is_store_key(key) ? stores : sessions)[key] = value;
+    }
+    session::set_session_defaults(std::move(sessions));
+    storage::set_default_store_settings(std::make_shared<storage::StoreSettings>(stores));
+}
+
+std::unique_ptr<session::Platform> open_platform(const ServerOptions& options) {
+    apply_conf(options);
+    session::PlatformOptions out;
+    out.data_dir = options.data_dir;
+    out.engine.threads = options.threads;
+    if (!options.memory_limit.empty())
+        out.engine.memory_limit_bytes = parse_bytes(options.memory_limit);
+    int64_t cache_bytes = parse_bytes(options.cache_size);
+    auto platform = session::Platform::open(out);
+    storage::set_block_cache(
+        storage::BlockCache::open(platform->data_dir() + "/cache", cache_bytes));
+    return platform;
 }
 
 int64_t parse_bytes(const std::string& text) {

@@ -5,6 +5,8 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "session/session_defaults.h"
+#include "storage/store_settings.h"
 
 namespace hanok::server {
 namespace {
@@ -23,6 +25,22 @@ TEST(Options, AFileSetsWhatItNames) {
     EXPECT_EQ(options.connect_port, 5);
     EXPECT_EQ(options.memory_limit, "2GB");
     EXPECT_EQ(options.http_port, 8080);
+}
+
+TEST(Options, SparksKeysComeFromTheFileAndTheCommandLine) {
+    auto options = read(
+        "conf:\n  spark.sql.ansi.enabled: false\n  spark.hadoop.fs.s3a.region: a\n");
+    EXPECT_EQ(options.conf.at("spark.sql.ansi.enabled"), "false");
+    add_conf("spark.hadoop.fs.s3a.access.key=a=b", &options);
+    EXPECT_THROW(add_conf("no value", &options), Error);
+    apply_conf(options);
+    auto sessions = session::session_defaults();
+    EXPECT_EQ(sessions.size(), 1u);  // secrets of stores are nothing for sessions
+    EXPECT_EQ(storage::default_store_settings()->find("fs.s3a.access.key"), "a=b");
+    options.conf["spark.sql.ansi.enabled"] = "perhaps";
+    EXPECT_THROW(apply_conf(options), Error);
+    apply_conf({});
+    EXPECT_TRUE(session::session_defaults().empty());
 }
 
 TEST(Options, MistakesAreNamed) {

@@ -53,22 +53,13 @@ rest::HttpResponse metrics(session::Platform& platform, int64_t started_us) {
     return {200, "text/plain; version=0.0.4", out};
 }
 
-session::PlatformOptions platform_options(const ServerOptions& options) {
-    session::PlatformOptions out;
-    out.data_dir = options.data_dir;
-    out.engine.threads = options.threads;
-    if (!options.memory_limit.empty())
-        out.engine.memory_limit_bytes = parse_bytes(options.memory_limit);
-    return out;
-}
-
 }  // namespace
 
 int run_server(const ServerOptions& options) {
     sigset_t signals = block_signals();
     spdlog::set_level(spdlog::level::from_str(options.log_level));
     commands::install();
-    auto platform = session::Platform::open(platform_options(options));
+    auto platform = open_platform(options);
     int64_t started_us = platform->clock().ticks_us();
     PlatformBackend backend(*platform);
     auto connect = connect::ConnectServer::start(options.host, options.connect_port, backend);

@@ -231,12 +231,7 @@ std::string read_all(std::istream& in) { return {std::istreambuf_iterator<char>(
 
 int run_sql(const SqlOptions& options) {
     commands::install();
-    session::PlatformOptions platform_options;
-    platform_options.data_dir = options.server.data_dir;
-    platform_options.engine.threads = options.server.threads;
-    if (!options.server.memory_limit.empty())
-        platform_options.engine.memory_limit_bytes = parse_bytes(options.server.memory_limit);
-    auto platform = session::Platform::open(platform_options);
+    auto platform = open_platform(options.server);
     const char* user = getenv("USER");
     session::Session session(*platform, user ? user : "", "shell");
     Shell shell(session, parse_format(options.format));

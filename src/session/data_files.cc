@@ -98,6 +98,8 @@ std::vector<FoundFile> find_files(
             auto store = storage::store_for(pattern);
             if (has_glob(pattern)) {
                 expand_glob(*store, pattern, &starts);
+                std::erase_if(
+                    starts, [](const auto& found) { return is_hidden(last_part(found.path)); });
             } else if (auto found = store->head(pattern)) {
                 starts.push_back(*found);
             }

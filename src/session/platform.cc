@@ -9,12 +9,22 @@
 
 #include "base/error.h"
 #include "delta/table.h"
+#include "storage/store_settings.h"
 
 namespace hanok::session {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+// Between a table's root and the identity of the settings it was reached by: who reads with other
+// keys reads the log anew.
+constexpr char kKeyMark = '\n';
+
+std::string table_key(const std::string& root) {
+    bool is_local = root.starts_with('/');
+    return root + kKeyMark + (is_local ? "" : storage::StoreScope::current()->identity());
+}
 
 // An exclusive lock on <data_dir>/lock that the kernel drops when the process ends, however it
 // ends.
@@ -77,20 +87,22 @@ Platform::~Platform() {
 
 std::shared_ptr<delta::Table> Platform::delta_table(const std::string& path) {
     auto table = delta::Table::at(path, handlers_);
+    std::string key = table_key(table->root());
     std::lock_guard lock(mutex_);
-    auto it = tables_.find(table->root());
+    auto it = tables_.find(key);
     if (it != tables_.end()) return it->second;
     if (tables_.size() >= kMaxOpenTables) {
         std::erase_if(tables_, [](const auto& entry) { return entry.second.use_count() == 1; });
     }
-    tables_[table->root()] = table;
+    tables_[key] = table;
     return table;
 }
 
 void Platform::forget_table(const std::string& path) {
     std::string root = delta::Table::at(path, handlers_)->root();
     std::lock_guard lock(mutex_);
-    tables_.erase(root);
+    std::erase_if(
+        tables_, [&](const auto& entry) { return entry.first.starts_with(root + kKeyMark); });
 }
 
 std::map<std::string, analyzer::ResolvedView> Platform::global_views() const {

@@ -6,6 +6,7 @@
 #include "session/data_files.h"
 #include "session/script_scopes.h"
 #include "session/session.h"
+#include "session/store_access.h"
 #include "sql/parser.h"
 
 namespace hanok::session {
@@ -72,6 +73,7 @@ int distance(const std::string& a, const std::string& b) {
 analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& name,
     const plan::Options& options, std::optional<int64_t> version,
     std::optional<int64_t> timestamp) {
+    storage::StoreScope scope(store_settings(session_));
     if (name.size() == 1) {
         if (auto view = session_.find_temp_view(name[0])) return *view;
     }
@@ -137,6 +139,7 @@ analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& na
 }
 
 resolved::ScanSourcePtr SessionResolver::data_source(const plan::DataSource& source) {
+    storage::StoreScope scope(store_settings(session_));
     std::string format = source.format;
     if (format.empty())
         format = session_.config().find("spark.sql.sources.default").value_or("parquet");
@@ -234,6 +237,7 @@ resolved::PlanPtr SessionResolver::cached_plan(const plan::RelationPtr&) { retur
 
 std::vector<std::vector<types::Value>> SessionResolver::collect(
     const resolved::PlanPtr& plan, int64_t max_rows) {
+    storage::StoreScope scope(store_settings(session_));
     return session_.platform().engine().collect(
         session_.use_cache(plan), session_.query_context(), max_rows);
 }

@@ -10,6 +10,8 @@
 #include "session/data_files.h"
 #include "session/resolver.h"
 #include "session/script_scopes.h"
+#include "session/session_defaults.h"
+#include "session/store_access.h"
 
 namespace hanok::session {
 
@@ -18,6 +20,16 @@ namespace {
 CommandRunner& runner() {
     static CommandRunner instance;
     return instance;
+}
+
+std::map<std::string, std::string> first_config(Platform& platform) {
+    std::map<std::string, std::string> out = {
+        {"spark.sql.session.timeZone", Config::machine_time_zone()},
+        {"spark.sql.warehouse.dir", platform.warehouse()},
+        {"spark.sql.catalogImplementation", "hive"}, {"spark.app.name", "Hanok"}};
+    const auto server = session_defaults();
+    for (const auto& [key, value] : server) out[key] = value;
+    return out;
 }
 
 std::string uuid() { return base::new_uuid(base::SystemRandom::instance()); }
@@ -38,9 +50,7 @@ Session::Session(Platform& platform, std::string user, std::string id)
     : platform_(platform),
       user_(std::move(user)),
       id_(std::move(id)),
-      config_({{"spark.sql.session.timeZone", Config::machine_time_zone()},
-          {"spark.sql.warehouse.dir", platform.warehouse()},
-          {"spark.sql.catalogImplementation", "hive"}, {"spark.app.name", "Hanok"}}),
+      config_(first_config(platform)),
       resolver_(std::make_unique<SessionResolver>(*this)),
       current_{catalog::kDefaultCatalog, catalog::kDefaultSchema} {}
 
@@ -133,6 +143,7 @@ engine::QueryContext Session::query_context(const std::string& operation_id) {
 
 std::unique_ptr<engine::ResultStream> Session::execute(
     const resolved::PlanPtr& plan, const std::string& operation_id) {
+    storage::StoreScope scope(store_settings(*this));
     return platform_.engine().execute(use_cache(plan), query_context(operation_id));
 }
 

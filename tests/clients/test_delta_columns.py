@@ -25,8 +25,8 @@ def spark(server):
 
 
 @pytest.fixture
-def path(tmp_path):
-    return str(tmp_path / "table")
+def path(table_root):
+    return f"{table_root}/table"
 
 
 def refused(spark, statement):

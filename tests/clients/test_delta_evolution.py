@@ -19,8 +19,8 @@ def spark():
 
 
 @pytest.fixture(params=["rewrite", "vectors", "mapped"])
-def path(spark, tmp_path, request):
-    where = str(tmp_path / "table")
+def path(spark, table_root, request):
+    where = f"{table_root}/table"
     properties = {
         "rewrite": "'delta.enableChangeDataFeed' = 'true'",
         "vectors": "'delta.enableDeletionVectors' = 'true'",

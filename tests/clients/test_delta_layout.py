@@ -1,13 +1,13 @@
 """Where rows lie: ZORDER BY, clustering, REORG; tables made of other tables' files: CLONE."""
 
 import json
-import pathlib
 
 import deltalake
 import pyarrow
 import pytest
 from delta.tables import DeltaTable
 
+from tests.support.s3 import folder_of
 from tests.support.server import Server, connect
 
 
@@ -20,8 +20,8 @@ def spark():
 
 
 @pytest.fixture
-def path(tmp_path):
-    return str(tmp_path / "table")
+def path(table_root):
+    return f"{table_root}/table"
 
 
 def refused(spark, statement):
@@ -33,7 +33,7 @@ def refused(spark, statement):
 def actions(path, kind):
     """Actions of a kind in the log, in order."""
     out = []
-    for entry in sorted(pathlib.Path(path, "_delta_log").glob("*.json")):
+    for entry in sorted((folder_of(path) / "_delta_log").glob("*.json")):
         lines = map(json.loads, entry.read_text().splitlines())
         out += [line[kind] for line in lines if kind in line]
     return out

@@ -29,8 +29,8 @@ def spark():
 
 
 @pytest.fixture
-def path(tmp_path):
-    return str(tmp_path / "table")
+def path(table_root):
+    return f"{table_root}/table"
 
 
 def create(spark, path, properties, partitioned=False):

@@ -8,6 +8,7 @@
 #include "engine/functions/function_lowering.h"
 #include "engine/instance/process_memory.h"
 #include "engine/io/scan.h"
+#include "engine/io/store_file_system.h"
 #include "engine/lowering/fence.h"
 #include "engine/lowering/observe.h"
 #include "engine/lowering/range_scan.h"
@@ -83,15 +84,17 @@ Instance::Lease::~Lease() {
 
 Instance::Lease Instance::acquire() {
     ++running_;
+    std::unique_ptr<duckdb::Connection> connection;
     {
         std::lock_guard lock(mutex_);
         if (!idle_.empty()) {
-            auto connection = std::move(idle_.back());
+            connection = std::move(idle_.back());
             idle_.pop_back();
-            return {shared_from_this(), std::move(connection)};
         }
     }
-    return {shared_from_this(), std::make_unique<duckdb::Connection>(*database_)};
+    if (!connection) connection = std::make_unique<duckdb::Connection>(*database_);
+    use_store_settings(*connection->context, storage::StoreScope::current());
+    return {shared_from_this(), std::move(connection)};
 }
 
 void Instance::give_back(std::unique_ptr<duckdb::Connection> connection) {

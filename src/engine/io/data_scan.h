@@ -68,6 +68,8 @@ public:
         const std::vector<size_t>& candidates, const delta::PredicatePtr&) const {
         return candidates;
     }
+    // Is a file of that path, size and time always the same file?
+    virtual bool files_are_immutable() const { return false; }
     // Can `matching` drop any file?
     virtual bool has_statistics() const { return false; }
 

@@ -34,6 +34,7 @@ public:
     }
 
     bool has_statistics() const override { return true; }
+    bool files_are_immutable() const override { return true; }
 
     std::vector<size_t> matching(const std::vector<size_t>& candidates,
         const delta::PredicatePtr& predicate) const override {

@@ -20,6 +20,7 @@
 #include "engine/io/data_scan.h"
 #include "engine/io/file_pruning.h"
 #include "engine/io/scan_ref.h"
+#include "engine/io/store_file_system.h"
 
 namespace hanok::engine {
 
@@ -76,6 +77,8 @@ protected:
         info.extended_info->options[kFileOption] = duckdb::Value::UBIGINT(selected_[i]);
         info.extended_info->options["file_size"] = duckdb::Value::UBIGINT(file.size_bytes);
         info.extended_info->options["has_deletes"] = duckdb::Value::BOOLEAN(file.has_deletes);
+        if (scan_->files_are_immutable())
+            describe_immutable_file(info, file.size_bytes, file.modified_ms);
         return info;
     }
 
@@ -104,6 +107,11 @@ public:
 private:
     std::shared_ptr<const delta::DeletionVector> deleted_;
 };
+
+// Access denied, no answer: the store has said it better.
+bool is_of_store(const duckdb::Exception& error) {
+    return Error::decode(duckdb::ErrorData(error).RawMessage()) != nullptr;
+}
 
 [[noreturn]] void throw_unreadable(duckdb::ClientContext& context, const std::string& path) {
     bool exists = duckdb::FileSystem::GetFileSystem(context).FileExists(path);
@@ -183,7 +191,8 @@ public:
         const duckdb::MultiFileBindData& bind) override {
         try {
             return MultiFileReader::CreateReader(context, state, file, index, bind);
-        } catch (const duckdb::IOException&) {
+        } catch (const duckdb::IOException& error) {
+            if (is_of_store(error)) throw;
             throw_unreadable(context, file.path);
         } catch (const duckdb::InvalidInputException&) {
             throw_unreadable(context, file.path);

@@ -30,7 +30,8 @@ duckdb::unique_ptr<duckdb::MaterializedQueryResult> query(
     duckdb::Connection& connection, const std::string& text, const std::string& path) {
     auto result = connection.Query(text);
     if (result->HasError()) {
-        if (result->GetErrorObject().Type() == duckdb::ExceptionType::INTERNAL)
+        bool is_of_store = Error::decode(result->GetErrorObject().RawMessage()) != nullptr;
+        if (is_of_store || result->GetErrorObject().Type() == duckdb::ExceptionType::INTERNAL)
             result->ThrowError();
         throw runtime_error("FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", {{"path", path}});
     }
