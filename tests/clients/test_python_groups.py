@@ -211,3 +211,15 @@ def test_table_functions(spark):
 
     with pytest.raises(PythonException, match="no rows today"):
         Broken().collect()
+
+
+def test_foreach(spark, groups, tmp_path):
+    target = str(tmp_path / "seen")
+
+    def note(rows):
+        with open(target, "a") as file:
+            for row in rows:
+                file.write(f"{row.id} ")
+
+    groups.foreachPartition(note)
+    assert open(target).read() == "1 1 2 2 2 "

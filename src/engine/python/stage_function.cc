@@ -30,6 +30,11 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_python(duckdb::ClientContext&,
     types = data->spec->passed_types;
     types.insert(types.end(), data->spec->result_types.begin(), data->spec->result_types.end());
     names = data->spec->names;
+    if (types.empty()) {
+        // DuckDB has no table without columns; the rows still count.
+        types.push_back(duckdb::LogicalType::BOOLEAN);
+        names.push_back("c");
+    }
     return data;
 }
 

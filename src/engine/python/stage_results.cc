@@ -92,6 +92,10 @@ void StageResults::set(const std::string& pickle) {
 
 void StageResults::read(duckdb::idx_t count, duckdb::DataChunk& target) {
     target.SetCardinality(count);
+    if (types_.empty()) {
+        offset_ += count;
+        return;
+    }
     if (pickled_) {
         read_pickled(count, target);
     } else {

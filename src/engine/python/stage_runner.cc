@@ -223,6 +223,7 @@ bool StageRunner::fetch(duckdb::DataChunk& output) {
         lane->results.read(count, results_);
         for (size_t i = 0; i < spec_.results.size(); ++i)
             output.data[i].Reference(results_.data[i]);
+        if (spec_.results.empty()) output.data[0].Reference(duckdb::Value::BOOLEAN(true));
         output.SetCardinality(count);
         return true;
     }
