@@ -262,29 +262,31 @@ Rel Impl::build_aggregate(const Rel& child, GroupingSpec spec, SelectItems items
     return rel;
 }
 
-Rel Impl::open_windows(const Rel& child, GroupingSpec& spec, SelectItems& items) {
+Rel Impl::open_windows(
+    const Rel& child, GroupingSpec& spec, SelectItems& items, OpenedWindows& opened) {
     std::vector<ExprPtr*> exprs;
     for (auto& e : spec.expressions) exprs.push_back(&e);
     for (auto& item : items) {
         if (item.column.expr) exprs.push_back(&item.column.expr);
         for (auto& arg : item.args) exprs.push_back(&arg);
     }
-    return open_time_windows(child, exprs, spec.expressions);
+    return open_time_windows(child, exprs, spec.expressions, opened);
 }
 
 Rel Impl::resolve_aggregate(const plan::Aggregate& aggregate) {
     auto child = resolve(aggregate.child);
+    OpenedWindows opened;
     if (aggregate.grouping_kind == GroupingKind::kAll) {
         GroupingSpec spec;
         auto items = grouping_all(aggregate, child, spec);
-        child = open_windows(child, spec, items);
+        child = open_windows(child, spec, items, opened);
         return build_aggregate(child, std::move(spec), std::move(items));
     }
     auto spec = resolve_grouping(aggregate, child);
     SelectItems items;
-    child = open_windows(child, spec, items);
+    child = open_windows(child, spec, items, opened);
     items = resolve_select_list(aggregate.columns, child, "");
-    child = open_windows(child, spec, items);
+    child = open_windows(child, spec, items, opened);
     if (aggregate.is_dataframe) {
         SelectItems keys;
         for (size_t i = 0; i < spec.expressions.size(); ++i) {

@@ -126,6 +126,7 @@ bool cast_is_nullable(const DataType& from, const DataType& to, CastMode mode) {
     if (from.is_string()) return !to.is_string() && !to.is(TypeId::kBinary);
     if (to.is_string()) return false;
     if (from.is(TypeId::kTimestamp) && to.is_integral() && !to.is(TypeId::kLong)) return true;
+    if (from.is(TypeId::kTime) && (to.is(TypeId::kByte) || to.is(TypeId::kShort))) return true;
     if ((from.is(TypeId::kFloat) || from.is(TypeId::kDouble)) && to.is(TypeId::kTimestamp))
         return true;
     if (to.is(TypeId::kDate)) return !from.is(TypeId::kTimestamp);

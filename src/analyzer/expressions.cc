@@ -41,7 +41,7 @@ std::string cast_substitutes(const DataType& from, const DataType& to) {
 Error cannot_cast(const DataType& from, const DataType& to, bool ansi, const std::string& sql) {
     ErrorParameters p{{"srcType", quoted_type(from)}, {"targetType", quoted_type(to)}};
     auto substitutes = cast_substitutes(from, to);
-    if (!substitutes.empty()) {
+    if (ansi && !substitutes.empty()) {
         p["functionNames"] = substitutes;
         return datatype_mismatch("CAST_WITH_FUNC_SUGGESTION", sql, std::move(p));
     }
@@ -163,6 +163,9 @@ resolved::ExprPtr Impl::explicit_cast(const Typed& child, const types::TypePtr& 
                                                     : can_cast(from, *type, is_ansi);
     if (!allowed) throw cannot_cast(from, *type, is_ansi, name);
     bool nullable = child.expr->nullable || cast_is_nullable(from, *type, mode);
+    // What is no interval is an error in every mode.
+    if (mode == resolved::CastMode::kLegacy && type->is_ansi_interval())
+        mode = resolved::CastMode::kAnsi;
     auto made = std::make_shared<resolved::Cast>(child.expr, type, mode, nullable);
     made->is_explicit = true;
     return made;

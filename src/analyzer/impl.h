@@ -194,7 +194,8 @@ struct Analyzer::Impl {
     // ---- aggregates.cc
     Rel resolve_aggregate(const plan::Aggregate& aggregate);
     void check_correlation(const GroupingSpec& grouping, const SelectItems& items);
-    Rel open_windows(const Rel& child, GroupingSpec& grouping, SelectItems& items);
+    Rel open_windows(const Rel& child, GroupingSpec& grouping, SelectItems& items,
+        std::vector<std::pair<resolved::ExprPtr, resolved::Attribute>>& opened);
     Rel build_aggregate(const Rel& child, GroupingSpec grouping, SelectItems items);
     GroupingSpec resolve_grouping(const plan::Aggregate& aggregate, const Rel& child);
     resolved::ExprPtr grouping_expression(const plan::ExprPtr& expr,
@@ -205,8 +206,9 @@ struct Analyzer::Impl {
     // ---- time_windows.cc
     // Replaces window(…) and session_window(…) in `exprs` by a column of the result, which `extra`
     // names too. `keys`: what the rows are grouped by.
+    using OpenedWindows = std::vector<std::pair<resolved::ExprPtr, resolved::Attribute>>;
     Rel open_time_windows(const Rel& child, const std::vector<resolved::ExprPtr*>& exprs,
-        const resolved::Exprs& keys);
+        const resolved::Exprs& keys, OpenedWindows& opened);
     Rel open_sliding_window(
         const Rel& child, const resolved::Call& found, resolved::Attribute* column);
     Rel open_session_window(const Rel& child, const resolved::Call& found,
@@ -248,6 +250,7 @@ struct Analyzer::Impl {
     // ---- sort.cc
     Rel resolve_sort(const plan::Sort& sort);
     Rel resolve_having(const plan::Filter& filter);
+    Rel resolve_qualify(const plan::Filter& filter, const plan::ExprPtr& wanted);
     // What expressions use beyond the columns of their input.
     struct Needs {
         bool aggregates = false;

@@ -76,7 +76,9 @@ std::vector<std::vector<Value>> all_collations() {
 }  // namespace
 
 std::optional<Rel> Impl::information_function(const std::string& name) {
-    auto column = [](const char* text) { return new_attribute(text, DataType::string(), true); };
+    auto column = [](const char* text, bool nullable = false) {
+        return new_attribute(text, DataType::string(), nullable);
+    };
     if (name == "sql_keywords") {
         bool enforced = conf("spark.sql.ansi.enforceReservedKeywords", "false") == "true";
         std::vector<std::vector<Value>> rows;
@@ -89,9 +91,9 @@ std::optional<Rel> Impl::information_function(const std::string& name) {
     }
     if (name != "collations") return std::nullopt;
     return values_rel(
-        {column("CATALOG"), column("SCHEMA"), column("NAME"), column("LANGUAGE"), column("COUNTRY"),
-            column("ACCENT_SENSITIVITY"), column("CASE_SENSITIVITY"), column("PAD_ATTRIBUTE"),
-            column("ICU_VERSION")},
+        {column("CATALOG"), column("SCHEMA"), column("NAME"), column("LANGUAGE", true),
+            column("COUNTRY", true), column("ACCENT_SENSITIVITY"), column("CASE_SENSITIVITY"),
+            column("PAD_ATTRIBUTE"), column("ICU_VERSION", true)},
         all_collations());
 }
 

@@ -64,6 +64,29 @@ NamedExpr column_of(const plan::ExprPtr& expr, const Typed& typed) {
     return Impl::named(typed.name, typed.expr);
 }
 
+// IN (query) in a select list is never NULL: Spark asks whether there is such a row, and for NOT IN
+// whether there may be one.
+ExprPtr without_unknown(const ExprPtr& expr) {
+    auto is_in = [](const resolved::Expression& e) {
+        return e.kind == ExprKind::kSubquery &&
+               e.as<resolved::Subquery>().subquery_kind == resolved::SubqueryKind::kIn;
+    };
+    auto known = [](const ExprPtr& e, bool value) -> ExprPtr {
+        auto constant = std::make_shared<resolved::Literal>(
+            types::DataType::boolean(), types::bool_value(value));
+        return std::make_shared<resolved::Call>(
+            "coalesce", resolved::Exprs{e, constant}, e->type, e->nullable);
+    };
+    return resolved::transform(expr, [&](const ExprPtr& e) -> ExprPtr {
+        if (is_in(*e)) return known(e, false);
+        bool negated = e->kind == ExprKind::kCall && e->as<resolved::Call>().function == "not";
+        if (!negated || !is_in(*e->as<resolved::Call>().args[0])) return nullptr;
+        auto copy = std::make_shared<resolved::Call>(e->as<resolved::Call>());
+        copy->args[0] = known(copy->args[0], true);
+        return copy;
+    });
+}
+
 bool has_aggregate(const SelectItem& item) {
     if (!item.is_generator) return resolved::contains(*item.column.expr, ExprKind::kAggregate);
     return std::any_of(item.args.begin(), item.args.end(),
@@ -136,7 +159,11 @@ Rel Impl::resolve_project(const plan::Project& project, bool force_aggregate) {
     auto child = resolve(project.child);
     auto items = resolve_select_list(project.columns, child, "");
     GroupingSpec none;
-    child = open_windows(child, none, items);
+    OpenedWindows opened;
+    child = open_windows(child, none, items, opened);
+    for (auto& item : items) {
+        if (!item.is_generator) item.column.expr = without_unknown(item.column.expr);
+    }
     bool aggregates = force_aggregate || std::any_of(items.begin(), items.end(), has_aggregate);
     return aggregates ? build_aggregate(child, {}, std::move(items))
                       : build_select(child, std::move(items));

@@ -238,6 +238,10 @@ Rel Impl::resolve_values(const plan::Values& values) {
 
 Rel Impl::resolve_filter(const plan::Filter& filter) {
     if (filter.is_having) return resolve_having(filter);
+    if (filter.condition->kind == plan::ExprKind::kFunction) {
+        const auto& f = filter.condition->as<plan::Function>();
+        if (f.is_internal && f.name[0] == "qualify") return resolve_qualify(filter, f.args[0]);
+    }
     auto child = resolve(filter.child);
     Context c;
     c.input = &child;

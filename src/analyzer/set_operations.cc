@@ -53,6 +53,23 @@ Rel Impl::cast_columns(const Rel& rel, const std::vector<types::TypePtr>& types)
     return changed ? make_project(rel, std::move(columns)) : rel;
 }
 
+namespace {
+
+bool has_collation(const std::vector<types::TypePtr>& types) {
+    return std::any_of(types.begin(), types.end(),
+        [](const auto& t) { return t->is_string() && !t->is_default_collation(); });
+}
+
+// Distinct rows know collations; set operations of the engine do not.
+resolved::PlanPtr distinct_rows(const resolved::PlanPtr& plan) {
+    auto distinct = std::make_shared<resolved::Distinct>();
+    distinct->child = plan;
+    distinct->output = plan->output;
+    return distinct;
+}
+
+}  // namespace
+
 Rel Impl::make_set_operation(
     std::vector<Rel> inputs, SetOpType type, bool all, const std::string& name) {
     const auto& first = inputs[0];
@@ -89,7 +106,8 @@ Rel Impl::make_set_operation(
     }
     auto plan = std::make_shared<resolved::SetOperation>();
     plan->type = type;
-    plan->all = all;
+    bool collated = type == SetOpType::kUnion && !all && has_collation(types);
+    plan->all = all || collated;
     for (const auto& input : inputs) {
         auto child = cast_columns(input, types).plan;
         // UNION ALL of UNION ALL is one node.
@@ -119,7 +137,7 @@ Rel Impl::make_set_operation(
     }
     rel.scope = plan->output;
     rel.ids = renamed_ids(first.ids, now);
-    rel.plan = std::move(plan);
+    rel.plan = collated ? distinct_rows(plan) : resolved::PlanPtr(plan);
     return rel;
 }
 

@@ -215,15 +215,18 @@ Rel Impl::drop_pulled(const Rel& original, const Rel& widened) {
 }
 
 Rel Impl::resolve_having(const plan::Filter& filter) {
-    bool is_where = filter.child->kind == plan::RelationKind::kProject &&
+    bool as_where = filter.child->kind == plan::RelationKind::kAggregate &&
                     conf("spark.sql.legacy.parser.havingWithoutGroupByAsWhere", "false") == "true";
-    if (is_where) {
-        auto project = std::make_shared<plan::Project>(filter.child->as<plan::Project>());
+    if (as_where && filter.child->as<plan::Aggregate>().grouping.empty() &&
+        filter.child->as<plan::Aggregate>().grouping_kind == plan::GroupingKind::kGroupBy) {
+        const auto& aggregate = filter.child->as<plan::Aggregate>();
         auto where = std::make_shared<plan::Filter>(filter);
         where->is_having = false;
-        where->child = project->child;
-        project->child = where;
-        return resolve_project(*project);
+        where->child = aggregate.child;
+        plan::Project project;
+        project.columns = aggregate.columns;
+        project.child = where;
+        return resolve_project(project);
     }
     auto child = filter.child->kind == plan::RelationKind::kProject
                      ? resolve_project(filter.child->as<plan::Project>(), true)
@@ -240,6 +243,32 @@ Rel Impl::resolve_having(const plan::Filter& filter) {
     // Spark's ORDER BY does not reach through a HAVING that itself added columns.
     if (!pulled.empty()) result.hidden = nullptr;
     return result;
+}
+
+// QUALIFY: a filter that may use window functions, the select list and the columns below it.
+Rel Impl::resolve_qualify(const plan::Filter& filter, const plan::ExprPtr& wanted) {
+    auto child = resolve(filter.child);
+    Context c;
+    c.input = &child;
+    c.reach_hidden = true;
+    c.windows = windows;
+    auto typed = resolve_in(c, wanted);
+    bool has_window = resolved::contains(*typed.expr, resolved::ExprKind::kWindow);
+    for (const auto* plan = child.plan.get(); plan && !has_window;) {
+        has_window = plan->kind == resolved::PlanKind::kWindow;
+        plan = plan->kind == resolved::PlanKind::kProject
+                   ? plan->as<resolved::Project>().child.get()
+                   : nullptr;
+    }
+    if (!has_window) throw analysis_error("QUALIFY_REQUIRES_WINDOW_FUNCTION");
+    if (!typed.expr->type->is(types::TypeId::kBoolean)) {
+        throw datatype_mismatch("FILTER_NOT_BOOLEAN", typed.name,
+            {{"filter", quoted_sql(typed.name)}, {"type", quoted_type(*typed.expr->type)}});
+    }
+    resolved::Exprs exprs{typed.expr};
+    auto widened = pull_up(child, exprs);
+    auto with_windows = extract_windows(widened, exprs);
+    return drop_pulled(child, make_filter(with_windows, exprs[0]));
 }
 
 Rel Impl::resolve_sort(const plan::Sort& sort) {

@@ -140,14 +140,23 @@ Rel Impl::open_session_window(
     return add_hidden_columns(rel, {made});
 }
 
-Rel Impl::open_time_windows(
-    const Rel& child, const std::vector<ExprPtr*>& exprs, const resolved::Exprs& keys) {
+Rel Impl::open_time_windows(const Rel& child, const std::vector<ExprPtr*>& exprs,
+    const resolved::Exprs& keys, OpenedWindows& opened) {
+    auto replace = [&](const ExprPtr& found, const Attribute& column) {
+        for (auto* expr : exprs) {
+            *expr = resolved::transform(*expr, [&](const ExprPtr& node) -> ExprPtr {
+                return resolved::same_expression(*node, *found) ? resolved::ref(column) : nullptr;
+            });
+        }
+    };
+    for (const auto& [call, column] : opened) replace(call, column);
     std::vector<const ExprPtr*> all(exprs.begin(), exprs.end());
     auto sliding = calls_of(all, is_window_call);
     auto sessions = calls_of(all, is_session_window_call);
     if (sliding.empty() && sessions.empty()) return child;
-    if (sliding.size() + sessions.size() > 1) throw analysis_error("_LEGACY_ERROR_TEMP_1039");
-    const auto& found = sliding.empty() ? sessions[0] : sliding[0];
+    if (sliding.size() + sessions.size() + opened.size() > 1)
+        throw analysis_error("_LEGACY_ERROR_TEMP_1039");
+    const auto found = sliding.empty() ? sessions[0] : sliding[0];
     resolved::Exprs others;
     for (const auto& key : keys) {
         if (!resolved::same_expression(*key, *found)) others.push_back(key);
@@ -157,11 +166,8 @@ Rel Impl::open_time_windows(
     auto rel = sliding.empty() ? open_session_window(child, bound, others, &column)
                                : open_sliding_window(child, bound, &column);
     rel.extra.push_back(column);
-    for (auto* expr : exprs) {
-        *expr = resolved::transform(*expr, [&](const ExprPtr& node) -> ExprPtr {
-            return resolved::same_expression(*node, *found) ? resolved::ref(column) : nullptr;
-        });
-    }
+    replace(found, column);
+    opened.emplace_back(found, column);
     return rel;
 }
 

@@ -20,6 +20,12 @@ std::optional<int64_t> inline_rows(const resolved::Plan& plan) {
         case PlanKind::kValues:
             return static_cast<int64_t>(plan.as<resolved::Values>().rows.size());
         case PlanKind::kOneRow: return 1;
+        case PlanKind::kLocalData: {
+            constexpr size_t kMostBytes = 64 << 10;
+            size_t bytes = 0;
+            for (const auto& s : plan.as<resolved::LocalData>().arrow_streams) bytes += s->size();
+            return bytes <= kMostBytes ? std::optional<int64_t>(1) : std::nullopt;
+        }
         case PlanKind::kProject: return inline_rows(*plan.as<resolved::Project>().child);
         case PlanKind::kFilter: return inline_rows(*plan.as<resolved::Filter>().child);
         case PlanKind::kWindow: return inline_rows(*plan.as<resolved::WindowPlan>().child);

@@ -23,7 +23,8 @@ bool is_plain_identifier(const std::string& part) {
 Error::Error(ErrorKind kind, std::string condition, ErrorParameters parameters)
     : kind_(kind), condition_(std::move(condition)), parameters_(std::move(parameters)) {
     sqlstate_ = sqlstate_of(condition_);
-    if (sqlstate_.empty()) sqlstate_ = "XX000";
+    // Spark gives its oldest conditions none.
+    if (sqlstate_.empty() && !condition_.starts_with("_LEGACY")) sqlstate_ = "XX000";
     render();
 }
 

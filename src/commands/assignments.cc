@@ -1,5 +1,6 @@
 #include "commands/assignments.h"
 
+#include "analyzer/coercion.h"
 #include "base/error.h"
 #include "commands/column_values.h"
 #include "commands/struct_fields.h"
@@ -72,12 +73,16 @@ resolved::Exprs assigned_values(Session& session, const std::vector<plan::Assign
             continue;
         }
         auto typed = analyzer->analyze_expression(values[i], input);
+        const auto& field = schema.fields()[i];
         if (missing != MissingFields::kRefused) {
             auto rest = missing == MissingFields::kKept ? ref(columns[i]) : nullptr;
-            typed = fill_struct(typed, schema.fields()[i].type, rest);
+            typed = fill_struct(typed, field.type, rest);
         }
-        out.push_back(analyzer->store_cast(
-            typed, schema.fields()[i].type, schema.fields()[i].name, table_name));
+        // Unlike INSERT, an assignment reads a text as whatever the column holds.
+        if (typed->type->is_string() && field.type->is_atomic())
+            typed = analyzer::cast_to(
+                typed, types::DataType::replace_char_varchar(field.type), true);
+        out.push_back(analyzer->store_cast(typed, field.type, field.name, table_name));
     }
     return out;
 }

@@ -306,7 +306,7 @@ ExprPtr Parser::unary() {
             case Tok::kFloat:
             case Tok::kDouble:
             case Tok::kBigDecimal: return primary_expression();
-            default: name = "negative";
+            default: name = "-";
         }
     } else if (c_.at(Tok::kPlus)) {
         name = "positive";

@@ -202,6 +202,7 @@ private:
 
     // types.cc
     types::TypePtr primitive_type(size_t first);
+    bool at_qualify() const;
     std::string collation_name();
     types::TypePtr interval_type(size_t first);
     types::TypePtr decimal_type(size_t first);

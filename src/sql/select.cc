@@ -81,6 +81,12 @@ void Parser::hint(Exprs* hints) {
     c_.expect(Tok::kHintEnd);
 }
 
+// QUALIFY is no keyword elsewhere: a condition follows it.
+bool Parser::at_qualify() const {
+    return c_.at(Tok::kWord) && !at_end_of_clause(1) &&
+           types::to_upper(std::string(c_.spelling(c_.peek()))) == "QUALIFY";
+}
+
 RelationPtr Parser::select_query(RelationPtr from) {
     size_t first = c_.pos();
     if (at_transform()) transform_query(first);
@@ -121,6 +127,15 @@ RelationPtr Parser::select_query(RelationPtr from) {
         f->is_having = true;
         f->child = std::move(out);
         f->condition = expression();
+        out = done(f, first);
+    }
+    if (at_qualify()) {
+        c_.take();
+        auto qualify = std::make_shared<plan::Function>("qualify", Exprs{expression()});
+        qualify->is_internal = true;
+        auto f = std::make_shared<plan::Filter>();
+        f->child = std::move(out);
+        f->condition = std::move(qualify);
         out = done(f, first);
     }
     if (clause.distinct) {

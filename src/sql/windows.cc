@@ -90,7 +90,7 @@ plan::FrameBound Parser::frame_bound() {
     bound.kind = plan::FrameBound::Kind::kValue;
     bound.value = value_expression();
     if (c_.accept(Kw::kPreceding)) {
-        bound.value = call_node("negative", {bound.value}, first);
+        bound.value = call_node("-", {bound.value}, first);
     } else {
         c_.expect(Kw::kFollowing);
         bound.is_following = true;

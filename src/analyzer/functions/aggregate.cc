@@ -282,6 +282,8 @@ void register_statistics(Aggregates& a) {
     a.add("var_pop", {"double"}, number, "Population variance.");
     a.add("skewness", {"double"}, number, "Skewness of the values.");
     a.add("kurtosis", {"double"}, number, "Excess kurtosis of the values.");
+    // SQL has no such function; DataFrames call it "product".
+    a.add("internal_product", {"double"}, number, "Product of the values.", true, "", "product");
     a.add("corr", {"double", "double"}, number, "Pearson's correlation of two columns.");
     a.add("covar_pop", {"double", "double"}, number, "Population covariance.");
     a.add("covar_samp", {"double", "double"}, number, "Sample covariance.");

@@ -4,6 +4,7 @@
 #include "analyzer/functions/datetime_arithmetic.h"
 #include "analyzer/functions/signature.h"
 #include "analyzer/functions/time_window.h"
+#include "resolved/tree.h"
 
 namespace hanok::analyzer {
 
@@ -215,8 +216,11 @@ void register_parsing(FunctionGroup& g) {
                     return shown_as(def, original,
                         cast_to(now(input.context), DataType::long_(), input.context.ansi));
                 }
-                if (input.args.size() == 1)
+                if (input.args.size() == 1) {
+                    input.shown_name = def.name + "(" + expression_name(*input.args[0]) +
+                                       ", yyyy-MM-dd HH:mm:ss)";
                     input.args.push_back(string_constant("yyyy-MM-dd HH:mm:ss"));
+                }
                 bool text = input.args[0]->type->is_string();
                 auto args = coerce_arguments(
                     {text ? "string" : "timestamp|date|timestamp_ntz", "string"}, def, input);
@@ -238,7 +242,10 @@ void register_parsing(FunctionGroup& g) {
 
 void register_making(FunctionGroup& g) {
     g.scalar("make_date", {"int", "int", "int"}, "date", "A date from its parts.")
-        .nulls([](const Exprs& args) { return any_nullable(args); });
+        .rewrite([](Exprs args, CallInput& input) {
+            bool nullable = any_nullable(args) || !input.context.ansi;
+            return make_call(input, "make_date", std::move(args), DataType::date(), nullable);
+        });
     for (const char* name : {"make_timestamp", "make_timestamp_ltz"})
         g.custom(
             name, 1, 7, make_timestamp(DataType::timestamp(), false), "An instant from its parts.");
@@ -338,16 +345,38 @@ ExprPtr bind_current_time(const FunctionDef& def, CallInput& input) {
         DataType::time(static_cast<int>(precision)), false);
 }
 
-// time_bucket(width, time, [origin]): the origin is the epoch on the session's clock.
+// time_bucket(width, time, [origin]): the origin is the epoch on the session's clock. Nothing is
+// converted for it.
 ExprPtr bind_bucket(const FunctionDef& def, CallInput& input) {
-    if (input.args.size() == 2) {
+    auto is_instant = [](const DataType& t) {
+        return t.is(TypeId::kTimestamp) || t.is(TypeId::kTimestampNtz);
+    };
+    auto& args = input.args;
+    bool is_local = args[1]->type->is(TypeId::kTimestampNtz);
+    if (args.size() == 2) {
         auto epoch = make_literal(DataType::timestamp_ntz(), types::int_value(0));
-        input.args.push_back(epoch);
+        args.push_back(is_local ? epoch : cast_to(epoch, DataType::timestamp(), true));
     }
-    auto type = input.args[1]->type->is(TypeId::kTimestampNtz) ? "timestamp_ntz" : "timestamp";
-    auto args = coerce_arguments({"ansi_interval", type, type}, def, input);
-    auto result = args[1]->type;
-    return make_call(input, def.name, args, result, any_nullable(args));
+    for (size_t i : {size_t{1}, size_t{2}}) {
+        if (!is_instant(*args[i]->type) && !args[i]->type->is(TypeId::kNull))
+            raise_unexpected_type(def, input, i, "(\"TIMESTAMP\" or \"TIMESTAMP_NTZ\")");
+    }
+    auto type = args[1]->type->is(TypeId::kNull) ? args[2]->type : args[1]->type;
+    if (type->is(TypeId::kNull)) type = DataType::timestamp();
+    if (is_instant(*args[2]->type) && !args[2]->type->same_type(*type))
+        raise_unexpected_type(def, input, 2, quoted_type(*type));
+    const char* names[] = {"bucketWidth", "", "origin"};
+    for (size_t i : {size_t{0}, size_t{2}}) {
+        if (resolved::is_foldable(*args[i]) && args[i]->kind != resolved::ExprKind::kSubquery)
+            continue;
+        raise_mismatch(def, input, "NON_FOLDABLE_INPUT",
+            {{"inputName", quote_identifier(names[i])}, {"inputType", quoted_type(*args[i]->type)},
+                {"inputExpr", quoted_sql(*args[i])}});
+    }
+    auto name = type->is(TypeId::kTimestampNtz) ? "timestamp_ntz" : "timestamp";
+    auto typed = coerce_arguments({"ansi_interval", name, name}, def, input);
+    bool nullable = any_nullable(typed);
+    return make_call(input, def.name, std::move(typed), type, nullable);
 }
 
 void register_times(FunctionGroup& g) {
@@ -373,7 +402,10 @@ void register_times(FunctionGroup& g) {
         .nulls(Nulls::kAlways);
     g.custom("time_bucket", 2, 3, bind_bucket, "The start of the bucket of time that holds it.")
         .column_name([](const std::vector<std::string>& args) {
-            auto origin = args.size() > 2 ? args[2] : "TIMESTAMP '1970-01-01 00:00:00'";
+            bool is_local = args.size() > 1 && args[1].starts_with("TIMESTAMP_NTZ");
+            auto epoch = std::string(is_local ? "TIMESTAMP_NTZ" : "TIMESTAMP") +
+                         " '1970-01-01 00:00:00'";
+            auto origin = args.size() > 2 ? args[2] : epoch;
             return "time_bucket(" + args[0] + ", " + args[1] + ", " + origin + ")";
         });
     g.scalar("time_from_micros", {"bigint"}, "time",

@@ -191,6 +191,8 @@ void register_hash_misc(FunctionRegistry& registry) {
         "The length of the block of a row, -1 when unknown.");
     add_row_value(group, "monotonically_increasing_id", DataType::long_(),
         "monotonically_increasing_id", "A number that is unique and grows from row to row.");
+    add_row_value(group, "distributed_sequence_id", DataType::long_(), "distributed_sequence_id",
+        "The position of a row, from 0.");
     add_row_value(group, "spark_partition_id", DataType::integer(), "SPARK_PARTITION_ID",
         "The partition of a row.");
     group

@@ -44,7 +44,12 @@ TypePtr schema_argument(const CallInput& input, const ExprPtr& e) {
     auto first = text->find_first_not_of(" \t\r\n");
     if (first != std::string::npos && ((*text)[first] == '{' || (*text)[first] == '"'))
         return types::type_from_json(*text);
-    return sql::parse_type_or_schema(*text);
+    try {
+        return sql::parse_type_or_schema(*text);
+    } catch (const Error& e) {
+        if (e.condition() != "UNSUPPORTED_DATATYPE") throw;
+        throw parse_error("PARSE_SYNTAX_ERROR", {{"error", "'" + *text + "'"}, {"hint", ""}});
+    }
 }
 
 std::string value_only(const std::string& name, const std::vector<std::string>& args) {

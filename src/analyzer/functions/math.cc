@@ -211,7 +211,9 @@ ExprPtr bind_uniform(const FunctionDef& def, CallInput& input) {
         cast_to(input.args[1], DataType::double_(), input.context.ansi)};
     if (input.args.size() == 3) args.push_back(random_seed(input.args[2], input));
     auto drawn = random_call(input, "uniform", std::move(args), DataType::double_());
-    return cast_to(drawn, type, false);
+    if (type->is(TypeId::kDouble)) return drawn;
+    return std::make_shared<resolved::Cast>(
+        drawn, type, resolved::CastMode::kLegacy, any_nullable(input.args));
 }
 
 void register_integer_functions(FunctionGroup& group) {

@@ -353,8 +353,10 @@ void register_string(FunctionRegistry& registry) {
     register_bytes(group);
     group.custom("decode", 2, -1, bind_decode,
         "Bytes of a character set as a string; or a lookup among pairs of values.");
-    group.scalar("mask", {"string", "string?=X", "string?=x", "string?=n", "string?=NULL"},
-        "string", "Replaces letters and digits by fixed characters.");
+    group
+        .scalar("mask", {"string", "string?=X", "string?=x", "string?=n", "string?=NULL"}, "string",
+            "Replaces letters and digits by fixed characters.")
+        .nulls(Nulls::kAlways);
     group
         .scalar("sentences", {"string", "string?=", "string?="}, "array<array<string>>",
             "Sentences of a text, each as an array of words.")

@@ -116,6 +116,7 @@ MutableExpr Translator::call_expression(const Expression& m) {
     if (m.has_unresolved_function()) {
         const auto& f = m.unresolved_function();
         std::vector<std::string> name{f.function_name()};
+        if (f.function_name() == "product") name = {"internal_product"};
         if (f.is_user_defined_function()) name = identifier(f.function_name());
         auto out = std::make_shared<plan::Function>(std::move(name), expressions(f.arguments()));
         out->distinct = f.is_distinct();

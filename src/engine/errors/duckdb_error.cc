@@ -21,9 +21,13 @@ std::string quoted_part(const std::string& text, char quote) {
 }
 
 Error out_of_range(const std::string& text) {
-    if (contains(text, "cast") || contains(text, "Type ")) {
-        return arithmetic_error("ARITHMETIC_OVERFLOW",
-            {{"message", text}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}});
+    // Sums of decimals are sums of HUGEINTs.
+    if (contains(text, "HUGEINT addition") || contains(text, "HUGEINT multiplication")) {
+        auto begin = text.find(": ");
+        auto sum = begin == std::string::npos ? text : text.substr(begin + 2);
+        return arithmetic_error("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION",
+            {{"value", sum.substr(0, sum.find('!'))}, {"precision", "38"}, {"scale", "0"},
+                {"config", "\"spark.sql.ansi.enabled\""}});
     }
     return arithmetic_error("ARITHMETIC_OVERFLOW",
         {{"message", text}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}});

@@ -208,12 +208,17 @@ LoweredAggregate lower_count_if(
 
 LoweredAggregate lower_listagg(
     const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+    // Bytes are joined as hexadecimal digits.
     bool binary = call.type->is(TypeId::kBinary);
-    if (binary) throw unsupported_feature("listagg of BINARY");
+    if (binary) {
+        for (auto& arg : args) arg = duck_call("hex", duck_list(std::move(arg)));
+    }
     if (args.size() < 2) args.push_back(duck_constant(Value("")));
     auto f = function("string_agg", std::move(args));
     if (call.distinct && call.within_group.empty()) f->order_bys = by_value(f->children[0]);
-    return {std::move(f), nullptr};
+    Finish finish;
+    if (binary) finish = [](DuckExpr e) { return duck_call("unhex", duck_list(std::move(e))); };
+    return {std::move(f), std::move(finish)};
 }
 
 // DuckDB's is the sample's: G1 = g1 sqrt(n (n - 1)) / (n - 2).
@@ -264,6 +269,10 @@ void lower_statistics(FunctionLowerings& l) {
     l.aggregate("bitmap_or_agg", over_list("spark_bitmap_union"));
     l.aggregate("bitmap_and_agg", over_list("spark_bitmap_intersection"));
     l.aggregate("histogram_numeric", lower_histogram);
+    l.aggregate("internal_product",
+        [](const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
+            return LoweredAggregate{function("product", std::move(args)), nullptr};
+        });
     for (const char* name : {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "corr",
              "covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_intercept", "regr_r2",
              "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "regr_count"}) {

@@ -26,7 +26,8 @@ std::optional<int64_t> from_text(
     auto value = parse_ansi_interval(text, *type);
     if (!value && mode == kRaise) {
         raise(Error(ErrorKind::kIllegalArgument,
-            "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
+            std::string("INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING") +
+                (is_year_month ? "" : "_WITH_NOTICE"),
             {{"input", std::string(text)},
                 {"intervalStr", is_year_month ? "year-month" : "day-time"},
                 {"typeName", types::to_lower(type->sql())},

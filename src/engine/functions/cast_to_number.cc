@@ -69,8 +69,11 @@ std::string integer_literal(int64_t x, std::string_view source) {
 
 template <class T>
 std::optional<T> from_integer(int64_t x, int8_t mode, std::string_view source) {
-    if (in_range<T>(x) || mode == kLegacy) return static_cast<T>(x);
-    if (mode == kNull) return std::nullopt;
+    // Without ANSI mode numbers wrap around, times give NULL, and intervals raise all the same.
+    bool is_time = source.starts_with("TIME");
+    bool wraps = mode == kLegacy && !is_time && !source.starts_with("INTERVAL");
+    if (in_range<T>(x) || wraps) return static_cast<T>(x);
+    if (mode == kNull || (mode == kLegacy && is_time)) return std::nullopt;
     raise_cast_overflow(integer_literal(x, source), source, kSqlName<T>);
 }
 
@@ -182,26 +185,14 @@ void add_decimal_target(KernelSet& kernels) {
     kernels.add(
         "spark_cast_decimal",
         [](double x, int32_t type, int8_t mode) -> std::optional<Int128> {
-            if (!std::isfinite(x)) {
-                if (mode == kRaise)
-                    raise_cast_overflow(types::double_to_string(x) + "D", "DOUBLE",
-                        "DECIMAL(" + std::to_string(type / 100) + "," + std::to_string(type % 100) +
-                            ")");
-                return std::nullopt;
-            }
+            if (!std::isfinite(x)) return std::nullopt;  // in ANSI mode, too
             return decimal_from_text(types::double_to_string(x), type, mode, false);
         },
         Fallible::kYes);
     kernels.add(
         "spark_cast_decimal",
         [](float x, int32_t type, int8_t mode) -> std::optional<Int128> {
-            if (!std::isfinite(x)) {
-                if (mode == kRaise)
-                    raise_cast_overflow(types::float_to_string(x), "FLOAT",
-                        "DECIMAL(" + std::to_string(type / 100) + "," + std::to_string(type % 100) +
-                            ")");
-                return std::nullopt;
-            }
+            if (!std::isfinite(x)) return std::nullopt;
             return decimal_from_text(
                 types::double_to_string(static_cast<double>(x)), type, mode, false);
         },

@@ -188,7 +188,13 @@ std::string NumberFormat::print(Int128 unscaled, int scale) const {
                         out += part[f++];
                     } else if (i++ < missing) {
                         started = started || c == '0';
-                        out += started ? '0' : ' ';
+                        // A sign stands right before the digits.
+                        bool after_sign = !out.empty() && (out.back() == '-' || out.back() == '+');
+                        if (started || !after_sign) {
+                            out += started ? '0' : ' ';
+                        } else {
+                            out.insert(out.size() - 1, 1, ' ');
+                        }
                     } else {
                         started = true;
                         out += whole[i - 1 - missing];

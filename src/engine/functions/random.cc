@@ -241,6 +241,13 @@ void lower_random(FunctionLowerings& l) {
     l.scalar("randstr", with_seed("spark_randstr", 1));
     l.scalar("uuid", with_seed("spark_uuid", 0));
     l.scalar("monotonically_increasing_id", with_seed("spark_row_id", 0));
+    l.scalar("distributed_sequence_id",
+        [](const LowerContext&, const resolved::Call&, DuckExprs) -> DuckExpr {
+            auto number = duckdb::make_uniq<duckdb::WindowExpression>(
+                duckdb::ExpressionType::WINDOW_ROW_NUMBER, "", "", "row_number");
+            return duck_call("-",
+                duck_list(DuckExpr(std::move(number)), duck_constant(duckdb::Value::BIGINT(1))));
+        });
 }
 
 void add_random(KernelSet& kernels) {

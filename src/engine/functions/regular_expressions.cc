@@ -54,8 +54,12 @@ std::vector<std::string_view> split(
     std::vector<std::string_view> out;
     if (pattern.empty() && !text.empty()) {
         out = utf8_characters(text);
-        if (limit > 0 && out.size() > static_cast<size_t>(limit))
-            out.resize(static_cast<size_t>(limit));
+        auto most = static_cast<size_t>(limit);
+        if (limit > 0 && out.size() > most) {
+            auto rest = static_cast<size_t>(out[most - 1].data() - text.data());
+            out.resize(most);
+            out.back() = text.substr(rest);
+        }
         return out;
     }
     const auto& regex = Regex::get(pattern, "split");

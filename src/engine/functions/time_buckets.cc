@@ -60,8 +60,13 @@ void add_buckets(KernelSet& k) {
     add_window_bounds(k);
     k.add(
         "spark_time_bucket",
-        [](int64_t width, Instant t, Instant origin, std::string_view) {
-            return Instant{bucket_of_micros(width, t.micros, origin.micros)};
+        // Days are days of the zone's clock.
+        [](int64_t width, Instant t, Instant origin, std::string_view name) {
+            if (width < kMicrosPerDay)
+                return Instant{bucket_of_micros(width, t.micros, origin.micros)};
+            const auto& zone = TimeZone::get(name);
+            return Instant{zone.to_utc(
+                bucket_of_micros(width, zone.to_local(t.micros), zone.to_local(origin.micros)))};
         },
         Fallible::kYes);
     k.add(

@@ -13,28 +13,36 @@ using types::TypePtr;
 
 namespace {
 
-TypePtr merge(const TypePtr& a, const TypePtr& b);
+TypePtr merge(const TypePtr& a, const TypePtr& b, const XmlOptions& options);
 
-TypePtr merge_structs(const DataType& a, const DataType& b) {
+TypePtr merge_structs(const DataType& a, const DataType& b, const XmlOptions& options) {
     std::map<std::string, TypePtr> merged;
     for (const auto& f : a.fields()) merged.emplace(f.name, f.type);
     for (const auto& f : b.fields()) {
         auto [it, added] = merged.emplace(f.name, f.type);
-        if (!added) it->second = merge(it->second, f.type);
+        if (!added) it->second = merge(it->second, f.type, options);
     }
     types::Fields fields;
     for (const auto& [name, type] : merged) fields.push_back({name, type, true, ""});
     return DataType::struct_(std::move(fields));
 }
 
-TypePtr merge(const TypePtr& a, const TypePtr& b) {
+// An element that is text alone beside one with attributes: its text is a field.
+TypePtr with_text(const DataType& element, const TypePtr& text, const XmlOptions& options) {
+    auto alone = DataType::struct_({{options.value_tag, text, true, ""}});
+    return merge_structs(element, *alone, options);
+}
+
+TypePtr merge(const TypePtr& a, const TypePtr& b, const XmlOptions& options) {
     if (a->is(TypeId::kNull) || a->equals(*b)) return b;
     if (b->is(TypeId::kNull)) return a;
     if (a->is(TypeId::kArray) || b->is(TypeId::kArray)) {
-        return DataType::array(merge(
-            a->is(TypeId::kArray) ? a->element() : a, b->is(TypeId::kArray) ? b->element() : b));
+        return DataType::array(merge(a->is(TypeId::kArray) ? a->element() : a,
+            b->is(TypeId::kArray) ? b->element() : b, options));
     }
-    if (a->is(TypeId::kStruct) && b->is(TypeId::kStruct)) return merge_structs(*a, *b);
+    if (a->is(TypeId::kStruct) && b->is(TypeId::kStruct)) return merge_structs(*a, *b, options);
+    if (a->is(TypeId::kStruct)) return with_text(*a, b, options);
+    if (b->is(TypeId::kStruct)) return with_text(*b, a, options);
     if (a->is_numeric() && b->is_numeric()) {
         if (!a->is(TypeId::kDecimal) || !b->is(TypeId::kDecimal)) return DataType::double_();
         int scale = std::max(a->scale(), b->scale());
@@ -62,7 +70,7 @@ public:
             auto [it, added] = found.emplace(name, type);
             if (added) return;
             auto old = it->second->is(TypeId::kArray) ? it->second->element() : it->second;
-            it->second = DataType::array(merge(old, type));
+            it->second = DataType::array(merge(old, type, options_));
         };
         for (auto* a = options_.exclude_attribute ? nullptr : node.properties; a; a = a->next) {
             auto name = xml_name(reinterpret_cast<const xmlNode&>(*a), options_.ignore_namespace);

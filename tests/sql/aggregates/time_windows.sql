@@ -2,6 +2,7 @@ CREATE TEMPORARY VIEW e AS SELECT * FROM VALUES ('a', TIMESTAMP '2024-01-01 00:0
 SELECT k, window.start, window.end, sum(v) AS s FROM e GROUP BY k, window(at, '5 minutes') ORDER BY k, start;
 SELECT window.start, count(*) AS n FROM e GROUP BY window(at, '10 minutes', '5 minutes') ORDER BY start;
 SELECT window.start, window.end, count(*) AS n FROM e GROUP BY window(at, '10 minutes', '10 minutes', '2 minutes') ORDER BY start;
+SELECT window(at, '1 hour') AS w, count(*) AS n FROM e GROUP BY window(at, '1 hour');
 SELECT window, count(*) AS n FROM e GROUP BY window(at, '1 hour');
 SELECT k, window(at, '5 minutes').start AS s FROM e ORDER BY k, s;
 SELECT window.start, sum(v) AS s FROM e GROUP BY window(at, '7 minutes', '3 minutes') ORDER BY start;
@@ -10,9 +11,11 @@ SELECT session_window.start, session_window.end, sum(v) AS s FROM e GROUP BY ses
 SELECT k, session_window, count(*) AS n FROM e GROUP BY k, session_window(at, CASE k WHEN 'a' THEN '1 minute' ELSE '1 hour' END) ORDER BY k, session_window;
 SELECT session_window.start, session_window.end FROM VALUES (TIMESTAMP '2024-01-01 00:00:00'), (TIMESTAMP '2024-01-01 00:05:00') AS t(at) GROUP BY session_window(at, '5 minutes') ORDER BY start;
 SELECT window_time(window) AS w, n FROM (SELECT window, count(*) AS n FROM e GROUP BY window(at, '5 minutes')) ORDER BY w;
+SELECT window(window, '10 minutes').start AS s, sum(n) AS n FROM (SELECT window, count(*) AS n FROM e GROUP BY window(at, '5 minutes')) GROUP BY window(window, '10 minutes') ORDER BY s;
 SELECT count(*) AS n FROM VALUES (TIMESTAMP_NTZ '2024-01-01 00:01:00') AS t(at) GROUP BY window(at, '5 minutes');
 SELECT count(*) AS n FROM e GROUP BY window(at, '-5 minutes');
 SELECT count(*) AS n FROM e GROUP BY window(at, '5 minutes', '10 minutes');
 SELECT count(*) AS n FROM e GROUP BY window(v, '5 minutes');
+SELECT count(*) AS n FROM e GROUP BY window(at, '5 minutes'), window(at, '6 minutes');
 SELECT window_time(k) AS w FROM e;
 SELECT window.nope FROM e GROUP BY window(at, '5 minutes');

@@ -25,6 +25,7 @@ SELECT from_xml('<p><a>1</a></p>', 'INT') AS v;
 SELECT from_xml('<p><a>1</a></p>', 1) AS v;
 SELECT from_xml('<p><a>1</a></p>', 'a INT', map('mode', 1)) AS v;
 SELECT schema_of_xml('<p><a>1</a><b>x</b><c>1.5</c><d>true</d></p>') AS v;
+SELECT schema_of_xml('<p><a attr="2">1</a><a>3</a></p>') AS v, schema_of_xml('<p><a attr="2">1</a><a>3</a></p>', map('excludeAttribute', 'true')) AS plain;
 SELECT schema_of_xml('<p><s><x>1</x></s><s><y>z</y></s><e/></p>') AS v;
 SELECT schema_of_xml('<p><d>2024-02-29</d><t>2024-02-29T01:02:03</t></p>') AS v;
 SELECT to_xml(named_struct('a', 1, 'b', 'x<y', 'c', array(1, 2))) AS v;

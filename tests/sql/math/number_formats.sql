@@ -3,6 +3,7 @@ SELECT format_number(0.5, 0) AS v;
 SELECT format_number(12345, '###.##') AS v;
 SELECT format_number(-1234.5D, 3) AS v;
 SELECT to_char(1234.5, '9,999.99') AS v;
+SELECT to_char(-12, 'S999') AS v;
 SELECT to_char(0.1, '0.99') AS v;
 SELECT to_char(12, '$99') AS v;
 SELECT to_number('1,234', '9,999') AS v;

@@ -9,6 +9,8 @@ SELECT array_contains(array('aaa' COLLATE UTF8_LCASE), 'AAA') AS a, array_positi
 SELECT array_distinct(array('a' COLLATE UTF8_LCASE, 'A', 'b')) AS a, array_union(array('a' COLLATE UTF8_LCASE), array('A' COLLATE UTF8_LCASE)) AS b, array_except(array('a' COLLATE UTF8_LCASE), array('A' COLLATE UTF8_LCASE)) AS c;
 SELECT least('B' COLLATE UTF8_LCASE, 'a') AS a, greatest('B', 'a') AS b, nullif('a' COLLATE UTF8_LCASE, 'A') AS c;
 SELECT trim('Ab' COLLATE UTF8_LCASE FROM 'xaB') AS a, trim('AX' COLLATE UTF8_LCASE, 'xab') AS b, instr('abC' COLLATE UTF8_LCASE, 'c') AS c, startswith('Abc' COLLATE UTF8_LCASE, 'aB') AS d;
+SELECT col COLLATE UTF8_LCASE AS v FROM VALUES ('a'), ('A') AS t(col) UNION SELECT 'b' COLLATE UTF8_LCASE ORDER BY v;
 SELECT 'a' COLLATE UTF8_LCASE UNION ALL SELECT 'b' COLLATE UNICODE_CI;
 SELECT CASE 'a' COLLATE UTF8_LCASE WHEN 'A' THEN 1 ELSE 2 END AS v;
 SELECT map('a' COLLATE UTF8_LCASE, 1) AS v;
+SELECT * FROM collations() WHERE name IN ('UTF8_BINARY', 'UNICODE_CI', 'en_USA') ORDER BY name;
