@@ -88,9 +88,9 @@ def make(spark, name, rng, properties):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_skipping_loses_no_row(spark, tmp_path, seed):
+def test_skipping_loses_no_row(spark, table_root, seed):
     rng = random.Random(seed)
-    name = f"delta.`{tmp_path}/t`"
+    name = f"delta.`{table_root}/t`"
     make(spark, name, rng, "'a' = 'b'")
     for _ in range(60):
         condition = predicate(rng)
@@ -102,10 +102,10 @@ def test_skipping_loses_no_row(spark, tmp_path, seed):
         assert found == want, condition
 
 
-def test_deletes_take_exactly_the_rows(spark, tmp_path):
+def test_deletes_take_exactly_the_rows(spark, table_root):
     rng = random.Random("delete")
     for number in range(6):
-        name = f"delta.`{tmp_path}/t{number}`"
+        name = f"delta.`{table_root}/t{number}`"
         vectors = "true" if number % 2 else "false"
         make(spark, name, rng, f"'delta.enableDeletionVectors' = '{vectors}'")
         for _ in range(3):
