@@ -208,6 +208,23 @@ std::string deletion_vector_path(
     return storage::join_path(folder, "deletion_vector_" + uuid + ".bin");
 }
 
+namespace {
+
+std::string scheme_of(const std::string& path) { return path.substr(0, path.find("://")); }
+
+// A shallow clone may lie in another store than the files it names.
+std::shared_ptr<storage::ObjectStore> store_of(
+    storage::ObjectStore& table_store, const std::string& table_root, const std::string& path) {
+    bool is_local = path.find("://") == std::string::npos;
+    bool is_root_local = table_root.find("://") == std::string::npos;
+    bool is_same = is_local == is_root_local &&
+                   (is_local || scheme_of(path) == scheme_of(table_root));
+    if (!is_same) return storage::store_for(path);
+    return {std::shared_ptr<void>(), &table_store};
+}
+
+}  // namespace
+
 DeletionVector load_deletion_vector(storage::ObjectStore& store, const std::string& table_root,
     const DeletionVectorDescriptor& descriptor) {
     auto size = static_cast<size_t>(descriptor.size_bytes);
@@ -217,7 +234,8 @@ DeletionVector load_deletion_vector(storage::ObjectStore& store, const std::stri
         payload = z85_decode(descriptor.path_or_inline_dv, size);
     } else if (descriptor.storage_type == "u" || descriptor.storage_type == "p") {
         path = deletion_vector_path(table_root, descriptor);
-        auto stored = store.get_range(
+        auto holder = store_of(store, table_root, path);
+        auto stored = holder->get_range(
             path, descriptor.offset.value_or(1), static_cast<int64_t>(size) + 8);
         if (!stored) throw runtime_error("DELTA_FILE_NOT_FOUND_DETAILED", {{"filePath", path}});
         if (stored->size() < size + 8 || get_big(stored->data()) != size)
