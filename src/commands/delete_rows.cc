@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "commands/change_feed.h"
 #include "commands/command.h"
-#include "commands/deletion_marks.h"
 #include "commands/delta_predicate.h"
+#include "commands/file_changes.h"
 #include "commands/metrics.h"
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
@@ -16,12 +16,8 @@ namespace hanok::commands {
 
 namespace {
 
-// What the statement will commit.
 struct Deletion {
-    std::vector<const delta::AddFile*> removed;
-    std::vector<delta::AddFile> written;
-    std::vector<delta::CdcFile> changes;
-    MarkedFiles marks;
+    FileChanges files;
     int64_t deleted = 0;
     int64_t copied = 0;
 };
@@ -46,9 +42,9 @@ void mark_rows(Session& session, const plan::Delete& command, const RowLevelTarg
     auto scan = scan_target(target, true, candidates);
     auto condition = analyze_condition(session, command.condition, scan->output);
     size_t width = scan->output.size();
-    out.marks = mark_deleted(
+    out.files.marks = mark_deleted(
         session, target, filter(scan, condition), scan->output[width - 2], scan->output[width - 1]);
-    out.deleted = out.marks.rows;
+    out.deleted = out.files.marks.rows;
 }
 
 void rewrite_files(Session& session, const plan::Delete& command, const RowLevelTarget& target,
@@ -56,17 +52,17 @@ void rewrite_files(Session& session, const plan::Delete& command, const RowLevel
     auto scan = scan_target(target, true, candidates);
     auto condition = analyze_condition(session, command.condition, scan->output);
     auto touched = touched_files(session, target, scan, condition);
-    out.removed = touched.files;
+    out.files.removed = touched.files;
     out.deleted = touched.rows;
-    if (out.removed.empty()) return;
-    auto rewrite = scan_target(target, false, out.removed);
+    if (touched.files.empty()) return;
+    auto rewrite = scan_target(target, false, touched.files);
     auto goes = is_true(analyze_condition(session, command.condition, rewrite->output));
     const auto& schema = target.snapshot->schema();
-    out.written = write_data_files(session, filter(rewrite, negate(goes)),
+    out.files.written = write_data_files(session, filter(rewrite, negate(goes)),
         target.delta.table->root(), target.snapshot->metadata(), schema, {});
-    out.copied = rows_in(session, target, out.removed) - out.deleted;
+    out.copied = rows_in(session, target, touched.files) - out.deleted;
     if (out.copied > 0 && writes_change_feed(*target.snapshot)) {
-        out.changes = write_changes(
+        out.files.changes = write_changes(
             session, target, {as_changes(filter(rewrite, goes), *schema, "delete")});
     }
 }
@@ -76,16 +72,24 @@ void set_operation(Session& session, delta::Transaction& transaction,
     std::vector<std::string> predicate;
     if (condition) predicate.push_back(analyzer::expression_sql(*condition));
     transaction.set_operation("DELETE", {{"predicate", json_list(predicate)}});
-    transaction.set_metric("numRemovedFiles",
-        static_cast<int64_t>(deletion.removed.size() + deletion.marks.removed.size()));
-    transaction.set_metric("numAddedFiles", static_cast<int64_t>(deletion.written.size()));
-    transaction.set_metric(
-        "numRemovedBytes", bytes_of(deletion.removed) + bytes_of(deletion.marks.removed));
-    transaction.set_metric("numAddedBytes", bytes_of(deletion.written));
-    transaction.set_metric("numAddedChangeFiles", static_cast<int64_t>(deletion.changes.size()));
+    deletion.files.add_metrics(transaction);
     transaction.set_metric("numDeletedRows", deletion.deleted);
     transaction.set_metric("numCopiedRows", deletion.copied);
     sign(session, transaction);
+}
+
+void find_rows(Session& session, const plan::Delete& command, const RowLevelTarget& target,
+    const resolved::ExprPtr& condition, const std::vector<const delta::AddFile*>& candidates,
+    Deletion& out) {
+    auto time_zone = session.query_context().time_zone;
+    if (auto whole = whole_files(*target.snapshot, condition, candidates, time_zone)) {
+        out.files.removed = std::move(*whole);
+        out.deleted = rows_in(session, target, out.files.removed);
+    } else if (writes_deletion_vectors(*target.snapshot)) {
+        mark_rows(session, command, target, candidates, out);
+    } else {
+        rewrite_files(session, command, target, candidates, out);
+    }
 }
 
 }  // namespace
@@ -101,34 +105,18 @@ Output delete_rows(Session& session, const plan::Delete& command) {
     auto candidates = candidate_files(*transaction, condition);
 
     Deletion deletion;
-    auto time_zone = session.query_context().time_zone;
-    if (auto whole = whole_files(*target.snapshot, condition, candidates, time_zone)) {
-        deletion.removed = std::move(*whole);
-        deletion.deleted = rows_in(session, target, deletion.removed);
-    } else if (writes_deletion_vectors(*target.snapshot)) {
-        mark_rows(session, command, target, candidates, deletion);
-    } else {
-        rewrite_files(session, command, target, candidates, deletion);
-    }
-    if (deletion.deleted == 0 && deletion.removed.empty())
-        return counts({{"num_affected_rows", 0}});
-    const std::string& root = target.delta.table->root();
     try {
-        for (const auto* file : deletion.removed) transaction->remove_file(*file);
-        for (const auto& file : deletion.written) transaction->add_file(file);
-        for (const auto& file : deletion.changes) transaction->add_cdc_file(file);
+        find_rows(session, command, target, condition, candidates, deletion);
+        if (deletion.deleted == 0 && deletion.files.removed.empty())
+            return counts({{"num_affected_rows", 0}});
         note_checked(*transaction);  // the kept rows were checked when they came
         transaction->enforces("changeDataFeed");
         set_operation(session, *transaction, condition, deletion);
-        deletion.marks.apply(*transaction, "num");
+        deletion.files.apply(*transaction, "num");
         time.add_metric(*transaction);
         transaction->commit_or_throw();
     } catch (...) {
-        if (!transaction->may_have_committed()) {
-            remove_data_files(session, root, deletion.written);
-            remove_changes(root, deletion.changes);
-            remove_vectors(deletion.marks);
-        }
+        deletion.files.undo(session, *transaction, target.delta.table->root());
         throw;
     }
     compact_after_write(session, target.delta);

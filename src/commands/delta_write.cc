@@ -305,12 +305,12 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
         session, checked, options.replace_where, options.replace_where_sql);
     auto files = write_data_files(session, checked, root, transaction->metadata(), schema, options);
     std::vector<delta::CdcFile> changes;
-    ReplacedRows replaced;
+    FileChanges replaced;
     try {
         changes = replaced_changes(session, target, snapshot, options, files);
         for (const auto& change : changes) transaction->add_cdc_file(change);
         replaced = replace_matching(session, target, snapshot, options, files);
-        replaced.apply(*transaction);
+        if (options.replaces_matches()) replaced.apply(*transaction, "num");
         for (auto& kept : kept_rows(session, target, snapshot, options))
             files.push_back(std::move(kept));
         move_identity_marks(*transaction, schema, rows.numbered, files);
@@ -342,11 +342,9 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
     } catch (...) {
         if (!transaction->may_have_committed()) {
             remove_data_files(session, root, files);
-            remove_data_files(session, root, replaced.kept);
             remove_changes(root, changes);
-            remove_changes(root, replaced.changes);
-            remove_vectors(replaced.marks);
         }
+        replaced.undo(session, *transaction, root);
         throw;
     }
 }

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "commands/change_feed.h"
 #include "commands/command.h"
-#include "commands/deletion_marks.h"
+#include "commands/file_changes.h"
 #include "commands/kept_rows.h"
 #include "commands/merge_plan.h"
 #include "commands/metrics.h"
@@ -278,8 +278,7 @@ void check_single_matches(
 }
 
 void set_operation(Session& session, delta::Transaction& transaction, const plan::Merge& merge,
-    const std::string& condition, const MergeCounts& n, int64_t source_rows, size_t removed,
-    size_t added) {
+    const std::string& condition, const MergeCounts& n, int64_t source_rows) {
     transaction.set_operation("MERGE",
         {{"predicate", json_list({condition})},
             {"matchedPredicates", merge_clauses_json(merge.matched)},
@@ -291,8 +290,6 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
     transaction.set_metric("numTargetRowsDeleted", n.deleted);
     transaction.set_metric("numTargetRowsCopied", n.copied);
     transaction.set_metric("numOutputRows", n.inserted + n.updated + n.copied);
-    transaction.set_metric("numTargetFilesAdded", static_cast<int64_t>(added));
-    transaction.set_metric("numTargetFilesRemoved", static_cast<int64_t>(removed));
     // Which clauses changed the rows is known where one kind stands alone.
     if (merge.not_matched_by_source.empty()) {
         transaction.set_metric("numTargetRowsMatchedUpdated", n.updated);
@@ -304,16 +301,9 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
     sign(session, transaction);
 }
 
-}  // namespace
-
-namespace {
-
 // What the statement will commit.
 struct Merged {
-    CutFiles cut;  // copy on write
-    std::vector<delta::AddFile> written;
-    std::vector<delta::CdcFile> changes;
-    MarkedFiles marks;  // with deletion vectors
+    FileChanges files;
     MergedRows rows;
     MergeCounts n;
 };
@@ -338,20 +328,24 @@ void evolve(Session& session, const plan::Merge& merge, delta::Transaction& tran
     target.evolved_schema = types::type_from_json(transaction.metadata().schema_string);
 }
 
-// Takes the rows that are updated or deleted out of their files.
-void take_out(Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows,
+// Takes the rows that are updated or deleted out of their files: by vectors on them, or by leaving
+// the files out. What is left of those is the caller's to write.
+CutFiles take_out(Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows,
     size_t width, Merged& out) {
     auto gone = filter(rows, has_action(rows, {MergeAction::kUpdate, MergeAction::kDelete}));
     const auto& path = rows->output[width];
     const auto& row = rows->output[width + 1];
+    CutFiles cut;
     if (writes_deletion_vectors(*target.snapshot)) {
-        out.marks = mark_deleted(session, target, gone, path, row);
+        out.files.marks = mark_deleted(session, target, gone, path, row);
     } else {
-        out.cut = cut_out(session, target, gone, path, row);
+        cut = cut_out(session, target, gone, path, row);
+        out.files.removed = cut.files;
     }
     // Rows that matched twice go once.
-    out.n.deleted = out.marks.rows + out.cut.rows - out.n.updated;
-    out.n.copied = out.cut.copied;
+    out.n.deleted = out.files.marks.rows + cut.rows - out.n.updated;
+    out.n.copied = cut.copied;
+    return cut;
 }
 
 void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarget& target,
@@ -364,31 +358,30 @@ void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarge
     check_single_matches(session, merge, rows, width);
     out.n = count_actions(session, rows);
     if (out.n.updated + out.n.deleted + out.n.inserted == 0) return;
-    if (out.n.updated + out.n.deleted > 0) take_out(session, target, rows, width, out);
+    CutFiles cut;
+    if (out.n.updated + out.n.deleted > 0) cut = take_out(session, target, rows, width, out);
     auto stays = columns_of(rows, {MergeAction::kUpdate, MergeAction::kInsert}, 0, width);
     std::vector<resolved::PlanPtr> parts = {
         check_rows(session, stays, *schema, target.snapshot->metadata(), out.rows.computed)};
-    if (!out.cut.rests.empty()) parts.push_back(target_rows(target, false, out.cut.rest_files()));
-    out.written = write_data_files(session, union_all(parts), target.delta.table->root(),
+    if (!cut.rests.empty()) parts.push_back(target_rows(target, false, cut.rest_files()));
+    out.files.written = write_data_files(session, union_all(parts), target.delta.table->root(),
         target.snapshot->metadata(), schema, {});
-    if (images) out.changes = write_images(session, target, rows);
+    if (images) out.files.changes = write_images(session, target, rows);
 }
 
 void apply(Session& session, delta::Transaction& transaction, const RowLevelTarget& target,
     const Merged& merged) {
-    for (const auto* file : merged.cut.files) transaction.remove_file(*file);
-    for (const auto& file : merged.written) transaction.add_file(file);
-    for (const auto& file : merged.changes) transaction.add_cdc_file(file);
+    const auto& files = merged.files;
+    files.apply(transaction, "numTarget");
     if (merged.n.inserted > 0) {
-        move_identity_marks(transaction, target.schema(), merged.rows.numbered, merged.written);
+        move_identity_marks(transaction, target.schema(), merged.rows.numbered, files.written);
     }
     note_checked(transaction);
-    transaction.set_metric(
-        "numTargetChangeFilesAdded", static_cast<int64_t>(merged.changes.size()));
-    transaction.set_metric("numTargetBytesAdded", bytes_of(merged.written));
-    transaction.set_metric(
-        "numTargetBytesRemoved", bytes_of(merged.cut.files) + bytes_of(merged.marks.removed));
-    merged.marks.apply(transaction, "numTarget");
+    transaction.set_metric("numTargetFilesAdded", static_cast<int64_t>(files.written.size()));
+    transaction.set_metric("numTargetFilesRemoved", static_cast<int64_t>(files.removed_count()));
+    transaction.set_metric("numTargetChangeFilesAdded", static_cast<int64_t>(files.changes.size()));
+    transaction.set_metric("numTargetBytesAdded", bytes_of(files.written));
+    transaction.set_metric("numTargetBytesRemoved", files.removed_bytes());
     sign(session, transaction);
 }
 
@@ -412,20 +405,14 @@ Output merge_into(Session& session, const plan::Merge& merge) {
     transaction->read_whole_table();
     int64_t source_rows = aggregate_row(session, source.plan(), {count_if(boolean(true))})[0];
     Merged merged;
-    const std::string& root = target.delta.table->root();
     try {
         write_merge(session, merge, target, source.plan(), images, merged);
-        set_operation(session, *transaction, merge, condition, merged.n, source_rows,
-            merged.cut.files.size() + merged.marks.removed.size(), merged.written.size());
+        set_operation(session, *transaction, merge, condition, merged.n, source_rows);
         apply(session, *transaction, target, merged);
         time.add_metric(*transaction);
         transaction->commit_or_throw();
     } catch (...) {
-        if (!transaction->may_have_committed()) {
-            remove_data_files(session, root, merged.written);
-            remove_changes(root, merged.changes);
-            remove_vectors(merged.marks);
-        }
+        merged.files.undo(session, *transaction, target.delta.table->root());
         throw;
     }
     compact_after_write(session, target.delta);

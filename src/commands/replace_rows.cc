@@ -108,10 +108,10 @@ void check_replace_options(const DeltaWriteOptions& options) {
     if (!options.overwrite) throw illegal(name, input, "needs the mode overwrite");
 }
 
-ReplacedRows replace_matching(Session& session, const DeltaTarget& target,
+FileChanges replace_matching(Session& session, const DeltaTarget& target,
     const delta::SnapshotPtr& snapshot, const DeltaWriteOptions& options,
     const std::vector<delta::AddFile>& fresh_files) {
-    ReplacedRows out;
+    FileChanges out;
     if (!options.replaces_matches()) return out;
     RowLevelTarget rows{target, snapshot, target.qualifier};
     if (!options.target_alias.empty()) rows.qualifier = {options.target_alias};
@@ -130,7 +130,7 @@ ReplacedRows replace_matching(Session& session, const DeltaTarget& target,
         if (out.removed.empty()) return out;
         auto kept = matched(session, rows, options, fresh, scan_target(rows, false, out.removed),
             JoinType::kLeftAnti);
-        out.kept = write_data_files(
+        out.written = write_data_files(
             session, kept, target.table->root(), snapshot->metadata(), snapshot->schema(), {});
     }
     if (writes_change_feed(*snapshot)) {
@@ -140,13 +140,6 @@ ReplacedRows replace_matching(Session& session, const DeltaTarget& target,
                 as_changes(scan_target(rows, false, fresh), schema, "insert")});
     }
     return out;
-}
-
-void ReplacedRows::apply(delta::Transaction& transaction) const {
-    for (const auto* file : removed) transaction.remove_file(*file);
-    for (const auto& file : kept) transaction.add_file(file);
-    for (const auto& change : changes) transaction.add_cdc_file(change);
-    if (!marks.removed.empty() || !marks.marked.empty()) marks.apply(transaction, "num");
 }
 
 }  // namespace hanok::commands

@@ -3,23 +3,15 @@
 
 #include <vector>
 
-#include "commands/deletion_marks.h"
+#include "commands/file_changes.h"
 #include "commands/row_level.h"
 
 namespace hanok::commands {
 
-struct ReplacedRows {
-    std::vector<const delta::AddFile*> removed;
-    std::vector<delta::AddFile> kept;  // rows of removed files that stay
-    std::vector<delta::CdcFile> changes;
-    MarkedFiles marks;
-
-    void apply(delta::Transaction& transaction) const;
-};
-
 // `fresh` are the files of the inserted rows: what matches is decided by what was written, however
-// the query behind it behaves. Empty when the options replace nothing.
-ReplacedRows replace_matching(Session& session, const DeltaTarget& target,
+// the query behind it behaves. What is written are the rows of removed files that stay. Empty when
+// the options replace nothing.
+FileChanges replace_matching(Session& session, const DeltaTarget& target,
     const delta::SnapshotPtr& snapshot, const DeltaWriteOptions& options,
     const std::vector<delta::AddFile>& fresh);
 

@@ -6,7 +6,7 @@
 #include "commands/change_feed.h"
 #include "commands/column_values.h"
 #include "commands/command.h"
-#include "commands/deletion_marks.h"
+#include "commands/file_changes.h"
 #include "commands/kept_rows.h"
 #include "commands/metrics.h"
 #include "commands/row_checks.h"
@@ -17,12 +17,8 @@ namespace hanok::commands {
 
 namespace {
 
-// What the statement will commit.
 struct Changes {
-    std::vector<const delta::AddFile*> removed;
-    std::vector<delta::AddFile> written;
-    std::vector<delta::CdcFile> changes;
-    MarkedFiles marks;
+    FileChanges files;
     int64_t updated = 0;
     int64_t copied = 0;
 };
@@ -83,12 +79,12 @@ void mark_rows(Session& session, const plan::Update& command, const RowLevelTarg
     KeptRows matching(session, matching_rows(session, command, target, candidates));
     const auto& columns = matching.plan()->output;
     auto after = updated_rows(session, command, target, matching.plan(), nullptr);
-    out.written = write_rows(session, target, after);
-    if (out.written.empty()) return;
-    out.marks = mark_deleted(
+    out.files.written = write_rows(session, target, after);
+    if (out.files.written.empty()) return;
+    out.files.marks = mark_deleted(
         session, target, matching.plan(), columns[columns.size() - 2], columns[columns.size() - 1]);
-    out.updated = out.marks.rows;
-    out.changes = write_images(session, command, target, matching.plan());
+    out.updated = out.files.marks.rows;
+    out.files.changes = write_images(session, command, target, matching.plan());
 }
 
 void rewrite_files(Session& session, const plan::Update& command, const RowLevelTarget& target,
@@ -100,11 +96,12 @@ void rewrite_files(Session& session, const plan::Update& command, const RowLevel
     if (touched.files.empty()) return;
     auto rows = scan_target(target, false, touched.files);
     auto where = analyze_condition(session, command.condition, rows->output);
-    out.written = write_rows(session, target, updated_rows(session, command, target, rows, where));
-    out.removed = touched.files;
+    out.files.written = write_rows(
+        session, target, updated_rows(session, command, target, rows, where));
+    out.files.removed = touched.files;
     out.updated = touched.rows;
     out.copied = rows_in(session, target, touched.files) - touched.rows;
-    out.changes = write_images(
+    out.files.changes = write_images(
         session, command, target, matching_rows(session, command, target, touched.files));
 }
 
@@ -113,13 +110,7 @@ void set_operation(Session& session, delta::Transaction& transaction,
     std::vector<std::string> predicate;
     if (condition) predicate.push_back(analyzer::expression_sql(*condition));
     transaction.set_operation("UPDATE", {{"predicate", json_list(predicate)}});
-    transaction.set_metric("numRemovedFiles",
-        static_cast<int64_t>(changes.removed.size() + changes.marks.removed.size()));
-    transaction.set_metric("numAddedFiles", static_cast<int64_t>(changes.written.size()));
-    transaction.set_metric(
-        "numRemovedBytes", bytes_of(changes.removed) + bytes_of(changes.marks.removed));
-    transaction.set_metric("numAddedBytes", bytes_of(changes.written));
-    transaction.set_metric("numAddedChangeFiles", static_cast<int64_t>(changes.changes.size()));
+    changes.files.add_metrics(transaction);
     transaction.set_metric("numUpdatedRows", changes.updated);
     transaction.set_metric("numCopiedRows", changes.copied);
     sign(session, transaction);
@@ -140,28 +131,20 @@ Output update_rows(Session& session, const plan::Update& command) {
         all->output, target.delta.shown_name);
     auto candidates = candidate_files(*transaction, condition);
     Changes changes;
-    const std::string& root = target.delta.table->root();
     try {
         if (writes_deletion_vectors(*target.snapshot)) {
             mark_rows(session, command, target, candidates, changes);
         } else {
             rewrite_files(session, command, target, candidates, changes);
         }
-        if (changes.written.empty()) return counts({{"num_affected_rows", 0}});
-        for (const auto* file : changes.removed) transaction->remove_file(*file);
-        for (const auto& file : changes.written) transaction->add_file(file);
-        for (const auto& file : changes.changes) transaction->add_cdc_file(file);
+        if (changes.files.written.empty()) return counts({{"num_affected_rows", 0}});
         note_checked(*transaction);
         set_operation(session, *transaction, condition, changes);
-        changes.marks.apply(*transaction, "num");
+        changes.files.apply(*transaction, "num");
         time.add_metric(*transaction);
         transaction->commit_or_throw();
     } catch (...) {
-        if (!transaction->may_have_committed()) {
-            remove_data_files(session, root, changes.written);
-            remove_changes(root, changes.changes);
-            remove_vectors(changes.marks);
-        }
+        changes.files.undo(session, *transaction, target.delta.table->root());
         throw;
     }
     compact_after_write(session, target.delta);
