@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "engine/functions/utf8.h"
 #include "types/collation.h"
 
 namespace hanok::engine {
@@ -19,13 +20,6 @@ constexpr UChar32 kDottedI = 0x130;
 constexpr UChar32 kDotAbove = 0x307;
 constexpr UChar32 kFinalSigma = 0x3c2;
 constexpr UChar32 kSigma = 0x3c3;
-
-void append_code_point(std::string& out, UChar32 c) {
-    char bytes[U8_MAX_LENGTH];
-    int32_t size = 0;
-    U8_APPEND_UNSAFE(bytes, size, c);
-    out.append(bytes, static_cast<size_t>(size));
-}
 
 struct Comparison {
     types::Collation collation;
@@ -94,9 +88,9 @@ std::string lowercase_code_points(std::string_view text) {
         U8_NEXT_OR_FFFD(bytes, i, size, c);
         if (c == kDottedI) {
             out += 'i';
-            append_code_point(out, kDotAbove);
+            append_utf8(out, kDotAbove);
         } else {
-            append_code_point(out, c == kFinalSigma ? kSigma : u_tolower(c));
+            append_utf8(out, c == kFinalSigma ? kSigma : u_tolower(c));
         }
     }
     return out;

@@ -1,8 +1,8 @@
 // base64, character sets, URLs.
 
-#include <array>
 #include <cctype>
 
+#include "engine/functions/base64.h"
 #include "engine/functions/groups.h"
 #include "engine/functions/url.h"
 #include "engine/functions/utf8.h"
@@ -11,61 +11,6 @@
 namespace hanok::engine {
 
 namespace {
-
-constexpr const char* kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-std::string base64(std::string_view bytes) {
-    std::string out;
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        uint32_t group = 0;
-        for (size_t k = 0; k < 3; ++k)
-            group = group << 8 |
-                    (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
-        for (size_t k = 0; k < 4; ++k)
-            out += i + k > bytes.size() ? '=' : kBase64[group >> (18 - 6 * k) & 63];
-    }
-    return out;
-}
-
-// As a MIME decoder: characters outside the alphabet are skipped; nullopt for an impossible length.
-std::optional<std::string> unbase64(std::string_view text) {
-    static const auto values = [] {
-        std::array<int, 256> v{};
-        v.fill(-1);
-        for (int i = 0; i < 64; ++i) v[static_cast<unsigned char>(kBase64[i])] = i;
-        return v;
-    }();
-    std::string out;
-    uint32_t group = 0;
-    int bits = 0;
-    for (unsigned char c : text) {
-        if (c == '=') break;
-        if (values[c] < 0) continue;
-        group = group << 6 | static_cast<uint32_t>(values[c]);
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            out += static_cast<char>(group >> bits & 0xFF);
-        }
-    }
-    if (bits == 6) return std::nullopt;
-    return out;
-}
-
-bool is_strict_base64(std::string_view text) {
-    size_t count = 0, padding = 0;
-    for (char c : text) {
-        if (std::isspace(static_cast<unsigned char>(c))) continue;
-        if (c == '=') {
-            ++padding;
-        } else if (padding > 0 || std::string_view(kBase64).find(c) == std::string_view::npos) {
-            return false;
-        } else {
-            ++count;
-        }
-    }
-    return padding <= 2 && count % 4 != 1 && (padding == 0 || (count + padding) % 4 == 0);
-}
 
 enum class Charset { kAscii, kLatin1, kUtf8, kUtf16, kUtf16Be, kUtf16Le, kUtf32 };
 
@@ -166,11 +111,11 @@ std::string decode(std::string_view bytes, std::string_view charset) {
 }
 
 void add_charsets(KernelSet& kernels) {
-    kernels.add("spark_base64", [](Bytes b) { return base64(b.data); });
+    kernels.add("spark_base64", [](Bytes b) { return to_base64(b.data); });
     kernels.add(
         "spark_unbase64",
         [](std::string_view s) {
-            auto bytes = unbase64(s);
+            auto bytes = from_base64(s);
             if (bytes) return Blob{*bytes};
             raise(Error(ErrorKind::kIllegalArgument, "CONVERSION_INVALID_INPUT",
                 {{"str", "'" + std::string(s) + "'"}, {"fmt", "'BASE64'"},
@@ -205,7 +150,7 @@ std::optional<Blob> to_binary(std::string_view s, std::string_view format, bool 
     std::optional<std::string> bytes;
     if (name == "hex") bytes = unhex_text(s);
     if (name == "utf-8" || name == "utf8") bytes = std::string(s);
-    if (name == "base64" && is_strict_base64(s)) bytes = unbase64(s);
+    if (name == "base64" && is_strict_base64(s)) bytes = from_base64(s);
     if (bytes) return Blob{*bytes};
     if (!raises) return std::nullopt;
     raise(Error(ErrorKind::kIllegalArgument, "CONVERSION_INVALID_INPUT",

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <numeric>
 
+#include "engine/functions/base64.h"
 #include "engine/functions/java_pattern.h"
 #include "engine/functions/time_zone.h"
 #include "engine/functions/variant/variant_json.h"
@@ -45,20 +46,6 @@ void append_number(std::string& out, double x, const std::string& text) {
     }
 }
 
-std::string base64_of(std::string_view bytes) {
-    static const char* kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        uint32_t group = 0;
-        for (size_t k = 0; k < 3; ++k)
-            group = group << 8 |
-                    (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
-        for (size_t k = 0; k < 4; ++k)
-            out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63];
-    }
-    return out;
-}
-
 void append_atom(
     std::string& out, const NestedColumn& c, duckdb::idx_t row, const JsonTextOptions& options) {
     std::string formatted;
@@ -82,7 +69,7 @@ void append_atom(
             return;
         }
         case TypeId::kTimestampNtz: append_json_string(out, iso_timestamp(c.integer(row))); return;
-        case TypeId::kBinary: append_json_string(out, base64_of(c.text(row))); return;
+        case TypeId::kBinary: append_json_string(out, to_base64(c.text(row))); return;
         case TypeId::kBoolean:
         case TypeId::kByte:
         case TypeId::kShort:

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "engine/functions/base64.h"
 
 namespace hanok::engine {
 
@@ -38,23 +39,6 @@ void append_string(std::string_view text, std::string& out) {
             out += kHex[byte >> 4];
             out += kHex[byte & 15];
         }
-    }
-    out += '"';
-}
-
-void append_base64(std::string_view bytes, std::string& out) {
-    static const char* const kDigits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    out += '"';
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        auto byte = [&](size_t k) {
-            return i + k < bytes.size() ? unsigned(static_cast<unsigned char>(bytes[i + k])) : 0;
-        };
-        unsigned group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        out += kDigits[group >> 18];
-        out += kDigits[(group >> 12) & 63];
-        out += i + 1 < bytes.size() ? kDigits[(group >> 6) & 63] : '=';
-        out += i + 2 < bytes.size() ? kDigits[group & 63] : '=';
     }
     out += '"';
 }
@@ -160,7 +144,7 @@ private:
             auto text = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(
                 column.unified)[index];
             std::string_view view(text.GetData(), text.GetSize());
-            type.is_string() ? append_string(view, out) : append_base64(view, out);
+            append_string(type.is_string() ? std::string(view) : to_base64(view), out);
             return;
         }
         bool is_bare = type.is_numeric() || type.is(TypeId::kBoolean);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "engine/functions/base64.h"
 #include "engine/functions/json_text.h"
 #include "engine/functions/text_parsers.h"
 #include "engine/io/json_cursor.h"
@@ -106,20 +107,6 @@ std::string instant_text(int64_t micros, const std::string& zone) {
     return text + offset;
 }
 
-std::string base64_text(std::string_view bytes) {
-    static const char* kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        uint32_t group = 0;
-        for (size_t k = 0; k < 3; ++k)
-            group = group << 8 |
-                    (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
-        for (size_t k = 0; k < 4; ++k)
-            out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63];
-    }
-    return out;
-}
-
 void append_real(std::string& out, double x, const std::string& text) {
     out += std::isfinite(x) ? text : "\"" + text + "\"";
 }
@@ -150,7 +137,7 @@ void append_variant_json(std::string& out, const VariantView& v, const std::stri
             out += "\"" + types::timestamp_ntz_to_string(v.integer()) + "\"";
             return;
         case VariantKind::kString: return append_json_string(out, v.text());
-        case VariantKind::kBinary: out += "\"" + base64_text(v.text()) + "\""; return;
+        case VariantKind::kBinary: out += "\"" + to_base64(v.text()) + "\""; return;
         case VariantKind::kUuid: out += "\"" + v.uuid() + "\""; return;
         case VariantKind::kArray:
         case VariantKind::kObject: break;
