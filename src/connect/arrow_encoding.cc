@@ -6,8 +6,8 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
-#include "base/error.h"
 #include "connect/wire.h"
+#include "types/arrow_result.h"
 
 namespace hanok::connect {
 
@@ -21,16 +21,6 @@ constexpr int kStartOffsetField = 3;
 constexpr int kChunkIndexField = 4;
 constexpr int kChunkCountField = 5;
 
-template <class T>
-T take(arrow::Result<T> result) {
-    if (!result.ok()) throw internal_error("Arrow: " + result.status().ToString());
-    return std::move(result).ValueUnsafe();
-}
-
-void check(const arrow::Status& status) {
-    if (!status.ok()) throw internal_error("Arrow: " + status.ToString());
-}
-
 void release_buffer(void* user_data) {
     delete static_cast<std::shared_ptr<arrow::Buffer>*>(user_data);
 }
@@ -39,17 +29,17 @@ void release_buffer(void* user_data) {
 
 std::shared_ptr<arrow::Buffer> to_ipc_stream(const std::shared_ptr<arrow::Schema>& schema,
     const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches) {
-    auto sink = take(arrow::io::BufferOutputStream::Create());
+    auto sink = types::must(arrow::io::BufferOutputStream::Create());
     auto options = arrow::ipc::IpcWriteOptions::Defaults();
     options.use_threads = false;
-    auto writer = take(arrow::ipc::MakeStreamWriter(sink, schema, options));
-    for (const auto& batch : batches) check(writer->WriteRecordBatch(*batch));
-    check(writer->Close());
-    return take(sink->Finish());
+    auto writer = types::must(arrow::ipc::MakeStreamWriter(sink, schema, options));
+    for (const auto& batch : batches) types::must(writer->WriteRecordBatch(*batch));
+    types::must(writer->Close());
+    return types::must(sink->Finish());
 }
 
 std::shared_ptr<arrow::RecordBatch> empty_batch(const std::shared_ptr<arrow::Schema>& schema) {
-    return take(arrow::RecordBatch::MakeEmpty(schema));
+    return types::must(arrow::RecordBatch::MakeEmpty(schema));
 }
 
 std::vector<BatchChunk> split_batch(const std::shared_ptr<arrow::Buffer>& data, int64_t row_count,

@@ -9,6 +9,7 @@
 #include <chrono>
 
 #include "base/error.h"
+#include "types/arrow_result.h"
 
 namespace hanok::python {
 
@@ -25,12 +26,6 @@ int64_t now_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now().time_since_epoch())
         .count();
-}
-
-template <class T>
-T must(arrow::Result<T> result) {
-    if (!result.ok()) throw internal_error("Arrow: " + result.status().ToString());
-    return std::move(result).ValueOrDie();
 }
 
 // "ValueError: …", the last line of a traceback that is not indented.
@@ -172,7 +167,8 @@ void Task::expect(State state, size_t bytes) {
     if (bytes > kMaxTextBytes * 4)
         throw internal_error("a Python worker announces " + std::to_string(bytes) + " bytes");
     state_ = state;
-    in_ = std::shared_ptr<arrow::Buffer>(must(arrow::AllocateBuffer(static_cast<int64_t>(bytes))));
+    in_ = std::shared_ptr<arrow::Buffer>(
+        types::must(arrow::AllocateBuffer(static_cast<int64_t>(bytes))));
     in_filled_ = 0;
 }
 

@@ -3,17 +3,11 @@
 #include <arrow/api.h>
 #include <arrow/c/bridge.h>
 
-#include "base/error.h"
+#include "types/arrow_result.h"
 
 namespace hanok::engine {
 
 namespace {
-
-template <class T>
-T must(arrow::Result<T> result) {
-    if (!result.ok()) throw internal_error("Arrow: " + result.status().ToString());
-    return std::move(result).ValueOrDie();
-}
 
 // The type with which DuckDB's buffers can be imported for `type`: the same memory layout.
 std::shared_ptr<arrow::DataType> layout_of(const std::shared_ptr<arrow::DataType>& type) {
@@ -55,7 +49,7 @@ ArrayDataPtr with_wide_offsets(
     auto result = data.Copy();
     result->type = type;
     auto count = data.offset + data.length + 1;
-    auto wide = must(arrow::AllocateBuffer(count * 8));
+    auto wide = types::must(arrow::AllocateBuffer(count * 8));
     auto* out = reinterpret_cast<int64_t*>(wide->mutable_data());
     const auto* in = reinterpret_cast<const int32_t*>(data.buffers[1]->data());
     for (int64_t i = 0; i < count; ++i) out[i] = in[i];
@@ -68,7 +62,7 @@ ArrayDataPtr with_nanoseconds(
     auto result = data.Copy();
     result->type = type;
     auto count = data.offset + data.length;
-    auto nanos = must(arrow::AllocateBuffer(count * 8));
+    auto nanos = types::must(arrow::AllocateBuffer(count * 8));
     auto* out = reinterpret_cast<int64_t*>(nanos->mutable_data());
     const auto* in = reinterpret_cast<const int64_t*>(data.buffers[1]->data());
     for (int64_t i = 0; i < count; ++i) out[i] = in[i] * 1000;
@@ -178,12 +172,12 @@ std::shared_ptr<arrow::RecordBatch> BatchBuilder::finish() {
         rows_ = size_bytes_ = 0;
         appender_.reset();
         if (rows > 0) return arrow::RecordBatch::Make(schema_, rows, arrow::ArrayVector{});
-        return must(arrow::RecordBatch::MakeEmpty(schema_));
+        return types::must(arrow::RecordBatch::MakeEmpty(schema_));
     }
     ArrowArray array = appender_->Finalize();
     appender_.reset();
     rows_ = size_bytes_ = 0;
-    auto batch = must(arrow::ImportRecordBatch(&array, layout_));
+    auto batch = types::must(arrow::ImportRecordBatch(&array, layout_));
     if (same_layout_) return batch;
     arrow::ArrayDataVector columns;
     for (int i = 0; i < schema_->num_fields(); ++i)

@@ -4,21 +4,11 @@
 #include <arrow/io/interfaces.h>
 #include <arrow/ipc/writer.h>
 
-#include "base/error.h"
+#include "types/arrow_result.h"
 
 namespace hanok::engine {
 
 namespace {
-
-template <class T>
-T must(arrow::Result<T> result) {
-    if (!result.ok()) throw internal_error("Arrow: " + result.status().ToString());
-    return std::move(result).ValueOrDie();
-}
-
-void must(const arrow::Status& status) {
-    if (!status.ok()) throw internal_error("Arrow: " + status.ToString());
-}
 
 // Small pieces are gathered; larger buffers are queued as they are.
 constexpr int64_t kLargePiece = 4096;
@@ -60,18 +50,18 @@ private:
 
 ArrowStream::ArrowStream(python::Task& task, const std::shared_ptr<arrow::Schema>& schema)
     : sink_(std::make_shared<Sink>(task)) {
-    writer_ = must(arrow::ipc::MakeStreamWriter(sink_, schema));
+    writer_ = types::must(arrow::ipc::MakeStreamWriter(sink_, schema));
 }
 
 ArrowStream::~ArrowStream() = default;
 
 void ArrowStream::write(const arrow::RecordBatch& batch) {
-    must(writer_->WriteRecordBatch(batch));
+    types::must(writer_->WriteRecordBatch(batch));
     sink_->flush();
 }
 
 void ArrowStream::close() {
-    must(writer_->Close());
+    types::must(writer_->Close());
     sink_->flush();
 }
 

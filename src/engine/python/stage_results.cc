@@ -6,20 +6,11 @@
 #include "base/error.h"
 #include "engine/lowering/arrow_source.h"
 #include "engine/types/logical_types.h"
+#include "types/arrow_result.h"
 
 namespace hanok::engine {
 
 namespace {
-
-template <class T>
-T must(arrow::Result<T> result) {
-    if (!result.ok()) throw internal_error("Arrow: " + result.status().ToString());
-    return std::move(result).ValueOrDie();
-}
-
-void must(const arrow::Status& status) {
-    if (!status.ok()) throw internal_error("Arrow: " + status.ToString());
-}
 
 Error type_mismatch(const std::string& expected, const std::string& given) {
     return runtime_error("ARROW_TYPE_MISMATCH",
@@ -40,7 +31,7 @@ StageResults::StageResults(duckdb::ClientContext& context, const PythonStageSpec
 void StageResults::use_schema(const arrow::Schema& schema) {
     auto& root = schema_root_.arrow_schema;
     if (root.release) root.release(&root);
-    must(arrow::ExportSchema(
+    types::must(arrow::ExportSchema(
         schema, reinterpret_cast<struct ArrowSchema*>(&schema_root_.arrow_schema)));
     table_ = duckdb::ArrowTableSchema();
     duckdb::ArrowTableFunction::PopulateArrowTableSchema(
@@ -59,7 +50,7 @@ void StageResults::set(const std::shared_ptr<arrow::RecordBatch>& given) {
     if (spec_.unwraps_results) {
         if (batch->num_columns() != 1 || batch->column(0)->type_id() != arrow::Type::STRUCT)
             throw type_mismatch(names_of(types_), batch->schema()->ToString());
-        batch = must(arrow::RecordBatch::FromStructArray(batch->column(0)));
+        batch = types::must(arrow::RecordBatch::FromStructArray(batch->column(0)));
     }
     if (static_cast<size_t>(batch->num_columns()) != types_.size())
         throw type_mismatch(names_of(types_), batch->schema()->ToString());
@@ -70,7 +61,7 @@ void StageResults::set(const std::shared_ptr<arrow::RecordBatch>& given) {
         state_.reset();
     }
     auto chunk = duckdb::make_uniq<duckdb::ArrowArrayWrapper>();
-    must(arrow::ExportRecordBatch(
+    types::must(arrow::ExportRecordBatch(
         *batch, reinterpret_cast<struct ArrowArray*>(&chunk->arrow_array)));
     if (!state_) {
         state_ = duckdb::make_uniq<duckdb::ArrowScanLocalState>(std::move(chunk), context_);
