@@ -1,5 +1,6 @@
 #include "analyzer/python_table.h"
 
+#include "plan/python_table.h"
 #include "resolved/python_eval_type.h"
 
 namespace hanok::analyzer {
@@ -128,15 +129,7 @@ std::shared_ptr<const plan::PythonTable> python_table_call(
     if (call.name.size() != 1) return nullptr;
     auto udf = impl.resolver.python_function(call.name[0]);
     if (!udf || udf->eval_type < eval_type::kTable) return nullptr;
-    auto out = std::make_shared<plan::PythonTable>();
-    out->name = udf->name;
-    out->eval_type = udf->eval_type;
-    out->return_type = udf->output_type;
-    out->command = udf->command;
-    out->python_version = udf->python_version;
-    out->deterministic = udf->deterministic;
-    out->args = call.args;
-    return out;
+    return plan::python_table(*udf, call.args);
 }
 
 }  // namespace hanok::analyzer

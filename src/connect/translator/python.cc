@@ -6,6 +6,7 @@
 #include "connect/data_type_codec.h"
 #include "connect/translator/python_table.h"
 #include "connect/translator/translator.h"
+#include "plan/python_table.h"
 
 namespace hanok::connect {
 
@@ -62,16 +63,8 @@ std::shared_ptr<plan::Relation> Translator::python_relation(const Relation& m) {
         }
         case Relation::kCommonInlineUserDefinedTableFunction: {
             const auto& call = m.common_inline_user_defined_table_function();
-            auto udf = python_table_from_proto(call);
-            auto out = std::make_shared<plan::PythonTable>();
-            out->name = udf->name;
-            out->eval_type = udf->eval_type;
-            out->return_type = udf->output_type;
-            out->command = udf->command;
-            out->python_version = udf->python_version;
-            out->deterministic = udf->deterministic;
-            out->args = expressions(call.arguments());
-            return out;
+            return plan::python_table(
+                *python_table_from_proto(call), expressions(call.arguments()));
         }
         default: return nullptr;
     }
