@@ -112,19 +112,20 @@ public:
 
     void add_bound(const std::string& name, int min_args, int max_args, BindFunction bind,
         const std::string& usage) {
-        FunctionDef def;
-        def.name = name;
-        def.group = "agg_funcs";
-        def.kind = FunctionKind::kAggregate;
-        def.usage = usage;
-        def.min_args = min_args;
-        def.max_args = max_args;
-        def.bind = std::move(bind);
-        registry_.add(std::move(def));
+        registry_.add(bound(name, min_args, max_args, std::move(bind), usage));
     }
 
     // first(x, TRUE): column headers leave the flag out.
-    void add_custom(const std::string& name, int min_args, int max_args, BindFunction bind,
+    void add_flagged(const std::string& name, BindFunction bind, const std::string& usage) {
+        auto def = bound(name, 1, 2, std::move(bind), usage);
+        def.column_name = [name](const std::vector<std::string>& args) {
+            return name + "(" + args[0] + ")";
+        };
+        registry_.add(std::move(def));
+    }
+
+private:
+    static FunctionDef bound(const std::string& name, int min_args, int max_args, BindFunction bind,
         const std::string& usage) {
         FunctionDef def;
         def.name = name;
@@ -134,25 +135,9 @@ public:
         def.min_args = min_args;
         def.max_args = max_args;
         def.bind = std::move(bind);
-        registry_.add(std::move(def));
+        return def;
     }
 
-    void add_flagged(const std::string& name, BindFunction bind, const std::string& usage) {
-        FunctionDef def;
-        def.name = name;
-        def.group = "agg_funcs";
-        def.kind = FunctionKind::kAggregate;
-        def.usage = usage;
-        def.min_args = 1;
-        def.max_args = 2;
-        def.bind = std::move(bind);
-        def.column_name = [name](const std::vector<std::string>& args) {
-            return name + "(" + args[0] + ")";
-        };
-        registry_.add(std::move(def));
-    }
-
-private:
     // Headers show the arguments that were left out.
     static void show_defaults(const std::vector<std::string>& parameters, FunctionDef* def) {
         std::vector<std::string> defaults;
@@ -295,7 +280,7 @@ void register_statistics(Aggregates& a) {
     a.add(
         "regr_count", {"double", "double"}, fixed(DataType::long_()), "Pairs without NULL.", false);
     for (auto& f : order_statistics())
-        a.add_custom(f.name, f.min_args, f.max_args, std::move(f.bind), f.usage);
+        a.add_bound(f.name, f.min_args, f.max_args, std::move(f.bind), f.usage);
     for (const char* name : {"percentile_approx", "approx_percentile"}) {
         a.add(name,
             {"numeric|date|timestamp|timestamp_ntz|ansi_interval", "double|array<double>",
