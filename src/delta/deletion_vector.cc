@@ -210,16 +210,13 @@ std::string deletion_vector_path(
 
 namespace {
 
-std::string scheme_of(const std::string& path) { return path.substr(0, path.find("://")); }
-
 // A shallow clone may lie in another store than the files it names.
 std::shared_ptr<storage::ObjectStore> store_of(
     storage::ObjectStore& table_store, const std::string& table_root, const std::string& path) {
-    bool is_local = path.find("://") == std::string::npos;
-    bool is_root_local = table_root.find("://") == std::string::npos;
-    bool is_same = is_local == is_root_local &&
-                   (is_local || scheme_of(path) == scheme_of(table_root));
-    if (!is_same) return storage::store_for(path);
+    auto scheme = [](const std::string& at) {
+        return storage::scheme_of(storage::strip_file_scheme(at));
+    };
+    if (scheme(path) != scheme(table_root)) return storage::store_for(path);
     return {std::shared_ptr<void>(), &table_store};
 }
 
