@@ -6,31 +6,13 @@ import pathlib
 
 import pytest
 
+from tests.support.delta import error_of
 from tests.support.server import Server, connect
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def spark(server):
-    session = connect(server.remote)
-    yield session
-    session.stop()
 
 
 @pytest.fixture
 def path(tmp_path):
     return str(tmp_path / "table")
-
-
-def error_of(spark, statement):
-    with pytest.raises(Exception) as caught:
-        spark.sql(statement).collect()
-    return caught.value
 
 
 def table(spark, path, inserts=3, properties="'a' = 'b'"):

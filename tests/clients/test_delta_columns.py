@@ -8,20 +8,7 @@ import pyarrow
 import pytest
 from pyspark.errors import PySparkException
 
-from tests.support.server import Server, connect
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def spark(server):
-    session = connect(server.remote)
-    yield session
-    session.stop()
+from tests.support.delta import error_of, theirs
 
 
 @pytest.fixture
@@ -29,21 +16,8 @@ def path(table_root):
     return f"{table_root}/table"
 
 
-def refused(spark, statement):
-    with pytest.raises(PySparkException) as caught:
-        spark.sql(statement).collect()
-    return caught.value
-
-
 def rows(spark, statement):
     return [tuple(row) for row in spark.sql(statement).collect()]
-
-
-def theirs(path):
-    """Rows as another implementation reads them."""
-    return sorted(
-        tuple(r.values()) for r in deltalake.DeltaTable(path).to_pyarrow_table().to_pylist()
-    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +36,7 @@ def theirs(path):
 def test_a_check_constraint_holds_on_every_way_to_write(spark, path, statement):
     spark.sql(f"CREATE TABLE delta.`{path}` (id INT, v INT, CONSTRAINT pos CHECK (v > 0))")
     spark.sql(f"INSERT INTO delta.`{path}` VALUES (1, 5)")
-    error = refused(spark, statement.format(path))
+    error = error_of(spark, statement.format(path))
     assert error.getCondition() == "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES"
     assert error.getSqlState() == "23001"
     assert error.getMessageParameters()["constraintName"] == "pos"
@@ -83,7 +57,7 @@ def test_constraints_come_and_go(spark, path):
     spark.sql(f"CREATE TABLE {table} (id INT)")
     spark.sql(f"INSERT INTO {table} VALUES (1), (2)")
     add = f"ALTER TABLE {table} ADD CONSTRAINT Small CHECK (id < 2)"
-    error = refused(spark, add)
+    error = error_of(spark, add)
     assert error.getCondition() == "DELTA_NEW_CHECK_CONSTRAINT_VIOLATION"
     assert error.getMessageParameters()["numRows"] == "1"
     spark.sql(f"DELETE FROM {table} WHERE id = 2")
@@ -92,10 +66,10 @@ def test_constraints_come_and_go(spark, path):
     assert (
         deltalake.DeltaTable(path).metadata().configuration["delta.constraints.small"] == "id < 2"
     )
-    assert refused(spark, add).getCondition() == "DELTA_CONSTRAINT_ALREADY_EXISTS"
+    assert error_of(spark, add).getCondition() == "DELTA_CONSTRAINT_ALREADY_EXISTS"
     spark.sql(f"ALTER TABLE {table} DROP CONSTRAINT small")
     drop = f"ALTER TABLE {table} DROP CONSTRAINT small"
-    assert refused(spark, drop).getCondition() == "DELTA_CONSTRAINT_DOES_NOT_EXIST"
+    assert error_of(spark, drop).getCondition() == "DELTA_CONSTRAINT_DOES_NOT_EXIST"
     spark.sql(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS small")
     spark.sql(f"INSERT INTO {table} VALUES (7)")
     operations = [r["operation"] for r in spark.sql(f"DESCRIBE HISTORY {table}").collect()]
@@ -105,7 +79,7 @@ def test_constraints_come_and_go(spark, path):
 def test_defaults_fill_what_a_statement_leaves_out(spark, path):
     table = f"delta.`{path}`"
     create = f"CREATE TABLE {table} (id INT, c STRING DEFAULT 'x', n INT)"
-    error = refused(spark, create)
+    error = error_of(spark, create)
     assert error.getCondition() == "WRONG_COLUMN_DEFAULTS_FOR_DELTA_FEATURE_NOT_ENABLED"
     spark.sql(create + " TBLPROPERTIES ('delta.feature.allowColumnDefaults' = 'supported')")
     spark.sql(f"INSERT INTO {table} (id) VALUES (1)")
@@ -138,7 +112,7 @@ def test_generated_columns_are_computed_and_checked(spark, path):
     assert deltalake.DeltaTable(path).protocol().min_writer_version == 4
     spark.sql(f"INSERT INTO {table} (ts, v) VALUES (TIMESTAMP '2024-01-02 03:04:05', 1)")
     wrong = f"INSERT INTO {table} (ts, v, w) VALUES (TIMESTAMP '2024-01-02 03:04:05', 1, 3)"
-    error = refused(spark, wrong)
+    error = error_of(spark, wrong)
     assert error.getCondition() == "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES"
     assert error.getMessageParameters()["constraintName"] == "Generated Column"
     spark.sql(f"UPDATE {table} SET v = 10")
@@ -163,7 +137,7 @@ def test_generated_columns_are_computed_and_checked(spark, path):
     ],
 )
 def test_columns_that_cannot_be_are_refused(spark, path, column, condition):
-    error = refused(spark, f"CREATE TABLE delta.`{path}` (v INT, {column})")
+    error = error_of(spark, f"CREATE TABLE delta.`{path}` (v INT, {column})")
     assert error.getCondition() == condition
 
 
@@ -191,11 +165,11 @@ def test_identity_columns_number_new_rows(spark, path):
     assert (total, distinct, least) == (1004, 1004, 10)
     explicit = f"INSERT INTO {table} VALUES (1, 'x')"
     assert (
-        refused(spark, explicit).getCondition()
+        error_of(spark, explicit).getCondition()
         == "DELTA_IDENTITY_COLUMNS_EXPLICIT_INSERT_NOT_SUPPORTED"
     )
     update = f"UPDATE {table} SET id = 1"
-    assert refused(spark, update).getCondition() == "DELTA_IDENTITY_COLUMNS_UPDATE_NOT_SUPPORTED"
+    assert error_of(spark, update).getCondition() == "DELTA_IDENTITY_COLUMNS_UPDATE_NOT_SUPPORTED"
 
 
 def test_a_restored_table_gives_no_number_twice(spark, path):
@@ -221,9 +195,9 @@ def test_columns_are_renamed_and_dropped_without_a_rewrite(spark, path):
     spark.sql(f"CREATE TABLE {table} (id INT, name STRING, s STRUCT<a: INT, b: INT>)")
     spark.sql(f"INSERT INTO {table} VALUES (1, 'a', named_struct('a', 1, 'b', 2))")
     rename = f"ALTER TABLE {table} RENAME COLUMN name TO `the title`"
-    assert refused(spark, rename).getCondition() == "DELTA_UNSUPPORTED_RENAME_COLUMN"
+    assert error_of(spark, rename).getCondition() == "DELTA_UNSUPPORTED_RENAME_COLUMN"
     drop = f"ALTER TABLE {table} DROP COLUMN name"
-    assert refused(spark, drop).getCondition() == "DELTA_UNSUPPORTED_DROP_COLUMN"
+    assert error_of(spark, drop).getCondition() == "DELTA_UNSUPPORTED_DROP_COLUMN"
     spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name')")
     spark.sql(rename)
     spark.sql(f"ALTER TABLE {table} DROP COLUMN s.b")
@@ -247,11 +221,11 @@ def test_columns_that_a_rule_uses_stay(spark, path):
         " CONSTRAINT k CHECK (a > 0)) TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"
     )
     assert (
-        refused(spark, f"ALTER TABLE {table} RENAME COLUMN a TO x").getCondition()
+        error_of(spark, f"ALTER TABLE {table} RENAME COLUMN a TO x").getCondition()
         == "DELTA_CONSTRAINT_DEPENDENT_COLUMN_CHANGE"
     )
     assert (
-        refused(spark, f"ALTER TABLE {table} DROP COLUMN b").getCondition()
+        error_of(spark, f"ALTER TABLE {table} DROP COLUMN b").getCondition()
         == "DELTA_GENERATED_COLUMNS_DEPENDENT_COLUMN_CHANGE"
     )
 
@@ -261,7 +235,7 @@ def test_types_widen_where_the_table_allows_it(spark, path):
     spark.sql(f"CREATE TABLE {table} (a INT, b FLOAT, d DECIMAL(5, 2))")
     spark.sql(f"INSERT INTO {table} VALUES (1, 1.5, 1.25)")
     widen = f"ALTER TABLE {table} ALTER COLUMN a TYPE BIGINT"
-    assert refused(spark, widen).getCondition() == "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP"
+    assert error_of(spark, widen).getCondition() == "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP"
     spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')")
     spark.sql(widen)
     spark.sql(f"ALTER TABLE {table} ALTER COLUMN b TYPE DOUBLE, d TYPE DECIMAL(10, 4)")
@@ -271,7 +245,7 @@ def test_types_widen_where_the_table_allows_it(spark, path):
         (5000000000, 2.5, decimal.Decimal("12345.1234")),
     ]
     narrow = f"ALTER TABLE {table} ALTER COLUMN a TYPE INT"
-    assert refused(spark, narrow).getCondition() == "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP"
+    assert error_of(spark, narrow).getCondition() == "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP"
 
 
 def test_new_tables_get_the_sessions_default_properties(spark, path):

@@ -4,45 +4,15 @@ import json
 import pathlib
 
 import deltalake
-import pyarrow
 import pytest
 from delta.tables import DeltaTable
 
-from tests.support.server import Server, connect
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with Server() as server:
-        session = connect(server.remote)
-        yield session
-        session.stop()
+from tests.support.delta import actions, refused, theirs
 
 
 @pytest.fixture
 def path(tmp_path):
     return str(tmp_path / "table")
-
-
-def refused(spark, statement):
-    with pytest.raises(Exception) as caught:
-        spark.sql(statement).collect()
-    return caught.value.getCondition()
-
-
-def log(path, kind):
-    out = []
-    for entry in sorted(pathlib.Path(path, "_delta_log").glob("*.json")):
-        lines = map(json.loads, entry.read_text().splitlines())
-        out += [line[kind] for line in lines if kind in line]
-    return out
-
-
-def theirs(path):
-    """Rows as another implementation reads them."""
-    reader = deltalake.QueryBuilder().register("t", deltalake.DeltaTable(path))
-    found = pyarrow.table(reader.execute("SELECT * FROM t").read_all())
-    return sorted((tuple(r.values()) for r in found.to_pylist()), key=str)
 
 
 def parquet_folder(spark, path):
@@ -62,7 +32,7 @@ def test_convert_partitioned_parquet(spark, path):
     order = frame.columns
     assert sorted(map(str, table.select(order).collect())) == sorted(map(str, frame.collect()))
     assert table.schema["p"].dataType.simpleString() == "int"
-    adds = log(path, "add")
+    adds = actions(path, "add")
     assert {a["partitionValues"]["q"] for a in adds} == {"a b%/c", None}
     stats = json.loads(
         next(a for a in adds if a["partitionValues"] == {"p": "1", "q": None})["stats"]
@@ -72,7 +42,7 @@ def test_convert_partitioned_parquet(spark, path):
     assert stats["maxValues"]["t"] == "2024-01-01T00:00:07.123Z"
     assert stats["nullCount"]["s"] == {"x": 0, "y": 0}
     assert len(theirs(path)) == 12
-    info = log(path, "commitInfo")[0]
+    info = actions(path, "commitInfo")[0]
     assert info["operation"] == "CONVERT"
     assert info["operationMetrics"]["numConvertedFiles"] == str(len(adds))
     spark.sql(f"CONVERT TO DELTA parquet.`{path}`")  # it is one already
@@ -84,7 +54,7 @@ def test_convert_partitioned_parquet(spark, path):
 def test_convert_without_statistics_and_by_the_python_api(spark, path, tmp_path):
     parquet_folder(spark, path)
     spark.sql(f"CONVERT TO DELTA parquet.`{path}` NO STATISTICS PARTITIONED BY (p INT, q STRING)")
-    assert not any(a.get("stats") for a in log(path, "add"))
+    assert not any(a.get("stats") for a in actions(path, "add"))
     assert spark.read.format("delta").load(path).count() == 12
     other = str(tmp_path / "other")
     parquet_folder(spark, other)
@@ -165,7 +135,7 @@ def test_no_manifest_of_files_with_deletion_vectors(spark, path):
 
 
 def protocol(path):
-    last = log(path, "protocol")[-1]
+    last = actions(path, "protocol")[-1]
     return (
         last["minReaderVersion"],
         last["minWriterVersion"],
@@ -211,7 +181,7 @@ def test_drop_column_mapping_rewrites_the_files(spark, path):
     spark.sql(f"ALTER TABLE delta.`{path}` DROP FEATURE columnMapping")
     assert "columnMapping" not in protocol(path)[3]
     assert theirs(path) == [(1, "a"), (2, "b"), (3, "c")]
-    assert "delta.columnMapping" not in log(path, "metaData")[-1]["schemaString"]
+    assert "delta.columnMapping" not in actions(path, "metaData")[-1]["schemaString"]
     assert spark.table(f"delta.`{path}`").columns == ["id", "w"]
 
 
@@ -222,7 +192,7 @@ def test_drop_type_widening_rewrites_the_files(spark, path):
     spark.sql(f"ALTER TABLE delta.`{path}` DROP FEATURE typeWidening")
     assert "typeWidening" not in protocol(path)[3]
     assert len(theirs(path)) == 4
-    assert "typeChanges" not in log(path, "metaData")[-1]["schemaString"]
+    assert "typeChanges" not in actions(path, "metaData")[-1]["schemaString"]
 
 
 def test_drop_writer_features(spark, path):

@@ -1,21 +1,12 @@
 """Schemas that grow with the data: MERGE WITH SCHEMA EVOLUTION, autoMerge, mergeSchema."""
 
 import deltalake
-import pyarrow
 import pytest
 from delta.tables import DeltaTable
 
-from tests.support.server import Server, connect
+from tests.support.delta import theirs
 
 AUTO_MERGE = "spark.databricks.delta.schema.autoMerge.enabled"
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with Server() as server:
-        session = connect(server.remote)
-        yield session
-        session.stop()
 
 
 @pytest.fixture(params=["rewrite", "vectors", "mapped"])
@@ -31,19 +22,13 @@ def path(spark, table_root, request):
     return where
 
 
-def rows(path):
-    reader = deltalake.QueryBuilder().register("t", deltalake.DeltaTable(path))
-    table = pyarrow.table(reader.execute("SELECT * FROM t ORDER BY id").read_all())
-    return [tuple(row.values()) for row in table.to_pylist()]
-
-
 def test_merge_adds_the_columns_that_the_source_has(spark, path):
     spark.sql(
         f"MERGE WITH SCHEMA EVOLUTION INTO delta.`{path}` t"
         " USING (SELECT 2 AS id, 'new' AS note UNION ALL SELECT 9, 'nine') s ON t.id = s.id"
         " WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
     )
-    assert rows(path) == [(1, 1, None), (2, 2, "new"), (3, 3, None), (9, None, "nine")]
+    assert theirs(path) == [(1, 1, None), (2, 2, "new"), (3, 3, None), (9, None, "nine")]
     fields = [field.name for field in deltalake.DeltaTable(path).schema().fields]
     assert fields == ["id", "v", "note"]
 
@@ -58,7 +43,7 @@ def test_merge_adds_only_columns_that_a_clause_assigns(spark, path):
         )
     finally:
         spark.conf.unset(AUTO_MERGE)
-    assert rows(path) == [(1, 1, None), (2, 2, "x"), (3, 3, None)]
+    assert theirs(path) == [(1, 1, None), (2, 2, "x"), (3, 3, None)]
 
 
 def test_merge_keeps_the_schema_unless_asked(spark, path):
@@ -67,7 +52,7 @@ def test_merge_keeps_the_schema_unless_asked(spark, path):
         " WHEN MATCHED THEN UPDATE SET *"
     )
     spark.sql(merge)
-    assert rows(path) == [(1, 1), (2, 5), (3, 3)]
+    assert theirs(path) == [(1, 1), (2, 5), (3, 3)]
     with pytest.raises(Exception, match="UNRESOLVED"):
         spark.sql(merge.replace("SET *", "SET t.a = s.a"))
 
@@ -76,7 +61,7 @@ def test_the_python_builder_evolves_too(spark, path):
     source = spark.createDataFrame([(3, 30, 0.5)], "id INT, v INT, w DOUBLE")
     merge = DeltaTable.forPath(spark, path).alias("t").merge(source.alias("s"), "t.id = s.id")
     merge.withSchemaEvolution().whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
-    assert rows(path) == [(1, 1, None), (2, 2, None), (3, 30, 0.5)]
+    assert theirs(path) == [(1, 1, None), (2, 2, None), (3, 30, 0.5)]
 
 
 def test_appends_add_columns_with_merge_schema(spark, path):
@@ -85,4 +70,4 @@ def test_appends_add_columns_with_merge_schema(spark, path):
     with pytest.raises(Exception, match="DELTA_METADATA_MISMATCH"):
         writer.save(path)
     writer.option("mergeSchema", "true").save(path)
-    assert rows(path)[-1] == (4, None, "x")
+    assert theirs(path)[-1] == (4, None, "x")

@@ -3,45 +3,15 @@
 import json
 
 import deltalake
-import pyarrow
 import pytest
 from delta.tables import DeltaTable
 
-from tests.support.s3 import folder_of
-from tests.support.server import Server, connect
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with Server() as server:
-        session = connect(server.remote)
-        yield session
-        session.stop()
+from tests.support.delta import actions, refused, theirs
 
 
 @pytest.fixture
 def path(table_root):
     return f"{table_root}/table"
-
-
-def refused(spark, statement):
-    with pytest.raises(Exception) as caught:
-        spark.sql(statement).collect()
-    return caught.value.getCondition()
-
-
-def actions(path, kind):
-    """Actions of a kind in the log, in order."""
-    out = []
-    for entry in sorted((folder_of(path) / "_delta_log").glob("*.json")):
-        lines = map(json.loads, entry.read_text().splitlines())
-        out += [line[kind] for line in lines if kind in line]
-    return out
-
-
-def read(path, order="id"):
-    reader = deltalake.QueryBuilder().register("t", deltalake.DeltaTable(path))
-    return pyarrow.table(reader.execute(f"SELECT * FROM t ORDER BY {order}").read_all()).to_pylist()
 
 
 def files_that_may_hold(path, column, value):
@@ -72,11 +42,11 @@ def default_file_size(spark):
 
 def test_zorder_lets_both_columns_skip_files(spark, path):
     grid(spark, path)
-    before = read(path)
+    before = theirs(path)
     with_small_files(spark, path)
     metrics = spark.sql(f"OPTIMIZE delta.`{path}` ZORDER BY (a, b)").collect()[0]["metrics"]
     assert metrics["numFilesRemoved"] == 1 and 14 <= metrics["numFilesAdded"] <= 17
-    assert read(path) == before
+    assert theirs(path) == before
     assert files_that_may_hold(path, "a", 10) <= 6
     assert files_that_may_hold(path, "b", 10) <= 6
     assert not any(add["dataChange"] for add in actions(path, "add")[1:])
@@ -140,7 +110,7 @@ def test_reorg_takes_deleted_rows_out_of_files(spark, path):
     assert actions(path, "add")[-1].get("deletionVector")
     spark.sql(f"REORG TABLE delta.`{path}` APPLY (PURGE)")
     assert not actions(path, "add")[-1].get("deletionVector")
-    assert len(read(path)) == 9999
+    assert len(theirs(path)) == 9999
     assert actions(path, "commitInfo")[-1]["operation"] == "REORG"
     version = deltalake.DeltaTable(path).version()
     spark.sql(f"REORG TABLE delta.`{path}` APPLY (PURGE)")
@@ -163,13 +133,13 @@ def test_a_clone_has_the_rows_and_a_life_of_its_own(spark, path, how):
     spark.sql(f"DELETE FROM {name} WHERE id = 1")
     spark.sql(f"INSERT INTO {name} VALUES (9, 'z')")
     assert [r["id"] for r in spark.table(name).orderBy("id").collect()] == [3, 4, 9]
-    assert [r["id"] for r in read(path)] == [1, 3, 4]
+    assert [row[0] for row in theirs(path)] == [1, 3, 4]
     create = f"CREATE TABLE {name} {how} CLONE delta.`{path}`"
     assert refused(spark, create) == "TABLE_OR_VIEW_ALREADY_EXISTS"
     spark.sql(f"CREATE OR REPLACE TABLE {name} {how} CLONE delta.`{path}` VERSION AS OF 1")
     assert spark.table(name).count() == 4
     spark.sql(f"DROP TABLE {name}")
-    assert len(read(path)) == 3
+    assert len(theirs(path)) == 3
 
 
 def test_clone_by_the_python_api(spark, path, tmp_path):

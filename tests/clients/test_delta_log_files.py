@@ -7,49 +7,16 @@ import pathlib
 import time
 
 import deltalake
-import pyarrow
 import pytest
 from delta.tables import DeltaTable
 
+from tests.support.delta import actions, refused, theirs
 from tests.support.server import Server, connect
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def spark(server):
-    session = connect(server.remote)
-    yield session
-    session.stop()
 
 
 @pytest.fixture
 def path(tmp_path):
     return str(tmp_path / "table")
-
-
-def refused(spark, statement):
-    with pytest.raises(Exception) as caught:
-        spark.sql(statement).collect()
-    return caught.value.getCondition()
-
-
-def log(path, kind):
-    out = []
-    for entry in sorted(pathlib.Path(path, "_delta_log").glob("*.json")):
-        lines = map(json.loads, entry.read_text().splitlines())
-        out += [line[kind] for line in lines if kind in line]
-    return out
-
-
-def theirs(path):
-    """How many rows another implementation finds."""
-    reader = deltalake.QueryBuilder().register("t", deltalake.DeltaTable(path))
-    return pyarrow.table(reader.execute("SELECT * FROM t").read_all()).num_rows
 
 
 def make(spark, path, properties):
@@ -66,10 +33,10 @@ def test_every_commit_has_a_checksum(spark, path):
     assert len(sums) == 3
     assert [s["numFiles"] for s in sums] == [0, 1, 1]
     assert sums[2]["numDeletedRecordsOpt"] == 1 and sums[2]["numDeletionVectorsOpt"] == 1
-    assert sums[2]["tableSizeBytes"] == log(path, "add")[-1]["size"]
-    assert sums[2]["metadata"]["id"] == log(path, "metaData")[0]["id"]
+    assert sums[2]["tableSizeBytes"] == actions(path, "add")[-1]["size"]
+    assert sums[2]["metadata"]["id"] == actions(path, "metaData")[0]["id"]
     assert sums[2]["protocol"]["minWriterVersion"] == 7
-    assert sums[2]["txnId"] == log(path, "commitInfo")[-1]["txnId"]
+    assert sums[2]["txnId"] == actions(path, "commitInfo")[-1]["txnId"]
 
 
 def test_v2_checkpoints_with_sidecars(spark, path):
@@ -83,7 +50,7 @@ def test_v2_checkpoints_with_sidecars(spark, path):
     assert len(list((folder / "_sidecars").glob("*.parquet"))) == 2
     hint = json.loads((folder / "_last_checkpoint").read_text())
     assert hint["version"] == 4 and len(hint["checksum"]) == 32 and hint["numOfAddFiles"] == 4
-    assert theirs(path) == 4
+    assert len(theirs(path)) == 4
     for version in range(4):  # the checkpoint alone has to do
         (folder / f"{version:020d}.json").unlink()
     with Server() as fresh:
@@ -91,7 +58,7 @@ def test_v2_checkpoints_with_sidecars(spark, path):
         rows = session.sql(f"SELECT id FROM delta.`{path}` ORDER BY id").collect()
         assert [r["id"] for r in rows] == [0, 1, 2, 3]
         session.stop()
-    assert theirs(path) == 4
+    assert len(theirs(path)) == 4
 
 
 def test_a_wrong_hint_is_not_believed(spark, path):
@@ -134,7 +101,7 @@ def test_vacuum_lite_deletes_what_the_log_removed(spark, path):
     dry = spark.sql(f"VACUUM delta.`{path}` LITE RETAIN 0 HOURS DRY RUN").collect()
     assert len(dry) == 1 and data_files(path) == before
     spark.sql(f"VACUUM delta.`{path}` LITE RETAIN 0 HOURS").collect()
-    live = {a["path"] for a in log(path, "add")[-1:]}
+    live = {a["path"] for a in actions(path, "add")[-1:]}
     assert {pathlib.Path(f).name for f in data_files(path)} == live | {"stray.parquet"}
     assert (pathlib.Path(path, "_delta_log", "_last_vacuum_info")).exists()
     spark.sql(f"VACUUM delta.`{path}` RETAIN 0 HOURS").collect()
@@ -205,7 +172,7 @@ def test_a_write_is_made_once_per_application_version(spark, path):
 def test_records_per_file_and_user_metadata(spark, path):
     frame = spark.range(100)
     frame.write.format("delta").option("maxRecordsPerFile", 30).save(path)
-    assert sorted(json.loads(a["stats"])["numRecords"] for a in log(path, "add")) == [
+    assert sorted(json.loads(a["stats"])["numRecords"] for a in actions(path, "add")) == [
         10,
         30,
         30,
@@ -219,9 +186,9 @@ def test_records_per_file_and_user_metadata(spark, path):
     finally:
         spark.sql("RESET spark.databricks.delta.commitInfo.userMetadata")
         spark.sql("RESET spark.sql.files.maxRecordsPerFile")
-    infos = log(path, "commitInfo")
+    infos = actions(path, "commitInfo")
     assert [i.get("userMetadata") for i in infos] == [None, "nightly run", "nightly run"]
-    assert json.loads(log(path, "add")[4]["stats"])["numRecords"] == 60
+    assert json.loads(actions(path, "add")[4]["stats"])["numRecords"] == 60
 
 
 def test_small_files_are_compacted_after_writes(spark, path):
@@ -233,7 +200,7 @@ def test_small_files_are_compacted_after_writes(spark, path):
     finally:
         spark.sql("RESET spark.databricks.delta.autoCompact.minNumFiles")
     assert spark.sql(f"DESCRIBE DETAIL delta.`{path}`").first()["numFiles"] == 1
-    last = log(path, "commitInfo")[-1]
+    last = actions(path, "commitInfo")[-1]
     assert last["operation"] == "OPTIMIZE" and last["operationParameters"]["auto"] == "true"
     assert spark.read.format("delta").load(path).count() == 4
 
@@ -284,7 +251,7 @@ def test_merge_adds_fields_inside_structs(spark, path):
     assert rows[1].asDict(True) == {"a": 1, "n": {"x": 7, "y": "new"}, "b": 2.5}
     assert rows[2] is None
     assert rows[3].asDict(True) == {"a": None, "n": {"x": 7, "y": "new"}, "b": 2.5}
-    assert theirs(path) == 3
+    assert len(theirs(path)) == 3
 
 
 def test_history_tells_what_each_statement_did(spark, path):

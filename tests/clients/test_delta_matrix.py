@@ -8,8 +8,6 @@ import deltalake
 import pyarrow
 import pytest
 
-from tests.support.server import Server, connect
-
 START = [(1, "a", 10), (2, "a", 20), (3, "b", 30), (4, None, 40)]
 
 
@@ -203,14 +201,6 @@ OPERATIONS = [
     shallow_clone,
     vacuum,
 ]
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with Server() as server:
-        session = connect(server.remote)
-        yield session
-        session.stop()
 
 
 def rows_of(batches):

@@ -13,8 +13,6 @@ import deltalake
 import pyarrow
 import pytest
 
-from tests.support.server import Server, connect
-
 STEPS = int(os.environ.get("HANOK_MODEL_STEPS", "30"))
 SEEDS = [int(s) for s in os.environ.get("HANOK_MODEL_SEEDS", "1").split(",")]
 
@@ -37,14 +35,6 @@ FEATURES = {
     "row tracking": {"delta.enableRowTracking": "true", "delta.checkpointInterval": "4"},
 }
 THEIRS = {"plain", "vectors", "feed", "mapped", "vectors and feed"}
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with Server() as server:
-        session = connect(server.remote)
-        yield session
-        session.stop()
 
 
 class Model:

@@ -2,15 +2,7 @@
 
 import pytest
 
-from tests.support.server import Server, connect
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with Server() as server:
-        session = connect(server.remote)
-        yield session
-        session.stop()
+from tests.support.delta import refused
 
 
 @pytest.fixture(params=["plain", "vectors", "feed"])
@@ -30,12 +22,6 @@ def table(request, spark, tmp_path):
 
 def rows(spark, name):
     return sorted((tuple(r) for r in spark.table(name).collect()), key=str)
-
-
-def refused(spark, statement):
-    with pytest.raises(Exception) as caught:
-        spark.sql(statement).collect()
-    return caught.value.getCondition()
 
 
 def changes(spark, name, version):

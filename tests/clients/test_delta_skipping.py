@@ -8,17 +8,7 @@ import random
 
 import pytest
 
-from tests.support.server import Server, connect
-
 LONG = "prefix that is longer than thirty-two letters: "
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with Server() as server:
-        session = connect(server.remote)
-        yield session
-        session.stop()
 
 
 COLUMNS = {
