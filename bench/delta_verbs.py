@@ -51,9 +51,9 @@ def _prepare(work: pathlib.Path) -> pathlib.Path:
 
 def _make_tables(spark, data: pathlib.Path, folder: pathlib.Path) -> None:
     """The same table twice: copy on write, and with deletion vectors."""
-    for name, properties in (("cow", "'hanok.bench' = 'true'"), ("dv", DV)):
+    for name, clause in (("cow", ""), ("dv", f"TBLPROPERTIES ({DV}) ")):
         spark.sql(
-            f"CREATE TABLE delta.`{folder}/{name}` USING DELTA TBLPROPERTIES ({properties}) "
+            f"CREATE TABLE delta.`{folder}/{name}` USING DELTA {clause}"
             f"AS SELECT * FROM parquet.`{data}/target.parquet`"
         )
     spark.read.parquet(f"{data}/updates.parquet").createOrReplaceTempView("updates")
