@@ -13,7 +13,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench import delta_verbs, measures, s3  # noqa: E402
+from bench import commits, delta_verbs, logs, maintenance, measures, s3  # noqa: E402
 from bench.line import Line  # noqa: E402
 
 WORK = ROOT / "build" / "bench"
@@ -26,6 +26,10 @@ PARTS = {
     "tpch": measures.tpch_hot,
     "verbs": delta_verbs.verbs,
     "sail": delta_verbs.verbs_beside_sail,
+    "commits": commits.commits,
+    "logs": logs.large_logs,
+    "optimize": maintenance.optimize,
+    "vacuum": maintenance.vacuum,
     "s3": s3.tpch_on_s3,
 }
 
