@@ -137,6 +137,7 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
     spec.partition_columns = metadata.partition_columns;
     spec.num_files = options.num_files;
     spec.max_records_per_file = options.max_records_per_file;
+    spec.any_order = options.any_order;
     if (!options.compression.empty()) spec.options["compression"] = options.compression;
     spec.physical_names = mapped_names(metadata, schema);
     for (const auto& column : delta::stats_columns(metadata, schema)) {

@@ -40,6 +40,7 @@ struct DeltaWriteOptions {
     bool replaces_matches() const { return replace_on || !replace_using.empty(); }
     std::optional<int32_t> num_files;
     int64_t max_records_per_file = 0;
+    bool any_order = false;  // of rows in files
     std::string user_metadata;
     std::optional<std::string> txn_app_id;
     std::optional<int64_t> txn_version;

@@ -361,11 +361,14 @@ void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarge
     CutFiles cut;
     if (out.n.updated + out.n.deleted > 0) cut = take_out(session, target, rows, width, out);
     auto stays = columns_of(rows, {MergeAction::kUpdate, MergeAction::kInsert}, 0, width);
-    std::vector<resolved::PlanPtr> parts = {
-        check_rows(session, stays, *schema, target.snapshot->metadata(), out.rows.computed)};
+    std::vector<resolved::PlanPtr> parts;
     if (!cut.rests.empty()) parts.push_back(target_rows(target, false, cut.rest_files()));
+    parts.push_back(
+        check_rows(session, stays, *schema, target.snapshot->metadata(), out.rows.computed));
+    DeltaWriteOptions options;
+    options.any_order = true;
     out.files.written = write_data_files(session, union_all(parts), target.delta.table->root(),
-        target.snapshot->metadata(), schema, {});
+        target.snapshot->metadata(), schema, options);
     if (images) out.files.changes = write_images(session, target, rows);
 }
 

@@ -52,8 +52,10 @@ resolved::PlanPtr updated_rows(Session& session, const plan::Update& command,
 
 std::vector<delta::AddFile> write_rows(
     Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows) {
+    DeltaWriteOptions options;
+    options.any_order = true;
     return write_data_files(session, rows, target.delta.table->root(), target.snapshot->metadata(),
-        target.snapshot->schema(), {});
+        target.snapshot->schema(), options);
 }
 
 // Before and after images of the matching rows.

@@ -142,6 +142,7 @@ private:
         };
         set("return_stats", duckdb::Value::BOOLEAN(true));
         set("compression", duckdb::Value(codec_.name));
+        if (input_.spec.any_order) set("preserve_order", duckdb::Value::BOOLEAN(false));
         add_field_ids(info);
         add_schema(info);
         if (is_partitioned()) {
