@@ -23,7 +23,7 @@ namespace {
 constexpr size_t kMaxAddressBytes = 4096;
 
 // User code gets these of the server's environment and no other: the rest may hold credentials.
-constexpr const char* kInherited[] = {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR",
+constexpr const char* kInherited[] = {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ",
     "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"};
 
 Error unavailable(const std::string& reason) {
@@ -37,6 +37,7 @@ std::vector<std::string> environment(const std::string& folder) {
     }
     out.push_back("PYTHON_UNIX_DOMAIN_ENABLED=true");
     out.push_back("PYTHON_WORKER_FACTORY_SOCK_DIR=" + folder);
+    out.push_back("TMPDIR=" + folder);
     out.push_back("SPARK_REUSE_WORKER=1");
     // Results that a worker still holds back keep their input rows in memory: a small buffer.
     out.push_back("SPARK_BUFFER_SIZE=16384");
@@ -120,23 +121,81 @@ void drain(int fd) {
     ::close(fd);
 }
 
+// What Python itself looks for modules in, and where it is installed.
+std::vector<std::string> interpreter_paths(const std::string& interpreter) {
+    constexpr const char* kTell =
+        "import sys; print('\\n'.join({sys.prefix, sys.base_prefix, sys.exec_prefix, "
+        "sys.executable, *filter(None, sys.path)}))";
+    Pipe in;
+    Pipe out;
+    int pid = spawn({interpreter, "-c", kTell}, environment(""), in.read, out.write);
+    ::close(out.take(&Pipe::write));
+    std::vector<std::string> paths{""};
+    char buffer[4096];
+    for (ssize_t n = 0; (n = ::read(out.read, buffer, sizeof buffer)) != 0;) {
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) break;
+        for (ssize_t i = 0; i < n; ++i) {
+            if (buffer[i] == '\n') {
+                paths.emplace_back();
+            } else {
+                paths.back() += buffer[i];
+            }
+        }
+    }
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    if (status != 0) throw unavailable(interpreter + " does not run");
+    return paths;
+}
+
+std::unique_ptr<Confinement> confine(
+    const std::string& interpreter, const AllowedPaths& allowed, const std::string& folder) {
+    auto paths = system_paths();
+    auto add = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
+        to.insert(to.end(), from.begin(), from.end());
+    };
+    add(paths.readable, interpreter_paths(interpreter));
+    add(paths.readable, allowed.readable);
+    add(paths.writable, allowed.writable);
+    paths.writable.push_back(folder);
+    auto made = Confinement::make(paths);
+    if (!made) spdlog::warn("python: this kernel has no Landlock; user code is not confined");
+    return made;
+}
+
+// A process inherits the confinement of the thread that starts it: a thread that does only this.
+int spawn_confined(std::vector<std::string> command, std::vector<std::string> env, int in, int out,
+    const Confinement* confinement) {
+    if (confinement == nullptr) return spawn(std::move(command), std::move(env), in, out);
+    int pid = -1;
+    std::exception_ptr failure;
+    std::thread starter([&] {
+        try {
+            confinement->enter();
+            pid = spawn(std::move(command), std::move(env), in, out);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    });
+    starter.join();
+    if (failure) std::rethrow_exception(failure);
+    return pid;
+}
+
 }  // namespace
 
 std::shared_ptr<Daemon> Daemon::start(const std::string& interpreter,
-    const std::vector<std::string>& sandbox, const std::string& module) {
+    const std::optional<AllowedPaths>& allowed, const std::string& module) {
     std::shared_ptr<Daemon> daemon(new Daemon());
     std::string folder = std::filesystem::temp_directory_path().string() + "/hanok-python-XXXXXX";
     if (::mkdtemp(folder.data()) == nullptr) throw unavailable(std::strerror(errno));
     daemon->folder_ = folder;
-    auto command = sandbox;
-    for (const char* part : {"-m", "pyspark.daemon"}) {
-        if (command.size() == sandbox.size()) command.push_back(interpreter);
-        command.push_back(part);
-    }
-    command.push_back(module);
+    auto confinement = allowed ? confine(interpreter, *allowed, folder) : nullptr;
     Pipe in;
     Pipe out;
-    daemon->pid_ = spawn(std::move(command), environment(folder), in.read, out.write);
+    daemon->pid_ = spawn_confined({interpreter, "-m", "pyspark.daemon", module},
+        environment(folder), in.read, out.write, confinement.get());
     daemon->input_ = in.take(&Pipe::write);
     daemon->output_ = out.take(&Pipe::read);
     ::close(out.take(&Pipe::write));

@@ -3,18 +3,21 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
-#include <vector>
+
+#include "python/confinement.h"
 
 namespace hanok::python {
 
 class Daemon {
 public:
-    // Starts `interpreter -m pyspark.daemon module` (behind `sandbox`) and waits until it listens.
-    // Throws Error HANOK_PYTHON_UNAVAILABLE.
+    // Starts `interpreter -m pyspark.daemon module` and waits until it listens. With `allowed` it
+    // is confined to the interpreter's own files and these, where the kernel can (see
+    // confinement.h). Throws Error HANOK_PYTHON_UNAVAILABLE.
     static std::shared_ptr<Daemon> start(const std::string& interpreter,
-        const std::vector<std::string>& sandbox, const std::string& module);
+        const std::optional<AllowedPaths>& allowed, const std::string& module);
     ~Daemon();
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;

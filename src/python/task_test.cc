@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "base/error.h"
 
@@ -137,6 +141,52 @@ TEST_F(TaskTest, RefusesAnotherPython) {
     Task task(pool.acquire(), spec, 0);
     send_two_rows(task);
     EXPECT_EQ(condition_of(task), "PYTHON_EXCEPTION");
+}
+
+// What the function says of a file, with these options: "" when it could be read.
+std::string error_of_reading(const std::string& path, PoolOptions options) {
+    WorkerPool pool(std::move(options));
+    Task task(
+        pool.acquire(), row_function("lambda x: len(open('" + path + "').read()), LongType()"), 0);
+    send_two_rows(task);
+    try {
+        run(task);
+    } catch (const Error& e) {
+        return e.parameters().at("msg");
+    }
+    return "";
+}
+
+class ConfinementTest : public testing::Test {
+protected:
+    void SetUp() override {
+        if (!Confinement::make({})) GTEST_SKIP() << "this kernel has no Landlock";
+        std::ofstream(file) << "secret";
+    }
+    std::string folder = testing::TempDir() + "hanok_confinement_" + std::to_string(::getpid());
+    std::string file = (std::filesystem::create_directories(folder), folder + "/file");
+};
+
+TEST_F(ConfinementTest, FilesOfTheServerAreOutOfReach) {
+    auto error = error_of_reading(file, {});
+    EXPECT_EQ(error.rfind("PermissionError", 0), 0u) << error;
+    PoolOptions allowed;
+    allowed.allowed->readable = {folder};
+    EXPECT_EQ(error_of_reading(file, allowed), "");
+    PoolOptions open;
+    open.allowed.reset();
+    EXPECT_EQ(error_of_reading(file, open), "");
+}
+
+TEST_F(ConfinementTest, WorkersMayWriteTemporaryFilesOnly) {
+    WorkerPool pool{PoolOptions{}};
+    auto writing = [&](const std::string& to) {
+        Task task(pool.acquire(), row_function("lambda x: " + to + ", LongType()"), 0);
+        send_two_rows(task);
+        return condition_of(task);
+    };
+    EXPECT_EQ(writing("__import__('tempfile').TemporaryFile('w').write('x')"), "");
+    EXPECT_EQ(writing("open('" + folder + "/new', 'w').write('x')"), "PYTHON_EXCEPTION");
 }
 
 TEST(WorkerPool, SaysWhatIsMissing) {

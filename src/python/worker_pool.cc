@@ -66,10 +66,10 @@ std::shared_ptr<Daemon> WorkerPool::daemon(const std::string& module) {
     for (auto& [name, daemon] : daemons_) {
         if (name != module) continue;
         if (!daemon->is_alive())
-            daemon = Daemon::start(options_.interpreter, options_.sandbox, module);
+            daemon = Daemon::start(options_.interpreter, options_.allowed, module);
         return daemon;
     }
-    daemons_.emplace_back(module, Daemon::start(options_.interpreter, options_.sandbox, module));
+    daemons_.emplace_back(module, Daemon::start(options_.interpreter, options_.allowed, module));
     return daemons_.back().second;
 }
 
@@ -93,7 +93,6 @@ std::unique_ptr<WorkerPool::Lease> WorkerPool::acquire(const std::string& module
         worker = std::make_unique<Worker>(socket, pid, source);
         rlimit limit{};
         limit.rlim_cur = limit.rlim_max = static_cast<rlim_t>(options_.memory_limit_bytes);
-        // Under another user id the sandbox has to limit.
         ::prlimit(pid, RLIMIT_DATA, &limit, nullptr);
     }
     ++busy_;

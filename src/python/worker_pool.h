@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "python/confinement.h"
 
 namespace hanok::python {
 
@@ -14,8 +17,8 @@ struct PoolOptions {
     // The interpreter, with PySpark installed; "" for PYSPARK_PYTHON, then HANOK_PYTHON, then the
     // one of the build, then python3.
     std::string interpreter;
-    // A command that starts its arguments in a sandbox (a bubblewrap call, setpriv …); empty: none.
-    std::vector<std::string> sandbox;
+    // Confined (confinement.h) to the interpreter's files and these; nullopt: not confined.
+    std::optional<AllowedPaths> allowed = AllowedPaths{};
     int max_workers = 0;             // busy at once beyond one a caller; 0: number of processors
     int max_idle = 8;                // kept for later
     int64_t memory_limit_bytes = 0;  // of each worker's data; 0: half of the machine's memory

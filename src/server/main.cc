@@ -20,6 +20,10 @@ void add_common(CLI::App& app, ServerOptions& options) {
     app.add_option("--cache-size", options.cache_size,
            "Disk for a cache of remote objects, e.g. 10GB (0: none)")
         ->capture_default_str();
+    app.add_flag("--python-sandbox,!--no-python-sandbox", options.python_sandbox,
+        "Shut users' Python functions off from the server's files (the default)");
+    app.add_option("--python-path", options.python_paths,
+        "A file or folder that users' Python functions may use all the same; may be repeated");
     app.add_option_function<std::vector<std::string>>(
         "--conf",
         [&options](const std::vector<std::string>& entries) {

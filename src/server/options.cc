@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "python/worker_pool.h"
 #include "session/config.h"
 #include "session/session_defaults.h"
 #include "storage/block_cache.h"
@@ -30,6 +31,9 @@ void read_config_file(const std::string& file, ServerOptions* options) {
         {"threads", [&](const YAML::Node& v) { options->threads = v.as<int>(); }},
         {"memory-limit", [&](const YAML::Node& v) { options->memory_limit = v.as<std::string>(); }},
         {"cache-size", [&](const YAML::Node& v) { options->cache_size = v.as<std::string>(); }},
+        {"python-sandbox", [&](const YAML::Node& v) { options->python_sandbox = v.as<bool>(); }},
+        {"python-paths",
+            [&](const YAML::Node& v) { options->python_paths = v.as<std::vector<std::string>>(); }},
         {"shutdown-grace-ms",
             [&](const YAML::Node& v) { options->shutdown_grace_ms = v.as<int>(); }},
         {"conf",
@@ -79,6 +83,10 @@ std::unique_ptr<session::Platform> open_platform(const ServerOptions& options) {
     out.engine.threads = options.threads;
     if (!options.memory_limit.empty())
         out.engine.memory_limit_bytes = parse_bytes(options.memory_limit);
+    python::PoolOptions pool;
+    pool.allowed.reset();
+    if (options.python_sandbox) pool.allowed = {{}, options.python_paths};
+    out.engine.workers = std::make_shared<python::WorkerPool>(pool);
     int64_t cache_bytes = parse_bytes(options.cache_size);
     auto platform = session::Platform::open(out);
     storage::set_block_cache(

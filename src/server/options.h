@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "session/platform.h"
 
@@ -13,9 +14,11 @@ struct ServerOptions {
     std::string host = "127.0.0.1";
     int connect_port = 15002;
     int http_port = 8080;
-    int threads = 0;                  // 0: every core
-    std::string memory_limit;         // "8GB"; "" for 70 % of the machine
-    std::string cache_size = "10GB";  // disk for blocks of remote objects; "0" for none
+    int threads = 0;                        // 0: every core
+    std::string memory_limit;               // "8GB"; "" for 70 % of the machine
+    std::string cache_size = "10GB";        // disk for blocks of remote objects; "0" for none
+    bool python_sandbox = true;             // user code reads the interpreter's files alone
+    std::vector<std::string> python_paths;  // and these
     int shutdown_grace_ms = 10000;
     std::string log_level = "info";
     // Spark's keys: what sessions begin with (spark.sql.…), and how object stores are reached
@@ -24,8 +27,9 @@ struct ServerOptions {
 };
 
 // Reads a YAML file of the options' names (data-dir, host, connect-port, http-port, threads,
-// memory-limit, cache-size, shutdown-grace-ms, log-level, and conf: a map of Spark's keys) over
-// `options`. Throws Error INVALID_SERVER_CONFIG for unknown keys and bad values.
+// memory-limit, cache-size, python-sandbox, python-paths, shutdown-grace-ms, log-level, and conf: a
+// map of Spark's keys) over `options`. Throws Error INVALID_SERVER_CONFIG for unknown keys and bad
+// values.
 void read_config_file(const std::string& file, ServerOptions* options);
 
 // "KEY=VALUE" of the command line into options->conf. Throws Error INVALID_SERVER_CONFIG.

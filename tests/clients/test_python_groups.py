@@ -7,8 +7,10 @@ import pyarrow as pa
 import pytest
 from pyspark.errors import AnalysisException, PythonException
 from pyspark.sql import functions as F
-from pyspark.sql.functions import pandas_udf
+from pyspark.sql.functions import pandas_udf, udf
 from pyspark.sql.window import Window
+
+from tests.support.server import Server, connect
 
 
 def rows(df):
@@ -213,13 +215,36 @@ def test_table_functions(spark):
         Broken().collect()
 
 
-def test_foreach(spark, groups, tmp_path):
-    target = str(tmp_path / "seen")
+def test_foreach_writes_where_functions_may(spark, groups, tmp_path):
+    target = str(tmp_path / "open" / "seen")
+    (tmp_path / "open").mkdir()
 
     def note(rows):
         with open(target, "a") as file:
             for row in rows:
                 file.write(f"{row.id} ")
 
-    groups.foreachPartition(note)
-    assert open(target).read() == "1 1 2 2 2 "
+    with pytest.raises(PythonException, match="PermissionError"):
+        groups.foreachPartition(note)
+    with Server(args=["--python-path", str(tmp_path / "open")]) as server:
+        session = connect(server.remote)
+        session.createDataFrame([(1,), (2,)], "id long").foreachPartition(note)
+        session.stop()
+    assert open(target).read() == "1 2 "
+
+
+def test_functions_see_nothing_of_the_server(spark, server):
+    @udf("string")
+    def look(what):
+        import os
+
+        try:
+            if what == "files":
+                return str(os.listdir(folder))
+            return open(f"/proc/{pid}/environ").read()
+        except PermissionError:
+            return "refused"
+
+    folder, pid = str(server.data_dir), server.pid
+    seen = spark.createDataFrame([("files",), ("environment",)], "what string").select(look("what"))
+    assert [row[0] for row in seen.collect()] == ["refused", "refused"]
