@@ -402,6 +402,7 @@ void register_parquet_scan(duckdb::DatabaseInstance& instance) {
         function.deserialize = nullptr;
         function.late_materialization = false;
         function.get_row_id_columns = nullptr;
+        function.get_bind_info = nullptr;  // lists every file, each time somebody asks
         loader.RegisterFunction(function);
     });
 }
