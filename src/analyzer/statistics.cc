@@ -62,9 +62,9 @@ Rel Impl::resolve_summary(
     auto statistic = [&](const std::string& name, const Attribute& a) -> ExprPtr {
         ExprPtr c = resolved::ref(a);
         if (is_percentile(name)) {
-            return aggregate(
-                "percentile_approx", {as_double(c), double_literal(percentile_of(name)),
-                                         int_literal(kQuantileAccuracy)});
+            return aggregate("percentile_approx",
+                {c->type->is_numeric() ? c : as_double(c), double_literal(percentile_of(name)),
+                    int_literal(kQuantileAccuracy)});
         }
         auto lower = types::to_lower(name);
         if (lower == "count") return aggregate("count", {c});

@@ -270,7 +270,9 @@ void register_changes(FunctionGroup& g) {
         "Elements of either array.");
     g.custom("arrays_zip", 0, -1, bind_zip, "Structs of the i-th elements of the arrays.");
     g.custom("flatten", 1, 1, bind_flatten, "An array of arrays as one array.");
-    g.custom("shuffle", 1, 2, bind_shuffle, "The array in a random order.");
+    g.custom("shuffle", 1, 2, bind_shuffle, "The array in a random order.")
+        .column_name(
+            [](const std::vector<std::string>& args) { return "shuffle(" + args[0] + ")"; });
     g.scalar("slice", {"array", "int", "int"}, "arg0", "Some elements from a position on.");
     g.custom("reverse", 1, 1, bind_reverse, "A string or an array in reverse order.");
     g.custom("sequence", 2, 3, bind_sequence, "An array of values from a start to a stop.");

@@ -1,8 +1,11 @@
 // The last step of aggregates that run over the list of their values: bitmaps and histograms.
 
 #include <algorithm>
+#include <cmath>
 
+#include "engine/functions/arithmetic_error.h"
 #include "engine/functions/collections.h"
+#include "engine/functions/moments.h"
 #include "engine/functions/value_kernel.h"
 
 namespace hanok::engine {
@@ -100,7 +103,7 @@ void join_nearest(std::vector<Bin>& bins, JavaRandom& random) {
     bins.erase(bins.begin() + static_cast<std::ptrdiff_t>(best) + 1);
 }
 
-// histogram(list of DOUBLE, bins)
+// histogram(list of DOUBLE, bins, whether its points are cut to whole numbers)
 Value histogram(const Values& args, const LogicalType& type) {
     if (args[0].IsNull() || args[1].IsNull()) return Value(type);
     auto limit = static_cast<size_t>(std::max(2, args[1].GetValue<int32_t>()));
@@ -122,19 +125,33 @@ Value histogram(const Values& args, const LogicalType& type) {
     if (bins.empty()) return Value(type);
     const auto& row = duckdb::ListType::GetChildType(type);
     Values out;
-    for (const auto& b : bins)
-        out.push_back(Value::STRUCT(row, {Value::DOUBLE(b.x), Value::DOUBLE(b.count)}));
+    bool whole = args[2].GetValue<bool>();
+    for (const auto& b : bins) {
+        auto x = whole ? std::trunc(b.x) : b.x;
+        out.push_back(Value::STRUCT(row, {Value::DOUBLE(x), Value::DOUBLE(b.count)}));
+    }
     return Value::LIST(row, std::move(out));
 }
 
 }  // namespace
 
 void add_aggregate_finish(KernelSet& k) {
+    add_moments(k);
     add_value_kernel(k, "spark_bitmap_of_positions", bitmap_of_positions,
         {.keeps_nulls = true, .is_fallible = true});
     add_value_kernel(k, "spark_bitmap_union", merged_bitmaps(true), {.keeps_nulls = true});
     add_value_kernel(k, "spark_bitmap_intersection", merged_bitmaps(false), {.keeps_nulls = true});
     add_value_kernel(k, "spark_histogram", histogram, {.keeps_nulls = true});
+    k.add(
+        "spark_checked_sum",
+        [](__int128 sum, bool is_try) -> std::optional<__int128> {
+            constexpr __int128 kLimit = static_cast<__int128>(10'000'000'000'000'000'000ULL) *
+                                        10'000'000'000'000'000'000ULL;
+            if (sum < kLimit && sum > -kLimit) return sum;
+            if (is_try) return std::nullopt;
+            raise_overflow("Overflow in sum of decimals", "try_sum");
+        },
+        Fallible::kYes);
 }
 
 }  // namespace hanok::engine

@@ -3,6 +3,8 @@
 #include <duckdb/parser/expression/list.hpp>
 
 #include "engine/functions/aggregates.h"
+#include "engine/functions/decimal_lowering.h"
+#include "engine/functions/moments.h"
 #include "engine/functions/value_kernel.h"
 #include "engine/types/logical_types.h"
 #include "resolved/python_gather.h"
@@ -105,6 +107,14 @@ LoweredAggregate lower_sum(
     auto type = to_logical_type(*call.type);
     Finish finish = [type, is_try](DuckExpr e) { return duck_cast(std::move(e), type, is_try); };
     if (call.type->is(TypeId::kDouble)) finish = nullptr;
+    if (call.type->is(TypeId::kDecimal) && call.type->precision() == 38) {
+        // DuckDB's sum goes on past 38 digits.
+        finish = [scale = call.type->scale(), is_try](DuckExpr e) {
+            auto checked = duck_call("spark_checked_sum",
+                duck_list(unscaled(std::move(e)), duck_constant(Value::BOOLEAN(is_try))));
+            return as_decimal(std::move(checked), 38, scale);
+        };
+    }
     return {function("sum", std::move(args)), std::move(finish)};
 }
 
@@ -221,19 +231,25 @@ LoweredAggregate lower_listagg(
     return {std::move(f), std::move(finish)};
 }
 
-// DuckDB's is the sample's: G1 = g1 sqrt(n (n - 1)) / (n - 2).
-LoweredAggregate lower_skewness(
-    const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
-    Finish finish = [](DuckExpr e) {
-        auto rows = [&](double less) {
-            return duck_call("-", duck_list(duck_cast(renamed(e, "count"), LogicalType::DOUBLE),
-                                      duck_constant(Value::DOUBLE(less))));
-        };
-        auto root = duck_call("sqrt", duck_list(duck_call("*", duck_list(rows(0), rows(1)))));
-        auto factor = duck_call("/", duck_list(rows(2), std::move(root)));
-        return duck_call("*", duck_list(std::move(e), std::move(factor)));
+// The partition of a row comes as one more argument where that is known.
+LowerAggregate moment(Moment what) {
+    return [what](const LowerContext&, const AggregateCall&, DuckExprs args,
+               DuckExprs) -> LoweredAggregate {
+        if (args.size() < 2) args.push_back(int_argument(0));
+        args.push_back(mode_argument(static_cast<int>(what)));
+        return {function("spark_moment", std::move(args)), nullptr};
     };
-    return {function("skewness", std::move(args)), std::move(finish)};
+}
+
+// regr_r2(y, x): the second argument is the independent one.
+LowerAggregate correlation(Correlation what) {
+    return [what](const LowerContext&, const AggregateCall&, DuckExprs args,
+               DuckExprs) -> LoweredAggregate {
+        if (what == Correlation::kR2) std::swap(args[0], args[1]);
+        if (args.size() < 3) args.push_back(int_argument(0));
+        args.push_back(mode_argument(static_cast<int>(what)));
+        return {function("spark_correlation", std::move(args)), nullptr};
+    };
 }
 
 // A kernel over the list of all values.
@@ -257,8 +273,9 @@ LoweredAggregate lower_histogram(
         // The points of bins are doubles until the values' type takes them.
         auto row = DataType::struct_(
             {{"x", DataType::double_(), true, ""}, {"y", DataType::double_(), true, ""}});
-        auto made = value_call(
-            "spark_histogram", *DataType::array(row), duck_list(std::move(e), bins->Copy()));
+        bool whole = type->element()->fields()[0].type->is_integral();
+        auto made = value_call("spark_histogram", *DataType::array(row),
+            duck_list(std::move(e), bins->Copy(), duck_constant(Value::BOOLEAN(whole))));
         return duck_cast(std::move(made), to_logical_type(*type));
     };
     return {function("list", std::move(args)), std::move(finish)};
@@ -273,13 +290,18 @@ void lower_statistics(FunctionLowerings& l) {
         [](const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
             return LoweredAggregate{function("product", std::move(args)), nullptr};
         });
-    for (const char* name : {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "corr",
-             "covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_intercept", "regr_r2",
+    for (const char* name : {"covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_intercept",
              "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "regr_count"}) {
         l.aggregate(name, plain(name));
     }
-    l.aggregate("skewness", lower_skewness);
-    l.aggregate("kurtosis", plain("kurtosis_pop"));
+    l.aggregate("var_pop", moment(Moment::kVarPop));
+    l.aggregate("var_samp", moment(Moment::kVarSamp));
+    l.aggregate("stddev_pop", moment(Moment::kStddevPop));
+    l.aggregate("stddev_samp", moment(Moment::kStddevSamp));
+    l.aggregate("skewness", moment(Moment::kSkewness));
+    l.aggregate("kurtosis", moment(Moment::kKurtosis));
+    l.aggregate("corr", correlation(Correlation::kCorr));
+    l.aggregate("regr_r2", correlation(Correlation::kR2));
 }
 
 // ---- window functions

@@ -1,9 +1,9 @@
 // Kernels of array functions.
 
 #include <algorithm>
-#include <random>
 
 #include "engine/functions/collections.h"
+#include "engine/functions/mersenne_twister.h"
 #include "engine/functions/value_kernel.h"
 
 namespace hanok::engine {
@@ -271,9 +271,16 @@ Value zip(const Values& args, const LogicalType& type) {
 }
 
 Value shuffle(const Values& args, const LogicalType& type) {
-    Values out = items(args[0]);
-    std::mt19937_64 random(static_cast<uint64_t>(args[1].GetValue<int64_t>()) ^ out.size());
-    std::shuffle(out.begin(), out.end(), random);
+    const auto& list = items(args[0]);
+    MersenneTwister random(args[1].GetValue<int64_t>());
+    std::vector<size_t> order(list.size());
+    for (size_t i = 0; i < order.size(); ++i) {
+        auto j = static_cast<size_t>(random.next_int(static_cast<int32_t>(i) + 1));
+        order[i] = order[j];
+        order[j] = i;
+    }
+    Values out;
+    for (auto i : order) out.push_back(list[i]);
     return make_list(type, std::move(out));
 }
 

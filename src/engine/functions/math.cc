@@ -5,6 +5,7 @@
 #include "engine/functions/arithmetic_error.h"
 #include "engine/functions/decimal_lowering.h"
 #include "engine/functions/groups.h"
+#include "engine/functions/java_math.h"
 
 namespace hanok::engine {
 
@@ -21,7 +22,7 @@ void add_trigonometry(KernelSet& kernels) {
     kernels.add("spark_cos", [](double x) { return std::cos(x); });
     kernels.add("spark_sin", [](double x) { return std::sin(x); });
     kernels.add("spark_tan", [](double x) { return std::tan(x); });
-    kernels.add("spark_cosh", [](double x) { return std::cosh(x); });
+    kernels.add("spark_cosh", [](double x) { return java_cosh(x); });
     kernels.add("spark_sinh", [](double x) { return std::sinh(x); });
     kernels.add("spark_tanh", [](double x) { return std::tanh(x); });
     kernels.add("spark_cot", [](double x) { return 1.0 / std::tan(x); });
@@ -52,20 +53,20 @@ double java_pow(double x, double y) {
 
 void add_powers(KernelSet& kernels) {
     kernels.add("spark_cbrt", [](double x) { return std::cbrt(x); });
-    kernels.add("spark_exp", [](double x) { return std::exp(x); });
+    kernels.add("spark_exp", [](double x) { return java_exp(x); });
     kernels.add("spark_expm1", [](double x) { return std::expm1(x); });
     kernels.add("spark_sqrt", [](double x) { return std::sqrt(x); });
     kernels.add("spark_hypot", [](double x, double y) { return std::hypot(x, y); });
     kernels.add("spark_pow", [](double x, double y) { return java_pow(x, y); });
-    kernels.add("spark_ln", [](double x) { return logarithm(x, std::log); });
-    kernels.add("spark_log10", [](double x) { return logarithm(x, std::log10); });
+    kernels.add("spark_ln", [](double x) { return logarithm(x, java_log); });
+    kernels.add("spark_log10", [](double x) { return logarithm(x, java_log10); });
     kernels.add("spark_log2", [](double x) {
-        return logarithm(x, [](double v) { return std::log(v) / std::log(2.0); });
+        return logarithm(x, [](double v) { return java_log(v) / java_log(2.0); });
     });
     kernels.add("spark_log1p", [](double x) { return logarithm(x, std::log1p, -1.0); });
     kernels.add("spark_log", [](double base, double x) -> std::optional<double> {
         if (base <= 0 || x <= 0) return std::nullopt;
-        return std::log(x) / std::log(base);
+        return java_log(x) / java_log(base);
     });
 }
 

@@ -8,6 +8,8 @@
 
 #include "base/ids.h"
 #include "engine/functions/groups.h"
+#include "engine/functions/mersenne_twister.h"
+#include "engine/functions/row_places.h"
 
 namespace hanok::engine {
 
@@ -126,15 +128,14 @@ struct SeedData : duckdb::FunctionData {
 
 struct GeneratorState : duckdb::FunctionLocalState {
     XorShift random;
-    int64_t partition;
-    int64_t rows = 0;
-    GeneratorState(int64_t seed, int64_t p) : random(seed + p), partition(p) {}
+    MersenneTwister ids;
+    explicit GeneratorState(int64_t seed) : random(seed), ids(seed) {}
 };
 
 duckdb::unique_ptr<duckdb::FunctionLocalState> start(
     ExpressionState&, const duckdb::BoundFunctionExpression&, duckdb::FunctionData* data) {
     auto& seed = data->Cast<SeedData>();
-    return duckdb::make_uniq<GeneratorState>(seed.seed, (*seed.partitions)++);
+    return duckdb::make_uniq<GeneratorState>(seed.seed + (*seed.partitions)++);
 }
 
 GeneratorState& state_of(ExpressionState& state) {
@@ -186,13 +187,12 @@ void random_string(DataChunk& args, ExpressionState& state, Vector& result) {
 }
 
 void random_uuid(DataChunk& args, ExpressionState& state, Vector& result) {
-    auto& random = state_of(state).random;
+    auto& random = state_of(state).ids;
     result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
     auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
     for (duckdb::idx_t row = 0; row < args.size(); ++row) {
-        auto high = (static_cast<uint64_t>(random.next_long()) & 0xFFFFFFFFFFFF0FFFULL) | 0x4000ULL;
-        auto low = (static_cast<uint64_t>(random.next_long()) | 0x8000000000000000ULL) &
-                   0xBFFFFFFFFFFFFFFFULL;
+        auto high = (random.next_long() & 0xFFFFFFFFFFFF0FFFULL) | 0x4000ULL;
+        auto low = (random.next_long() | 0x8000000000000000ULL) & 0xBFFFFFFFFFFFFFFFULL;
         char text[40];
         std::snprintf(text, sizeof(text), "%08x-%04x-%04x-%04x-%012llx",
             static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16 & 0xFFFF),
@@ -200,13 +200,6 @@ void random_uuid(DataChunk& args, ExpressionState& state, Vector& result) {
             static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFULL));
         out[row] = duckdb::StringVector::AddString(result, text, 36);
     }
-}
-
-void row_ids(DataChunk& args, ExpressionState& state, Vector& result) {
-    auto& s = state_of(state);
-    result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
-    auto* out = duckdb::FlatVector::GetData<int64_t>(result);
-    for (duckdb::idx_t i = 0; i < args.size(); ++i) out[i] = (s.partition << 33) + s.rows++;
 }
 
 void add_volatile(KernelSet& kernels, const std::string& name, duckdb::vector<LogicalType> types,
@@ -240,11 +233,12 @@ void lower_random(FunctionLowerings& l) {
     l.scalar("uniform", with_seed("spark_uniform", 2));
     l.scalar("randstr", with_seed("spark_randstr", 1));
     l.scalar("uuid", with_seed("spark_uuid", 0));
-    l.scalar("monotonically_increasing_id", with_seed("spark_row_id", 0));
     l.scalar("distributed_sequence_id",
         [](const LowerContext&, const resolved::Call&, DuckExprs) -> DuckExpr {
             auto number = duckdb::make_uniq<duckdb::WindowExpression>(
                 duckdb::ExpressionType::WINDOW_ROW_NUMBER, "", "", "row_number");
+            number->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
+            number->end = duckdb::WindowBoundary::CURRENT_ROW_ROWS;
             return duck_call("-",
                 duck_list(DuckExpr(std::move(number)), duck_constant(duckdb::Value::BIGINT(1))));
         });
@@ -258,7 +252,7 @@ void add_random(KernelSet& kernels) {
     add_volatile(
         kernels, "spark_randstr", {LogicalType::INTEGER}, LogicalType::VARCHAR, random_string);
     add_volatile(kernels, "spark_uuid", {}, LogicalType::VARCHAR, random_uuid);
-    add_volatile(kernels, "spark_row_id", {}, LogicalType::BIGINT, row_ids);
+    add_row_places(kernels);
 }
 
 }  // namespace hanok::engine

@@ -53,7 +53,7 @@ struct CountMin {
             raise(runtime_error("INVALID_PARAMETER_VALUE.LENGTH",
                 {{"functionName", "`count_min_sketch`"}, {"parameter", "`eps`"},
                     {"length", std::to_string(eps)}}));
-        JavaRandom random(seed);
+        JavaRandom random(static_cast<int32_t>(seed));
         for (int64_t i = 0; i < depth; ++i) hashes.push_back(random.next());
         cells.assign(static_cast<size_t>(depth * width), 0);
     }
