@@ -240,6 +240,7 @@ Rel Impl::range_function(const plan::Exprs& args) {
     range.end = numbers[numbers.size() > 1 ? 1 : 0];
     if (numbers.size() > 1) range.start = numbers[0];
     if (numbers.size() > 2) range.step = numbers[2];
+    if (numbers.size() > 3) range.num_partitions = static_cast<int32_t>(numbers[3]);
     return resolve_range(range);
 }
 

@@ -128,6 +128,37 @@ Rel Impl::resolve_sample(const plan::Sample& sample) {
     return rel;
 }
 
+namespace {
+
+// How rows are dealt to partitions, as engine/lowering/placed.h reads it.
+resolved::ExprPtr rule_call(const std::string& name, resolved::Exprs args) {
+    return std::make_shared<resolved::Call>(
+        name, std::move(args), types::DataType::integer(), false);
+}
+
+resolved::ExprPtr range_key(const resolved::SortOrder& order) {
+    auto flag = [](bool value) {
+        return std::make_shared<resolved::Literal>(
+            types::DataType::boolean(), types::bool_value(value));
+    };
+    return rule_call("sort_order", {order.expr, flag(order.ascending), flag(order.nulls_first)});
+}
+
+bool is_partition_id(const plan::Expression& e) {
+    return e.kind == plan::ExprKind::kFunction &&
+           e.as<plan::Function>().name == plan::Name{"direct_shuffle_partition_id"};
+}
+
+void check_partition_id(const resolved::Expression& id) {
+    if (id.type->is(types::TypeId::kInteger)) return;
+    throw datatype_mismatch("UNEXPECTED_INPUT_TYPE",
+        "direct_shuffle_partition_id(" + expression_sql(id) + ")",
+        {{"paramIndex", "first"}, {"inputSql", quoted_sql(expression_sql(id))},
+            {"inputType", quoted_type(*id.type)}, {"requiredType", "\"INT\""}});
+}
+
+}  // namespace
+
 Rel Impl::resolve_repartition(const plan::Repartition& repartition) {
     auto child = resolve(repartition.child);
     if (repartition.num_partitions && *repartition.num_partitions <= 0) {
@@ -139,10 +170,17 @@ Rel Impl::resolve_repartition(const plan::Repartition& repartition) {
     auto plan = std::make_shared<resolved::Repartition>();
     plan->num_partitions = repartition.num_partitions;
     for (const auto& e : repartition.expressions) {
-        bool ordered = e->kind == plan::ExprKind::kSortOrder;
-        plan->expressions.push_back(
-            resolve_in(c, ordered ? e->as<plan::SortOrder>().child : e).expr);
+        if (e->kind == plan::ExprKind::kSortOrder) {
+            plan->expressions.push_back(range_key(sort_order(e, c)));
+        } else if (is_partition_id(*e)) {
+            auto key = resolve_in(c, e->as<plan::Function>().args[0]).expr;
+            check_partition_id(*key);
+            plan->expressions.push_back(rule_call("direct_shuffle_partition_id", {key}));
+        } else {
+            plan->expressions.push_back(resolve_in(c, e).expr);
+        }
     }
+    if (!repartition.shuffle) plan->expressions = {rule_call("coalesce_partitions", {})};
     auto build = [plan](const resolved::PlanPtr& below) -> resolved::PlanPtr {
         auto copy = std::make_shared<resolved::Repartition>(*plan);
         copy->child = below;
@@ -152,18 +190,46 @@ Rel Impl::resolve_repartition(const plan::Repartition& repartition) {
     return make_pass(child, build(child.plan), build);
 }
 
+namespace {
+
+// The count that a hint gives first, if it does.
+std::optional<int32_t> hinted_count(const plan::Hint& hint) {
+    if (hint.parameters.empty() || hint.parameters[0]->kind != plan::ExprKind::kLiteral)
+        return std::nullopt;
+    const auto& literal = hint.parameters[0]->as<plan::Literal>();
+    if (!literal.type->is(types::TypeId::kInteger)) return std::nullopt;
+    return static_cast<int32_t>(literal.value.as_int());
+}
+
+}  // namespace
+
 Rel Impl::resolve_hint(const plan::Hint& hint) {
-    auto child = resolve(hint.child);
     auto name = types::to_lower(hint.name);
-    bool partitions = name == "repartition" || name == "repartition_by_range" ||
-                      name == "rebalance";
-    if (!partitions) return child;  // join strategies and unknown hints: advice only
-    Context c;
-    c.input = &child;
-    for (const auto& p : hint.parameters) {
-        if (p->kind == plan::ExprKind::kAttribute) resolve_in(c, p);
+    if (name == "deterministic_order") {
+        // Samples of one seed do not overlap when rows are sorted by all that has an order.
+        auto child = resolve(hint.child);
+        std::vector<resolved::SortOrder> order;
+        for (const auto& a : child.plan->output)
+            if (a.type->is_orderable()) order.push_back({resolved::ref(a), true, true});
+        return order.empty() ? child : make_sort(child, std::move(order), false);
     }
-    return child;
+    bool by_range = name == "repartition_by_range";
+    bool partitions = name == "coalesce" || by_range || name == "repartition" ||
+                      name == "rebalance";
+    if (!partitions) return resolve(hint.child);  // join strategies and unknown hints: advice only
+    plan::Repartition repartition;
+    repartition.child = hint.child;
+    repartition.num_partitions = hinted_count(hint);
+    repartition.shuffle = name != "coalesce";
+    auto first = hint.parameters.begin() + (repartition.num_partitions ? 1 : 0);
+    for (auto p = first; p != hint.parameters.end(); ++p) {
+        bool is_order = (*p)->kind == plan::ExprKind::kSortOrder;
+        repartition.expressions.push_back(
+            by_range && !is_order
+                ? std::make_shared<plan::SortOrder>(*p, true, plan::NullsOrder::kDefault)
+                : *p);
+    }
+    return resolve_repartition(repartition);
 }
 
 }  // namespace hanok::analyzer

@@ -169,7 +169,14 @@ Rel Impl::resolve_range(const plan::Range& range) {
     plan->end = range.end;
     plan->step = range.step;
     plan->output = {new_attribute("id", DataType::long_(), false)};
-    return leaf(plan);
+    if (!range.num_partitions) return leaf(plan);
+    auto sliced = std::make_shared<resolved::Repartition>();
+    sliced->num_partitions = range.num_partitions;
+    sliced->expressions = {std::make_shared<resolved::Call>(
+        "range_slices", resolved::Exprs{}, DataType::integer(), false)};
+    sliced->output = plan->output;
+    sliced->child = plan;
+    return leaf(sliced);
 }
 
 Rel Impl::resolve_local_data(const plan::LocalData& data) {

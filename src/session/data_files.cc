@@ -247,6 +247,9 @@ resolved::ScanSourcePtr scan_data_files(Session& session, const DataFilesRequest
                                             : types::DataType::string();
         partitions.push_back({columns[i], type, true, ""});
     }
+    // Large files first, as Spark packs them: rows come in that order.
+    std::stable_sort(source->files.begin(), source->files.end(),
+        [](const File& a, const File& b) { return a.size_bytes > b.size_bytes; });
     source->data_schema = types::DataType::struct_(data);
     source->partition_columns = columns;
     data.insert(data.end(), partitions.begin(), partitions.end());

@@ -112,10 +112,10 @@ ExprPtr volatile_call(
 }
 
 void add_row_value(FunctionGroup& group, const std::string& name, const TypePtr& type,
-    const std::string& label, const std::string& usage) {
+    const std::string& label, const std::string& usage, int max_args = 0) {
     group
         .custom(
-            name, 0, 0,
+            name, 0, max_args,
             [name, type](const FunctionDef&, CallInput& input) {
                 return volatile_call(input, name, {}, type, false);
             },
@@ -192,7 +192,7 @@ void register_hash_misc(FunctionRegistry& registry) {
     add_row_value(group, "monotonically_increasing_id", DataType::long_(),
         "monotonically_increasing_id", "A number that is unique and grows from row to row.");
     add_row_value(group, "distributed_sequence_id", DataType::long_(), "distributed_sequence_id",
-        "The position of a row, from 0.");
+        "The position of a row, from 0.", 1);  // whether to keep the plan from being cached
     add_row_value(group, "spark_partition_id", DataType::integer(), "SPARK_PARTITION_ID",
         "The partition of a row.");
     group

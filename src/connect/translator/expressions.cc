@@ -65,7 +65,10 @@ MutableExpr Translator::expression_body(const Expression& m) {
         case Expression::kNamedArgumentExpression: return nested_expression(m);
         case Expression::kTypedAggregateExpression:
             throw unsupported_feature("typed Scala aggregates");
-        case Expression::kDirectShufflePartitionId: throw unsupported_feature("repartitionById");
+        case Expression::kDirectShufflePartitionId:
+            return std::make_shared<plan::Function>(
+                std::vector<std::string>{"direct_shuffle_partition_id"},
+                plan::Exprs{expression(m.direct_shuffle_partition_id().child())});
         case Expression::kExtension:
             throw invalid_plan(
                 "NO_HANDLER_FOR_EXTENSION", {{"extensionTypeUrl", m.extension().type_url()}});

@@ -143,6 +143,12 @@ MutableRelation Translator::placement_relation(const Relation& m) {
             out->upper = s.upper_bound();
             out->with_replacement = s.with_replacement();
             if (s.has_seed()) out->seed = s.seed();
+            if (s.deterministic_order()) {
+                auto sorted = std::make_shared<plan::Hint>();
+                sorted->child = out->child;
+                sorted->name = "deterministic_order";
+                out->child = sorted;
+            }
             return out;
         }
         case Relation::kRepartition: {

@@ -13,12 +13,6 @@ DuckExpr as_void(DuckExpr failure) {
     return failure;
 }
 
-LowerFunction constant(duckdb::Value value) {
-    return [value](const LowerContext&, const resolved::Call&, DuckExprs) {
-        return duck_constant(value);
-    };
-}
-
 }  // namespace
 
 void lower_misc(FunctionLowerings& l) {
@@ -42,10 +36,6 @@ void lower_misc(FunctionLowerings& l) {
                 duck_call(
                     "array_to_string", duck_list(std::move(values), text_argument("\x01"))))));
     });
-    l.scalar("input_file_block_start", constant(duckdb::Value::BIGINT(-1)));
-    l.scalar("input_file_block_length", constant(duckdb::Value::BIGINT(-1)));
-    l.scalar("input_file_name", constant(duckdb::Value("")));
-    l.scalar("spark_partition_id", constant(duckdb::Value::INTEGER(0)));
 }
 
 namespace {

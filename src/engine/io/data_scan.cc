@@ -1,5 +1,6 @@
 #include "engine/io/data_scan.h"
 
+#include "engine/io/file_partitions.h"
 #include "engine/types/logical_types.h"
 #include "storage/object_store.h"
 
@@ -39,10 +40,22 @@ duckdb::Value DataScan::file_constant(size_t index, const ScanColumn& column) co
     duckdb::child_list_t<duckdb::Value> children;
     const auto& types = duckdb::StructType::GetChildTypes(column.logical_type);
     for (size_t i = 0; i < fields.size(); i++) {
-        children.emplace_back(
-            types[i].first, metadata_field(file, fields[i].name, types[i].second));
+        if (fields[i].name == kFilePartitionField)
+            children.emplace_back(types[i].first, duckdb::Value::INTEGER(file_partition(index)));
+        else
+            children.emplace_back(
+                types[i].first, metadata_field(file, fields[i].name, types[i].second));
     }
     return duckdb::Value::STRUCT(std::move(children));
+}
+
+int32_t DataScan::file_partition(size_t file) const {
+    std::call_once(partitioned_, [&] {
+        std::vector<int64_t> sizes(num_files());
+        for (size_t i = 0; i < sizes.size(); ++i) sizes[i] = this->file(i).size_bytes;
+        partitions_ = file_partitions(sizes);
+    });
+    return partitions_[file];
 }
 
 std::optional<int64_t> DataScan::sampled_sum(

@@ -5,6 +5,7 @@
 #include <duckdb.hpp>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,6 +81,8 @@ public:
     virtual duckdb::unique_ptr<duckdb::BaseStatistics> column_statistics(const ScanColumn&) const {
         return nullptr;
     }
+    // Which of the scan's partitions a file belongs to.
+    int32_t file_partition(size_t file) const;
     // Rows of the files together, from a sample when they are many; nullopt when not known.
     std::optional<int64_t> estimate_rows(const std::vector<size_t>& files) const;
     // The same from the files' sizes, where it is not known.
@@ -93,6 +96,10 @@ protected:
     std::vector<ScanColumn> columns_;
     std::vector<ScanFile> files_;
     bool match_by_field_id_ = false;
+
+private:
+    mutable std::once_flag partitioned_;
+    mutable std::vector<int32_t> partitions_;  // by file, once asked for
 };
 
 using DataScanPtr = std::shared_ptr<const DataScan>;
@@ -101,6 +108,8 @@ using DataScanPtr = std::shared_ptr<const DataScan>;
 inline constexpr const char* kFilePathColumn = "__file_path";
 inline constexpr const char* kRowIndexColumn = "__row_index";
 inline constexpr const char* kMetadataColumn = "_metadata";
+inline constexpr const char* kFilePlaceColumn = "__file";  // fields of _metadata, and those below
+inline constexpr const char* kFilePartitionField = "partition";  // INT: file_partitions()
 
 // "/a b" as "file:///a%20b"; paths with a scheme are encoded alike.
 std::string file_uri(const std::string& path);

@@ -12,7 +12,7 @@ namespace {
 ScanColumnKind special_kind(const std::string& name) {
     if (name == kFilePathColumn) return ScanColumnKind::kFilePath;
     if (name == kRowIndexColumn) return ScanColumnKind::kRowIndex;
-    if (name == kMetadataColumn) return ScanColumnKind::kMetadata;
+    if (name == kMetadataColumn || name == kFilePlaceColumn) return ScanColumnKind::kMetadata;
     return ScanColumnKind::kData;
 }
 

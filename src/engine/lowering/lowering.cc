@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "engine/lowering/extract_python.h"
+#include "engine/lowering/local_order.h"
+#include "engine/lowering/partitions.h"
 #include "engine/lowering/plan_shape.h"
 
 namespace hanok::engine {
@@ -14,7 +16,9 @@ LoweredQuery lower_query(
 }
 
 LoweredQuery Lowering::lower(const resolved::PlanPtr& plan) {
-    auto extracted = extract_python(plan, &next_hoisted_);
+    auto ordered = in_local_order(plan, context_.query, &next_hoisted_);
+    auto placed = place_rows(ordered, context_.query, &next_hoisted_);
+    auto extracted = extract_python(placed, &next_hoisted_);
     result_.keep_alive.push_back(extracted);
     result_.node = lower_node(*extracted);
     result_.columns = plan->output;
