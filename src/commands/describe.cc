@@ -5,6 +5,7 @@
 #include "analyzer/coercion.h"
 #include "base/error.h"
 #include "commands/command.h"
+#include "commands/explain.h"
 #include "commands/names.h"
 #include "commands/rows.h"
 #include "commands/table_shape.h"
@@ -167,30 +168,13 @@ Output describe_query(Session& session, const plan::DescribeQuery& command) {
     return std::move(rows).plan();
 }
 
-std::string logical_plans(
-    Session& session, const plan::RelationPtr& query, const resolved::PlanPtr& plan) {
-    auto tree = [](const resolved::Plan& p) {
-        return resolved::plan_tree(p, analyzer::expression_sql) + "\n";
-    };
-    return "== Parsed Logical Plan ==\n" + sql::relation_text(query) +
-           "\n\n== Analyzed Logical Plan ==\n" + tree(*plan) + "== Optimized Logical Plan ==\n" +
-           tree(*session.use_cache(plan));
-}
-
 Output explain(Session& session, const plan::Explain& command) {
-    if (command.mode == "CODEGEN")
-        throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
     Rows rows({{"plan", DataType::string(), false}});
     if (command.command) {
         rows.add({text("== Physical Plan ==\nCommand\n")});
         return std::move(rows).plan();
     }
-    auto plan = session.analyze(command.query);
-    std::string out;
-    if (command.mode != "SIMPLE") out = logical_plans(session, command.query, plan);
-    out += "== Physical Plan ==\n" + session.platform().engine().explain(
-                                         session.use_cache(plan), session.query_context(), false);
-    rows.add({text(out)});
+    rows.add({text(explain_query(session, command.query, command.mode))});
     return std::move(rows).plan();
 }
 

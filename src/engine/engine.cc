@@ -9,6 +9,7 @@
 #include "engine/arrow_result/arrow_schema.h"
 #include "engine/delta_parquet.h"
 #include "engine/errors/duckdb_error.h"
+#include "engine/explain_text.h"
 #include "engine/io/scan.h"
 #include "engine/io/write.h"
 #include "engine/query.h"
@@ -128,14 +129,16 @@ public:
             guarded(*instance, [&] {
                 auto type = analyze ? duckdb::ExplainType::EXPLAIN_ANALYZE
                                     : duckdb::ExplainType::EXPLAIN_STANDARD;
+                auto format = analyze ? duckdb::ExplainFormat::DEFAULT
+                                      : duckdb::ExplainFormat::JSON;
                 auto result = lease->Query(duckdb::make_uniq<duckdb::ExplainStatement>(
-                    select_statement(std::move(lowered.node)), type));
+                    select_statement(std::move(lowered.node)), type, format));
                 if (result->HasError()) result->ThrowError();
                 for (duckdb::idx_t row = 0; row < result->RowCount(); ++row)
                     text += result->GetValue(1, row).ToString();
             });
         });
-        return text;
+        return analyze ? text : physical_plan_text(text, *plan);
     }
 
     types::TypePtr infer_schema(const std::string& format, const std::vector<std::string>& files,

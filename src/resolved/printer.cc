@@ -30,12 +30,13 @@ const char* join_name(JoinType type) {
 
 class Printer {
 public:
-    explicit Printer(const ExpressionText& text) : text_(text) {}
+    using Suffix = std::function<std::string(const Plan&)>;
+    Printer(const ExpressionText& text, const Suffix& suffix) : text_(text), suffix_(suffix) {}
 
     std::string out;
 
     void print(const Plan& plan, const std::string& first, const std::string& rest) {
-        out += first + line(plan) + "\n";
+        out += first + line(plan) + (suffix_ ? suffix_(plan) : "") + "\n";
         auto below = children(plan);
         for (size_t i = 0; i < below.size(); ++i) {
             bool last = i + 1 == below.size();
@@ -157,12 +158,14 @@ private:
     }
 
     const ExpressionText& text_;
+    const Suffix& suffix_;
 };
 
 }  // namespace
 
-std::string plan_tree(const Plan& plan, const ExpressionText& text) {
-    Printer printer(text);
+std::string plan_tree(const Plan& plan, const ExpressionText& text,
+    const std::function<std::string(const Plan&)>& suffix) {
+    Printer printer(text, suffix);
     printer.print(plan, "", "");
     return printer.out;
 }

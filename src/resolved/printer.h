@@ -13,6 +13,8 @@ using ExpressionText = std::function<std::string(const Expression&)>;
 
 // One line a node, children below with ":- " and "+- ": Project [a#1, b#2], Filter (a#1 > 1), …
 // Columns carry their ids.
-std::string plan_tree(const Plan& plan, const ExpressionText& text);
+// `suffix`, when given, adds to the line of a node.
+std::string plan_tree(const Plan& plan, const ExpressionText& text,
+    const std::function<std::string(const Plan&)>& suffix = nullptr);
 
 }  // namespace hanok::resolved

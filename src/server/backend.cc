@@ -6,11 +6,13 @@
 #include "analyzer/coercion.h"
 #include "base/error.h"
 #include "commands/command.h"
+#include "commands/explain.h"
 #include "resolved/fingerprint.h"
 #include "resolved/printer.h"
 #include "session/script_scopes.h"
 #include "session/session.h"
 #include "session/store_access.h"
+#include "session/stream_source.h"
 
 namespace hanok::server {
 
@@ -81,15 +83,11 @@ public:
     }
 
     std::string explain(const plan::RelationPtr& relation, ExplainMode mode) override {
-        if (mode == ExplainMode::kCodegen)
-            throw unsupported_feature("EXPLAIN CODEGEN (plans are not compiled to Java)");
         storage::StoreScope scope(session::store_settings(*session_));
-        auto plan = session_->analyze(relation);
-        std::string out;
-        if (mode != ExplainMode::kSimple) out = commands::logical_plans(*session_, relation, plan);
-        return out + "== Physical Plan ==\n" +
-               session_->platform().engine().explain(
-                   session_->use_cache(plan), session_->query_context(), false);
+        static const std::map<ExplainMode, std::string> names{{ExplainMode::kSimple, "SIMPLE"},
+            {ExplainMode::kExtended, "EXTENDED"}, {ExplainMode::kCodegen, "CODEGEN"},
+            {ExplainMode::kCost, "COST"}, {ExplainMode::kFormatted, "FORMATTED"}};
+        return commands::explain_query(*session_, relation, names.at(mode));
     }
 
     std::string tree_string(const plan::RelationPtr& relation, std::optional<int> level) override {
@@ -100,7 +98,9 @@ public:
         return plan->kind == resolved::PlanKind::kLocalData ||
                plan->kind == resolved::PlanKind::kValues;
     }
-    bool is_streaming(const plan::RelationPtr&) override { return false; }
+    bool is_streaming(const plan::RelationPtr& relation) override {
+        return session::reads_stream(*session_->analyze(relation));
+    }
     std::vector<std::string> input_files(const plan::RelationPtr& relation) override {
         std::vector<std::string> out;
         auto plan = session_->analyze(relation);

@@ -7,6 +7,7 @@
 #include "session/script_scopes.h"
 #include "session/session.h"
 #include "session/store_access.h"
+#include "session/stream_source.h"
 #include "sql/parser.h"
 
 namespace hanok::session {
@@ -139,6 +140,7 @@ analyzer::ResolvedName SessionResolver::table(const std::vector<std::string>& na
 }
 
 resolved::ScanSourcePtr SessionResolver::data_source(const plan::DataSource& source) {
+    if (auto stream = stream_source(source)) return stream;
     storage::StoreScope scope(store_settings(session_));
     std::string format = source.format;
     if (format.empty())

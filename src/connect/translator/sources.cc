@@ -7,6 +7,7 @@
 #include "connect/message_parser.h"
 #include "connect/translator/fields.h"
 #include "connect/translator/translator.h"
+#include "session/stream_source.h"
 
 namespace hanok::connect {
 
@@ -70,7 +71,8 @@ MutableRelation Translator::source_relation(const Relation& m) {
 }
 
 MutableRelation Translator::read(const sc::Read& m) {
-    if (m.is_streaming()) throw unsupported_feature("Structured Streaming");
+    // A source of data as a stream has a schema, but it cannot run (session/stream_source.h).
+    if (m.is_streaming() && !m.has_data_source()) throw unsupported_feature("Structured Streaming");
     if (m.has_named_table()) {
         auto out = std::make_shared<plan::NamedTable>();
         out->name = identifier(m.named_table().unparsed_identifier());
@@ -83,7 +85,7 @@ MutableRelation Translator::read(const sc::Read& m) {
     }
     const auto& d = m.data_source();
     auto out = std::make_shared<plan::DataSource>();
-    out->format = d.format();
+    out->format = (m.is_streaming() ? session::kStreamPrefix : "") + d.format();
     if (d.has_schema() && !d.schema().empty()) out->schema = struct_from_text(d.schema());
     out->options = options(d.options());
     out->paths = strings(d.paths());

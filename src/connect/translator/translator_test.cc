@@ -80,9 +80,12 @@ TEST(TranslateRelation, ReadsHaveNamesSchemasAndSortedOptions) {
     const auto& d = source->as<plan::DataSource>();
     EXPECT_EQ(d.schema->ddl(), "a INT,b STRING");
     EXPECT_EQ(d.options.front().first, "header");
-    EXPECT_EQ(
-        condition_of([] { relation("read { is_streaming: true data_source { format: 'csv' } }"); }),
+    EXPECT_EQ(condition_of([] {
+        relation("read { is_streaming: true named_table { unparsed_identifier: 't' } }");
+    }),
         "UNSUPPORTED_FEATURE.HANOK");
+    auto stream = relation("read { is_streaming: true data_source { format: 'csv' } }");
+    EXPECT_EQ(stream->as<plan::DataSource>().format, "stream of csv");
     EXPECT_EQ(
         condition_of([] { relation("read { data_source { format: 'csv' schema: 'int' } }"); }),
         "CONNECT_INVALID_PLAN.INVALID_SCHEMA_NON_STRUCT_TYPE");

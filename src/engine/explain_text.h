@@ -1,0 +1,15 @@
+#pragma once
+// DuckDB's physical plan in the layout of Spark's.
+
+#include <string>
+
+#include "resolved/plan.h"
+
+namespace hanok::engine {
+
+// `json`: what EXPLAIN (FORMAT JSON) gives. One line an operator, children below with ":- " and
+// "+- "; operators have the names that Spark has for what they do, columns those of `plan` with
+// their ids.
+std::string physical_plan_text(const std::string& json, const resolved::Plan& plan);
+
+}  // namespace hanok::engine
