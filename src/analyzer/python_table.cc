@@ -1,6 +1,8 @@
 #include "analyzer/python_table.h"
 
+#include "analyzer/python_table_analysis.h"
 #include "plan/python_table.h"
+#include "resolved/python_analysis.h"
 #include "resolved/python_eval_type.h"
 
 namespace hanok::analyzer {
@@ -18,6 +20,7 @@ struct Arguments {
     std::vector<std::string> names;
     resolved::PythonGroup partition;  // see PythonStage of a table function
     bool has_table = false;
+    size_t table = 0;  // which argument is the table
 };
 
 const plan::Subquery* as_table(const plan::ExprPtr& e) {
@@ -74,6 +77,7 @@ Arguments resolve_arguments(Analyzer::Impl& impl, const plan::Exprs& args) {
         bool named = arg->kind == plan::ExprKind::kNamedArgument;
         out.names.push_back(named ? arg->as<plan::NamedArgument>().name : "");
         if (const auto* table = as_table(value_of(arg))) {
+            out.table = out.exprs.size();
             out.exprs.push_back(table_rows(impl, *table, &out));
             continue;
         }
@@ -82,6 +86,23 @@ Arguments resolve_arguments(Analyzer::Impl& impl, const plan::Exprs& args) {
             throw unsupported_feature(
                 "Python table functions of another table's columns (LATERAL)");
         out.exprs.push_back(typed.expr);
+    }
+    return out;
+}
+
+// The arguments as an `analyze` method sees them.
+std::vector<AnalyzedArgument> analyzed_arguments(const Arguments& arguments) {
+    std::vector<AnalyzedArgument> out;
+    for (size_t i = 0; i < arguments.exprs.size(); ++i) {
+        AnalyzedArgument arg{arguments.exprs[i], arguments.has_table && i == arguments.table};
+        if (arg.is_table) {
+            // Without the values that part its rows.
+            types::Fields fields = arg.value->type->fields();
+            fields.resize(arguments.partition.values);
+            arg.value = std::make_shared<resolved::Call>(resolved::kTableArgument,
+                resolved::Exprs{}, types::DataType::struct_(std::move(fields)), true);
+        }
+        out.push_back(std::move(arg));
     }
     return out;
 }
@@ -95,13 +116,20 @@ Rel resolve_python_table(Analyzer::Impl& impl, const plan::PythonTable& table) {
         throw unsupported_feature(
             "Python table functions without Arrow (spark.sql.execution.pythonUDTF.arrow.enabled)");
     }
-    if (!table.return_type) throw unsupported_feature("Python table functions that analyze");
-    auto type = types::DataType::replace_char_varchar(table.return_type);
+    auto return_type = table.return_type;
+    auto arguments = resolve_arguments(impl, table.args);
+    if (!return_type) {
+        auto analysis = analyze_python_table(
+            impl, table, analyzed_arguments(arguments), arguments.names);
+        return_type = analysis.schema;
+        if (arguments.has_table) arguments = resolve_arguments(impl, analysis.args);
+        arguments.names.push_back(std::move(analysis.pickled));
+    }
+    auto type = types::DataType::replace_char_varchar(return_type);
     if (!type->is(types::TypeId::kStruct)) {
         throw analysis_error("UDTF_RETURN_TYPE_MISMATCH",
             {{"name", table.name}, {"return_type", type->simple_string()}});
     }
-    auto arguments = resolve_arguments(impl, table.args);
     auto stage = std::make_shared<resolved::PythonStage>();
     stage->shape = resolved::PythonShape::kMap;
     Attributes columns;

@@ -26,6 +26,8 @@ inline constexpr int kGroupedAggArrowIter = 254;
 inline constexpr int kTable = 300;
 inline constexpr int kArrowTable = 301;
 inline constexpr int kArrowNativeTable = 302;
+// Ours: asks for what the function's `analyze` method says (python_analysis.h).
+inline constexpr int kAnalyzeTable = -300;
 
 // A value from the values of a row.
 inline bool is_scalar(int type) {

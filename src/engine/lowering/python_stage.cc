@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "engine/arrow_result/arrow_schema.h"
 #include "engine/lowering/lowering.h"
+#include "engine/python/analyze_table.h"
 #include "engine/python/stage_function.h"
 #include "engine/python/stage_spec.h"
 #include "engine/query.h"
@@ -179,7 +180,10 @@ private:
         python::put_int(&out, static_cast<int32_t>(keys));
         for (size_t i = 0; i < keys; ++i)
             python::put_int(&out, static_cast<int32_t>(first_key + i));
-        python::put_bool(&out, false);  // no result of an `analyze` method
+        // What its `analyze` method said stands behind the names of the arguments.
+        bool is_analyzed = udf.arg_names.size() > udf.args.size();
+        python::put_bool(&out, is_analyzed);
+        if (is_analyzed) python::put_text(&out, udf.arg_names.back());
         python::put_text(&out, udf.command);
         python::put_text(&out, udf.type->json());
         python::put_text(&out, udf.name);
@@ -259,6 +263,8 @@ DuckExpr row_number() {
 }  // namespace
 
 DuckNode Lowering::lower_python_stage(const resolved::PythonStage& stage) {
+    if (stage.functions.at(0)->eval_type == eval_type::kAnalyzeTable)
+        return lower_values(analyzed_table(*instance_.workers(), stage));
     auto spec = SpecBuilder(stage, context_.query).build();
     spec->pool = instance_.workers();
     for (const auto& a : stage.output) spec->names.push_back(column_name(a.id));

@@ -1,0 +1,100 @@
+"""Python table functions whose `analyze` method tells their result."""
+
+import pytest
+from pyspark.errors import AnalysisException
+from pyspark.sql.functions import lit, udtf
+from pyspark.sql.types import IntegerType, StringType, StructType
+from pyspark.sql.udtf import AnalyzeResult, OrderingColumn, PartitioningColumn, SelectedColumn
+
+
+def test_the_schema_follows_from_the_arguments(spark):
+    @udtf
+    class Pairs:
+        @staticmethod
+        def analyze(a, b, **kwargs):
+            return AnalyzeResult(
+                StructType()
+                .add("a", a.dataType)
+                .add("b", b.dataType)
+                .add("x", kwargs["x"].dataType)
+            )
+
+        def eval(self, a, b, **kwargs):
+            yield a, b, kwargs["x"]
+
+    rows = Pairs(lit(1), x=lit("x"), b=lit(2.5))
+    assert rows.schema.simpleString() == "struct<a:int,b:double,x:string>"
+    assert [tuple(r) for r in rows.collect()] == [(1, 2.5, "x")]
+    spark.udtf.register("pairs", Pairs)
+    found = spark.sql("SELECT * FROM pairs(1, x => 'x', b => 'b')").collect()
+    assert [tuple(r) for r in found] == [(1, "b", "x")]
+
+
+def test_constants_decide_the_schema_and_reach_the_constructor(spark):
+    @udtf
+    class Columns:
+        def __init__(self, result):
+            self.count = len(result.schema.fields)
+
+        @staticmethod
+        def analyze(count):
+            schema = StructType()
+            for i in range(count.value):
+                schema = schema.add(f"c{i}", IntegerType())
+            return AnalyzeResult(schema)
+
+        def eval(self, count):
+            yield tuple(range(self.count))
+
+    assert Columns(lit(3)).columns == ["c0", "c1", "c2"]
+    assert [tuple(r) for r in Columns(lit(3)).collect()] == [(0, 1, 2)]
+
+
+def test_analyze_parts_and_orders_the_table(spark):
+    @udtf
+    class Firsts:
+        def __init__(self):
+            self.seen = []
+
+        @staticmethod
+        def analyze(table):
+            assert table.isTable
+            return AnalyzeResult(
+                StructType().add("k", StringType()).add("ids", StringType()),
+                partitionBy=[PartitioningColumn("k")],
+                orderBy=[OrderingColumn("id", ascending=False)],
+                select=[SelectedColumn("k"), SelectedColumn("id")],
+            )
+
+        def eval(self, row):
+            self.seen.append((row["k"], row["id"]))
+
+        def terminate(self):
+            yield self.seen[0][0], ",".join(str(i) for _, i in self.seen)
+
+    spark.udtf.register("firsts", Firsts)
+    spark.sql(
+        "SELECT id, IF(id % 2 = 0, 'even', 'odd') AS k, 1 AS unused FROM range(5)"
+    ).createOrReplaceTempView("numbers")
+    found = spark.sql("SELECT * FROM firsts(TABLE(numbers))").collect()
+    assert {tuple(r) for r in found} == {("even", "4,2,0"), ("odd", "3,1")}
+    with pytest.raises(AnalysisException) as error:
+        spark.sql("SELECT * FROM firsts(TABLE(numbers) PARTITION BY k)").collect()
+    condition = "TABLE_VALUED_FUNCTION_REQUIRED_METADATA_INCOMPATIBLE_WITH_CALL"
+    assert error.value.getCondition() == condition
+
+
+def test_errors_of_analyze_are_shown(spark):
+    @udtf
+    class Broken:
+        @staticmethod
+        def analyze(a):
+            raise ValueError("no such thing")
+
+        def eval(self, a):
+            yield (a,)
+
+    with pytest.raises(AnalysisException) as error:
+        Broken(lit(1)).collect()
+    assert error.value.getCondition() == "TABLE_VALUED_FUNCTION_FAILED_TO_ANALYZE_IN_PYTHON"
+    assert "no such thing" in str(error.value)
