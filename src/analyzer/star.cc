@@ -1,7 +1,10 @@
 // `*`, `t.*`, `struct.*`, EXCEPT, and columns by regular expression.
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
 #include <algorithm>
-#include <regex>
+#include <memory>
 
 #include "analyzer/impl.h"
 
@@ -33,6 +36,41 @@ std::string column_list(const resolved::Attributes& scope) {
 
 }  // namespace
 
+namespace {
+
+// A regular expression that whole names match.
+class NamePattern {
+public:
+    NamePattern(const std::string& pattern, bool case_sensitive) {
+        uint32_t options = PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+        if (!case_sensitive) options |= PCRE2_CASELESS;
+        int error = 0;
+        PCRE2_SIZE at = 0;
+        code_.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+            options, &error, &at, nullptr));
+        if (!code_)
+            throw Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.PATTERN",
+                {{"functionName", "`colRegex`"}, {"parameter", "`colName`"},
+                    {"value", "'" + pattern + "'"}});
+        match_.reset(pcre2_match_data_create_from_pattern(code_.get(), nullptr));
+    }
+
+    bool matches(const std::string& name) const {
+        return pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(name.data()), name.size(), 0,
+                   0, match_.get(), nullptr) >= 0;
+    }
+
+private:
+    struct Free {
+        void operator()(pcre2_code* code) const { pcre2_code_free(code); }
+        void operator()(pcre2_match_data* match) const { pcre2_match_data_free(match); }
+    };
+    std::unique_ptr<pcre2_code, Free> code_;
+    std::unique_ptr<pcre2_match_data, Free> match_;
+};
+
+}  // namespace
+
 TypedList Impl::star_columns(const plan::Expression& star) {
     if (!context->input) {
         throw analysis_error(
@@ -53,18 +91,12 @@ TypedList Impl::star_columns(const plan::Expression& star) {
             pattern = pattern.substr(open + 1, pattern.size() - open - 2);
     }
     TypedList columns;
-    try {
-        std::regex re(pattern, std::regex::ECMAScript | std::regex::icase);
-        for (const auto& a : context->input->scope) {
-            if (!qualifier.empty() &&
-                !qualifier_ends_with(a.qualifier, {qualifier}, options.case_sensitive))
-                continue;
-            if (std::regex_match(a.name, re)) columns.push_back({resolved::ref(a), a.name});
-        }
-    } catch (const std::regex_error&) {
-        throw Error(ErrorKind::kIllegalArgument, "INVALID_PARAMETER_VALUE.PATTERN",
-            {{"functionName", "`colRegex`"}, {"parameter", "`colName`"},
-                {"value", "'" + pattern + "'"}});
+    NamePattern names(pattern, options.case_sensitive);
+    for (const auto& a : context->input->scope) {
+        if (!qualifier.empty() &&
+            !qualifier_ends_with(a.qualifier, {qualifier}, options.case_sensitive))
+            continue;
+        if (names.matches(a.name)) columns.push_back({resolved::ref(a), a.name});
     }
     return columns;
 }

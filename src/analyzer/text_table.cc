@@ -96,8 +96,8 @@ std::string padding(const std::string& cell, size_t to, char with = ' ') {
 
 std::string list_text(const Value::List& items, const DataType& element, const std::string& zone) {
     std::string out;
-    for (const auto& item : items)
-        out += (out.empty() ? "" : ", ") + pretty_value(item, element, zone);
+    for (size_t i = 0; i < items.size(); ++i)
+        out += (i ? ", " : "") + pretty_value(items[i], element, zone);
     return out;
 }
 

@@ -240,6 +240,9 @@ Output Call::list_partitions() {
     command.name = {table_arg(), nullptr};
     auto plan = show(session_, command);
     const auto& values = plan->as<resolved::Values>();
+    // Folders of a table of data files have their names already.
+    auto known = try_find_table(session_, table_arg());
+    if (known && known->provider != "delta") return plan;
     Rows rows({{"partition", DataType::string(), false}});
     for (const auto& row : values.rows) {
         std::string out;

@@ -10,6 +10,7 @@
 #include "commands/table_shape.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
+#include "engine/scan_sources.h"
 
 namespace hanok::commands {
 
@@ -119,8 +120,33 @@ Output show_functions(Session& session, const plan::Show& command) {
     return std::move(rows).plan();
 }
 
+// A table of data files: "day=1/hour=2" for every folder.
+Output show_folders(Session& session, const catalog::TableInfo& table) {
+    if (table.partition_columns.empty()) {
+        throw analysis_error("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY",
+            {{"name", quote_identifier(table.full_name())}});
+    }
+    auto source = session.scan_of(table, std::nullopt, std::nullopt);
+    const auto* files = dynamic_cast<const engine::FileScanSource*>(source.get());
+    std::set<std::string> seen;
+    for (size_t i = 0; files && i < files->files.size(); ++i) {
+        std::string folder;
+        const auto& values = files->files[i].partition_values;
+        for (size_t c = 0; c < values.size(); ++c)
+            folder += (c ? "/" : "") + table.partition_columns[c] + "=" +
+                      values[c].value_or("__HIVE_DEFAULT_PARTITION__");
+        seen.insert(std::move(folder));
+    }
+    Rows rows({string_column("partition")});
+    for (const auto& folder : seen) rows.add({text(folder)});
+    return std::move(rows).plan();
+}
+
 Output show_partitions(Session& session, const plan::Show& command) {
     auto name = name_parts(session, command.name);
+    auto known = try_find_table(session, name);
+    bool has_files = known && known->kind != catalog::TableKind::kView;
+    if (has_files && known->provider != "delta") return show_folders(session, *known);
     auto target = delta_target(session, name, "", "SHOW PARTITIONS");
     auto snapshot = target.table->snapshot();
     const auto& columns = snapshot->partition_columns();
