@@ -32,6 +32,12 @@ if(NOT TARGET CLI11::CLI11)
     add_library(CLI11::CLI11 INTERFACE IMPORTED)
 endif()
 
+# What the blocks of Avro files are compressed with.
+find_package(ZLIB REQUIRED)
+find_package(BZip2 REQUIRED)
+find_package(LibLZMA REQUIRED)
+find_library(SNAPPY_LIBRARY snappy REQUIRED)
+
 # hanok_pkg(NAME MODULE): a pkg-config module as an interface target that hides its absolute header paths.
 function(hanok_pkg name module)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
@@ -41,6 +47,9 @@ endfunction()
 hanok_pkg(pcre2 libpcre2-8)
 hanok_pkg(zstd libzstd)
 hanok_pkg(readline readline)
+add_library(avro_codecs INTERFACE IMPORTED)
+target_link_libraries(avro_codecs INTERFACE ${SNAPPY_LIBRARY} zstd ${ZLIB_LIBRARIES} ${BZIP2_LIBRARIES}
+    ${LIBLZMA_LIBRARIES})
 
 if(HANOK_WITH_ENGINE)
     find_package(Protobuf REQUIRED)

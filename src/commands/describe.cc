@@ -9,6 +9,10 @@
 #include "commands/names.h"
 #include "commands/rows.h"
 #include "commands/table_shape.h"
+#include "delta/snapshot.h"
+#include "delta/table.h"
+#include "delta/universal_format.h"
+#include "iceberg/publish.h"
 #include "resolved/printer.h"
 #include "sql/plan_text.h"
 #include "storage/path.h"
@@ -80,6 +84,25 @@ void add_details(Session& session, Rows& rows, const TableShape& shape) {
     }
 }
 
+// What readers of Iceberg see of a Delta table (UniForm).
+void add_uniform(Session& session, Rows& rows, const TableShape& shape) {
+    if (!types::names_equal(shape.info.provider, "delta")) return;
+    auto snapshot = session.platform().delta_table(shape.info.location)->snapshot();
+    if (!delta::wants_iceberg(snapshot->metadata())) return;
+    auto published = iceberg::published(*snapshot);
+    add(rows, "", "");
+    add(rows, "# Delta Uniform Iceberg", "");
+    if (!published) {
+        add(rows, "Metadata Location", "not yet published");
+        return;
+    }
+    add(rows, "Metadata Location", storage::shown_path(published->metadata_location));
+    add(rows, "Converted Delta Version", std::to_string(published->delta_version));
+    add(rows, "Converted Delta Timestamp",
+        types::timestamp_to_string(published->delta_timestamp_ms * 1000,
+            session.config().get("spark.sql.session.timeZone")));
+}
+
 Output describe_column(const DataType& schema, const plan::Name& path) {
     Rows rows(
         {{"info_name", DataType::string(), false}, {"info_value", DataType::string(), false}});
@@ -141,7 +164,10 @@ Output describe_table(Session& session, const plan::DescribeTable& command) {
     auto rows = column_rows();
     add_columns(rows, *shape.schema);
     add_partitions(rows, shape);
-    if (command.extended && info) add_details(session, rows, shape);
+    if (command.extended && info) {
+        add_details(session, rows, shape);
+        add_uniform(session, rows, shape);
+    }
     return std::move(rows).plan();
 }
 

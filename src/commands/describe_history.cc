@@ -10,6 +10,8 @@
 #include "commands/rows.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
+#include "delta/universal_format.h"
+#include "iceberg/publish.h"
 #include "storage/path.h"
 
 namespace hanok::commands {
@@ -33,6 +35,20 @@ types::Value list_of(const std::vector<std::string>& items) {
     types::Value::List list;
     for (const auto& item : items) list.push_back(text(item));
     return types::list_value(std::move(list));
+}
+
+// The table's properties, and what readers of Iceberg see of it.
+delta::StringMap shown_properties(const delta::Snapshot& snapshot) {
+    delta::StringMap out = snapshot.metadata().configuration;
+    if (!delta::wants_iceberg(snapshot.metadata())) return out;
+    auto published = iceberg::published(snapshot);
+    if (!published) return out;
+    out["delta_uniform.iceberg.metadata_location"] = storage::shown_path(
+        published->metadata_location);
+    out["delta_uniform.iceberg.converted_delta_version"] = std::to_string(published->delta_version);
+    out["delta_uniform.iceberg.converted_delta_timestamp"] = std::to_string(
+        published->delta_timestamp_ms);
+    return out;
 }
 
 types::TypePtr string_map() { return DataType::map(DataType::string(), DataType::string()); }
@@ -93,7 +109,7 @@ Output describe_detail(Session& session, const plan::DescribeDetail& command) {
         number(snapshot->timestamp_ms() * 1000), list_of(metadata.partition_columns),
         list_of(clustering_names(*snapshot)),
         number(static_cast<int64_t>(snapshot->files().size())), number(snapshot->size_bytes()),
-        map_value(metadata.configuration), number(protocol.min_reader_version),
+        map_value(shown_properties(*snapshot)), number(protocol.min_reader_version),
         number(protocol.min_writer_version), list_of({features.begin(), features.end()})});
     return std::move(rows).plan();
 }

@@ -21,6 +21,27 @@ Json metadata_json(const types::StructField& field) {
     return json.is_object() ? json : Json::object();
 }
 
+Json nested_ids(const types::StructField& field) {
+    Json json = metadata_json(field);
+    auto it = json.find(kNestedIds);
+    return it != json.end() && it->is_object() ? *it : Json::object();
+}
+
+// Paths of the elements, keys and values of a field, down to the next struct.
+void collect_nested(
+    const types::DataType& type, const std::string& path, std::vector<std::string>* out) {
+    auto visit = [&](const char* name, const types::DataType& child) {
+        std::string below = path + "." + name;
+        out->push_back(below);
+        collect_nested(child, below, out);
+    };
+    if (type.is(types::TypeId::kArray)) visit("element", *type.element());
+    if (type.is(types::TypeId::kMap)) {
+        visit("key", *type.key());
+        visit("value", *type.value());
+    }
+}
+
 // The same type with change(field, path) applied to every struct field, outer ones first.
 template <class Change>
 types::TypePtr map_fields(const types::TypePtr& type, const std::string& path, Change change) {
@@ -96,7 +117,14 @@ types::TypePtr physical_schema(const types::TypePtr& schema, ColumnMappingMode m
 std::map<std::string, std::pair<std::string, int>> physical_names(const types::TypePtr& schema) {
     std::map<std::string, std::pair<std::string, int>> names;
     map_fields(schema, "", [&](const types::StructField& field, const std::string& path) {
-        names[path] = {physical_name(field), static_cast<int>(field_id(field).value_or(-1))};
+        std::string physical = physical_name(field);
+        names[path] = {physical, static_cast<int>(field_id(field).value_or(-1))};
+        Json nested_of = nested_ids(field);
+        for (const auto& [nested, id] : nested_of.items()) {
+            if (!nested.starts_with(physical) || !id.is_number_integer()) continue;
+            std::string below = nested.substr(physical.size());
+            names[path + below] = {below.substr(below.rfind('.') + 1), id.get<int>()};
+        }
         return field;
     });
     return names;
@@ -106,6 +134,11 @@ types::TypePtr assign_column_mapping(
     const types::TypePtr& schema, bool keep_names, int64_t* max_column_id) {
     map_fields(schema, "", [&](const types::StructField& field, const std::string&) {
         *max_column_id = std::max(*max_column_id, field_id(field).value_or(0));
+        Json nested = nested_ids(field);
+        for (const auto& [path, id] : nested.items()) {
+            if (id.is_number_integer())
+                *max_column_id = std::max(*max_column_id, id.get<int64_t>());
+        }
         return field;
     });
     return map_fields(schema, "", [&](const types::StructField& field, const std::string&) {
@@ -121,12 +154,28 @@ types::TypePtr assign_column_mapping(
     });
 }
 
+types::TypePtr assign_nested_ids(const types::TypePtr& schema, int64_t* max_column_id) {
+    return map_fields(schema, "", [&](const types::StructField& field, const std::string&) {
+        std::vector<std::string> paths;
+        collect_nested(*field.type, physical_name(field), &paths);
+        if (paths.empty()) return field;
+        types::StructField out = field;
+        Json ids = nested_ids(field);
+        for (const std::string& path : paths) {
+            if (!ids.contains(path)) ids[path] = ++*max_column_id;
+        }
+        out.metadata = with_field_metadata(out, kNestedIds, ids.dump());
+        return out;
+    });
+}
+
 types::TypePtr without_column_mapping(const types::TypePtr& schema) {
     return map_fields(schema, "", [](const types::StructField& field, const std::string&) {
         types::StructField plain = field;
         Json json = metadata_json(field);
         json.erase(kId);
         json.erase(kPhysicalName);
+        json.erase(kNestedIds);
         plain.metadata = json.empty() ? "" : json.dump();
         return plain;
     });

@@ -38,10 +38,18 @@ public:
         storage::ObjectStore& store, const std::string& path, const CommitActions& actions) = 0;
 };
 
+/// Told of each commit after it stands, with its snapshot. May not throw. Thread-safe.
+class CommitListener {
+public:
+    virtual ~CommitListener() = default;
+    virtual void committed(const Snapshot& snapshot) = 0;
+};
+
 struct Handlers {
     std::shared_ptr<CheckpointReader>
         checkpoint_reader;  // null: tables with Parquet checkpoints fail
     std::shared_ptr<CheckpointWriter> checkpoint_writer;  // null: no checkpoints are written
+    std::shared_ptr<CommitListener> commit_listener;      // null: nobody is told
     base::Clock* clock = nullptr;                         // null: the system's
     base::RandomSource* random = nullptr;                 // null: the system's
     /// Null: storage::store_for.

@@ -50,7 +50,7 @@ constexpr Feature kFeatures[] = {
     {"clustering", false, 0, 0, true, "domainMetadata"},
     {"checkpointProtection", false, 0, 0, true, ""},
     {"icebergCompatV1", false, 0, 0, false, "columnMapping"},
-    {"icebergCompatV2", false, 0, 0, false, "columnMapping"},
+    {"icebergCompatV2", false, 0, 0, true, "columnMapping"},
     {"materializePartitionColumns", false, 0, 0, false, ""},
     {"collations", false, 0, 0, false, "domainMetadata"},
 };

@@ -19,6 +19,7 @@
 #include "delta/statistics.h"
 #include "delta/table.h"
 #include "delta/table_features.h"
+#include "delta/universal_format.h"
 #include "storage/object_store.h"
 
 namespace hanok::delta {
@@ -80,6 +81,7 @@ void map_columns(const Metadata& before, bool is_new_table, Metadata* after) {
     if (it != after->configuration.end()) max_id = std::stoll(it->second);
     bool keep_names = upgrade && !is_new_table;
     types::TypePtr mapped = assign_column_mapping(schema_of(*after), keep_names, &max_id);
+    if (is_true(*after, "delta.enableIcebergCompatV2")) mapped = assign_nested_ids(mapped, &max_id);
     after->schema_string = mapped->json();
     after->configuration["delta.columnMapping.maxColumnId"] = std::to_string(max_id);
 }
@@ -174,6 +176,7 @@ void Transaction::update_metadata(Metadata metadata) {
             "delta.rowTracking.materializedRowCommitVersionColumnName",
             "_row-commit-version-col-" + base::new_uuid(random));
     }
+    check_universal_format(metadata);
     types::TypePtr schema = schema_of(metadata);
     check_table_schema(schema, metadata.partition_columns,
         column_mapping_mode(metadata) != ColumnMappingMode::kNone);
@@ -427,6 +430,7 @@ void Transaction::after_commit(const Snapshot& snapshot) const {
         "delta.compatibility.symlinkFormatManifest.enabled", false);
     if (has_manifests && (!adds_.empty() || !removes_.empty()))
         if_possible([&] { write_manifests(snapshot); });
+    if (table_->handlers().commit_listener) table_->handlers().commit_listener->committed(snapshot);
     if (!is_checkpoint_due(snapshot)) return;
     if (write_checkpoint(snapshot, table_->handlers()))
         clean_up_expired_logs(snapshot, table_->handlers(), clock_of(*table_).now_ms());

@@ -11,6 +11,7 @@
 #include "delta/log_segment.h"
 #include "delta/parallel.h"
 #include "delta/snapshot.h"
+#include "delta/universal_format.h"
 #include "storage/object_store.h"
 #include "storage/path.h"
 
@@ -33,7 +34,9 @@ bool is_hidden(const std::string& name) {
 class Planner {
 public:
     Planner(const Snapshot& snapshot, int64_t cutoff_ms)
-        : snapshot_(snapshot), cutoff_ms_(cutoff_ms) {
+        : snapshot_(snapshot),
+          cutoff_ms_(cutoff_ms),
+          has_iceberg_(wants_iceberg(snapshot.metadata())) {
         for (const AddFile* add : snapshot.files()) keep(add->path, add->deletion_vector);
         for (const RemoveFile* remove : snapshot.tombstones()) {
             if (remove->deletion_timestamp_ms.value_or(0) > cutoff_ms)
@@ -50,7 +53,8 @@ public:
         if (is_table && !is_root) return false;
         bool empties = true;
         for (const storage::ObjectInfo& entry : entries) {
-            if (is_hidden(storage::base_name(entry.path))) {
+            std::string name = storage::base_name(entry.path);
+            if (is_hidden(name) || (is_root && is_iceberg_metadata(name))) {
                 empties = false;
             } else if (entry.is_directory) {
                 bool gone = visit(entry.path, plan) && entry.modified_ms < cutoff_ms_;
@@ -72,7 +76,9 @@ public:
         for (const storage::ObjectInfo& entry : inventory) {
             bool is_inside = entry.path.compare(0, prefix.size(), prefix) == 0;
             if (!is_inside || entry.is_directory || is_kept(entry)) continue;
-            if (is_hidden_below(entry.path.substr(prefix.size()))) continue;
+            std::string relative = entry.path.substr(prefix.size());
+            bool is_iceberg = is_iceberg_metadata(relative.substr(0, relative.find('/')));
+            if (is_hidden_below(relative) || is_iceberg) continue;
             bool in_table = std::any_of(
                 tables.begin(), tables.end(), [&](const std::string& table) {
                     return entry.path.compare(0, table.size(), table) == 0;
@@ -109,6 +115,10 @@ private:
         auto entry = snapshot_.store().head(path);
         if (entry && !entry->is_directory) add(*entry, plan);
     }
+    // The folder that is published for readers of Iceberg.
+    bool is_iceberg_metadata(const std::string& name) const {
+        return has_iceberg_ && name == "metadata";
+    }
     // Any folder on the way hidden?
     static bool is_hidden_below(std::string_view path) {
         while (true) {
@@ -137,6 +147,7 @@ private:
 
     const Snapshot& snapshot_;
     int64_t cutoff_ms_;
+    bool has_iceberg_;
     std::unordered_set<std::string> kept_;
 };
 

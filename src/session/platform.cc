@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "delta/table.h"
+#include "iceberg/publish.h"
 #include "storage/store_settings.h"
 
 namespace hanok::session {
@@ -70,6 +71,7 @@ std::unique_ptr<Platform> Platform::open(const PlatformOptions& options) {
     platform->engine_ = engine::Engine::open(engine_options);
     platform->handlers_.checkpoint_reader = platform->engine_->checkpoint_reader();
     platform->handlers_.checkpoint_writer = platform->engine_->checkpoint_writer();
+    platform->handlers_.commit_listener = std::make_shared<iceberg::UniformPublisher>();
     return platform;
 }
 
