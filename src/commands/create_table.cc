@@ -210,10 +210,10 @@ std::string provider_of(Session& session, const plan::CreateTable& create) {
     if (provider.empty() && config.all_set().contains("spark.sql.sources.default"))
         provider = config.get("spark.sql.sources.default");
     if (provider.empty()) provider = "delta";
-    static const std::vector<std::string> known = {"delta", "parquet", "csv", "json", "text"};
+    static const std::vector<std::string> known = {
+        "delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile"};
     if (std::find(known.begin(), known.end(), provider) == known.end()) {
-        if (provider == "orc" || provider == "avro" || provider == "hive")
-            throw unsupported_feature(provider + " tables");
+        if (provider == "hive") throw unsupported_feature(provider + " tables");
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", provider}});
     }
     return provider;

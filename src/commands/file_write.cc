@@ -12,9 +12,9 @@ namespace hanok::commands {
 namespace {
 
 void check_format(const std::string& format) {
-    static const std::set<std::string> known = {"parquet", "csv", "json", "text"};
-    static const std::set<std::string> later = {
-        "orc", "avro", "xml", "binaryfile", "jdbc", "iceberg"};
+    static const std::set<std::string> known = {
+        "parquet", "csv", "json", "text", "avro", "orc", "xml"};
+    static const std::set<std::string> later = {"binaryfile", "jdbc", "iceberg"};
     if (later.contains(format)) throw unsupported_feature("writing " + format);
     if (!known.contains(format))
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", format}});

@@ -35,9 +35,9 @@ void count(const ManifestEntry& entry, ManifestFile* out) {
     }
 }
 
-const char* operation(const DeltaChanges& changes, int64_t removed_files, bool is_whole) {
+const char* operation(const DeltaChanges& changes, int64_t removed_files, bool replaces_all) {
     if (!changes.changes_data) return "replace";
-    if (is_whole || (removed_files > 0 && !changes.added.empty())) return "overwrite";
+    if (replaces_all || (removed_files > 0 && !changes.added.empty())) return "overwrite";
     return removed_files > 0 ? "delete" : "append";
 }
 
@@ -179,7 +179,7 @@ Properties SnapshotWriter::summary(
         rows += manifest.added_rows + manifest.existing_rows;
     }
     auto text = [](int64_t number) { return std::to_string(number); };
-    return {{"operation", operation(changes, removed_files_, is_whole)},
+    return {{"operation", operation(changes, removed_files_, is_whole && made_.parent_id)},
         {"added-data-files", text(static_cast<int64_t>(changes.added.size()))},
         {"added-records", text(added_rows_)}, {"added-files-size", text(added_bytes_)},
         {"deleted-data-files", text(removed_files_)}, {"deleted-records", text(removed_rows_)},

@@ -70,6 +70,8 @@ TypePtr read_type(const Json& json, int depth);
 std::vector<Field> read_fields(const Json& json, int depth) {
     std::vector<Field> out;
     for (const Json& one : json) {
+        if (one.contains("initial-default") && !one["initial-default"].is_null())
+            throw unsupported_feature("default values of Iceberg columns");
         out.push_back({one.at("id").get<int32_t>(), one.at("name").get<std::string>(),
             one.value("required", false), read_type(one.at("type"), depth),
             one.value("doc", std::string())});

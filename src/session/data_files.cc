@@ -197,7 +197,8 @@ types::TypePtr infer(
 }
 
 const std::set<std::string>& readable_formats() {
-    static const std::set<std::string> formats = {"parquet", "csv", "json", "text"};
+    static const std::set<std::string> formats = {
+        "parquet", "csv", "json", "text", "avro", "orc", "xml", "binaryfile"};
     return formats;
 }
 
@@ -205,8 +206,7 @@ const std::set<std::string>& readable_formats() {
 
 resolved::ScanSourcePtr scan_data_files(Session& session, const DataFilesRequest& request) {
     if (!readable_formats().contains(request.format)) {
-        static const std::set<std::string> later = {
-            "orc", "avro", "xml", "binaryfile", "jdbc", "iceberg"};
+        static const std::set<std::string> later = {"jdbc"};
         if (later.contains(request.format)) throw unsupported_feature("reading " + request.format);
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", request.format}});
     }

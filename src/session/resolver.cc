@@ -4,6 +4,7 @@
 #include "engine/scan_sources.h"
 #include "session/change_feed.h"
 #include "session/data_files.h"
+#include "session/iceberg_table.h"
 #include "session/script_scopes.h"
 #include "session/session.h"
 #include "session/store_access.h"
@@ -163,6 +164,13 @@ resolved::ScanSourcePtr SessionResolver::data_source(const plan::DataSource& sou
         read_time_travel_options(session_, source.options, &version, &timestamp);
         return session_.scan_of_delta(
             paths[0], "delta." + quote_identifier(paths[0]), version, timestamp);
+    }
+    if (format == "iceberg") {
+        if (paths.size() != 1) throw unsupported_feature("Iceberg tables by name");
+        if (source.schema)
+            throw analysis_error(
+                "UNSUPPORTED_FEATURE.HANOK", {{"feature", "a schema given for an Iceberg table"}});
+        return scan_of_iceberg(session_, paths[0], as_map(source.options));
     }
     DataFilesRequest request;
     request.format = format;

@@ -179,7 +179,10 @@ std::optional<std::pair<std::string, std::string>> Session::path_table(
     static const char* const kFormats[] = {
         "delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile"};
     for (const char* known : kFormats) {
-        if (format == known && name[1].find('/') != std::string::npos) return {{format, name[1]}};
+        if (format != known) continue;
+        if (name[1].empty())
+            throw analysis_error("INVALID_EMPTY_LOCATION", {{"location", name[1]}});
+        if (name[1].find('/') != std::string::npos) return {{format, name[1]}};
     }
     return std::nullopt;
 }

@@ -3,26 +3,18 @@
 import datetime
 import decimal
 import json
+import math
 
 import pyarrow
 import pytest
 from pyiceberg.table import StaticTable
 
 from tests.support.s3 import folder_of
-from tests.support.server import Server, connect
 
 PROPERTIES = (
     "TBLPROPERTIES ('delta.columnMapping.mode' = 'name', 'delta.enableIcebergCompatV2' = 'true',"
     " 'delta.universalFormat.enabledFormats' = 'iceberg')"
 )
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with Server() as server:
-        session = connect(server.remote)
-        yield session
-        session.stop()
 
 
 @pytest.fixture
@@ -53,6 +45,8 @@ def agrees(spark, path):
 def normal(value):
     if isinstance(value, datetime.datetime) and value.tzinfo:
         return value.astimezone(datetime.UTC)
+    if isinstance(value, float) and math.isnan(value):
+        return "NaN"
     return value
 
 

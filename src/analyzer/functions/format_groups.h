@@ -7,6 +7,8 @@ namespace hanok::analyzer {
 
 // from_xml, to_xml, schema_of_xml and xpath….
 void register_xml(FunctionRegistry& registry);
+// from_avro, to_avro, schema_of_avro.
+void register_avro(FunctionRegistry& registry);
 
 // ---- for their bindings (json_csv_xml.cc)
 

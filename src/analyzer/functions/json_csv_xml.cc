@@ -163,6 +163,7 @@ void register_json_csv_xml(FunctionRegistry& registry) {
         .result([](const Exprs&, CallInput&) { return DataType::array(DataType::string()); });
     add_formats(registry);
     register_xml(registry);
+    register_avro(registry);
 }
 
 }  // namespace hanok::analyzer

@@ -3,6 +3,7 @@
 #include <duckdb/parser/expression/list.hpp>
 
 #include "engine/functions/aggregates.h"
+#include "engine/functions/avro.h"
 #include "engine/functions/collations.h"
 #include "engine/functions/collections.h"
 #include "engine/functions/datetime.h"
@@ -39,6 +40,7 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_json(l);
         lower_csv(l);
         lower_xml(l);
+        lower_avro(l);
         lower_collations(l);
         lower_variants(l);
         lower_percentiles(l);
@@ -82,6 +84,7 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_json(kernels);
     add_csv(kernels);
     add_xml(kernels);
+    add_avro(kernels);
     add_collations(kernels);
     add_variants(kernels);
     add_percentiles(kernels);

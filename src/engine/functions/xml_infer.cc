@@ -149,4 +149,13 @@ TypePtr infer_xml_schema(const xmlNode& root, const XmlOptions& options) {
     return settle(Inference(options).object(root));
 }
 
+void XmlSchemaInference::add(const xmlNode& root) {
+    auto type = Inference(options_).object(root);
+    type_ = type_ ? merge(type_, type, options_) : type;
+}
+
+types::TypePtr XmlSchemaInference::finish() const {
+    return type_ ? settle(type_) : DataType::struct_({});
+}
+
 }  // namespace hanok::engine

@@ -10,4 +10,16 @@ namespace hanok::engine {
 
 types::TypePtr infer_xml_schema(const xmlNode& root, const XmlOptions& options);
 
+// One schema for many documents.
+class XmlSchemaInference {
+public:
+    explicit XmlSchemaInference(const XmlOptions& options) : options_(options) {}
+    void add(const xmlNode& root);
+    types::TypePtr finish() const;
+
+private:
+    const XmlOptions& options_;
+    types::TypePtr type_;
+};
+
 }  // namespace hanok::engine

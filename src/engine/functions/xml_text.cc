@@ -11,7 +11,8 @@ namespace {
 
 class Writer {
 public:
-    Writer(std::string& out, const XmlOptions& options) : out_(out), options_(options) {
+    Writer(std::string& out, const XmlOptions& options, int depth)
+        : out_(out), options_(options), depth_(depth) {
         formats_.time_zone = options.values.time_zone;
         formats_.timestamp_format = options.values.timestamp_format.value_or(
             "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
@@ -148,7 +149,7 @@ private:
     std::string& out_;
     const XmlOptions& options_;
     JsonTextOptions formats_;
-    int depth_ = 0;
+    int depth_;
     bool in_tag_ = false;
     bool has_text_ = false;  // the open element holds text: its end stands on the same line
 };
@@ -156,8 +157,8 @@ private:
 }  // namespace
 
 void append_xml(
-    std::string& out, const NestedColumn& column, idx_t row, const XmlOptions& options) {
-    Writer(out, options).root(column, row);
+    std::string& out, const NestedColumn& column, idx_t row, const XmlOptions& options, int depth) {
+    Writer(out, options, depth).root(column, row);
 }
 
 }  // namespace hanok::engine

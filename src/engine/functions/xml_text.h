@@ -9,7 +9,8 @@
 
 namespace hanok::engine {
 
-void append_xml(
-    std::string& out, const NestedColumn& column, duckdb::idx_t row, const XmlOptions& options);
+// `depth`: how deep the struct stands in a document; from 1 on it begins on a line of its own.
+void append_xml(std::string& out, const NestedColumn& column, duckdb::idx_t row,
+    const XmlOptions& options, int depth = 0);
 
 }  // namespace hanok::engine

@@ -1,11 +1,15 @@
 // Schemas of files that nobody has described.
 
 #include "base/error.h"
+#include "engine/io/avro_format.h"
+#include "engine/io/binary_file_format.h"
 #include "engine/io/csv_format.h"
 #include "engine/io/json_format.h"
+#include "engine/io/orc_format.h"
 #include "engine/io/parquet_schema.h"
 #include "engine/io/scan.h"
 #include "engine/io/store_file_system.h"
+#include "engine/io/xml_format.h"
 #include "storage/object_store.h"
 
 namespace hanok::engine {
@@ -22,6 +26,12 @@ std::vector<TextFile> text_files(const std::vector<std::string>& paths) {
     return files;
 }
 
+std::vector<std::string> to_open(const std::vector<std::string>& paths) {
+    std::vector<std::string> out;
+    for (const auto& path : paths) out.push_back(path_to_open(path));
+    return out;
+}
+
 }  // namespace
 
 types::TypePtr infer_file_schema(duckdb::Connection& connection, const std::string& format,
@@ -36,6 +46,10 @@ types::TypePtr infer_file_schema(duckdb::Connection& connection, const std::stri
         return infer_json_schema(file_system, text_files(files), json_options(options, context));
     if (name == "text")
         return types::DataType::struct_({{"value", types::DataType::string(), true, ""}});
+    if (name == "avro") return infer_avro_schema(file_system, to_open(files), options);
+    if (name == "orc") return infer_orc_schema(file_system, to_open(files), options);
+    if (name == "xml") return infer_xml_files_schema(file_system, to_open(files), options, context);
+    if (name == "binaryfile") return binary_file_schema();
     throw unsupported_feature("reading the format " + format);
 }
 

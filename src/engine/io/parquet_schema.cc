@@ -1,6 +1,7 @@
 #include "engine/io/parquet_schema.h"
 
 #include "base/error.h"
+#include "engine/io/merged_schema.h"
 #include "engine/io/scan_options.h"
 #include "engine/io/store_file_system.h"
 
@@ -166,39 +167,6 @@ private:
     size_t next_ = 0;
 };
 
-TypePtr merge_types(const TypePtr& left, const TypePtr& right);
-
-TypePtr merge_structs(const TypePtr& left, const TypePtr& right) {
-    auto fields = left->fields();
-    for (const auto& field : right->fields()) {
-        auto index = left->field_index(field.name);
-        if (index < 0) {
-            fields.push_back(field);
-        } else {
-            fields[size_t(index)].type = merge_types(fields[size_t(index)].type, field.type);
-        }
-    }
-    return DataType::struct_(std::move(fields));
-}
-
-TypePtr merge_types(const TypePtr& left, const TypePtr& right) {
-    if (left->same_type(*right)) return left;
-    if (left->is(types::TypeId::kStruct) && right->is(types::TypeId::kStruct))
-        return merge_structs(left, right);
-    if (left->is(types::TypeId::kArray) && right->is(types::TypeId::kArray)) {
-        return DataType::array(merge_types(left->element(), right->element()));
-    }
-    if (left->is(types::TypeId::kMap) && right->is(types::TypeId::kMap)) {
-        return DataType::map(
-            merge_types(left->key(), right->key()), merge_types(left->value(), right->value()));
-    }
-    bool same_scale = left->is(types::TypeId::kDecimal) && right->is(types::TypeId::kDecimal) &&
-                      left->scale() == right->scale();
-    if (same_scale) return left->precision() >= right->precision() ? left : right;
-    throw Error(ErrorKind::kSpark, "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE",
-        {{"left", "\"" + left->sql() + "\""}, {"right", "\"" + right->sql() + "\""}});
-}
-
 TypePtr schema_of(duckdb::Connection& connection, const std::string& path) {
     if (auto schema = footer_schema(connection, path)) return DataType::as_nullable(schema);
     return DataType::as_nullable(SchemaTree(elements_of(connection, path)).root());
@@ -217,7 +185,7 @@ TypePtr infer_parquet_schema(duckdb::Connection& connection, const std::vector<s
     for (size_t i = 1; merges && i < files.size(); i++) {
         auto next = schema_of(connection, files[i]);
         try {
-            merged = merge_structs(merged, next);
+            merged = merged_schema(merged, next);
         } catch (const Error&) {
             throw Error(ErrorKind::kSpark, "CANNOT_MERGE_SCHEMAS",
                 {{"left", "\"" + merged->sql() + "\""}, {"right", "\"" + next->sql() + "\""}});

@@ -1,8 +1,11 @@
 #include "engine/io/write.h"
 
 #include "base/error.h"
+#include "engine/io/avro_format.h"
+#include "engine/io/orc_writer.h"
 #include "engine/io/parquet_writer.h"
 #include "engine/io/text_writer.h"
+#include "engine/io/xml_format.h"
 #include "types/data_type.h"
 
 namespace hanok::engine {
@@ -14,6 +17,9 @@ std::vector<WrittenFile> dispatch(WriteInput input) {
     if (format == "parquet" || input.spec.delta) return write_parquet(std::move(input));
     if (format == "csv" || format == "json" || format == "text")
         return write_text_files(std::move(input), format);
+    if (format == "avro") return write_avro(std::move(input));
+    if (format == "orc") return write_orc(std::move(input));
+    if (format == "xml") return write_xml(std::move(input));
     throw unsupported_feature("writing the format " + input.spec.format);
 }
 
