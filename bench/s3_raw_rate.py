@@ -7,6 +7,7 @@ import time
 import urllib.parse
 
 import boto3
+from botocore.config import Config
 
 endpoint, access, secret, bucket = sys.argv[1:]
 client = boto3.client(
@@ -15,6 +16,7 @@ client = boto3.client(
     region_name="us-east-1",
     aws_access_key_id=access,
     aws_secret_access_key=secret,
+    config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
 )
 pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
 keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
@@ -23,13 +25,14 @@ urls = [
     for key in keys
     if key.endswith(".parquet")
 ]
-buffer = bytearray(1 << 20)
 total, start = 0, time.perf_counter()
 connection = http.client.HTTPConnection(urllib.parse.urlsplit(endpoint).netloc)
 for url in urls:
     parts = urllib.parse.urlsplit(url)
     connection.request("GET", f"{parts.path}?{parts.query}")
     answer = connection.getresponse()
-    while count := answer.readinto(buffer):
-        total += count
+    if answer.status != 200:
+        sys.exit(f"{parts.path}: {answer.status} {answer.read(400)}")
+    while piece := answer.read(1 << 20):
+        total += len(piece)
 print(total, time.perf_counter() - start)
