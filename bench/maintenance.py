@@ -3,23 +3,16 @@
 import pathlib
 import shutil
 import tempfile
-import time
 
 import duckdb
 import pyarrow.parquet as pq
 
 from bench import tpch
-from bench.line import Line
+from bench.line import Line, seconds_of
 from tests.support.server import Server, connect
 
 SMALL_FILES = 2_000
 STALE_FILES = 100_000
-
-
-def _seconds(work) -> float:
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
 
 
 def _scatter(lineitem: pathlib.Path, folder: pathlib.Path) -> int:
@@ -39,10 +32,10 @@ def optimize(work: pathlib.Path) -> list[Line]:
         rows = _scatter(tpch.generate(work) / "lineitem.parquet", folder / "small")
         with duckdb.connect(config={"threads": 2}) as duck:
             copy = f"COPY (FROM '{folder}/small/*.parquet') TO '{folder}/copy.parquet'"
-            theirs = _seconds(lambda: duck.execute(copy))
+            theirs = seconds_of(lambda: duck.execute(copy))
         spark = connect(server.remote)
         spark.sql(f"CONVERT TO DELTA parquet.`{folder}/small`")
-        ours = _seconds(lambda: spark.sql(f"OPTIMIZE delta.`{folder}/small`").collect())
+        ours = seconds_of(lambda: spark.sql(f"OPTIMIZE delta.`{folder}/small`").collect())
         detail = spark.sql(f"DESCRIBE DETAIL delta.`{folder}/small`").collect()[0]
         assert detail["numFiles"] < SMALL_FILES / 100, detail["numFiles"]
         assert spark.sql(f"SELECT count(*) FROM delta.`{folder}/small`").collect()[0][0] == rows
@@ -61,7 +54,7 @@ def vacuum(work: pathlib.Path) -> list[Line]:
             (table / f"stale-{i:06d}.parquet").touch()
         spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
         statement = f"VACUUM delta.`{table}` RETAIN 0 HOURS"
-        seconds = _seconds(lambda: spark.sql(statement).collect())
+        seconds = seconds_of(lambda: spark.sql(statement).collect())
         left = sum(1 for f in table.iterdir() if f.name.startswith("stale"))
         assert left == 0, left
         assert spark.sql(f"SELECT count(*) FROM delta.`{table}`").collect()[0][0] == 10

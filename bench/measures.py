@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pyspark.sql.functions import pandas_udf
 
 from bench import tpch
-from bench.line import Line
+from bench.line import Line, seconds_of
 from tests.support.server import Server, connect
 
 HOT_RUNS = 3
@@ -22,12 +22,6 @@ COMMITS = 10_000
 PYTHON_ROWS = 10_000_000
 # Only a guard: what is required is half of Apache Spark's time, which this does not measure yet.
 PYTHON_LIMIT_S = 10.0
-
-
-def _seconds(work) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def load_delta(spark, data: pathlib.Path) -> None:
@@ -52,9 +46,10 @@ def tpch_hot(work: pathlib.Path) -> list[Line]:
             got, want = spark.sql(query).toArrow(), duck.execute(query).to_arrow_table()
             if not tpch.same_answer(got, want):
                 wrong.append(number)
-            mine = [_seconds(lambda q=query: spark.sql(q).toArrow()) for _ in range(HOT_RUNS)]
+            mine = [seconds_of(lambda q=query: spark.sql(q).toArrow()) for _ in range(HOT_RUNS)]
             peer = [
-                _seconds(lambda q=query: duck.execute(q).to_arrow_table()) for _ in range(HOT_RUNS)
+                seconds_of(lambda q=query: duck.execute(q).to_arrow_table())
+                for _ in range(HOT_RUNS)
             ]
             ours.append(statistics.median(mine))
             theirs.append(statistics.median(peer))
@@ -76,10 +71,10 @@ def ctas(work: pathlib.Path) -> list[Line]:
         source = f"parquet.`{data}/lineitem.parquet`"
         for n in range(HOT_RUNS):
             statement = f"CREATE TABLE l{n} USING DELTA AS SELECT * FROM {source}"
-            mine.append(_seconds(lambda s=statement: spark.sql(s)))
+            mine.append(seconds_of(lambda s=statement: spark.sql(s)))
             target = work / f"copy-{n}.parquet"
             copy = f"COPY lineitem TO '{target}' (FORMAT parquet)"
-            peer.append(_seconds(lambda c=copy: duck.execute(c)))
+            peer.append(seconds_of(lambda c=copy: duck.execute(c)))
             target.unlink()
         rows = spark.table("l0").count()
         spark.stop()
@@ -92,7 +87,7 @@ def latency(_: pathlib.Path) -> list[Line]:
     """SELECT 1 from the client."""
     with Server() as server:
         spark = connect(server.remote)
-        times = [_seconds(lambda: spark.sql("SELECT 1").collect()) for _ in range(220)][20:]
+        times = [seconds_of(lambda: spark.sql("SELECT 1").collect()) for _ in range(220)][20:]
         spark.stop()
     p50, p99 = statistics.median(times) * 1000, sorted(times)[197] * 1000
     return [Line("SELECT 1 from the client, p50 of 200", 5, p50, "ms", f"p99 {p99:.1f} ms")]
@@ -109,7 +104,7 @@ def python_function(_: pathlib.Path) -> list[Line]:
             return total.collect()[0][0]
 
         assert run() == PYTHON_ROWS * (PYTHON_ROWS + 1) // 2
-        times = [_seconds(run) for _ in range(HOT_RUNS)]
+        times = [seconds_of(run) for _ in range(HOT_RUNS)]
         spark.stop()
     median = statistics.median(times)
     return [Line("pandas function over 10 M rows", PYTHON_LIMIT_S, median, "s")]

@@ -13,7 +13,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench import commits, delta_verbs, logs, maintenance, measures, s3  # noqa: E402
+from bench import commits, delta_verbs, logs, maintenance, measures, s3, tpcds  # noqa: E402
 from bench.line import Line  # noqa: E402
 
 WORK = ROOT / "build" / "bench"
@@ -24,6 +24,7 @@ PARTS = {
     "ctas": measures.ctas,
     "python": measures.python_function,
     "tpch": measures.tpch_hot,
+    "tpcds": tpcds.tpcds_hot,
     "verbs": delta_verbs.verbs,
     "sail": delta_verbs.verbs_beside_sail,
     "commits": commits.commits,

@@ -3,20 +3,13 @@
 import pathlib
 import statistics
 import subprocess
-import time
 
 from bench import tpch
-from bench.line import Line
+from bench.line import Line, seconds_of
 from tests.support import s3
 from tests.support.server import ROOT, Server, connect
 
 HOT_RUNS = 3
-
-
-def _seconds(work) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def _load(spark, data: pathlib.Path, root: str) -> None:
@@ -33,9 +26,11 @@ def _first_and_hot(server: Server, data: pathlib.Path, root: str) -> "tuple[floa
     spark = connect(server.remote)
     _load(spark, data, root)
     texts = tpch.queries()
-    first = sum(_seconds(lambda q=text: spark.sql(q).toArrow()) for text in texts)
+    first = sum(seconds_of(lambda q=text: spark.sql(q).toArrow()) for text in texts)
     hot = sum(
-        statistics.median(_seconds(lambda q=text: spark.sql(q).toArrow()) for _ in range(HOT_RUNS))
+        statistics.median(
+            seconds_of(lambda q=text: spark.sql(q).toArrow()) for _ in range(HOT_RUNS)
+        )
         for text in texts
     )
     spark.stop()
