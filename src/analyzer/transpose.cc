@@ -96,6 +96,37 @@ std::vector<std::string> split_line(const std::string& line, char separator, cha
     return cells;
 }
 
+// map('key', 'value', …)
+resolved::ExprPtr options_map(Impl& impl, const plan::Options& options) {
+    resolved::Exprs entries;
+    for (const auto& [key, value] : options) {
+        entries.push_back(Impl::string_literal(key));
+        entries.push_back(Impl::string_literal(value));
+    }
+    return impl.call("map", std::move(entries));
+}
+
+// How many texts a schema is inferred from.
+constexpr int64_t kMostTexts = int64_t{1} << 20;
+
+// One struct for the schemas, given as DDL, of many texts.
+types::TypePtr union_of_schemas(const std::vector<std::vector<types::Value>>& rows) {
+    std::map<std::string, types::TypePtr> fields;
+    for (const auto& row : rows) {
+        if (row[0].is_null()) continue;
+        auto type = sql::parse_data_type(row[0].as_string());
+        if (!type->is(TypeId::kStruct)) continue;
+        for (const auto& f : type->fields()) {
+            auto& known = fields[f.name];
+            auto wider = known ? wider_type(known, f.type, false) : f.type;
+            known = wider ? wider : DataType::string();
+        }
+    }
+    types::Fields merged;
+    for (auto& [name, type] : fields) merged.push_back({name, type, true, ""});
+    return DataType::struct_(std::move(merged));
+}
+
 }  // namespace
 
 Rel Impl::resolve_parse(const plan::Parse& parse) {
@@ -112,7 +143,14 @@ Rel Impl::resolve_parse(const plan::Parse& parse) {
     auto schema = parse.schema;
     Rel input = child;
     bool header = csv && types::names_equal(option(parse.options, "header", "false"), "true");
-    if (!schema && !csv) schema = infer_json_schema(child);
+    if (!schema && parse.format == "json") schema = infer_json_schema(child);
+    if (!schema && parse.format == "xml") {
+        resolved::Exprs args{resolved::ref(text)};
+        if (!parse.options.empty()) args.push_back(options_map(*this, parse.options));
+        NamedExprs shown{named("schema", std::make_shared<resolved::Call>("schema_of_xml",
+                                             std::move(args), DataType::string(), true))};
+        schema = union_of_schemas(collect(make_project(child, shown).plan, kMostTexts));
+    }
     if (csv && (header || !schema)) {
         auto first = std::make_shared<resolved::Limit>();
         first->child = child.plan;
@@ -142,15 +180,8 @@ Rel Impl::resolve_parse(const plan::Parse& parse) {
     }
     schema = DataType::as_nullable(schema);
     resolved::Exprs args{resolved::ref(text), string_literal(schema->ddl())};
-    if (!parse.options.empty()) {
-        resolved::Exprs entries;
-        for (const auto& [k, v] : parse.options) {
-            entries.push_back(string_literal(k));
-            entries.push_back(string_literal(v));
-        }
-        args.push_back(call("map", std::move(entries)));
-    }
-    auto parsed = named("_parsed", call(csv ? "from_csv" : "from_json", std::move(args)));
+    if (!parse.options.empty()) args.push_back(options_map(*this, parse.options));
+    auto parsed = named("_parsed", call("from_" + parse.format, std::move(args)));
     auto whole = make_project(input, {parsed});
     NamedExprs columns;
     auto base = resolved::ref(parsed.attribute);
@@ -169,21 +200,7 @@ types::TypePtr Impl::infer_json_schema(const Rel& child) {
     spec.expressions = {schema};
     SelectItem item;
     item.column = named("schema", schema);
-    auto rows = collect(build_aggregate(child, spec, {item}).plan, int64_t{1} << 20);
-    std::map<std::string, types::TypePtr> fields;
-    for (const auto& row : rows) {
-        if (row[0].is_null()) continue;
-        auto type = sql::parse_data_type(row[0].as_string());
-        if (!type->is(TypeId::kStruct)) continue;
-        for (const auto& f : type->fields()) {
-            auto& known = fields[f.name];
-            auto wider = known ? wider_type(known, f.type, false) : f.type;
-            known = wider ? wider : DataType::string();
-        }
-    }
-    types::Fields merged;
-    for (auto& [name, type] : fields) merged.push_back({name, type, true, ""});
-    return DataType::struct_(std::move(merged));
+    return union_of_schemas(collect(build_aggregate(child, spec, {item}).plan, kMostTexts));
 }
 
 }  // namespace hanok::analyzer

@@ -206,6 +206,16 @@ def test_xml_comes_back(spark, path):
     assert condition(spark.read.xml(path).collect) == "XML_ROW_TAG_MISSING"
 
 
+def test_xml_texts_of_a_dataframe(spark):
+    texts = ["<p><name>Alice</name><age>25</age></p>", "<p><name>Bob</name><x>y</x></p>"]
+    frame = spark.createDataFrame([(text,) for text in texts], "value STRING")
+    read = spark.read.option("rowTag", "p").xml(frame)
+    assert read.schema.simpleString() == "struct<age:bigint,name:string,x:string>"
+    assert sorted(read.collect(), key=str) == sorted(
+        [(25, "Alice", None), (None, "Bob", "y")], key=str
+    )
+
+
 def test_xml_modes(spark, tmp_path):
     (tmp_path / "a.xml").write_text("<r><p><a>1</a></p><p><a>x</a></p><!-- <p/> --></r>")
     read = spark.read.option("rowTag", "p")

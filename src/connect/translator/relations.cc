@@ -121,8 +121,7 @@ MutableRelation Translator::parse(const spark::connect::Parse& p) {
     out->child = relation(p.input());
     if (p.format() == spark::connect::Parse::PARSE_FORMAT_CSV) out->format = "csv";
     if (p.format() == spark::connect::Parse::PARSE_FORMAT_JSON) out->format = "json";
-    if (p.format() == spark::connect::Parse::PARSE_FORMAT_XML)
-        throw unsupported_feature("reading XML");
+    if (p.format() == spark::connect::Parse::PARSE_FORMAT_XML) out->format = "xml";
     if (out->format.empty()) {
         throw invalid_plan(
             "INVALID_ENUM", {{"fullName", "spark.connect.Parse.ParseFormat"}, {"name", "format"},
