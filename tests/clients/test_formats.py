@@ -3,11 +3,13 @@ readers and writers of the formats."""
 
 import datetime
 import decimal
+import json
 import pathlib
 
 import fastavro
 import pyarrow
 import pyarrow.orc
+import pyarrow.parquet
 import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
@@ -277,3 +279,127 @@ def test_iceberg_tables_of_other_writers(spark, tmp_path):
     assert sorted(read.collect(), key=lambda r: r.id) == [(1, "a"), (3, None), (4, "d")]
     older = spark.read.format("iceberg").option("snapshot-id", table.snapshots()[0].snapshot_id)
     assert older.load(location).count() == 3
+
+
+def long_field(name, field_id, kind="long"):
+    return {"name": name, "type": kind, "field-id": field_id}
+
+
+def manifest(path, content, file):
+    """A manifest with one entry, as other writers make them."""
+    schema = {
+        "type": "record",
+        "name": "manifest_entry",
+        "fields": [
+            long_field("status", 0, "int"),
+            long_field("snapshot_id", 1),
+            long_field("sequence_number", 3),
+            {
+                "name": "data_file",
+                "field-id": 2,
+                "type": {
+                    "type": "record",
+                    "name": "r2",
+                    "fields": [
+                        long_field("content", 134, "int"),
+                        long_field("file_path", 100, "string"),
+                        long_field("file_format", 101, "string"),
+                        {
+                            "name": "partition",
+                            "field-id": 102,
+                            "type": {"type": "record", "name": "r102", "fields": []},
+                        },
+                        long_field("record_count", 103),
+                        long_field("file_size_in_bytes", 104),
+                    ],
+                },
+            },
+        ],
+    }
+    size = pathlib.Path(file).stat().st_size
+    entry = {
+        "status": 1,
+        "snapshot_id": 7,
+        "sequence_number": 1 + content,
+        "data_file": {
+            "content": content,
+            "file_path": f"file://{file}",
+            "file_format": "PARQUET",
+            "partition": {},
+            "record_count": 3,
+            "file_size_in_bytes": size,
+        },
+    }
+    with open(path, "wb") as out:
+        fastavro.writer(out, fastavro.parse_schema(schema), [entry], codec="deflate")
+    return {
+        "manifest_path": f"file://{path}",
+        "manifest_length": pathlib.Path(path).stat().st_size,
+        "partition_spec_id": 0,
+        "content": min(content, 1),
+        "sequence_number": 1 + content,
+        "min_sequence_number": 1,
+        "added_snapshot_id": 7,
+    }
+
+
+def iceberg_table(folder, content):
+    """A table of three rows and one file of deletes."""
+    id_field = pyarrow.field("id", pyarrow.int64(), metadata={"PARQUET:field_id": "1"})
+    data = pyarrow.table([[10, 20, 30]], schema=pyarrow.schema([id_field]))
+    pyarrow.parquet.write_table(data, f"{folder}/data.parquet")
+    deletes = pyarrow.table({"file_path": [f"file://{folder}/data.parquet"], "pos": [1]})
+    pyarrow.parquet.write_table(deletes, f"{folder}/deletes.parquet")
+    (folder / "metadata").mkdir()
+    entries = [
+        manifest(folder / "metadata/m0.avro", 0, f"{folder}/data.parquet"),
+        manifest(folder / "metadata/m1.avro", content, f"{folder}/deletes.parquet"),
+    ]
+    ids = [500, 501, 502, 517, 515, 516, 503]
+    small = {"partition_spec_id", "content"}
+    fields = [
+        long_field(name, i, "string" if "path" in name else "int" if name in small else "long")
+        for name, i in zip(entries[0], ids, strict=True)
+    ]
+    schema = {"type": "record", "name": "manifest_file", "fields": fields}
+    with open(folder / "metadata/list.avro", "wb") as out:
+        fastavro.writer(out, fastavro.parse_schema(schema), entries)
+    columns = [{"id": 1, "name": "renamed", "required": False, "type": "long"}]
+    metadata = {
+        "format-version": 2,
+        "location": f"file://{folder}",
+        "last-sequence-number": 2,
+        "last-updated-ms": 1,
+        "last-column-id": 1,
+        "current-schema-id": 0,
+        "schemas": [{"type": "struct", "schema-id": 0, "fields": columns}],
+        "default-spec-id": 0,
+        "partition-specs": [{"spec-id": 0, "fields": []}],
+        "current-snapshot-id": 7,
+        "snapshots": [
+            {
+                "snapshot-id": 7,
+                "sequence-number": 2,
+                "timestamp-ms": 1,
+                "manifest-list": f"file://{folder}/metadata/list.avro",
+                "summary": {"operation": "overwrite"},
+            }
+        ],
+    }
+    (folder / "metadata/00001-x.metadata.json").write_text(json.dumps(metadata))
+
+
+def test_iceberg_position_deletes_are_applied(spark, tmp_path):
+    iceberg_table(tmp_path, 1)
+    read = spark.read.format("iceberg").load(str(tmp_path))
+    assert sorted(row.renamed for row in read.collect()) == [10, 30]
+    assert read.where("renamed = 20").count() == 0 and read.count() == 2
+    moved = tmp_path.with_name(tmp_path.name + "_moved")
+    tmp_path.rename(moved)
+    assert spark.read.format("iceberg").load(str(moved)).count() == 2
+
+
+def test_iceberg_equality_deletes_are_refused(spark, tmp_path):
+    iceberg_table(tmp_path, 2)
+    read = spark.read.format("iceberg").load(str(tmp_path))
+    assert condition(read.collect) == "UNSUPPORTED_FEATURE.HANOK"
