@@ -1,7 +1,10 @@
 #include "analyzer/python_table.h"
 
+#include <algorithm>
+
 #include "analyzer/python_table_analysis.h"
 #include "plan/python_table.h"
+#include "resolved/fingerprint.h"
 #include "resolved/python_analysis.h"
 #include "resolved/python_eval_type.h"
 
@@ -20,7 +23,8 @@ struct Arguments {
     std::vector<std::string> names;
     resolved::PythonGroup partition;  // see PythonStage of a table function
     bool has_table = false;
-    size_t table = 0;  // which argument is the table
+    size_t table = 0;         // which argument is the table
+    bool is_lateral = false;  // some are columns of the left side of a lateral join
 };
 
 const plan::Subquery* as_table(const plan::ExprPtr& e) {
@@ -82,9 +86,8 @@ Arguments resolve_arguments(Analyzer::Impl& impl, const plan::Exprs& args) {
             continue;
         }
         auto typed = impl.expression(value_of(arg));
-        if (resolved::contains(*typed.expr, resolved::ExprKind::kOuterAttribute))
-            throw unsupported_feature(
-                "Python table functions of another table's columns (LATERAL)");
+        out.is_lateral = out.is_lateral ||
+                         resolved::contains(*typed.expr, resolved::ExprKind::kOuterAttribute);
         out.exprs.push_back(typed.expr);
     }
     return out;
@@ -107,7 +110,70 @@ std::vector<AnalyzedArgument> analyzed_arguments(const Arguments& arguments) {
     return out;
 }
 
+// The arguments over the rows of the left side of the lateral join that the call is in.
+void over_left_side(Analyzer::Impl& impl, Arguments* arguments) {
+    const auto* outer = impl.outers.empty() ? nullptr : impl.outers.back();
+    if (!outer || !outer->lateral || arguments->has_table)
+        throw unsupported_feature("Python table functions of an outer query's columns");
+    arguments->child = *outer->context->input;
+    const auto& columns = arguments->child.plan->output;
+    for (auto& e : arguments->exprs) {
+        e = resolved::transform(e, [&](const ExprPtr& node) -> ExprPtr {
+            if (node->kind != resolved::ExprKind::kOuterAttribute) return nullptr;
+            auto id = node->as<resolved::OuterAttributeRef>().id;
+            for (const auto& a : columns)
+                if (a.id == id) return resolved::ref(a);
+            throw unsupported_feature("Python table functions of an outer query's columns");
+        });
+    }
+}
+
 }  // namespace
+
+namespace {
+
+bool is_lateral_call(const resolved::Plan& plan) {
+    return plan.kind == resolved::PlanKind::kPythonStage &&
+           plan.as<resolved::PythonStage>().shape == resolved::PythonShape::kMap &&
+           plan.output.size() > plan.as<resolved::PythonStage>().results.size();
+}
+
+bool has_lateral_call(const resolved::Plan& plan) {
+    if (is_lateral_call(plan)) return true;
+    auto below = resolved::children(plan);
+    return std::any_of(
+        below.begin(), below.end(), [](const auto& child) { return has_lateral_call(*child); });
+}
+
+}  // namespace
+
+resolved::PlanPtr lateral_python_join(
+    const resolved::PlanPtr& right, const resolved::Attributes& left) {
+    if (is_lateral_call(*right)) return right;
+    if (right->kind == resolved::PlanKind::kProject) {
+        const auto& old = right->as<resolved::Project>();
+        auto child = lateral_python_join(old.child, left);
+        if (!child) return nullptr;
+        auto copy = std::make_shared<resolved::Project>();
+        copy->child = child;
+        for (const auto& a : left) copy->columns.push_back({a, resolved::ref(a)});
+        copy->columns.insert(copy->columns.end(), old.columns.begin(), old.columns.end());
+        copy->output = left;
+        copy->output.insert(copy->output.end(), old.output.begin(), old.output.end());
+        return copy;
+    }
+    if (right->kind == resolved::PlanKind::kFilter) {
+        auto child = lateral_python_join(right->as<resolved::Filter>().child, left);
+        if (!child) return nullptr;
+        auto copy = std::make_shared<resolved::Filter>(right->as<resolved::Filter>());
+        copy->child = child;
+        copy->output = child->output;
+        return copy;
+    }
+    if (has_lateral_call(*right))
+        throw unsupported_feature("Python table functions of a lateral subquery's outer columns");
+    return nullptr;
+}
 
 Rel resolve_python_table(Analyzer::Impl& impl, const plan::PythonTable& table) {
     bool known = table.eval_type == eval_type::kArrowTable ||
@@ -130,6 +196,7 @@ Rel resolve_python_table(Analyzer::Impl& impl, const plan::PythonTable& table) {
         throw analysis_error("UDTF_RETURN_TYPE_MISMATCH",
             {{"name", table.name}, {"return_type", type->simple_string()}});
     }
+    if (arguments.is_lateral) over_left_side(impl, &arguments);
     auto stage = std::make_shared<resolved::PythonStage>();
     stage->shape = resolved::PythonShape::kMap;
     Attributes columns;
@@ -149,7 +216,13 @@ Rel resolve_python_table(Analyzer::Impl& impl, const plan::PythonTable& table) {
         stage->results.push_back(Analyzer::Impl::new_attribute(f.name, f.type, f.nullable));
     stage->output = stage->results;
     stage->functions = {std::move(udf)};
-    return impl.leaf(stage);
+    if (!arguments.is_lateral) return impl.leaf(stage);
+    // The rows of the left side stand before the results; resolve_join takes the stage as the join.
+    auto all = arguments.child.plan->output;
+    all.insert(all.end(), stage->results.begin(), stage->results.end());
+    auto rel = impl.leaf(stage);
+    stage->output = std::move(all);
+    return rel;
 }
 
 std::shared_ptr<const plan::PythonTable> python_table_call(

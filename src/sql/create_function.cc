@@ -1,5 +1,6 @@
 // CREATE FUNCTION.
 #include "sql/parser_impl.h"
+#include "sql/python_source.h"
 
 namespace hanok::sql {
 
@@ -48,8 +49,10 @@ plan::CommandPtr Parser::create_function(bool or_replace, bool temporary, size_t
             f->return_type = data_type();
         }
     }
-    routine_characteristics(f.get());
-    function_body(f.get(), first);
+    if (routine_characteristics(f.get()))
+        python_body(f.get(), first);
+    else
+        function_body(f.get(), first);
     if (f->or_replace && f->if_not_exists) {
         c_.fail("INVALID_SQL_SYNTAX.CREATE_ROUTINE_WITH_IF_NOT_EXISTS_AND_REPLACE", {}, first);
     }
@@ -77,7 +80,8 @@ void Parser::function_parameters(plan::CreateFunction* f) {
     c_.expect(Tok::kRightParen);
 }
 
-void Parser::routine_characteristics(plan::CreateFunction* f) {
+bool Parser::routine_characteristics(plan::CreateFunction* f) {
+    bool is_python = false;
     std::set<std::string> seen;
     auto once = [&](const char* clause) {
         if (!seen.insert(clause).second)
@@ -88,7 +92,9 @@ void Parser::routine_characteristics(plan::CreateFunction* f) {
         if (c_.accept(Kw::kLanguage)) {
             once("LANGUAGE");
             std::string language = identifier();
-            if (types::to_upper(language) != "SQL") unsupported("functions in " + language, place);
+            is_python = types::to_upper(language) == "PYTHON";
+            if (!is_python && types::to_upper(language) != "SQL")
+                unsupported("functions in " + language, place);
         } else if (c_.accept(Kw::kSpecific)) {
             once("SPECIFIC");
             error_capturing_identifier();
@@ -120,9 +126,38 @@ void Parser::routine_characteristics(plan::CreateFunction* f) {
             once("COMMENT");
             f->comment = string_literal();
         } else {
-            return;
+            return is_python;
         }
     }
+}
+
+// AS $$ text $$: the function over its parameters is the body.
+void Parser::python_body(plan::CreateFunction* f, size_t first) {
+    constexpr int kRowFunction = 100;  // of PySpark's eval types
+    if (f->return_table) unsupported("Python table functions in SQL", first);
+    if (!f->return_type) unsupported("Python functions without RETURNS", first);
+    c_.expect(Kw::kAs);
+    size_t begin = c_.pos();
+    std::string text;
+    if (c_.at(Tok::kDollarQuoted)) {
+        auto spelling = c_.spelling(c_.take());
+        text = spelling.substr(2, spelling.size() - 4);
+    } else {
+        text = string_literal();
+    }
+    std::vector<std::string> names;
+    auto call = node<plan::PythonUdf>(begin);
+    for (const auto& parameter : f->parameters) {
+        names.push_back(parameter.name);
+        call->args.push_back(plan::attribute({parameter.name}));
+    }
+    call->name = f->name.parts.empty() ? "function" : f->name.parts.back();
+    call->eval_type = kRowFunction;
+    call->output_type = f->return_type;
+    call->command = pickled_python_function(names, text, *f->return_type);
+    call->deterministic = f->deterministic.value_or(true);
+    f->body = call;
+    f->body_sql = c_.text_since(begin);
 }
 
 // RETURN query | expression

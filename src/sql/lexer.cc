@@ -109,6 +109,13 @@ private:
         if (c == '\'') return scan_quoted('\'', Tok::kString);
         if (c == '"') return scan_quoted('"', Tok::kDoubleQuoted);
         if (c == '`') return scan_backquoted();
+        if (c == '$' && next == '$') {
+            size_t close = text_.find("$$", pos_ + 2);
+            if (close != std::string_view::npos) {
+                pos_ = close + 2;
+                return Tok::kDollarQuoted;
+            }
+        }
         return scan_operator();
     }
 

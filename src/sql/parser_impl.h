@@ -334,7 +334,9 @@ private:
     // create_function.cc
     plan::CommandPtr create_function(bool or_replace, bool temporary, size_t first);
     void function_parameters(plan::CreateFunction* f);
-    void routine_characteristics(plan::CreateFunction* f);
+    // True for LANGUAGE PYTHON.
+    bool routine_characteristics(plan::CreateFunction* f);
+    void python_body(plan::CreateFunction* f, size_t first);
     void function_body(plan::CreateFunction* f, size_t first);
 
     // alter.cc

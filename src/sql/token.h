@@ -13,6 +13,7 @@ enum class Tok : uint8_t {
     kBackquoted,  // `a b`
     kString,      // 'x', r'x', r"x"
     kDoubleQuoted,
+    kDollarQuoted,  // $$x$$: the body of a function in another language
     kInteger,
     kDecimal,     // 1.5
     kExponent,    // 1e3, 1.5e3

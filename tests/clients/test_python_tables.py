@@ -1,4 +1,4 @@
-"""Python table functions whose `analyze` method tells their result."""
+"""Python table functions whose `analyze` method tells their result; functions in Python text."""
 
 import pytest
 from pyspark.errors import AnalysisException
@@ -98,3 +98,57 @@ def test_errors_of_analyze_are_shown(spark):
         Broken(lit(1)).collect()
     assert error.value.getCondition() == "TABLE_VALUED_FUNCTION_FAILED_TO_ANALYZE_IN_PYTHON"
     assert "no such thing" in str(error.value)
+
+
+def test_functions_of_sql_in_python(spark):
+    spark.sql(
+        """CREATE OR REPLACE FUNCTION initials(name STRING) RETURNS STRING LANGUAGE PYTHON AS $$
+          def first(word):
+              return word[0]; # it's fine
+          return "".join(first(w) for w in name.split()) if name else None
+        $$"""
+    )
+    rows = spark.sql(
+        "SELECT initials(n) AS i FROM VALUES ('Ada Lovelace'), (NULL), ('Al Khwarizmi') t(n)"
+    )
+    assert rows.schema.simpleString() == "struct<i:string>"
+    assert [r.i for r in rows.collect()] == ["AL", None, "AK"]
+    spark.sql(
+        "CREATE TEMPORARY FUNCTION plus(x INT, y INT DEFAULT 1) RETURNS INT "
+        "LANGUAGE PYTHON AS 'return x + y'"
+    )
+    assert spark.sql("SELECT plus(41), plus(1, y => 2)").first() == (42, 3)
+    spark.sql("DROP FUNCTION initials")
+
+
+def test_lateral_calls_stand_beside_their_rows(spark):
+    @udtf(returnType="r: int, total: int")
+    class Upto:
+        def __init__(self):
+            self.total = 0
+
+        def eval(self, n):
+            for i in range(n or 0):
+                self.total += i
+                yield i, self.total
+
+        def terminate(self):
+            yield -1, self.total
+
+    spark.udtf.register("upto", Upto)
+    rows = spark.sql(
+        "SELECT s, x, r, total FROM VALUES (2, 'a'), (0, 'b'), (1, 'c') t(x, s), LATERAL upto(x)"
+    ).collect()
+    assert sorted(tuple(r) for r in rows) == [
+        ("a", 2, 0, 0),
+        ("a", 2, 1, 1),
+        ("c", 1, -1, 1),
+        ("c", 1, 0, 1),
+    ]
+    many = spark.sql("SELECT count(*), sum(x) FROM range(30000) t(x), LATERAL upto(int(x % 3)) u")
+    # A row of x for each of 0, 1 or 2 results, and one of terminate.
+    assert many.first() == (30001, sum(x * (x % 3) for x in range(30000)) + 29999)
+    named = spark.sql(
+        "SELECT t.x, u.r FROM VALUES (1), (2) t(x) JOIN LATERAL upto(t.x + 1) u ON u.r = t.x"
+    )
+    assert sorted(tuple(r) for r in named.collect()) == [(1, 1), (2, 2)]

@@ -10,6 +10,7 @@
 #include "engine/python/stage_spec.h"
 #include "engine/query.h"
 #include "engine/types/logical_types.h"
+#include "python/interpreter_version.h"
 #include "resolved/python_eval_type.h"
 
 namespace hanok::engine {
@@ -231,7 +232,7 @@ private:
     }
 
     void outputs() {
-        size_t passed = spec_->is_aligned() ? stage_.output.size() - stage_.results.size() : 0;
+        size_t passed = stage_.output.size() - stage_.results.size();
         bool from_group = stage_.shape == PythonShape::kWindowAggregate;
         for (size_t i = 0; i < passed; ++i) {
             const auto& a = stage_.output[i];
@@ -267,6 +268,9 @@ DuckNode Lowering::lower_python_stage(const resolved::PythonStage& stage) {
         return lower_values(analyzed_table(*instance_.workers(), stage));
     auto spec = SpecBuilder(stage, context_.query).build();
     spec->pool = instance_.workers();
+    // Functions of SQL are Python text: any version reads them.
+    auto& version = spec->task.python_version;
+    if (version.empty()) version = python::interpreter_version(spec->pool->interpreter());
     for (const auto& a : stage.output) spec->names.push_back(column_name(a.id));
 
     auto rows = duckdb::make_uniq<duckdb::SelectNode>();

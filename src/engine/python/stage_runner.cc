@@ -79,7 +79,7 @@ void StageRunner::add_rows(duckdb::DataChunk& input) {
         if (!filling_) filling_ = &next_lane();
         auto count = std::min(batches_->room(), input.size() - from);
         batches_->add(input, from, count);
-        if (spec_.is_aligned()) keep(*filling_, input, from, count);
+        if (spec_.is_aligned() || spec_.has_batch_a_row()) keep(*filling_, input, from, count);
         from += count;
         if (batches_->room() == 0) send_batch();
     }
@@ -161,7 +161,7 @@ bool StageRunner::is_full() const {
 }
 
 bool StageRunner::is_done() const {
-    return finished_ && pending_.empty() &&
+    return finished_ && (pending_.empty() || spec_.has_batch_a_row()) &&
            std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
                return lane->task.is_done() && !lane->task.has_result() && lane->results.left() == 0;
            });
@@ -214,8 +214,45 @@ bool StageRunner::fetch_aligned(duckdb::DataChunk& output) {
     return false;
 }
 
+// The row of the next batch; what comes after the last row's (of `terminate`) stays beside it.
+bool StageRunner::next_row() {
+    if (pending_.empty()) return false;
+    auto& first = pending_.front();
+    bool is_last = first.offset + 1 >= first.rows->size();
+    if (!has_row_) {
+        has_row_ = true;
+    } else if (!is_last) {
+        ++first.offset;
+    } else if (pending_.size() > 1) {
+        pending_.pop_front();
+    }
+    return true;
+}
+
+bool StageRunner::fetch_batch_a_row(duckdb::DataChunk& output) {
+    if (lanes_.empty()) return false;
+    auto& lane = *lanes_.front();
+    while (lane.results.left() == 0) {
+        auto batch = lane.task.take_batch();
+        if (!batch) return false;
+        if (next_row() && batch->num_rows() > 0) lane.results.set(batch);
+    }
+    auto count = std::min<duckdb::idx_t>(lane.results.left(), STANDARD_VECTOR_SIZE);
+    results_.Reset();
+    lane.results.read(count, results_);
+    auto& row = pending_.front();
+    auto passed = spec_.passed.size();
+    for (size_t i = 0; i < passed; ++i)
+        output.data[i].Reference(row.rows->data[i].GetValue(row.offset));
+    for (size_t i = 0; i < spec_.results.size(); ++i)
+        output.data[passed + i].Reference(results_.data[i]);
+    output.SetCardinality(count);
+    return true;
+}
+
 bool StageRunner::fetch(duckdb::DataChunk& output) {
     if (spec_.is_aligned()) return fetch_aligned(output);
+    if (spec_.has_batch_a_row()) return fetch_batch_a_row(output);
     for (auto& lane : lanes_) {
         if (!load(*lane)) continue;
         auto count = std::min<duckdb::idx_t>(lane->results.left(), STANDARD_VECTOR_SIZE);

@@ -46,6 +46,8 @@ private:
     void keep_group_rows(Lane& lane, duckdb::DataChunk& input);
     bool load(Lane& lane);
     bool fetch_aligned(duckdb::DataChunk& output);
+    bool fetch_batch_a_row(duckdb::DataChunk& output);
+    bool next_row();
     void pump();
 
     duckdb::ClientContext& context_;
@@ -54,6 +56,7 @@ private:
     std::unique_ptr<RowBatches> batches_;
     Lane* filling_ = nullptr;  // gets the batch that is being gathered
     std::deque<Pending> pending_;
+    bool has_row_ = false;  // has_batch_a_row(): the first pending row is the one of the results
     duckdb::DataChunk results_;
     bool finished_ = false;
 };

@@ -47,6 +47,9 @@ struct PythonStageSpec {
     bool has_groups() const {
         return shape != resolved::PythonShape::kScalar && shape != resolved::PythonShape::kMap;
     }
+    // A batch of results for each input row, which stands beside all of them (a table function that
+    // is joined laterally).
+    bool has_batch_a_row() const { return shape == resolved::PythonShape::kMap && !passed.empty(); }
     // Results stand beside input rows one by one.
     bool is_aligned() const {
         return shape == resolved::PythonShape::kScalar ||
