@@ -253,7 +253,7 @@ void register_sums(Aggregates& a) {
         "Number of rows for which the condition holds.", false);
     for (const char* name : {"approx_count_distinct"}) {
         a.add(name, {"any", "double?"}, fixed(DataType::long_()),
-            "Number of distinct values (exact here).", false);
+            "About the number of distinct values.", false);
     }
 }
 

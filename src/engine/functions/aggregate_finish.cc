@@ -6,6 +6,7 @@
 #include "engine/functions/arithmetic_error.h"
 #include "engine/functions/collections.h"
 #include "engine/functions/moments.h"
+#include "engine/functions/sketches/distinct_count.h"
 #include "engine/functions/value_kernel.h"
 
 namespace hanok::engine {
@@ -137,6 +138,7 @@ Value histogram(const Values& args, const LogicalType& type) {
 
 void add_aggregate_finish(KernelSet& k) {
     add_moments(k);
+    add_distinct_count(k);
     add_value_kernel(k, "spark_bitmap_of_positions", bitmap_of_positions,
         {.keeps_nulls = true, .is_fallible = true});
     add_value_kernel(k, "spark_bitmap_union", merged_bitmaps(true), {.keeps_nulls = true});

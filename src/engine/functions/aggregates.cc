@@ -5,6 +5,7 @@
 #include "engine/functions/aggregates.h"
 #include "engine/functions/decimal_lowering.h"
 #include "engine/functions/moments.h"
+#include "engine/functions/typed_lowering.h"
 #include "engine/functions/value_kernel.h"
 #include "engine/types/logical_types.h"
 #include "resolved/python_gather.h"
@@ -199,11 +200,36 @@ LoweredAggregate lower_python_rows(
     return {std::move(rows), nullptr};
 }
 
+bool is_hashable(const DataType& type) {
+    switch (type.id()) {
+        case TypeId::kMap:
+        case TypeId::kVariant:
+        case TypeId::kCalendarInterval: return false;
+        case TypeId::kArray: return is_hashable(*type.element());
+        case TypeId::kStruct:
+            return std::all_of(type.fields().begin(), type.fields().end(),
+                [](const auto& field) { return is_hashable(*field.type); });
+        default: return !type.is_string() || type.is_default_collation();
+    }
+}
+
 LoweredAggregate lower_distinct_count(
-    const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
+    const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+    const auto& type = call.args[0]->type;
+    if (!is_hashable(*type)) {
+        args.resize(1);
+        auto f = function("count", std::move(args));
+        f->distinct = true;
+        return {std::move(f), nullptr};
+    }
+    constexpr double kDeviation = 0.05;
+    auto deviation = args.size() > 1 ? std::move(args[1])
+                                     : duck_constant(Value::DOUBLE(kDeviation));
+    auto filter = is_not_null(args[0]->Copy());
     args.resize(1);
-    auto f = function("count", std::move(args));
-    f->distinct = true;
+    auto hash = typed_call("spark_xxhash64", {type}, nullptr, {}, std::move(args));
+    auto f = function("spark_distinct_count", duck_list(std::move(hash), std::move(deviation)));
+    f->filter = std::move(filter);
     return {std::move(f), nullptr};
 }
 
