@@ -21,7 +21,12 @@ analyzer::SqlFunction to_sql_function(const plan::CreateFunction& command, const
 
 Output create_function(Session& session, const plan::CreateFunction& command) {
     auto name = name_parts(session, command.name);
-    if (!command.class_name.empty()) throw unsupported_feature("functions in Java classes");
+    // There is no JVM: a class can be named, as in Spark, where it is not loaded until it is
+    // called.
+    if (!command.class_name.empty() && command.temporary) {
+        throw analysis_error("CANNOT_LOAD_FUNCTION_CLASS",
+            {{"className", command.class_name}, {"functionName", quote_identifier(name)}});
+    }
     if (command.python_udf) {
         auto udf = std::static_pointer_cast<const plan::PythonUdf>(command.python_udf);
         session.put_python_function(name.back(), udf);
@@ -51,7 +56,8 @@ Output create_function(Session& session, const plan::CreateFunction& command) {
                     {"existingRoutineType", "routine"}});
         }
     }
-    check_new_function(session, command, to_sql_function(command, key.name, key.parts()));
+    if (command.class_name.empty())
+        check_new_function(session, command, to_sql_function(command, key.name, key.parts()));
     if (!command.origin || !command.origin->text)
         throw internal_error("a function without its text");
     catalog::FunctionInfo info;

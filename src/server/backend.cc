@@ -1,6 +1,8 @@
 #include "server/backend.h"
 
 #include <functional>
+#include <map>
+#include <mutex>
 
 #include "analyzer/analyzer.h"
 #include "analyzer/coercion.h"
@@ -117,16 +119,25 @@ public:
     }
 
     void persist(const plan::RelationPtr& relation, const StorageLevel& level) override {
-        session_->persist(
-            session_->analyze(relation), level.use_memory, level.use_disk, level.deserialized);
+        auto plan = session_->analyze(relation);
+        session_->persist(plan, level.use_memory, level.use_disk, level.deserialized);
+        std::lock_guard lock(mutex_);
+        replication_.emplace(resolved::fingerprint(*plan), level.replication);
     }
     void unpersist(const plan::RelationPtr& relation, bool) override {
-        session_->unpersist(session_->analyze(relation));
+        auto plan = session_->analyze(relation);
+        session_->unpersist(plan);
+        std::lock_guard lock(mutex_);
+        replication_.erase(resolved::fingerprint(*plan));
     }
     StorageLevel storage_level(const plan::RelationPtr& relation) override {
-        auto persisted = session_->find_persisted(session_->analyze(relation));
+        auto plan = session_->analyze(relation);
+        auto persisted = session_->find_persisted(plan);
         if (!persisted) return {};
-        return {persisted->use_disk, persisted->use_memory, false, persisted->deserialized, 1};
+        std::lock_guard lock(mutex_);
+        auto copies = replication_.find(resolved::fingerprint(*plan));
+        return {persisted->use_disk, persisted->use_memory, false, persisted->deserialized,
+            copies == replication_.end() ? 1 : copies->second};
     }
 
     std::string checkpoint(
@@ -168,6 +179,8 @@ private:
     }
 
     std::unique_ptr<session::Session> session_;
+    std::mutex mutex_;                            // guards replication_
+    std::map<std::string, int32_t> replication_;  // asked for, by the plan's fingerprint
 };
 
 }  // namespace

@@ -213,6 +213,10 @@ std::optional<analyzer::SqlFunction> SessionResolver::sql_function(
     if (!statement.command || statement.command->kind != plan::CommandKind::kCreateFunction)
         return std::nullopt;
     const auto& create = statement.command->as<plan::CreateFunction>();
+    if (!create.class_name.empty()) {
+        throw analysis_error("CANNOT_LOAD_FUNCTION_CLASS",
+            {{"className", create.class_name}, {"functionName", quote_identifier(key.parts())}});
+    }
     return analyzer::SqlFunction{key.name, create.parameters, create.return_type, create.body,
         create.body_query, create.return_table.value_or(std::vector<plan::ColumnDef>{}),
         key.parts(), create.data_access == "READS SQL DATA"};

@@ -205,6 +205,9 @@ void register_hash_misc(FunctionRegistry& registry) {
         .nondeterministic()
         .column_name([](const std::vector<std::string>&) { return "uuid()"; });
     group.custom(
+        "unwrap_udt", 1, 1, [](const FunctionDef&, CallInput& input) { return input.args[0]; },
+        "The plain value behind one of a user-defined type.");
+    group.custom(
         "typeof", 1, 1,
         [](const FunctionDef&, CallInput& input) {
             return string_constant(input.args[0]->type->simple_string());

@@ -1,6 +1,7 @@
 #include "engine/lowering/local_order.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/lowering/placed.h"
 #include "resolved/fingerprint.h"
@@ -197,7 +198,12 @@ private:
             }
         }
         order.insert(order.end(), last.order_by.begin(), last.order_by.end());
-        return order.empty() ? plan : sorted(plan, std::move(order));
+        if (order.empty()) return plan;
+        // Rows that are equal so far were numbered one after the other.
+        static const std::set<std::string> numbering{"row_number", "ntile", "lag"};
+        if (numbering.contains(last.function))
+            order.push_back({ref(node.columns.back().attribute), true, true});
+        return sorted(plan, std::move(order));
     }
 
     // The rows of the side that streams in their order, each with its rows of the other side.

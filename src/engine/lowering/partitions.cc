@@ -190,8 +190,11 @@ private:
 
     Placed over_one(const PlanPtr& plan) {
         auto child = children(*plan)[0];
-        auto below = place(child);
         bool sorts_within = plan->kind == PlanKind::kSort && !plan->as<Sort>().global;
+        // What is sorted at once need not be put in order before.
+        make_.set_ordering(!sorts_within || child->kind != PlanKind::kRepartition);
+        auto below = place(child);
+        make_.set_ordering(true);
         auto node = answered(plan, &below);
         if (node->kind == PlanKind::kAggregate) node = with_partitions(node, below);
         auto out = below;

@@ -178,6 +178,7 @@ Placed PlaceMaker::dealt(Placed child, const ExprPtr& partition, int32_t partiti
     child.plan = with_column(child.plan, partition, &child.partition);
     child.partitions = partitions;
     child.file = nullptr;
+    if (!is_ordering_) return child;
     // Rows come partition by partition, and keep their order in each.
     ExprPtr number;
     auto sort = std::make_shared<Sort>();

@@ -24,6 +24,8 @@ public:
 
     // Rows of one partition, of no file.
     Placed together(const resolved::PlanPtr& plan) const;
+    // Do rows that are dealt out come partition by partition? They do at first.
+    void set_ordering(bool ordering) { is_ordering_ = ordering; }
     // A leaf of a plan; in `slices` partitions where that is given.
     Placed leaf(const resolved::PlanPtr& plan, std::optional<int32_t> slices = std::nullopt);
     // The child of a Repartition, dealt out anew. Its expressions say how: hash keys, or calls that
@@ -53,6 +55,7 @@ private:
     const QueryContext& context_;
     const bool with_file_;
     int64_t* next_id_;
+    bool is_ordering_ = true;
 };
 
 // The child's columns `columns` alone.
