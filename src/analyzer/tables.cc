@@ -17,7 +17,8 @@ namespace {
 constexpr size_t kMaxViewDepth = 100;
 
 // The struct that file sources give under the name _metadata.
-types::TypePtr metadata_type(const std::string& format) {
+types::TypePtr metadata_type(const resolved::ScanSource& source) {
+    std::string format = types::to_lower(source.format);
     types::Fields fields{{"file_path", DataType::string(), false, ""},
         {"file_name", DataType::string(), false, ""}, {"file_size", DataType::long_(), false, ""},
         {"file_block_start", DataType::long_(), false, ""},
@@ -25,6 +26,8 @@ types::TypePtr metadata_type(const std::string& format) {
         {"file_modification_time", DataType::timestamp(), false, ""}};
     if (format == "parquet" || format == "delta")
         fields.push_back({"row_index", DataType::long_(), true, ""});
+    const types::Fields& own = source.metadata_fields;
+    fields.insert(fields.end(), own.begin(), own.end());
     return DataType::struct_(std::move(fields));
 }
 
@@ -56,7 +59,7 @@ Rel Impl::scan(const resolved::ScanSourcePtr& source, const std::vector<std::str
     Rel rel = leaf(plan);
     bool has_own = source->schema->field_index("_metadata") >= 0;
     if (include_metadata && is_file_format(source->format) && !has_own) {
-        auto a = new_attribute("_metadata", metadata_type(types::to_lower(source->format)), false);
+        auto a = new_attribute("_metadata", metadata_type(*source), false);
         a.qualifier = qualifier;
         plan->columns.push_back("_metadata");
         plan->output.push_back(a);

@@ -8,6 +8,7 @@
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
 #include "commands/row_order.h"
+#include "delta/row_tracking.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "delta/table_features.h"
@@ -230,7 +231,12 @@ void change_properties(
 
 void alter_delta(Session& session, const DeltaTarget& target, const plan::AlterAction& action) {
     if (action.kind == Kind::kDropFeature) return drop_feature(session, target, action);
-    if (turns_on_row_tracking(action)) backfill_row_ids(session, target);
+    if (turns_on_row_tracking(action)) {
+        auto wanted = target.table->snapshot()->metadata();
+        change_properties(wanted.configuration, action);
+        delta::check_row_tracking_properties(wanted);
+        backfill_row_ids(session, target);
+    }
     auto snapshot = target.table->snapshot();
     auto transaction = delta::Transaction::start(target.table, snapshot);
     auto metadata = snapshot->metadata();

@@ -60,6 +60,7 @@ Output uncache_table(Session&, const plan::Uncache&);
 Output refresh(Session&, const plan::Refresh&);
 Output analyze_table(Session&, const plan::AnalyzeTable&);
 Output optimize(Session&, const plan::Optimize&);
+Output reorg_upgrade(Session&, const plan::Optimize&);
 Output vacuum(Session&, const plan::Vacuum&);
 Output describe_history(Session&, const plan::DescribeHistory&);
 Output describe_detail(Session&, const plan::DescribeDetail&);

@@ -55,7 +55,7 @@ void rewrite_files(Session& session, const plan::Delete& command, const RowLevel
     out.files.removed = touched.files;
     out.deleted = touched.rows;
     if (touched.files.empty()) return;
-    auto rewrite = scan_target(target, false, touched.files);
+    auto rewrite = scan_to_rewrite(target, false, touched.files);
     auto goes = is_true(analyze_condition(session, command.condition, rewrite->output));
     const auto& schema = target.snapshot->schema();
     out.files.written = write_data_files(session, filter(rewrite, negate(goes)),

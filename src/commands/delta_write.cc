@@ -14,6 +14,7 @@
 #include "commands/row_level.h"
 #include "commands/struct_fields.h"
 #include "delta/column_mapping.h"
+#include "delta/iceberg_compat.h"
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
@@ -152,8 +153,10 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
         if (identity_rule(field) && !known) spec.stats_columns.push_back(field.name);
     }
     spec.stats_count = static_cast<int>(spec.stats_columns.size());
+    auto rows = gathered_by_partition(session, plan, metadata, options);
     auto written = session.platform().engine().write(
-        session.use_cache(plan), spec, session.query_context());
+        session.use_cache(rows), spec, session.query_context());
+    int compat = delta::iceberg_compat_version(metadata);
 
     std::vector<delta::AddFile> files;
     int64_t now = session.platform().clock().now_ms();
@@ -167,6 +170,7 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
         add.size_bytes = file.size_bytes;
         add.modification_time_ms = now;
         add.stats = file.stats_json;
+        if (compat > 0) add.tags[delta::kIcebergCompatTag] = std::to_string(compat);
         for (size_t i = 0; i < metadata.partition_columns.size(); ++i) {
             const auto& logical = metadata.partition_columns[i];
             auto physical = spec.physical_names.find(logical);
@@ -233,7 +237,7 @@ std::vector<delta::AddFile> kept_rows(Session& session, const DeltaTarget& targe
     auto where = replace_where_files(session, target, *snapshot, options.replace_where);
     if (!where.keeps_rows || where.files.empty()) return {};
     RowLevelTarget rows{target, snapshot, target.qualifier};
-    auto scan = scan_target(rows, false, where.files);
+    auto scan = scan_to_rewrite(rows, false, where.files);
     auto condition = analyze_condition(session, options.replace_where, scan->output);
     return write_data_files(session, filter(scan, negate(is_true(condition))), target.table->root(),
         snapshot->metadata(), snapshot->schema(), {});

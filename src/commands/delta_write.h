@@ -40,7 +40,8 @@ struct DeltaWriteOptions {
     bool replaces_matches() const { return replace_on || !replace_using.empty(); }
     std::optional<int32_t> num_files;
     int64_t max_records_per_file = 0;
-    bool any_order = false;  // of rows in files
+    bool any_order = false;              // of rows in files
+    std::optional<bool> optimize_write;  // else the session or the table says
     std::string user_metadata;
     std::optional<std::string> txn_app_id;
     std::optional<int64_t> txn_version;
@@ -101,6 +102,10 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create);
 std::vector<delta::AddFile> write_data_files(Session& session, const resolved::PlanPtr& plan,
     const std::string& root, const delta::Metadata& metadata, const types::TypePtr& schema,
     const DeltaWriteOptions& options);
+
+// The plan with the rows of each partition together, where writes are optimised.
+resolved::PlanPtr gathered_by_partition(Session& session, const resolved::PlanPtr& plan,
+    const delta::Metadata& metadata, const DeltaWriteOptions& options);
 
 // Deletes files that a failed commit leaves behind.
 void remove_data_files(

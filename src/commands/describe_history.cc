@@ -108,7 +108,7 @@ Output describe_detail(Session& session, const plan::DescribeDetail& command) {
         metadata.created_time_ms ? number(*metadata.created_time_ms * 1000) : null(),
         number(snapshot->timestamp_ms() * 1000), list_of(metadata.partition_columns),
         list_of(clustering_names(*snapshot)),
-        number(static_cast<int64_t>(snapshot->files().size())), number(snapshot->size_bytes()),
+        number(snapshot->counts().files), number(snapshot->size_bytes()),
         map_value(shown_properties(*snapshot)), number(protocol.min_reader_version),
         number(protocol.min_writer_version), list_of({features.begin(), features.end()})});
     return std::move(rows).plan();

@@ -12,9 +12,9 @@
 #include "commands/row_level.h"
 #include "delta/checkpoint.h"
 #include "delta/column_mapping.h"
-#include "delta/conflict_check.h"
 #include "delta/history.h"
 #include "delta/log_replay.h"
+#include "delta/row_tracking.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "delta/table_features.h"
@@ -240,8 +240,8 @@ private:
         auto metadata = transaction->unmapped_metadata();
         auto schema = types::type_from_json(metadata.schema_string);
         RowLevelTarget rows{target_, now, target_.qualifier};
-        auto files = write_data_files(
-            session_, scan_target(rows, false), target_.table->root(), metadata, schema, {});
+        auto files = write_data_files(session_, scan_to_rewrite(rows, false, now->files()),
+            target_.table->root(), metadata, schema, {});
         try {
             transaction->update_metadata(metadata);
             transaction->read_whole_table();
@@ -311,7 +311,7 @@ private:
         for (const auto* file : state->tombstones()) begin.removes.push_back(*file);
         bool used = uses_feature(begin);
         for (int64_t v = first; v <= now->version() && !used; ++v) {
-            auto commit = delta::read_commit(target_.table->store(), target_.table->log_path(), v);
+            auto commit = delta::read_commit(*target_.table, v);
             used = commit && uses_feature(*commit);
         }
         if (used) throw not_yet("DELTA_FEATURE_DROP_HISTORICAL_VERSIONS_EXIST");

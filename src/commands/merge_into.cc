@@ -125,7 +125,7 @@ resolved::JoinType join_type(const plan::Merge& merge) {
 // A scan of the target; columns that the statement adds are NULL.
 resolved::PlanPtr target_rows(const RowLevelTarget& target, bool with_position,
     const std::vector<const delta::AddFile*>& files) {
-    auto scan = scan_target(target, with_position, files);
+    auto scan = scan_to_rewrite(target, with_position, files);
     size_t known = target.snapshot->schema()->fields().size();
     const auto& fields = target.schema()->fields();
     if (!target.evolved_schema) return scan;
@@ -232,6 +232,21 @@ resolved::PlanPtr columns(const resolved::PlanPtr& rows, size_t begin, size_t wi
 resolved::PlanPtr columns_of(
     const resolved::PlanPtr& rows, std::vector<MergeAction> actions, size_t begin, size_t width) {
     return columns(filter(rows, has_action(rows, std::move(actions))), begin, width);
+}
+
+// The rows that updates and inserts leave. Updated rows keep their ids, which are carried behind
+// the positions.
+resolved::PlanPtr rows_to_write(
+    const RowLevelTarget& target, const resolved::PlanPtr& rows, size_t width) {
+    constexpr size_t kBeforeIds = 2;  // path and row
+    std::vector<std::string> names;
+    resolved::Exprs values = refs(rows->output, width);
+    for (size_t i = 0; i < width; ++i) names.push_back(rows->output[i].name);
+    auto end = rows->output.begin() + static_cast<long>(width + kBeforeIds);
+    size_t kept = kept_row_names(*target.snapshot).size();
+    add_kept_rows(target, {end, end + static_cast<long>(kept)}, nullptr, names, values);
+    auto wanted = has_action(rows, {MergeAction::kUpdate, MergeAction::kInsert});
+    return project(filter(rows, wanted), names, values);
 }
 
 // Rows with their positions at `width`: each position once.
@@ -360,7 +375,7 @@ void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarge
     if (out.n.updated + out.n.deleted + out.n.inserted == 0) return;
     CutFiles cut;
     if (out.n.updated + out.n.deleted > 0) cut = take_out(session, target, rows, width, out);
-    auto stays = columns_of(rows, {MergeAction::kUpdate, MergeAction::kInsert}, 0, width);
+    auto stays = rows_to_write(target, rows, width);
     std::vector<resolved::PlanPtr> parts;
     if (!cut.rests.empty()) parts.push_back(target_rows(target, false, cut.rest_files()));
     parts.push_back(

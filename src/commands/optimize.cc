@@ -14,6 +14,8 @@
 #include "commands/row_level.h"
 #include "commands/row_order.h"
 #include "commands/rows.h"
+#include "delta/committer.h"
+#include "delta/iceberg_compat.h"
 #include "delta/table.h"
 #include "sql/parser.h"
 
@@ -172,6 +174,11 @@ Layout layout_of(Session& session, const plan::Optimize& command, const RowLevel
     return layout;
 }
 
+std::string compat_tag(const delta::AddFile& file) {
+    auto tag = file.tags.find(delta::kIcebergCompatTag);
+    return tag == file.tags.end() ? "" : tag->second;
+}
+
 // Clustering leaves files alone that it made and that are big enough; PURGE takes those with
 // deleted rows.
 std::vector<const delta::AddFile*> chosen(const plan::Optimize& command, const Layout& layout,
@@ -183,6 +190,8 @@ std::vector<const delta::AddFile*> chosen(const plan::Optimize& command, const L
         if (!is_clustered) ++fresh;
         bool wanted = true;
         if (command.purge) wanted = command.rewrites_all || file->deletion_vector.has_value();
+        if (command.iceberg_compat_version)
+            wanted = compat_tag(*file) != std::to_string(*command.iceberg_compat_version);
         if (layout.is_clustering && !command.full)
             wanted = !is_clustered || file->size_bytes < layout.request.min_file_size_bytes;
         if (wanted) out.push_back(file);
@@ -193,7 +202,7 @@ std::vector<const delta::AddFile*> chosen(const plan::Optimize& command, const L
 
 resolved::PlanPtr ordered_rows(Session& session, const RowLevelTarget& target, const Layout& layout,
     const std::vector<const delta::AddFile*>& files) {
-    auto scan = scan_target(target, false, files);
+    auto scan = scan_to_rewrite(target, false, files);
     if (layout.order.empty()) return scan;
     resolved::Exprs values = refs(scan->output, scan->output.size());
     std::vector<std::string> names;
@@ -211,8 +220,8 @@ resolved::PlanPtr ordered_rows(Session& session, const RowLevelTarget& target, c
     return project(ordered, names, refs(ordered->output, names.size()));
 }
 
-std::vector<delta::AddFile> rewrite(Session& session, const RowLevelTarget& target,
-    const Layout& layout, const delta::OptimizeGroup& group) {
+std::vector<delta::AddFile> rewrite(Session& session, const plan::Optimize& command,
+    const RowLevelTarget& target, const Layout& layout, const delta::OptimizeGroup& group) {
     DeltaWriteOptions options;
     if (layout.order.empty()) {
         options.num_files = 1;
@@ -227,6 +236,8 @@ std::vector<delta::AddFile> rewrite(Session& session, const RowLevelTarget& targ
     for (auto& file : written) {
         file.data_change = false;
         if (layout.is_clustering) file.clustering_provider = kClusteringProvider;
+        if (command.iceberg_compat_version)
+            file.tags[delta::kIcebergCompatTag] = std::to_string(*command.iceberg_compat_version);
     }
     return written;
 }
@@ -238,7 +249,7 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
     std::map<std::string, std::string> parameters = {
         {"predicate", predicate.empty() ? "[]" : json_list({predicate})}};
     if (command.purge) {
-        parameters["applyPurge"] = "true";
+        parameters["applyPurge"] = command.iceberg_compat_version ? "false" : "true";
     } else {
         parameters["zOrderBy"] = layout.is_clustering ? "[]" : json_list(order);
         parameters["auto"] = command.is_automatic ? "true" : "false";
@@ -282,11 +293,14 @@ void compact_after_write(Session& session, const DeltaTarget& target) {
 }
 
 Output optimize(Session& session, const plan::Optimize& command) {
+    if (command.iceberg_compat_version && !command.purge) return reorg_upgrade(session, command);
     RowLevelTarget target;
     target.delta = delta_target(
         session, name_parts(session, command.name), command.path, "OPTIMIZE");
     target.qualifier = target.delta.qualifier;
     target.snapshot = target.delta.table->snapshot();
+    delta::check_allows_maintenance(
+        *target.delta.table, target.snapshot->protocol(), command.purge ? "REORG" : "OPTIMIZE");
     auto transaction = delta::Transaction::start(target.delta.table, target.snapshot);
     auto layout = layout_of(session, command, target);
     std::string predicate;
@@ -300,7 +314,7 @@ Output optimize(Session& session, const plan::Optimize& command) {
     auto considered = static_cast<int64_t>(files.size());
     try {
         for (const auto& group : groups) {
-            for (auto& file : rewrite(session, target, layout, group))
+            for (auto& file : rewrite(session, command, target, layout, group))
                 added.push_back(std::move(file));
             removed.insert(removed.end(), group.files.begin(), group.files.end());
             partitions.insert(group.partition_values);

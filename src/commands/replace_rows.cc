@@ -128,8 +128,8 @@ FileChanges replace_matching(Session& session, const DeltaTarget& target,
     } else {
         out.removed = files_of(session, rows, gone);
         if (out.removed.empty()) return out;
-        auto kept = matched(session, rows, options, fresh, scan_target(rows, false, out.removed),
-            JoinType::kLeftAnti);
+        auto kept = matched(session, rows, options, fresh,
+            scan_to_rewrite(rows, false, out.removed), JoinType::kLeftAnti);
         out.written = write_data_files(
             session, kept, target.table->root(), snapshot->metadata(), snapshot->schema(), {});
     }

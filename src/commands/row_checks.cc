@@ -53,7 +53,7 @@ resolved::PlanPtr check_nulls(const resolved::PlanPtr& plan, const DataType& sch
     std::vector<std::string> names;
     resolved::Exprs values;
     bool needed = false;
-    for (size_t i = 0; i < plan->output.size(); ++i) {
+    for (size_t i = 0; i < schema.fields().size(); ++i) {
         const auto& field = schema.fields()[i];
         ExprPtr value = ref(plan->output[i]);
         if (!field.nullable && value->nullable) {
@@ -62,6 +62,10 @@ resolved::PlanPtr check_nulls(const resolved::PlanPtr& plan, const DataType& sch
         }
         names.push_back(field.name);
         values.push_back(value);
+    }
+    for (size_t i = schema.fields().size(); i < plan->output.size(); ++i) {
+        names.push_back(plan->output[i].name);
+        values.push_back(ref(plan->output[i]));
     }
     return needed ? project(plan, names, values) : plan;
 }
@@ -134,6 +138,7 @@ resolved::PlanPtr check_rows(session::Session& session, const resolved::PlanPtr&
     auto plan = check_nulls(rows, schema);
     // Rules use the table's names; the rows may have others.
     resolved::Attributes columns = plan->output;
+    columns.resize(schema.fields().size());
     for (size_t i = 0; i < columns.size(); ++i) {
         columns[i].name = schema.fields()[i].name;
         columns[i].qualifier.clear();

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "commands/delta_predicate.h"
 #include "commands/rows.h"
+#include "delta/row_tracking.h"
 #include "delta/statistics.h"
 #include "delta/table.h"
 #include "engine/scan_sources.h"
@@ -57,6 +58,45 @@ std::shared_ptr<const resolved::Scan> scan_target(const RowLevelTarget& target, 
             {analyzer::Analyzer::next_id(), kRowIndex, DataType::long_(), false, {}, ""});
     }
     scan->source = source;
+    return scan;
+}
+
+std::vector<std::string> kept_row_names(const delta::Snapshot& snapshot) {
+    if (!delta::keeps_row_ids(snapshot)) return {};
+    std::vector<std::string> names = {snapshot.property(delta::kMaterializedRowId),
+        snapshot.property(delta::kMaterializedRowCommitVersion)};
+    if (names[0].empty() || names[1].empty()) {
+        throw runtime_error("DELTA_MATERIALIZED_ROW_TRACKING_COLUMN_NAME_MISSING",
+            {{"rowTrackingColumn", names[0].empty() ? "Row ID" : "Row Commit Version"},
+                {"tableName", snapshot.root()}});
+    }
+    return names;
+}
+
+void add_kept_rows(const RowLevelTarget& target, const resolved::Attributes& rows,
+    const ExprPtr& changed, std::vector<std::string>& names, resolved::Exprs& values) {
+    auto kept = kept_row_names(*target.snapshot);
+    if (kept.empty()) return;
+    names.insert(names.end(), kept.begin(), kept.end());
+    const auto& version = rows[rows.size() - 1];
+    values.push_back(ref(rows[rows.size() - 2]));
+    ExprPtr none = std::make_shared<resolved::Literal>(DataType::long_(), types::Value());
+    values.push_back(
+        changed ? make_call("when", {is_true(changed), none, ref(version)}, DataType::long_(), true)
+                : none);
+}
+
+std::shared_ptr<const resolved::Scan> scan_to_rewrite(
+    const RowLevelTarget& target, bool with_position, std::vector<const delta::AddFile*> files) {
+    auto plain = scan_target(target, with_position, std::move(files));
+    auto names = kept_row_names(*target.snapshot);
+    if (names.empty()) return plain;
+    auto scan = std::make_shared<resolved::Scan>(*plain);
+    scan->columns.insert(scan->columns.end(), {kRowId, kRowCommitVersion});
+    for (const auto& name : names) {
+        scan->output.push_back(
+            {analyzer::Analyzer::next_id(), name, DataType::long_(), true, {}, ""});
+    }
     return scan;
 }
 

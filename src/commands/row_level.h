@@ -17,6 +17,8 @@ namespace hanok::commands {
 
 inline constexpr const char* kFilePath = "__file_path";
 inline constexpr const char* kRowIndex = "__row_index";
+inline constexpr const char* kRowId = "__row_id";
+inline constexpr const char* kRowCommitVersion = "__row_commit_version";
 
 struct RowLevelTarget {
     DeltaTarget delta;
@@ -39,6 +41,17 @@ RowLevelTarget row_level_target(
 // these only.
 std::shared_ptr<const resolved::Scan> scan_target(const RowLevelTarget& target, bool with_position,
     std::optional<std::vector<const delta::AddFile*>> files = std::nullopt);
+
+// Rows that are written anew: as scan_target(), and where the table keeps row ids, at the end each
+// row's id and the version that last changed it, under the names that files keep them by.
+std::shared_ptr<const resolved::Scan> scan_to_rewrite(
+    const RowLevelTarget& target, bool with_position, std::vector<const delta::AddFile*> files);
+// The names of those two columns; empty where the table keeps no row ids.
+std::vector<std::string> kept_row_names(const delta::Snapshot& snapshot);
+// To `names` and `values`, the columns of rows that are changed: their ids, from the end of `rows`,
+// and no version where `changed` (null: everywhere), as it will be that of the commit.
+void add_kept_rows(const RowLevelTarget& target, const resolved::Attributes& rows,
+    const resolved::ExprPtr& changed, std::vector<std::string>& names, resolved::Exprs& values);
 
 // Files that may hold rows for which the condition is TRUE, noted as read in the transaction.
 std::vector<const delta::AddFile*> candidate_files(

@@ -12,9 +12,15 @@ namespace hanok::commands {
 
 void backfill_row_ids(Session& session, const DeltaTarget& target) {
     auto snapshot = target.table->snapshot();
-    if (!snapshot->protocol().has_feature("rowTracking")) {
+    bool is_suspended = snapshot->bool_property("delta.rowTrackingSuspended", false);
+    if (!snapshot->protocol().has_feature("rowTracking") || is_suspended) {
         auto upgrade = delta::Transaction::start(target.table, snapshot);
-        upgrade->update_protocol(delta::with_feature(snapshot->protocol(), "rowTracking"));
+        if (is_suspended) {
+            auto metadata = snapshot->metadata();
+            metadata.configuration.erase("delta.rowTrackingSuspended");
+            upgrade->update_metadata(metadata);
+        }
+        upgrade->update_protocol(delta::with_feature(upgrade->protocol(), "rowTracking"));
         upgrade->set_operation("UPGRADE PROTOCOL", {});
         sign(session, *upgrade);
         upgrade->commit_or_throw();

@@ -44,6 +44,7 @@ resolved::PlanPtr updated_rows(Session& session, const plan::Update& command,
         values[i] = make_call(
             "when", {is_true(condition), values[i], ref(column)}, column.type, nullable);
     }
+    add_kept_rows(target, rows->output, condition, names, values);
     auto made = compute_generated(session, project(rows, names, values), schema, generated);
     std::set<std::string> computed;
     for (const auto& [name, where] : generated) computed.insert(name);
@@ -71,7 +72,7 @@ std::vector<delta::CdcFile> write_images(Session& session, const plan::Update& c
 
 resolved::PlanPtr matching_rows(Session& session, const plan::Update& command,
     const RowLevelTarget& target, const std::vector<const delta::AddFile*>& files) {
-    auto scan = scan_target(target, true, files);
+    auto scan = scan_to_rewrite(target, true, files);
     auto condition = analyze_condition(session, command.condition, scan->output);
     return filter(scan, condition ? is_true(condition) : nullptr);
 }
@@ -80,11 +81,12 @@ void mark_rows(Session& session, const plan::Update& command, const RowLevelTarg
     const std::vector<const delta::AddFile*>& candidates, Changes& out) {
     KeptRows matching(session, matching_rows(session, command, target, candidates));
     const auto& columns = matching.plan()->output;
+    size_t width = target.snapshot->schema()->fields().size();
     auto after = updated_rows(session, command, target, matching.plan(), nullptr);
     out.files.written = write_rows(session, target, after);
     if (out.files.written.empty()) return;
     out.files.marks = mark_deleted(
-        session, target, matching.plan(), columns[columns.size() - 2], columns[columns.size() - 1]);
+        session, target, matching.plan(), columns[width], columns[width + 1]);
     out.updated = out.files.marks.rows;
     out.files.changes = write_images(session, command, target, matching.plan());
 }
@@ -96,7 +98,7 @@ void rewrite_files(Session& session, const plan::Update& command, const RowLevel
                                        : boolean(true);
     auto touched = touched_files(session, target, scan, condition);
     if (touched.files.empty()) return;
-    auto rows = scan_target(target, false, touched.files);
+    auto rows = scan_to_rewrite(target, false, touched.files);
     auto where = analyze_condition(session, command.condition, rows->output);
     out.files.written = write_rows(
         session, target, updated_rows(session, command, target, rows, where));

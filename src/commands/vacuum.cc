@@ -7,6 +7,7 @@
 #include "commands/delta_write.h"
 #include "commands/row_level.h"
 #include "commands/rows.h"
+#include "delta/committer.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "storage/path.h"
@@ -67,6 +68,7 @@ Output vacuum(Session& session, const plan::Vacuum& command) {
             {{"tableNameOrPath", target.shown_name}, {"deltaVersion", "Hanok"},
                 {"unsupported", json_list(snapshot->unsupported_writer_features())}});
     }
+    delta::check_allows_maintenance(*target.table, snapshot->protocol(), "VACUUM");
     delta::VacuumRequest request;
     if (command.retain_hours)
         request.retention_ms = static_cast<int64_t>(*command.retain_hours * 3600000.0);

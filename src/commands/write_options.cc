@@ -70,6 +70,7 @@ DeltaWriteOptions delta_write_options(Session& session, const plan::Options& opt
         if (key == "txnversion") out.txn_version = integer_option(name, value);
         if (key == "maxrecordsperfile") out.max_records_per_file = integer_option(name, value);
         if (key == "compression") out.compression = value;
+        if (key == "optimizewrite") out.optimize_write = says_true(value);
         if (key == "partitionoverwritemode") {
             std::string mode = types::to_lower(value);
             if (mode != "static" && mode != "dynamic") {

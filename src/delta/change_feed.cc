@@ -146,7 +146,7 @@ std::vector<ChangeFile> read_changes(
     std::vector<ChangeFile> out;
     Reader reader(last, &out);
     for (int64_t version = start; version <= end; version++) {
-        auto commit = read_commit(table.store(), table.log_path(), version);
+        auto commit = read_commit(table, version);
         if (commit == nullptr) {
             throw analysis_error(
                 "DELTA_VERSION_NOT_FOUND", {{"userVersion", std::to_string(version)},

@@ -45,10 +45,16 @@ VersionChecksum from_json(const Json& json) {
     out.in_commit_timestamp_ms = find<int64_t>(json, "inCommitTimestampOpt");
     out.metadata = actions_of("metaData", json.at("metadata")).metadata.value();
     out.protocol = actions_of("protocol", json.at("protocol")).protocol.value();
-    for (const Json& one : json.value("setTransactions", Json::array()))
-        out.transactions.push_back(actions_of("txn", one).transactions.at(0));
-    for (const Json& one : json.value("domainMetadata", Json::array()))
-        out.domains.push_back(actions_of("domainMetadata", one).domains.at(0));
+    out.has_transactions = json.contains("setTransactions") && json["setTransactions"].is_array();
+    out.has_domains = json.contains("domainMetadata") && json["domainMetadata"].is_array();
+    if (out.has_transactions) {
+        for (const Json& one : json["setTransactions"])
+            out.transactions.push_back(actions_of("txn", one).transactions.at(0));
+    }
+    if (out.has_domains) {
+        for (const Json& one : json["domainMetadata"])
+            out.domains.push_back(actions_of("domainMetadata", one).domains.at(0));
+    }
     return out;
 }
 
@@ -56,18 +62,12 @@ VersionChecksum from_json(const Json& json) {
 
 VersionChecksum checksum_of(const Snapshot& snapshot) {
     VersionChecksum out;
-    out.table_size_bytes = snapshot.size_bytes();
-    out.num_files = static_cast<int64_t>(snapshot.files().size());
-    int64_t vectors = 0;
-    int64_t deleted = 0;
-    for (const AddFile* file : snapshot.files()) {
-        if (!file->deletion_vector) continue;
-        vectors++;
-        deleted += file->deletion_vector->cardinality;
-    }
+    const FileCounts& counts = snapshot.counts();
+    out.table_size_bytes = counts.size_bytes;
+    out.num_files = counts.files;
     if (snapshot.protocol().has_feature("deletionVectors")) {
-        out.num_deletion_vectors = vectors;
-        out.num_deleted_records = deleted;
+        out.num_deletion_vectors = counts.deletion_vectors;
+        out.num_deleted_records = counts.deleted_rows;
     }
     if (const auto& info = snapshot.commit_info()) {
         out.txn_id = info->txn_id;

@@ -23,6 +23,9 @@ struct VersionChecksum {
     std::vector<DomainMetadata> domains;
     Metadata metadata;
     Protocol protocol;
+    /// Does it list applications and domains (some writers leave them out where they are many)?
+    bool has_transactions = true;
+    bool has_domains = true;
 };
 
 VersionChecksum checksum_of(const Snapshot& snapshot);

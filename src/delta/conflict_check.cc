@@ -5,6 +5,7 @@
 #include "delta/file_skipping.h"
 #include "delta/log_replay.h"
 #include "delta/partition_value.h"
+#include "delta/row_tracking.h"
 #include "delta/snapshot.h"
 
 namespace hanok::delta {

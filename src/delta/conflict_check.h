@@ -31,7 +31,4 @@ private:
     int64_t winning_version_;
 };
 
-/// The domain that holds the highest row id given out.
-inline constexpr const char* kRowTrackingDomain = "delta.rowTracking";
-
 }  // namespace hanok::delta

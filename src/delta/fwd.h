@@ -17,6 +17,7 @@ struct Predicate;
 struct Protocol;
 class CheckpointReader;
 class CheckpointWriter;
+class CommitCatalog;
 class DeletionVector;
 class Snapshot;
 class Table;

@@ -54,6 +54,8 @@ struct Handlers {
     base::RandomSource* random = nullptr;                 // null: the system's
     /// Null: storage::store_for.
     std::function<StorePtr(const std::string& path)> store_for;
+    /// Decides the versions of catalogManaged tables; null: they cannot be opened.
+    std::shared_ptr<CommitCatalog> commit_catalog;
     int threads = 0;  // for parsing the log; 0: as many as the machine has
 };
 

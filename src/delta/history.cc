@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "delta/action_json.h"
+#include "delta/committer.h"
 #include "delta/log_segment.h"
 #include "delta/parallel.h"
 #include "delta/snapshot.h"
@@ -32,6 +33,8 @@ LogCommits list_commits(Table& table) {
         if (name.kind == LogFileKind::kCheckpointPart) parts.push_back({name, info});
         if (name.kind == LogFileKind::kCommit) out.commits.push_back({name, std::move(info)});
     }
+    if (auto ratified = ratified_commits(table, -1))
+        apply_ratified(table.log_path(), *ratified, &out.commits);
     for (const LogFile& first : parts) {
         if (first.name.part != 1) continue;
         auto count = std::count_if(parts.begin(), parts.end(), [&](const LogFile& part) {

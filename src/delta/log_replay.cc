@@ -6,7 +6,9 @@
 
 #include "base/error.h"
 #include "delta/action_json.h"
+#include "delta/checksum.h"
 #include "delta/column_mapping.h"
+#include "delta/committer.h"
 #include "delta/handlers.h"
 #include "delta/parallel.h"
 #include "delta/snapshot.h"
@@ -136,6 +138,19 @@ std::shared_ptr<CommitActions> read_commit(
     return parse_file(store, storage::join_path(log_path, commit_file_name(version)), {});
 }
 
+std::shared_ptr<CommitActions> read_commit(const Table& table, int64_t version) {
+    auto published = read_commit(table.store(), table.log_path(), version);
+    if (published != nullptr) return published;
+    auto ratified = ratified_commits(table, version - 1);
+    if (!ratified) return nullptr;
+    for (const StagedCommit& commit : ratified->unpublished) {
+        if (commit.version == version)
+            return parse_file(table.store(), staged_commit_path(table.log_path(), commit), {});
+    }
+    // Published since we looked.
+    return read_commit(table.store(), table.log_path(), version);
+}
+
 LogContents read_log_segment(const Table& table, const LogSegment& segment) {
     int64_t size_bytes = 0;
     for (const LogFile& file : segment.deltas) size_bytes += file.info.size_bytes;
@@ -167,51 +182,186 @@ LogContents read_log_segment(const Table& table, const LogSegment& segment) {
     return contents;
 }
 
+namespace {
+
+// What the files of `contents` make of those of `base` (null: of none).
+SnapshotFilesPtr files_of(
+    const SnapshotFiles* base, LogContents contents, const Replay& replay, size_t count) {
+    auto out = std::make_shared<SnapshotFiles>();
+    if (base != nullptr) {
+        out->chunks = base->chunks;
+        out->files.reserve(base->files.size() + count);
+        for (const AddFile* add : base->files) {
+            if (replay.seen.empty() || !replay.seen.contains(*add)) out->files.push_back(add);
+        }
+        for (const RemoveFile* remove : base->tombstones) {
+            if (replay.seen.empty() || !replay.seen.contains(*remove))
+                out->tombstones.push_back(remove);
+        }
+    }
+    for (size_t i = replay.adds.size(); i-- > 0;)
+        out->files.insert(out->files.end(), replay.adds[i].begin(), replay.adds[i].end());
+    out->tombstones.insert(
+        out->tombstones.end(), replay.tombstones.rbegin(), replay.tombstones.rend());
+    for (const AddFile* add : out->files) out->counts.add(*add);
+    for (auto& chunk : contents.checkpoint) out->chunks.push_back(std::move(chunk));
+    for (auto& chunk : contents.deltas) out->chunks.push_back(std::move(chunk));
+    return out;
+}
+
+size_t count_files(const LogContents& contents) {
+    size_t files = 0;
+    for (const auto* chunks : {&contents.deltas, &contents.checkpoint}) {
+        for (const auto& chunk : *chunks) files += chunk->adds.size() + chunk->removes.size();
+    }
+    return files;
+}
+
+void replay_contents(const LogContents& contents, Replay* replay) {
+    replay->seen.reserve(count_files(contents));
+    for (size_t i = contents.deltas.size(); i-- > 0;) replay->apply(*contents.deltas[i]);
+    // Parts of a checkpoint do not overlap; backwards, so that the order comes out right.
+    for (size_t i = contents.checkpoint.size(); i-- > 0;) replay->apply(*contents.checkpoint[i]);
+}
+
+// Commits that only bring new files: what a version adds up to follows without the others.
+bool only_appends(const LogContents& contents) {
+    if (!contents.checkpoint.empty()) return false;
+    return std::all_of(contents.deltas.begin(), contents.deltas.end(), [](const auto& commit) {
+        bool appends = std::all_of(commit->adds.begin(), commit->adds.end(),
+            [](const AddFile& add) { return add.data_change && !add.deletion_vector; });
+        return appends && commit->removes.empty();
+    });
+}
+
+// Snapshots whose files nobody asked for that may stand on each other.
+constexpr int64_t kMaxUnread = 64;
+
+}  // namespace
+
 SnapshotPtr SnapshotBuilder::build(
     const Table& table, const LogSegment& segment, LogContents contents, const SnapshotPtr& base) {
-    Replay replay;
-    size_t files = 0;
-    for (const auto& chunk : contents.deltas) files += chunk->adds.size() + chunk->removes.size();
-    for (const auto& chunk : contents.checkpoint)
-        files += chunk->adds.size() + chunk->removes.size();
-    replay.seen.reserve(files);
-    for (size_t i = contents.deltas.size(); i-- > 0;) replay.apply(*contents.deltas[i]);
-    // Parts of a checkpoint do not overlap; backwards, so that the order comes out right.
-    for (size_t i = contents.checkpoint.size(); i-- > 0;) replay.apply(*contents.checkpoint[i]);
-
+    auto replay = std::make_shared<Replay>();
+    replay_contents(contents, replay.get());
     std::shared_ptr<Snapshot> made(new Snapshot());
     made->version_ = segment.version;
     made->root_ = table.root();
     made->store_ = table.shared_store();
     made->checkpoint_version_ = segment.checkpoint_version;
-    made->transactions_ = std::move(replay.transactions);
-    std::map<std::string, DomainMetadata> domains = std::move(replay.domains);
+    made->transactions_ = std::move(replay->transactions);
+    std::map<std::string, DomainMetadata> domains = std::move(replay->domains);
     if (base != nullptr) {
-        made->chunks_ = base->chunks_;
         made->growth_ = base->growth_ + static_cast<int64_t>(contents.deltas.size());
         made->checkpoint_version_ = base->checkpoint_version_;
         made->transactions_.insert(base->transactions_.begin(), base->transactions_.end());
         domains.insert(base->domains_.begin(), base->domains_.end());
-        made->files_.reserve(base->files_.size() + files);
-        for (const AddFile* add : base->files_) {
-            if (replay.seen.empty() || !replay.seen.contains(*add)) made->files_.push_back(add);
-        }
-        for (const RemoveFile* remove : base->tombstones_) {
-            if (replay.seen.empty() || !replay.seen.contains(*remove))
-                made->tombstones_.push_back(remove);
-        }
     }
-    for (size_t i = replay.adds.size(); i-- > 0;)
-        made->files_.insert(made->files_.end(), replay.adds[i].begin(), replay.adds[i].end());
-    made->tombstones_.insert(
-        made->tombstones_.end(), replay.tombstones.rbegin(), replay.tombstones.rend());
-    for (const AddFile* add : made->files_) made->size_bytes_ += add->size_bytes;
     for (auto& [name, domain] : domains) {
         if (!domain.removed) made->domains_.emplace(name, std::move(domain));
     }
-    finish(table, segment, contents, base, replay.protocol, replay.metadata, made.get());
-    for (auto& chunk : contents.checkpoint) made->chunks_.push_back(std::move(chunk));
-    for (auto& chunk : contents.deltas) made->chunks_.push_back(std::move(chunk));
+    finish(table, segment, contents, base, replay->protocol, replay->metadata, made.get());
+    size_t count = count_files(contents);
+    bool may_wait = base != nullptr && !base->has_files() && made->growth_ < kMaxUnread;
+    if (may_wait && only_appends(contents)) {
+        made->expected_ = base->counts();
+        for (const auto& commit : contents.deltas) {
+            for (const AddFile& add : commit->adds) made->expected_.add(add);
+        }
+        made->load_files_ = [base, contents, replay, count] {
+            return files_of(&base->loaded(), contents, *replay, count);
+        };
+        return made;
+    }
+    made->set_files(
+        files_of(base != nullptr ? &base->loaded() : nullptr, std::move(contents), *replay, count));
+    return made;
+}
+
+namespace {
+
+// Reading a short log costs no more than a checksum.
+constexpr int64_t kWorthwhileBytes = 256 << 10;
+
+bool is_worthwhile(const LogSegment& segment) {
+    int64_t size_bytes = 0;
+    for (const auto* files : {&segment.checkpoint, &segment.deltas}) {
+        for (const LogFile& file : *files) size_bytes += file.info.size_bytes;
+    }
+    return size_bytes > kWorthwhileBytes;
+}
+
+// Nobody else can say whether a checksum belongs to the commit of its version.
+bool is_of_commit(const VersionChecksum& checksum, const CommitActions& commit) {
+    if (!checksum.txn_id || !commit.commit_info || !commit.commit_info->txn_id) return true;
+    return *checksum.txn_id == *commit.commit_info->txn_id;
+}
+
+bool tells_everything(const VersionChecksum& checksum) {
+    bool has_vectors = checksum.num_deletion_vectors && checksum.num_deleted_records;
+    return checksum.has_transactions && checksum.has_domains &&
+           (has_vectors || !checksum.protocol.has_feature("deletionVectors"));
+}
+
+FileCounts counts_of(const VersionChecksum& checksum) {
+    return {checksum.num_files, checksum.table_size_bytes,
+        checksum.num_deletion_vectors.value_or(0), checksum.num_deleted_records.value_or(0)};
+}
+
+bool is_same_table(const Metadata& a, const Metadata& b) {
+    return a.id == b.id && a.schema_string == b.schema_string &&
+           a.partition_columns == b.partition_columns && a.configuration == b.configuration;
+}
+
+// The files, from the log. What the log says stands: a checksum that says something else is not
+// believed again.
+SnapshotFilesPtr read_files(const std::string& root, const Handlers& handlers,
+    const LogSegment& segment, const VersionChecksum& checksum, std::atomic<bool>& trusted) {
+    auto table = Table::at(root, handlers);
+    LogContents contents = read_log_segment(*table, segment);
+    Replay replay;
+    replay_contents(contents, &replay);
+    bool agrees = replay.protocol != nullptr && replay.metadata != nullptr &&
+                  protocol_features(*replay.protocol) == protocol_features(checksum.protocol) &&
+                  is_same_table(*replay.metadata, checksum.metadata);
+    size_t count = count_files(contents);
+    auto out = files_of(nullptr, std::move(contents), replay, count);
+    if (agrees && out->counts == counts_of(checksum)) return out;
+    trusted = false;
+    if (agrees) return out;
+    throw runtime_error(
+        "DELTA_CHECKSUM_MISMATCH", {{"version", std::to_string(segment.version)}, {"path", root}});
+}
+
+}  // namespace
+
+SnapshotPtr SnapshotBuilder::from_checksum(const Table& table, const LogSegment& segment) {
+    if (!segment.checksum || segment.deltas.empty() || !table.trusted_checksums()->load() ||
+        !is_worthwhile(segment))
+        return nullptr;
+    const LogFile& newest = segment.deltas.back();
+    if (newest.name.kind != LogFileKind::kCommit || newest.name.version != segment.version)
+        return nullptr;
+    auto checksum = read_checksum(table.store(), table.log_path(), segment.version);
+    if (!checksum || !tells_everything(*checksum)) return nullptr;
+    LogContents contents;
+    contents.deltas.push_back(parse_file(table.store(), newest.info.path, {}));
+    if (contents.deltas[0] == nullptr || !is_of_commit(*checksum, *contents.deltas[0]))
+        return nullptr;
+    std::shared_ptr<Snapshot> made(new Snapshot());
+    made->version_ = segment.version;
+    made->root_ = table.root();
+    made->store_ = table.shared_store();
+    made->checkpoint_version_ = segment.checkpoint_version;
+    for (auto& one : checksum->transactions) made->transactions_.emplace(one.app_id, one);
+    for (auto& one : checksum->domains) {
+        if (!one.removed) made->domains_.emplace(one.domain, one);
+    }
+    finish(table, segment, contents, nullptr, &checksum->protocol, &checksum->metadata, made.get());
+    made->expected_ = counts_of(*checksum);
+    made->load_files_ = [root = table.root(), handlers = table.handlers(), segment,
+                            checksum = *checksum, trusted = table.trusted_checksums()] {
+        return read_files(root, handlers, segment, checksum, *trusted);
+    };
     return made;
 }
 
@@ -222,6 +372,7 @@ void SnapshotBuilder::finish(const Table& table, const LogSegment& segment,
     if (metadata == nullptr && base == nullptr) throw cannot_recover("metadata", segment.version);
     made->protocol_ = protocol != nullptr ? *protocol : base->protocol_;
     check_can_read(made->protocol_, table.root());
+    check_has_catalog(table, made->protocol_);
     if (metadata == nullptr) {
         made->metadata_ = base->metadata_;
         made->schema_ = base->schema_;
@@ -238,22 +389,12 @@ void SnapshotBuilder::finish(const Table& table, const LogSegment& segment,
     made->timestamp_ms_ = segment.last_modified_ms;
     if (made->bool_property("delta.enableInCommitTimestamps", false)) {
         if (!made->commit_info_) {  // only the checkpoint was read
-            auto commit = read_commit(table.store(), table.log_path(), segment.version);
+            auto commit = read_commit(table, segment.version);
             if (commit != nullptr) made->commit_info_ = commit->commit_info;
         }
         if (made->commit_info_ && made->commit_info_->in_commit_timestamp_ms)
             made->timestamp_ms_ = *made->commit_info_->in_commit_timestamp_ms;
     }
-}
-
-SnapshotPtr SnapshotBuilder::advance(const Table& table, const SnapshotPtr& base, int64_t version,
-    std::shared_ptr<const CommitActions> commit, int64_t modified_ms) {
-    LogSegment segment;
-    segment.version = version;
-    segment.last_modified_ms = modified_ms;
-    LogContents contents;
-    contents.deltas.push_back(std::move(commit));
-    return build(table, segment, std::move(contents), base);
 }
 
 }  // namespace hanok::delta

@@ -23,6 +23,9 @@ LogContents read_log_segment(const Table& table, const LogSegment& segment);
 std::shared_ptr<CommitActions> read_commit(
     storage::ObjectStore& store, const std::string& log_path, int64_t version);
 
+/// The same; a commit that the catalogue has ratified counts before it is published.
+std::shared_ptr<CommitActions> read_commit(const Table& table, int64_t version);
+
 /// One spelling for paths that mean the same file ("file:/x", "file:///x" and "/x").
 std::string canonical_path(const std::string& log_path);
 
@@ -31,9 +34,9 @@ class SnapshotBuilder {
 public:
     static SnapshotPtr build(const Table& table, const LogSegment& segment, LogContents contents,
         const SnapshotPtr& base);
-    /// `base` plus one commit of ours, without reading anything.
-    static SnapshotPtr advance(const Table& table, const SnapshotPtr& base, int64_t version,
-        std::shared_ptr<const CommitActions> commit, int64_t modified_ms);
+    /// By the checksum of the version, without the rest of the log; null where there is none that
+    /// can be trusted, or the log is so short that it helps nobody.
+    static SnapshotPtr from_checksum(const Table& table, const LogSegment& segment);
 
 private:
     static void finish(const Table& table, const LogSegment& segment, const LogContents& contents,

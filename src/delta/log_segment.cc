@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "delta/checkpoint.h"
+#include "delta/committer.h"
 #include "storage/path.h"
 
 namespace hanok::delta {
@@ -72,8 +73,8 @@ void fill_gaps(
         [](const LogFile& a, const LogFile& b) { return a.name.version < b.name.version; });
 }
 
-Listing list_log(
-    storage::ObjectStore& store, const std::string& log_path, const std::string& start_after) {
+Listing list_log(storage::ObjectStore& store, const std::string& log_path,
+    const std::string& start_after, const SegmentRequest& request) {
     Listing listing;
     for (storage::ObjectInfo& info : store.list(log_path, start_after)) {
         if (info.is_directory) continue;
@@ -95,6 +96,7 @@ Listing list_log(
             case LogFileKind::kOther: break;
         }
     }
+    if (request.ratified) apply_ratified(log_path, *request.ratified, &listing.commits);
     fill_gaps(store, log_path, &listing.commits);
     return listing;
 }
@@ -219,7 +221,7 @@ std::optional<LogSegment> make_segment(
 std::optional<LogSegment> list_after(storage::ObjectStore& store, const std::string& log_path,
     int64_t after, const SegmentRequest& request) {
     // From the known commit on, so that one missing right after it is asked for.
-    Listing listing = list_log(store, log_path, fmt::format("{:020}", after));
+    Listing listing = list_log(store, log_path, fmt::format("{:020}", after), request);
     std::erase_if(listing.commits, [&](const LogFile& f) { return f.name.version <= after; });
     std::vector<LogFile> commits;
     for (LogFile& file : listing.commits) {
@@ -237,6 +239,23 @@ std::optional<LogSegment> list_after(storage::ObjectStore& store, const std::str
 }
 
 }  // namespace
+
+void apply_ratified(
+    const std::string& log_path, const RatifiedCommits& ratified, std::vector<LogFile>* commits) {
+    std::erase_if(
+        *commits, [&](const LogFile& file) { return file.name.version > ratified.latest_version; });
+    int64_t newest = commits->empty() ? -1 : commits->back().name.version;
+    for (const StagedCommit& commit : ratified.unpublished) {
+        if (commit.version <= newest) continue;
+        LogFile file;
+        file.name.kind = LogFileKind::kCommit;
+        file.name.version = commit.version;
+        file.info.path = staged_commit_path(log_path, commit);
+        file.info.size_bytes = commit.size_bytes;
+        file.info.modified_ms = commit.modified_ms;
+        commits->push_back(std::move(file));
+    }
+}
 
 LogFileName parse_log_file_name(const std::string& name) {
     LogFileName out;
@@ -278,13 +297,13 @@ std::optional<LogSegment> list_log_segment(
     // The hint saves listing what came before it. It may be stale or wrong: then it is not used.
     std::optional<int64_t> hint = read_last_checkpoint(store, log_path);
     if (hint && *hint >= 0 && (!request.version || *hint <= *request.version)) {
-        Listing listing = list_log(store, log_path, fmt::format("{:020}", *hint));
+        Listing listing = list_log(store, log_path, fmt::format("{:020}", *hint), request);
         if (choose_checkpoint(listing.checkpoints, request.version.value_or(INT64_MAX)).version >=
             0) {
             if (auto segment = make_segment(listing, log_path, request)) return segment;
         }
     }
-    Listing listing = list_log(store, log_path, "");
+    Listing listing = list_log(store, log_path, "", request);
     auto segment = make_segment(listing, log_path, request);
     if (!segment && !listing.empty() && request.version) {
         int64_t earliest = INT64_MAX, latest = -1;

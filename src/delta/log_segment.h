@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "delta/commit_catalog.h"
 #include "delta/fwd.h"
 #include "storage/object_store.h"
 
@@ -54,11 +55,17 @@ struct LogSegment {
     std::optional<LogFile> checksum;  // the .crc of `version`
 };
 
+/// Takes the catalogue's word for what the newest commits (ascending) are.
+void apply_ratified(
+    const std::string& log_path, const RatifiedCommits& ratified, std::vector<LogFile>* commits);
+
 struct SegmentRequest {
     std::optional<int64_t> version;  // nullopt: the newest
     /// Commits from here on only, no checkpoint: for a snapshot that is already known.
     std::optional<int64_t> after_version;
     bool ignore_compacted = false;
+    /// Of a table whose catalogue decides its versions.
+    std::optional<RatifiedCommits> ratified;
 };
 
 /// Lists the log. nullopt: no such table, or (with after_version) nothing new. Throws

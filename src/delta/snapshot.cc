@@ -66,27 +66,54 @@ void Snapshot::set_schema() {
     physical_data_schema_ = types::DataType::struct_(std::move(data_fields));
 }
 
+void FileCounts::add(const AddFile& file) {
+    files++;
+    size_bytes += file.size_bytes;
+    if (!file.deletion_vector) return;
+    deletion_vectors++;
+    deleted_rows += file.deletion_vector->cardinality;
+}
+
+const SnapshotFiles& Snapshot::loaded() const {
+    if (const SnapshotFiles* ready = ready_.load(std::memory_order_acquire)) return *ready;
+    std::lock_guard lock(load_mutex_);
+    if (files_ == nullptr) set_files(load_files_());
+    return *files_;
+}
+
+void Snapshot::set_files(SnapshotFilesPtr files) const {
+    files_ = std::move(files);
+    load_files_ = nullptr;
+    ready_.store(files_.get(), std::memory_order_release);
+}
+
+const FileCounts& Snapshot::counts() const {
+    const SnapshotFiles* ready = ready_.load(std::memory_order_acquire);
+    return ready != nullptr ? ready->counts : expected_;
+}
+
 std::vector<const AddFile*> Snapshot::files_matching(
     const PredicatePtr& predicate, const std::string& time_zone) const {
-    if (predicate == nullptr || predicate->op == PredicateOp::kAlwaysTrue) return files_;
-    std::vector<char> keep(files_.size());
-    size_t blocks = (files_.size() + kFilesPerBlock - 1) / kFilesPerBlock;
+    const auto& files = this->files();
+    if (predicate == nullptr || predicate->op == PredicateOp::kAlwaysTrue) return files;
+    std::vector<char> keep(files.size());
+    size_t blocks = (files.size() + kFilesPerBlock - 1) / kFilesPerBlock;
     parallel_for(blocks, 1, 0, [&](size_t block) {
         FileSkipper skipper(*this, predicate, time_zone);
-        size_t end = std::min(files_.size(), (block + 1) * kFilesPerBlock);
+        size_t end = std::min(files.size(), (block + 1) * kFilesPerBlock);
         for (size_t i = block * kFilesPerBlock; i < end; i++)
-            keep[i] = skipper.evaluate(*files_[i]).can_be_true;
+            keep[i] = skipper.evaluate(*files[i]).can_be_true;
     });
     std::vector<const AddFile*> out;
-    for (size_t i = 0; i < files_.size(); i++) {
-        if (keep[i]) out.push_back(files_[i]);
+    for (size_t i = 0; i < files.size(); i++) {
+        if (keep[i]) out.push_back(files[i]);
     }
     return out;
 }
 
 std::optional<int64_t> Snapshot::num_records() const {
     int64_t total = 0;
-    for (const AddFile* file : files_) {
+    for (const AddFile* file : files()) {
         auto records = stats_num_records(file->stats);
         if (!records) return std::nullopt;
         total += *records - (file->deletion_vector ? file->deletion_vector->cardinality : 0);

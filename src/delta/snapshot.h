@@ -1,9 +1,12 @@
 #pragma once
 // One version of a table. Immutable; may be shared by any number of threads.
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +27,28 @@ struct PartitionColumn {
     types::TypePtr type;
 };
 
-/// Made by Table (log_replay.h does the work).
+/// What the files of a version add up to. A checksum tells it without the files.
+struct FileCounts {
+    int64_t files = 0;
+    int64_t size_bytes = 0;
+    int64_t deletion_vectors = 0;
+    int64_t deleted_rows = 0;
+
+    void add(const AddFile& file);
+    bool operator==(const FileCounts&) const = default;
+};
+
+/// The files of a version, and the actions they are in (shared with older snapshots).
+struct SnapshotFiles {
+    std::vector<std::shared_ptr<const CommitActions>> chunks;
+    std::vector<const AddFile*> files;
+    std::vector<const RemoveFile*> tombstones;
+    FileCounts counts;
+};
+using SnapshotFilesPtr = std::shared_ptr<const SnapshotFiles>;
+
+/// Made by Table (log_replay.h does the work). Where the version has a checksum, its files are read
+/// from the log when they are first asked for; that may throw what loading throws.
 class Snapshot {
 public:
     int64_t version() const { return version_; }
@@ -51,13 +75,17 @@ public:
     ColumnMappingMode column_mapping_mode() const { return mapping_mode_; }
 
     /// Files of the table, in the order they were added. The pointers live as long as the snapshot.
-    const std::vector<const AddFile*>& files() const { return files_; }
+    const std::vector<const AddFile*>& files() const { return loaded().files; }
     /// The files that may hold a row for which `predicate` is TRUE; all of them for nullptr.
     std::vector<const AddFile*> files_matching(
         const PredicatePtr& predicate, const std::string& time_zone = "") const;
     /// Removed files that VACUUM has to keep until their retention is over.
-    const std::vector<const RemoveFile*>& tombstones() const { return tombstones_; }
-    int64_t size_bytes() const { return size_bytes_; }
+    const std::vector<const RemoveFile*>& tombstones() const { return loaded().tombstones; }
+    /// Asks for no file.
+    const FileCounts& counts() const;
+    int64_t size_bytes() const { return counts().size_bytes; }
+    /// Are the files there already?
+    bool has_files() const { return ready_.load(std::memory_order_acquire) != nullptr; }
     /// Live rows by the statistics (deletion vectors subtracted); nullopt if any file lacks them.
     std::optional<int64_t> num_records() const;
 
@@ -93,6 +121,8 @@ private:
     Snapshot() = default;
     /// Fills what follows from metadata_.
     void set_schema();
+    const SnapshotFiles& loaded() const;
+    void set_files(SnapshotFilesPtr files) const;
 
     int64_t version_ = -1;
     int64_t timestamp_ms_ = 0;
@@ -108,11 +138,11 @@ private:
     types::TypePtr physical_data_schema_;
     std::vector<PartitionColumn> partition_columns_;
     ColumnMappingMode mapping_mode_ = ColumnMappingMode::kNone;
-    // Own the actions that files_ and tombstones_ point into; shared with older snapshots.
-    std::vector<std::shared_ptr<const CommitActions>> chunks_;
-    std::vector<const AddFile*> files_;
-    std::vector<const RemoveFile*> tombstones_;
-    int64_t size_bytes_ = 0;
+    FileCounts expected_;            // until the files are there
+    mutable std::mutex load_mutex_;  // guards load_files_ and files_
+    mutable std::function<SnapshotFilesPtr()> load_files_;
+    mutable SnapshotFilesPtr files_;
+    mutable std::atomic<const SnapshotFiles*> ready_{nullptr};  // files_, once and for all
     std::map<std::string, SetTransaction> transactions_;
     std::map<std::string, DomainMetadata> domains_;
     std::optional<CommitInfo> commit_info_;

@@ -1,6 +1,7 @@
 #include "delta/table.h"
 
 #include "base/error.h"
+#include "delta/committer.h"
 #include "delta/history.h"
 #include "delta/log_replay.h"
 #include "delta/log_segment.h"
@@ -17,6 +18,9 @@ namespace {
 constexpr int64_t kMaxGrowth = 4096;
 
 SnapshotPtr load(const Table& table, const LogSegment& segment, const SnapshotPtr& base) {
+    if (base == nullptr) {
+        if (auto quick = SnapshotBuilder::from_checksum(table, segment)) return quick;
+    }
     return SnapshotBuilder::build(table, segment, read_log_segment(table, segment), base);
 }
 
@@ -46,18 +50,25 @@ bool Table::exists() const {
 }
 
 bool Table::is_current(const Snapshot& known) const {
+    if (is_catalog_managed(known.protocol())) return true;  // versions are never given twice
     auto own = store_->head(storage::join_path(log_path(), commit_file_name(known.version())));
     return own && own->modified_ms == known.modified_ms() && own->etag == known.etag();
 }
 
 SnapshotPtr Table::refreshed(const SnapshotPtr& known) {
     if (known == nullptr || known->growth() > kMaxGrowth) return nullptr;
+    if (!known->has_files() && !trusted_checksums_->load()) return nullptr;
     if (!is_current(*known)) return nullptr;
     std::string log = log_path();
-    auto next = store_->head(storage::join_path(log, commit_file_name(known->version() + 1)));
-    if (!next) return known;
     SegmentRequest request;
     request.after_version = known->version();
+    request.ratified = ratified_commits(*this, known->version());
+    if (request.ratified) {
+        if (request.ratified->latest_version == known->version()) return known;
+        if (request.ratified->latest_version < known->version()) return nullptr;  // another table
+    } else if (!store_->head(storage::join_path(log, commit_file_name(known->version() + 1)))) {
+        return known;
+    }
     try {
         auto segment = list_log_segment(*store_, log, request);
         return segment ? load(*this, *segment, known) : known;
@@ -77,7 +88,9 @@ SnapshotPtr Table::snapshot() {
         if (fresh != known) offer(fresh);
         return fresh;
     }
-    auto segment = list_log_segment(*store_, log_path(), {});
+    SegmentRequest request;
+    request.ratified = ratified_commits(*this, -1);
+    auto segment = list_log_segment(*store_, log_path(), request);
     if (!segment) {
         std::lock_guard lock(mutex_);
         newest_ = nullptr;
@@ -99,6 +112,7 @@ SnapshotPtr Table::snapshot_at_version(int64_t version) {
     if (known != nullptr && known->version() == version && is_current(*known)) return known;
     SegmentRequest request;
     request.version = version;
+    request.ratified = ratified_commits(*this, -1);
     auto segment = list_log_segment(*store_, log_path(), request);
     if (!segment) throw analysis_error("DELTA_PATH_DOES_NOT_EXIST", {{"path", root_}});
     return load(*this, *segment, nullptr);

@@ -2,6 +2,7 @@
 // A Delta table at a path: the way to its snapshots. Keeps the newest one and refreshes it
 // incrementally. Thread-safe.
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,6 +39,11 @@ public:
     /// After a commit of ours: `snapshot` becomes the kept one if it is newer.
     void offer(const SnapshotPtr& snapshot);
 
+    /// False once a checksum has contradicted the log.
+    const std::shared_ptr<std::atomic<bool>>& trusted_checksums() const {
+        return trusted_checksums_;
+    }
+
 private:
     Table(std::string root, Handlers handlers);
     /// Is its commit still the one in the log? A table dropped and made anew has another one.
@@ -50,6 +56,8 @@ private:
     StorePtr store_;
     mutable std::mutex mutex_;  // guards newest_
     SnapshotPtr newest_;
+    const std::shared_ptr<std::atomic<bool>> trusted_checksums_ =
+        std::make_shared<std::atomic<bool>>(true);
 };
 
 }  // namespace hanok::delta

@@ -48,8 +48,10 @@ constexpr Feature kFeatures[] = {
     {"variantShredding-preview", true, 0, 0, true, ""},
     {"rowTracking", false, 0, 0, true, "domainMetadata"},
     {"clustering", false, 0, 0, true, "domainMetadata"},
+    {"catalogManaged", true, 0, 0, true, "inCommitTimestamp"},
+    {"catalogOwned-preview", true, 0, 0, true, "inCommitTimestamp"},  // its early name
     {"checkpointProtection", false, 0, 0, true, ""},
-    {"icebergCompatV1", false, 0, 0, false, "columnMapping"},
+    {"icebergCompatV1", false, 0, 0, true, "columnMapping"},
     {"icebergCompatV2", false, 0, 0, true, "columnMapping"},
     {"materializePartitionColumns", false, 0, 0, false, ""},
     {"collations", false, 0, 0, false, "domainMetadata"},

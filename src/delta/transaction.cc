@@ -1,7 +1,6 @@
 #include "delta/transaction.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/ids.h"
@@ -9,11 +8,14 @@
 #include "delta/checkpoint.h"
 #include "delta/checksum.h"
 #include "delta/column_mapping.h"
+#include "delta/committer.h"
 #include "delta/conflict_check.h"
 #include "delta/handlers.h"
+#include "delta/iceberg_compat.h"
 #include "delta/log_replay.h"
 #include "delta/log_segment.h"
 #include "delta/manifest.h"
+#include "delta/row_tracking.h"
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
@@ -54,14 +56,18 @@ const char* isolation_name(IsolationLevel level) {
     return "";
 }
 
-int64_t high_water_mark(const DomainMetadata& domain) {
-    auto json = nlohmann::json::parse(domain.configuration, nullptr, false);
-    return json.is_object() ? json.value("rowIdHighWaterMark", int64_t{-1}) : -1;
-}
-
 types::TypePtr schema_of(const Metadata& metadata) {
     return metadata.schema_string.empty() ? types::DataType::struct_({})
                                           : types::type_from_json(metadata.schema_string);
+}
+
+// A new table gets them; one that has them keeps them.
+void require_in_commit_timestamps(Metadata* metadata) {
+    auto [it, is_new] = metadata->configuration.try_emplace(kInCommitTimestamps, "true");
+    if (!is_new && it->second != "true") {
+        throw analysis_error("DELTA_CANNOT_MODIFY_CATALOG_MANAGED_DEPENDENCIES",
+            {{"property", kInCommitTimestamps}});
+    }
 }
 
 // Ids and physical names for columns that have none, if the table maps columns.
@@ -81,7 +87,7 @@ void map_columns(const Metadata& before, bool is_new_table, Metadata* after) {
     if (it != after->configuration.end()) max_id = std::stoll(it->second);
     bool keep_names = upgrade && !is_new_table;
     types::TypePtr mapped = assign_column_mapping(schema_of(*after), keep_names, &max_id);
-    if (is_true(*after, "delta.enableIcebergCompatV2")) mapped = assign_nested_ids(mapped, &max_id);
+    if (iceberg_compat_version(*after) >= 2) mapped = assign_nested_ids(mapped, &max_id);
     after->schema_string = mapped->json();
     after->configuration["delta.columnMapping.maxColumnId"] = std::to_string(max_id);
 }
@@ -100,7 +106,7 @@ Transaction::Transaction(std::shared_ptr<Table> table, SnapshotPtr read)
         newest_timestamp_ms_ = read_->timestamp_ms();
         auto tracked = read_->domains().find(kRowTrackingDomain);
         if (tracked != read_->domains().end())
-            row_id_high_water_mark_ = high_water_mark(tracked->second);
+            row_id_high_water_mark_ = row_id_high_water_mark(tracked->second);
     }
     info_.txn_id = base::new_uuid(random_of(*table_));
     info_.engine_info = kEngineInfo;
@@ -166,21 +172,23 @@ void Transaction::update_metadata(Metadata metadata) {
         metadata.created_time_ms = clock_of(*table_).now_ms();
     if (metadata.id.empty())
         metadata.id = is_new_table ? base::new_uuid(random_of(*table_)) : read_metadata_.id;
+    if (is_new_table) set_iceberg_compat_defaults(&metadata);
     if (!unmaps_columns_) map_columns(this->metadata(), is_new_table, &metadata);
     if (is_true(metadata, "delta.enableRowTracking")) {
         base::RandomSource& random = random_of(*table_);
         // Columns that rewritten files may keep row ids in; other writers look for these names.
-        metadata.configuration.try_emplace("delta.rowTracking.materializedRowIdColumnName",
-            "_row-id-col-" + base::new_uuid(random));
         metadata.configuration.try_emplace(
-            "delta.rowTracking.materializedRowCommitVersionColumnName",
-            "_row-commit-version-col-" + base::new_uuid(random));
+            kMaterializedRowId, "_row-id-col-" + base::new_uuid(random));
+        metadata.configuration.try_emplace(
+            kMaterializedRowCommitVersion, "_row-commit-version-col-" + base::new_uuid(random));
+        check_row_tracking_properties(metadata);
     }
     check_universal_format(metadata);
     types::TypePtr schema = schema_of(metadata);
     check_table_schema(schema, metadata.partition_columns,
         column_mapping_mode(metadata) != ColumnMappingMode::kNone);
     Protocol needed = protocol_for(metadata, schema, protocol());
+    if (is_catalog_managed(needed)) require_in_commit_timestamps(&metadata);
     remove_protocol_properties(&metadata.configuration);
     if (is_new_table || needed != protocol()) update_protocol(std::move(needed));
     new_metadata_ = std::move(metadata);
@@ -188,6 +196,10 @@ void Transaction::update_metadata(Metadata metadata) {
 
 void Transaction::update_protocol(Protocol protocol) {
     check_can_write(protocol, table_->root());
+    if (read_ != nullptr || table_->handlers().commit_catalog == nullptr)
+        check_has_catalog(*table_, protocol);
+    if (read_ != nullptr && is_catalog_managed(protocol) != is_catalog_managed(read_protocol_))
+        throw unsupported_feature("giving the commits of a table with a log to a catalog, or back");
     new_protocol_ = std::move(protocol);
 }
 
@@ -246,6 +258,7 @@ void Transaction::check_can_commit() const {
         if (!paths.insert(add.path).second)
             throw internal_error("a file was added twice in one commit: " + add.path);
     }
+    check_iceberg_rules();
     if (!adds_rows) return;
     for (const std::string& feature : row_features_in_use(metadata(), schema_of(metadata()))) {
         bool is_change_feed = feature == "changeDataFeed";
@@ -255,28 +268,6 @@ void Transaction::check_can_commit() const {
         throw analysis_error("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE",
             {{"tableNameOrPath", table_->root()}, {"unsupported", feature}});
     }
-}
-
-void Transaction::assign_row_ids(int64_t version, CommitActions* actions) const {
-    if (!protocol().has_feature("rowTracking")) return;
-    int64_t mark = row_id_high_water_mark_;
-    for (const AddFile& add : actions->adds) {  // files of a clone bring their ids
-        if (add.base_row_id)
-            mark = std::max(mark, *add.base_row_id + stats_num_records(add.stats).value_or(1) - 1);
-    }
-    for (AddFile& add : actions->adds) {
-        if (!add.default_row_commit_version) add.default_row_commit_version = version;
-        if (add.base_row_id) continue;
-        auto records = stats_num_records(add.stats);
-        if (!records)
-            throw internal_error("a table with row tracking needs the number of rows of each file");
-        add.base_row_id = mark + 1;
-        mark += *records;
-    }
-    if (mark == row_id_high_water_mark_) return;
-    nlohmann::ordered_json json;
-    json["rowIdHighWaterMark"] = mark;
-    actions->domains.push_back({kRowTrackingDomain, json.dump(), false});
 }
 
 void Transaction::set_in_commit_timestamp(int64_t version, CommitActions* actions) const {
@@ -312,36 +303,15 @@ std::string Transaction::serialize(int64_t version) {
 }
 
 bool Transaction::put(int64_t version, const std::string& text) {
-    std::string path = storage::join_path(table_->log_path(), commit_file_name(version));
-    std::optional<std::string> stored;
-    try {
-        if (table_->store().put_if_absent(path, text) == storage::PutResult::kAlreadyExists)
-            return false;
-        may_have_committed_ = true;
-        return true;
-    } catch (const Error& failure) {
-        // Stored or not? Only the log knows. No entry: nothing happened, and the error stands.
-        may_have_committed_ = true;
-        try {
-            stored = table_->store().get(path);
-        } catch (const Error&) {
-            throw runtime_error("DELTA_COMMIT_OUTCOME_UNKNOWN",
-                {{"version", std::to_string(version)}, {"reason", failure.what()}});
-        }
-        if (!stored || *stored != text) may_have_committed_ = false;
-        if (!stored) throw;
-    }
-    if (*stored == text) return true;
-    // An entry that begins as ours does is ours, torn: no one else's has our transaction id.
-    if (text.compare(0, stored->size(), *stored) == 0) {
-        throw runtime_error("DELTA_MALFORMED_LOG_FILE",
-            {{"path", path}, {"line", "1"}, {"reason", "torn while it was written"}});
-    }
-    return false;
+    CommitRequest request{version, text, clock_of(*table_).now_ms()};
+    // A table that a catalogue is to manage gets its first version as any other.
+    if (read_ == nullptr)
+        return FileSystemCommitter().commit(*table_, request, &may_have_committed_);
+    return committer_for(*table_, read_protocol_)->commit(*table_, request, &may_have_committed_);
 }
 
 std::optional<Conflict> Transaction::check_winners(int64_t* version) {
-    while (auto winner = read_commit(table_->store(), table_->log_path(), *version)) {
+    while (auto winner = read_commit(*table_, *version)) {
         if (read_ == nullptr) {
             return Conflict{"DELTA_LOG_ALREADY_EXISTS", {{"path", table_->root()}}, *version};
         }
@@ -353,7 +323,7 @@ std::optional<Conflict> Transaction::check_winners(int64_t* version) {
             newest_timestamp_ms_ = *winner->commit_info->in_commit_timestamp_ms;
         for (const DomainMetadata& domain : winner->domains) {
             if (domain.domain == kRowTrackingDomain)
-                row_id_high_water_mark_ = high_water_mark(domain);
+                row_id_high_water_mark_ = row_id_high_water_mark(domain);
         }
         winners_.push_back(std::move(winner));
         ++*version;
@@ -424,6 +394,13 @@ void if_possible(const Work& work) {
 
 }  // namespace
 
+// A checkpoint stands for commits that everyone can see.
+bool Transaction::is_published(int64_t version) const {
+    if (!is_catalog_managed(protocol())) return true;
+    std::string path = storage::join_path(table_->log_path(), commit_file_name(version));
+    return table_->store().head(path).has_value();
+}
+
 void Transaction::after_commit(const Snapshot& snapshot) const {
     if_possible([&] { write_checksum(snapshot); });
     bool has_manifests = snapshot.bool_property(
@@ -431,8 +408,8 @@ void Transaction::after_commit(const Snapshot& snapshot) const {
     if (has_manifests && (!adds_.empty() || !removes_.empty()))
         if_possible([&] { write_manifests(snapshot); });
     if (table_->handlers().commit_listener) table_->handlers().commit_listener->committed(snapshot);
-    if (!is_checkpoint_due(snapshot)) return;
-    if (write_checkpoint(snapshot, table_->handlers()))
+    if (!is_checkpoint_due(snapshot) || !is_published(snapshot.version())) return;
+    if (write_checkpoint(snapshot, table_->handlers()) && !is_catalog_managed(snapshot.protocol()))
         clean_up_expired_logs(snapshot, table_->handlers(), clock_of(*table_).now_ms());
 }
 

@@ -97,6 +97,7 @@ private:
     Transaction(std::shared_ptr<Table> table, SnapshotPtr read);
 
     void check_can_commit() const;
+    void check_iceberg_rules() const;
     bool is_empty() const;
     bool is_blind_append() const;
     bool changes_data() const;
@@ -115,6 +116,7 @@ private:
     CommitActions reconcile(const CommitActions& winner);
     bool has_row_level_concurrency() const;
     Committed finish(int64_t version, int attempts, std::string text);
+    bool is_published(int64_t version) const;
     void after_commit(const Snapshot& snapshot) const;
 
     std::shared_ptr<Table> table_;

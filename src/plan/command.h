@@ -488,6 +488,8 @@ struct Optimize final : CommandOf<CommandKind::kOptimize> {
     bool full = false;
     bool purge = false;         // REORG TABLE … APPLY (PURGE)
     bool rewrites_all = false;  // every file, whatever its size: DROP FEATURE
+    // REORG TABLE … APPLY (UPGRADE UNIFORM (ICEBERG_COMPAT_VERSION = n))
+    std::optional<int32_t> iceberg_compat_version;
     // After a write, by a table property.
     bool is_automatic = false;
 };

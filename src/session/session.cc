@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/ids.h"
+#include "delta/row_tracking.h"
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
@@ -202,6 +203,11 @@ resolved::ScanSourcePtr Session::scan_of_delta(const std::string& path,
     source->schema = delta::without_writer_metadata(source->snapshot->schema());
     source->partition_columns = source->snapshot->metadata().partition_columns;
     source->format = "delta";
+    if (delta::keeps_row_ids(*source->snapshot)) {
+        for (const char* name :
+            {"base_row_id", "default_row_commit_version", "row_id", "row_commit_version"})
+            source->metadata_fields.push_back({name, types::DataType::long_(), true, ""});
+    }
     source->description = "Delta " + shown_name + "@v" +
                           std::to_string(source->snapshot->version());
     return source;

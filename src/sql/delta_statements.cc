@@ -1,4 +1,6 @@
 // Delta Lake's own statements.
+#include <algorithm>
+
 #include "sql/parser_impl.h"
 
 namespace hanok::sql {
@@ -26,20 +28,39 @@ plan::CommandPtr Parser::optimize() {
     return done(o, first);
 }
 
-// REORG TABLE t [WHERE …] APPLY (PURGE)
+// UPGRADE UNIFORM (ICEBERG_COMPAT_VERSION = n)
+void Parser::reorg_upgrade(plan::Optimize& command) {
+    for (const char* word : {"UPGRADE", "UNIFORM"}) {
+        if (!c_.at_text(word)) c_.fail_syntax();
+        c_.take();
+    }
+    c_.expect(Tok::kLeftParen);
+    if (!c_.at_text("ICEBERG_COMPAT_VERSION")) c_.fail_syntax();
+    c_.take();
+    c_.expect(Tok::kEqual);
+    command.iceberg_compat_version = static_cast<int32_t>(
+        std::clamp<int64_t>(integer_value(), INT32_MIN, INT32_MAX));
+    c_.expect(Tok::kRightParen);
+}
+
+// REORG TABLE t [WHERE …] APPLY (PURGE | UPGRADE UNIFORM (…))
 plan::CommandPtr Parser::reorg() {
     size_t first = c_.pos();
     c_.expect_words({Kw::kReorg, Kw::kTable});
     auto o = std::make_shared<plan::Optimize>();
-    o->purge = true;
     table_or_path(&o->name, &o->path);
     if (c_.accept(Kw::kWhere)) o->where = expression();
     if (!c_.at_text("APPLY")) c_.fail_syntax();
     c_.take();
     c_.expect(Tok::kLeftParen);
-    if (c_.at_text("UPGRADE")) unsupported("REORG TABLE … APPLY (UPGRADE …)", first);
-    if (!c_.at_text("PURGE")) c_.fail_syntax();
-    c_.take();
+    if (c_.at_text("UPGRADE")) {
+        if (o->where) c_.fail_syntax();
+        reorg_upgrade(*o);
+    } else {
+        if (!c_.at_text("PURGE")) c_.fail_syntax();
+        c_.take();
+        o->purge = true;
+    }
     c_.expect(Tok::kRightParen);
     return done(o, first);
 }

@@ -415,6 +415,7 @@ private:
     void table_or_path(TableName* name, std::string* path);
     plan::CommandPtr optimize();
     plan::CommandPtr reorg();
+    void reorg_upgrade(plan::Optimize& command);
     std::shared_ptr<plan::CloneTable> clone_table();
     plan::CommandPtr convert_to_delta();
     plan::CommandPtr generate();

@@ -251,6 +251,10 @@ TEST(Statements, TablesOfOtherTables) {
     EXPECT_EQ(command<plan::GenerateManifest>("GENERATE symlink_format_manifest FOR TABLE t")->mode,
         "symlink_format_manifest");
     EXPECT_TRUE(command<plan::Optimize>("REORG TABLE t WHERE p = 1 APPLY (PURGE)")->purge);
+    EXPECT_EQ(command<plan::Optimize>(
+                  "REORG TABLE t APPLY (UPGRADE UNIFORM (ICEBERG_COMPAT_VERSION = 2))")
+                  ->iceberg_compat_version,
+        2);
     EXPECT_EQ(condition_of("REORG TABLE t APPLY (OTHER)"), "PARSE_SYNTAX_ERROR");
 }
 

@@ -36,11 +36,10 @@ bool have_ids(const Definitions& columns) {
 
 const Definition* find_local(
     const types::StructField& field, const Definitions& locals, bool by_field_id) {
-    if (by_field_id && have_ids(locals)) {
-        auto id = field_id_of(field);
+    auto id = by_field_id ? field_id_of(field) : std::nullopt;
+    if (id && have_ids(locals)) {
         for (const auto& local : locals) {
-            if (id && !local.identifier.IsNull() && local.GetIdentifierFieldId() == *id)
-                return &local;
+            if (!local.identifier.IsNull() && local.GetIdentifierFieldId() == *id) return &local;
         }
         return nullptr;
     }

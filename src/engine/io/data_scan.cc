@@ -34,6 +34,10 @@ std::string file_uri(const std::string& path) {
 }
 
 duckdb::Value DataScan::file_constant(size_t index, const ScanColumn& column) const {
+    if (column.kind == ScanColumnKind::kBaseRowId ||
+        column.kind == ScanColumnKind::kDefaultRowCommitVersion) {
+        return row_tracking_value(index, column.kind);
+    }
     const auto file = this->file(index);
     if (column.kind == ScanColumnKind::kFilePath) return duckdb::Value(file.path);
     const auto& fields = column.type->fields();

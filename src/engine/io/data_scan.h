@@ -21,7 +21,9 @@ enum class ScanColumnKind : uint8_t {
     kPartition,  // one value a file
     kFilePath,
     kRowIndex,  // position in the file, deleted rows counted
-    kMetadata,  // the _metadata struct
+    kMetadata,  // those fields of the _metadata struct that are the same for all rows of a file
+    kBaseRowId,
+    kDefaultRowCommitVersion,
 };
 
 struct ScanColumn {
@@ -74,7 +76,11 @@ public:
     // Can `matching` drop any file?
     virtual bool has_statistics() const { return false; }
 
-    // Value of a kFilePath or kMetadata column.
+    // Value of a kBaseRowId or kDefaultRowCommitVersion column; NULL where rows are not tracked.
+    virtual duckdb::Value row_tracking_value(size_t, ScanColumnKind) const {
+        return duckdb::Value(duckdb::LogicalType::BIGINT);
+    }
+    // Value of a column of one of the other kinds that are constant in a file.
     duckdb::Value file_constant(size_t file, const ScanColumn& column) const;
     // Bounds of a kData column over all files, taken as proof by the optimizer; nullptr when they
     // are not known exactly.
@@ -110,6 +116,11 @@ inline constexpr const char* kRowIndexColumn = "__row_index";
 inline constexpr const char* kMetadataColumn = "_metadata";
 inline constexpr const char* kFilePlaceColumn = "__file";  // fields of _metadata, and those below
 inline constexpr const char* kFilePartitionField = "partition";  // INT: file_partitions()
+inline constexpr const char* kBaseRowIdColumn = "__base_row_id";
+inline constexpr const char* kDefaultRowCommitVersionColumn = "__default_row_commit_version";
+// What rewritten files keep of the rows they took over; NULL in rows of other files.
+inline constexpr const char* kKeptRowIdColumn = "__kept_row_id";
+inline constexpr const char* kKeptRowCommitVersionColumn = "__kept_row_commit_version";
 
 // "/a b" as "file:///a%20b"; paths with a scheme are encoded alike.
 std::string file_uri(const std::string& path);

@@ -2,6 +2,7 @@
 
 #include "delta/deletion_vector.h"
 #include "delta/file_skipping.h"
+#include "delta/row_tracking.h"
 #include "delta/snapshot.h"
 #include "delta/statistics.h"
 #include "engine/io/delta_column_statistics.h"
@@ -21,6 +22,13 @@ public:
           adds_(source.only_files ? *source.only_files : source.snapshot->files()) {
         columns_ = std::move(columns);
         match_by_field_id_ = snapshot_->column_mapping_mode() == delta::ColumnMappingMode::kId;
+    }
+
+    duckdb::Value row_tracking_value(size_t file, ScanColumnKind kind) const override {
+        const auto& value = kind == ScanColumnKind::kBaseRowId
+                                ? adds_[file]->base_row_id
+                                : adds_[file]->default_row_commit_version;
+        return value ? duckdb::Value::BIGINT(*value) : duckdb::Value(duckdb::LogicalType::BIGINT);
     }
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override {
@@ -79,9 +87,28 @@ private:
 
 }  // namespace
 
+namespace {
+
+// Kept row ids lie in columns that the table's properties name. A table without such names has no
+// file with them: then the name is one that no file has.
+void name_kept_columns(const delta::Snapshot& snapshot, std::vector<ScanColumn>& columns) {
+    for (ScanColumn& column : columns) {
+        const char* property = nullptr;
+        if (column.source_name == kKeptRowIdColumn) property = delta::kMaterializedRowId;
+        if (column.source_name == kKeptRowCommitVersionColumn)
+            property = delta::kMaterializedRowCommitVersion;
+        if (property == nullptr || !column.in_file.name.empty()) continue;
+        column.in_file.name = snapshot.property(property, column.source_name);
+        column.in_file.type = types::DataType::long_();
+    }
+}
+
+}  // namespace
+
 DataScanPtr make_delta_scan(const resolved::Scan& scan, const DeltaScanSource& source,
     const std::vector<std::string>& column_names, const QueryContext& context) {
     auto columns = scan_columns(scan, column_names, *source.snapshot->physical_data_schema());
+    name_kept_columns(*source.snapshot, columns);
     return std::make_shared<DeltaScan>(source, std::move(columns), context.time_zone);
 }
 

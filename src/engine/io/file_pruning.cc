@@ -2,6 +2,7 @@
 
 #include <duckdb/execution/expression_executor.hpp>
 #include <duckdb/planner/expression/bound_columnref_expression.hpp>
+#include <duckdb/planner/expression/bound_function_expression.hpp>
 #include <duckdb/planner/expression/bound_reference_expression.hpp>
 #include <duckdb/planner/expression_iterator.hpp>
 #include <map>
@@ -59,6 +60,26 @@ private:
     std::vector<size_t> used_;
 };
 
+// A field of a struct made on the spot is what it was made of: _metadata.file_path is constant in a
+// file though other fields of _metadata are not.
+void take_fields(duckdb::unique_ptr<duckdb::Expression>& expression) {
+    if (expression->GetExpressionClass() == duckdb::ExpressionClass::BOUND_FUNCTION) {
+        auto& call = expression->Cast<duckdb::BoundFunctionExpression>();
+        auto index = extracted_index(call);
+        if (index &&
+            call.children[0]->GetExpressionClass() == duckdb::ExpressionClass::BOUND_FUNCTION) {
+            auto& made = call.children[0]->Cast<duckdb::BoundFunctionExpression>();
+            if (made.function.name == "struct_pack" && *index < made.children.size()) {
+                auto field = std::move(made.children[*index]);
+                expression = std::move(field);
+                return take_fields(expression);
+            }
+        }
+    }
+    duckdb::ExpressionIterator::EnumerateChildren(
+        *expression, [](duckdb::unique_ptr<duckdb::Expression>& child) { take_fields(child); });
+}
+
 duckdb::Value constant_of(const DataScan& scan, size_t file, const ScanColumn& column) {
     return column.kind == ScanColumnKind::kPartition ? scan.partition_value(file, column)
                                                      : scan.file_constant(file, column);
@@ -101,6 +122,7 @@ std::vector<size_t> prune_files(duckdb::ClientContext& context, const DataScan& 
     for (const auto& filter : filters) {
         if (filter->IsVolatile()) continue;
         auto copy = filter->Copy();
+        take_fields(copy);
         FileConstantFilter constants(scan, columns);
         if (constants.rebind(copy) && !constants.used().empty()) {
             try {

@@ -212,8 +212,9 @@ public:
             auto place = duckdb::MultiFileGlobalIndex(i);
             if (column.kind == ScanColumnKind::kPartition) {
                 data.constant_map.Add(place, scan_->partition_value(file, column));
-            } else if (column.kind == ScanColumnKind::kFilePath ||
-                       column.kind == ScanColumnKind::kMetadata) {
+            } else if (column.kind == ScanColumnKind::kRowIndex) {
+                continue;
+            } else if (column.kind != ScanColumnKind::kData) {
                 data.constant_map.Add(place, scan_->file_constant(file, column));
             } else if (auto value = scan_->constant(file, column)) {
                 data.constant_map.Add(place, *value);

@@ -13,6 +13,8 @@ ScanColumnKind special_kind(const std::string& name) {
     if (name == kFilePathColumn) return ScanColumnKind::kFilePath;
     if (name == kRowIndexColumn) return ScanColumnKind::kRowIndex;
     if (name == kMetadataColumn || name == kFilePlaceColumn) return ScanColumnKind::kMetadata;
+    if (name == kBaseRowIdColumn) return ScanColumnKind::kBaseRowId;
+    if (name == kDefaultRowCommitVersionColumn) return ScanColumnKind::kDefaultRowCommitVersion;
     return ScanColumnKind::kData;
 }
 
@@ -39,7 +41,9 @@ void locate(
         data_index++;
     }
     column.kind = special_kind(column.source_name);
-    if (column.kind == ScanColumnKind::kData) {
+    bool is_kept = column.source_name == kKeptRowIdColumn ||
+                   column.source_name == kKeptRowCommitVersionColumn;
+    if (column.kind == ScanColumnKind::kData && !is_kept) {
         throw internal_error("scan of unknown column " + column.source_name);
     }
 }

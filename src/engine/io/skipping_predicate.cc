@@ -43,30 +43,6 @@ std::optional<Target> field_of(Target parent, size_t index) {
     return parent;
 }
 
-// struct_extract(child, 'f2') and struct_extract_at(child, 3) name the field at index 2.
-std::optional<size_t> extracted_index(const duckdb::BoundFunctionExpression& call) {
-    if (call.children.size() != 2 ||
-        call.children[1]->GetExpressionClass() != ExpressionClass::BOUND_CONSTANT) {
-        return std::nullopt;
-    }
-    const auto& key = call.children[1]->Cast<duckdb::BoundConstantExpression>().value;
-    if (key.IsNull()) return std::nullopt;
-    if (call.function.name == "struct_extract_at") {
-        auto position = key.GetValue<int64_t>();
-        return position > 0 ? std::optional<size_t>(position - 1) : std::nullopt;
-    }
-    if (call.function.name != "struct_extract" ||
-        key.type().id() != duckdb::LogicalTypeId::VARCHAR) {
-        return std::nullopt;
-    }
-    const auto& children = duckdb::StructType::GetChildTypes(call.children[0]->return_type);
-    for (size_t i = 0; i < children.size(); i++) {
-        if (duckdb::StringUtil::CIEquals(children[i].first, duckdb::StringValue::Get(key)))
-            return i;
-    }
-    return std::nullopt;
-}
-
 // Casts that keep every value, so that comparing before or after them is the same.
 bool is_widening(const duckdb::LogicalType& from, const duckdb::LogicalType& to) {
     auto signed_integer = [](const duckdb::LogicalType& t) {
@@ -342,6 +318,29 @@ PredicatePtr of_filter(const duckdb::TableFilter& filter, const Target& target) 
 }
 
 }  // namespace
+
+std::optional<size_t> extracted_index(const duckdb::BoundFunctionExpression& call) {
+    if (call.children.size() != 2 ||
+        call.children[1]->GetExpressionClass() != ExpressionClass::BOUND_CONSTANT) {
+        return std::nullopt;
+    }
+    const auto& key = call.children[1]->Cast<duckdb::BoundConstantExpression>().value;
+    if (key.IsNull()) return std::nullopt;
+    if (call.function.name == "struct_extract_at") {
+        auto position = key.GetValue<int64_t>();
+        return position > 0 ? std::optional<size_t>(position - 1) : std::nullopt;
+    }
+    if (call.function.name != "struct_extract" ||
+        key.type().id() != duckdb::LogicalTypeId::VARCHAR) {
+        return std::nullopt;
+    }
+    const auto& children = duckdb::StructType::GetChildTypes(call.children[0]->return_type);
+    for (size_t i = 0; i < children.size(); i++) {
+        if (duckdb::StringUtil::CIEquals(children[i].first, duckdb::StringValue::Get(key)))
+            return i;
+    }
+    return std::nullopt;
+}
 
 PredicatePtr predicate_of(
     const duckdb::Expression& filter, const DataScan& scan, const FilterColumns& columns) {

@@ -54,6 +54,9 @@ DuckExpr partition_text(DuckExpr column, const types::DataType& type, const Writ
         LowerContext context{input.context};
         text = lower_cast(context, std::move(column), type, *types::DataType::string(),
             resolved::CastMode::kLegacy);
+        // The log holds texts: other bytes would not come back.
+        if (type.is(types::TypeId::kBinary))
+            text = duck_call("spark_validate_utf8", duck_list(std::move(text)));
     }
     return duck_call("nullif", duck_list(std::move(text), duck_constant(duckdb::Value(""))));
 }

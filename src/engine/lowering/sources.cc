@@ -5,11 +5,16 @@
 #include "engine/lowering/arrow_source.h"
 #include "engine/lowering/lowering.h"
 #include "engine/lowering/range_scan.h"
+#include "engine/lowering/row_metadata.h"
 #include "engine/types/logical_types.h"
 
 namespace hanok::engine {
 
 DuckTable Lowering::lower_scan_ref(const resolved::Scan& scan) {
+    if (auto expanded = with_row_metadata(scan, &next_hoisted_)) {
+        result_.keep_alive.push_back(expanded);
+        return as_table(lower_node(*expanded));
+    }
     std::vector<std::string> names;
     for (const auto& attribute : scan.output) names.push_back(column_name(attribute.id));
     return lower_scan(context_, scan, next_table_name(), names);

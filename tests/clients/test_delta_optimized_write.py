@@ -1,0 +1,39 @@
+"""Optimised writes leave one file in each partition (now and then two), however many there are."""
+
+import glob
+import os
+
+import pytest
+
+PARTITIONS = 300
+
+
+def files(path):
+    return glob.glob(os.path.join(path, "p=*", "*.parquet"))
+
+
+@pytest.mark.parametrize("how", ["property", "setting", "option", "option over property"])
+def test_one_file_a_partition(spark, tmp_path, how):
+    path = str(tmp_path / "t")
+    on = how in ("property", "option over property")
+    spark.sql(
+        f"CREATE TABLE delta.`{path}` (a BIGINT, p INT) USING delta PARTITIONED BY (p)"
+        f" TBLPROPERTIES ('delta.autoOptimize.optimizeWrite' = '{str(on).lower()}')"
+    )
+    writer = (
+        spark.range(600_000)
+        .selectExpr("id AS a", f"CAST(id % {PARTITIONS} AS INT) AS p")
+        .write.format("delta")
+        .mode("append")
+    )
+    if how == "setting":
+        spark.conf.set("spark.databricks.delta.optimizeWrite.enabled", "true")
+    if how == "option":
+        writer = writer.option("optimizeWrite", "true")
+    if how == "option over property":
+        writer = writer.option("optimizeWrite", "false")
+    writer.save(path)
+    if how != "option over property":
+        assert len(files(path)) <= PARTITIONS + 10
+    rows = spark.sql(f"SELECT count(*), sum(a + 0), count(DISTINCT p + 0) FROM delta.`{path}`")
+    assert [tuple(r) for r in rows.collect()] == [(600_000, 179_999_700_000, PARTITIONS)]
