@@ -125,7 +125,9 @@ public:
         auto instance = this->instance();
         auto lease = instance->acquire();
         std::string text;
+        std::string notes;
         with_lowered(plan, context, *instance, [&](LoweredQuery& lowered) {
+            for (const auto& note : lowered.notes) notes += note + "\n";
             guarded(*instance, [&] {
                 auto type = analyze ? duckdb::ExplainType::EXPLAIN_ANALYZE
                                     : duckdb::ExplainType::EXPLAIN_STANDARD;
@@ -138,7 +140,7 @@ public:
                     text += result->GetValue(1, row).ToString();
             });
         });
-        return analyze ? text : physical_plan_text(text, *plan);
+        return notes + (analyze ? text : physical_plan_text(text, *plan));
     }
 
     types::TypePtr infer_schema(const std::string& format, const std::vector<std::string>& files,

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "engine/lowering/keys.h"
 #include "engine/lowering/lowering.h"
+#include "engine/lowering/metadata_answer.h"
 #include "engine/lowering/plan_shape.h"
 #include "engine/types/logical_types.h"
 
@@ -50,6 +51,12 @@ DuckExpr Lowering::lower_aggregate_call(const resolved::Aggregate& aggregate) {
 }
 
 DuckNode Lowering::lower_aggregate(const resolved::AggregatePlan& aggregate) {
+    if (auto answer = answer_from_metadata(aggregate, context_.query, &next_hoisted_);
+        answer.plan) {
+        result_.keep_alive.push_back(answer.plan);
+        result_.notes.push_back(std::move(answer.note));
+        return lower_aggregate(answer.plan->as<resolved::AggregatePlan>());
+    }
     if (auto split = split_deep_aggregate(aggregate, &next_hoisted_)) return lower_node(*split);
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     node->from_table = lower_filtered_table(aggregate.child, &node->where_clause);

@@ -36,6 +36,7 @@ struct LoweredQuery {
     std::vector<std::string> names;  // of the node's columns
     std::vector<std::shared_ptr<const void>> keep_alive;
     std::vector<Observation> observations;
+    std::vector<std::string> notes;  // what EXPLAIN says before DuckDB's plan
 };
 
 // Lowers the whole plan. `instance` holds the materialised rows that Cached nodes name. Plans
