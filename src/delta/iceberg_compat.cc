@@ -161,10 +161,10 @@ void check_files(const IcebergCompatCommit& commit, int version) {
     }
 }
 
-// V2 wants field ids in elements, keys and values, which other files lack.
+// Files of V1 lack what V2 promises: ids of elements, keys and values.
 void check_rewritten(const IcebergCompatCommit& commit, int version) {
     int before = commit.before == nullptr ? version : iceberg_compat_version(*commit.before);
-    if (before == version || version < 2) return;
+    if (before == version || before == 0 || version < 2) return;
     for (const AddFile* file : commit.kept) {
         auto tag = file->tags.find(kIcebergCompatTag);
         if (tag != file->tags.end() && tag->second == std::to_string(version)) continue;

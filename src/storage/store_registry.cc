@@ -6,6 +6,7 @@
 #include "storage/memory_store.h"
 #include "storage/path.h"
 #include "storage/s3/s3_store.h"
+#include "storage/store_hook.h"
 #include "storage/store_settings.h"
 
 namespace hanok::storage {
@@ -28,9 +29,12 @@ std::shared_ptr<ObjectStore> s3_store() {
     return store;
 }
 
-}  // namespace
+StoreHook& store_hook() {
+    static StoreHook hook;
+    return hook;
+}
 
-std::shared_ptr<ObjectStore> store_for(const std::string& path) {
+std::shared_ptr<ObjectStore> plain_store_for(const std::string& path) {
     static const auto local = std::make_shared<LocalStore>();
     static const auto memory = std::make_shared<MemoryStore>();
     std::string scheme = scheme_of(path);
@@ -38,6 +42,15 @@ std::shared_ptr<ObjectStore> store_for(const std::string& path) {
     if (scheme == "memory") return memory;
     if (is_s3_scheme(scheme)) return s3_store();
     throw unsupported_feature("storage scheme " + scheme);
+}
+
+}  // namespace
+
+void set_store_hook(StoreHook hook) { store_hook() = std::move(hook); }
+
+std::shared_ptr<ObjectStore> store_for(const std::string& path) {
+    auto store = plain_store_for(path);
+    return store_hook() ? store_hook()(std::move(store)) : store;
 }
 
 }  // namespace hanok::storage

@@ -111,13 +111,6 @@ def test_upgrade(spark, tmp_path, vectors):
             "CAST(id AS INT) AS a", "array(CAST(id AS INT)) AS l"
         ).coalesce(1).write.format("delta").mode("append").save(path)
     spark.sql(f"DELETE FROM {t} WHERE a = 5")
-    if not vectors:
-        refused(
-            spark,
-            f"ALTER TABLE {t} SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name',"
-            " 'delta.enableIcebergCompatV2' = true)",
-            "CHANGE_VERSION_NEED_REWRITE",
-        )
     before = sorted(tuple(r) for r in spark.sql(f"SELECT a, l[0] FROM {t}").collect())
     spark.sql(f"REORG TABLE {t} APPLY (UPGRADE UNIFORM (ICEBERG_COMPAT_VERSION = 2))")
     assert sorted(tuple(r) for r in spark.sql(f"SELECT a, l[0] FROM {t}").collect()) == before
@@ -139,6 +132,21 @@ def test_upgrade(spark, tmp_path, vectors):
         assert not any("deletionVector" in json.loads(line).get("add", {}) for line in log)
     spark.sql(f"REORG TABLE {t} APPLY (UPGRADE UNIFORM (ICEBERG_COMPAT_VERSION = 2))")
     assert spark.sql(f"SELECT count(*) FROM {t}").collect()[0][0] == 30
+
+
+def test_from_one_version_to_the_next(spark, tmp_path):
+    path = str(tmp_path / "t")
+    t = f"delta.`{path}`"
+    create(spark, path, "a INT", 1)
+    spark.sql(f"INSERT INTO {t} VALUES (1)")
+    refused(
+        spark,
+        f"ALTER TABLE {t} SET TBLPROPERTIES"
+        " ('delta.enableIcebergCompatV1' = false, 'delta.enableIcebergCompatV2' = true)",
+        "CHANGE_VERSION_NEED_REWRITE",
+    )
+    spark.sql(f"REORG TABLE {t} APPLY (UPGRADE UNIFORM (ICEBERG_COMPAT_VERSION = 2))")
+    assert spark.sql(f"SELECT a FROM {t}").collect()[0][0] == 1
 
 
 def test_unknown_version(spark, tmp_path):
