@@ -120,25 +120,29 @@ def make_checkpoint(table: pathlib.Path, files: int) -> None:
                     }
                 )
             writer.write_table(pa.Table.from_pylist(rows, schema))
+    commit = {"commitInfo": {"timestamp": 1_700_000_000_000, "operation": "WRITE"}}
+    (log / f"{0:020d}.json").write_text(json.dumps(commit) + "\n")
     last = {"version": 0, "size": files + 2}
     (log / "_last_checkpoint").write_text(json.dumps(last))
     ids = pa.table({"id": pa.array(range(100), pa.int64())})
     pq.write_table(ids, table / "part-0000000.snappy.parquet")
 
 
-def _first_look(table: pathlib.Path, query: str, column: str) -> tuple[float, object]:
-    """Median seconds of the query on servers that have not seen the table, and its answer."""
-    times = []
+def _look(table: pathlib.Path, query: str, column: str) -> tuple[float, float, object]:
+    """Median seconds of the query on servers that have not seen the table, and on those that have;
+    its answer."""
+    first, again = [], []
     answer = None
     for _ in range(RUNS):
         with Server() as server:
             spark = connect(server.remote)
             spark.sql("SELECT 1").collect()
-            begin = time.perf_counter()
-            answer = spark.sql(query.format(f"delta.`{table}`")).collect()[0][column]
-            times.append(time.perf_counter() - begin)
+            for times in (first, again):
+                begin = time.perf_counter()
+                answer = spark.sql(query.format(f"delta.`{table}`")).collect()[0][column]
+                times.append(time.perf_counter() - begin)
             spark.stop()
-    return statistics.median(times), answer
+    return statistics.median(first), statistics.median(again), answer
 
 
 def large_logs(work: pathlib.Path) -> list[Line]:
@@ -146,12 +150,13 @@ def large_logs(work: pathlib.Path) -> list[Line]:
     with tempfile.TemporaryDirectory(dir=work) as folder:
         wide, checkpoint = pathlib.Path(folder) / "wide", pathlib.Path(folder) / "checkpoint"
         make_wide_log(wide)
-        scan, files = _first_look(wide, "DESCRIBE DETAIL {}", "numFiles")
+        scan, _, files = _look(wide, "DESCRIBE DETAIL {}", "numFiles")
         assert files == 3 * ADDS_PER_COMMIT, files
         make_checkpoint(checkpoint, CHECKPOINT_FILES)
-        skip, rows = _first_look(checkpoint, "SELECT count(*) AS n FROM {} WHERE id < 100", "n")
+        skip, again, rows = _look(checkpoint, "SELECT count(*) AS n FROM {} WHERE id < 100", "n")
         assert rows == 100, rows
     return [
         Line(f"log of 3 x {ADDS_PER_COMMIT:,} files, 100 columns", 0.25, scan, "s"),
-        Line(f"checkpoint of {CHECKPOINT_FILES:,} files, one row in it", 0.25, skip, "s"),
+        Line(f"checkpoint of {CHECKPOINT_FILES:,} files, 100 rows of one", 0.25, skip, "s"),
+        Line("  the same, looked at before", 0.25, again, "s"),
     ]

@@ -104,14 +104,25 @@ struct Replay {
     std::map<std::string, SetTransaction> transactions;
     std::map<std::string, DomainMetadata> domains;
 
-    void apply(const CommitActions& chunk) {
+    void apply(const CommitActions& commit) {
+        take(commit, [&](const auto& file) { return seen.insert(file); });
+    }
+    // What a replay ends with: it names each file once, and nothing older asks what it named.
+    void apply_checkpoint(const CommitActions& part) {
+        take(part, [&](const auto& file) { return seen.empty() || !seen.contains(file); });
+    }
+
+private:
+    template <class IsNew>
+    void take(const CommitActions& chunk, const IsNew& is_new) {
         std::vector<const AddFile*> alive;
+        alive.reserve(chunk.adds.size());
         for (const AddFile& add : chunk.adds) {
-            if (seen.insert(add)) alive.push_back(&add);
+            if (is_new(add)) alive.push_back(&add);
         }
         adds.push_back(std::move(alive));
         for (const RemoveFile& remove : chunk.removes) {
-            if (seen.insert(remove)) tombstones.push_back(&remove);
+            if (is_new(remove)) tombstones.push_back(&remove);
         }
         if (protocol == nullptr && chunk.protocol) protocol = &*chunk.protocol;
         if (metadata == nullptr && chunk.metadata) metadata = &*chunk.metadata;
@@ -218,10 +229,14 @@ size_t count_files(const LogContents& contents) {
 }
 
 void replay_contents(const LogContents& contents, Replay* replay) {
-    replay->seen.reserve(count_files(contents));
+    size_t in_commits = 0;
+    for (const auto& commit : contents.deltas)
+        in_commits += commit->adds.size() + commit->removes.size();
+    replay->seen.reserve(in_commits);
     for (size_t i = contents.deltas.size(); i-- > 0;) replay->apply(*contents.deltas[i]);
     // Parts of a checkpoint do not overlap; backwards, so that the order comes out right.
-    for (size_t i = contents.checkpoint.size(); i-- > 0;) replay->apply(*contents.checkpoint[i]);
+    for (size_t i = contents.checkpoint.size(); i-- > 0;)
+        replay->apply_checkpoint(*contents.checkpoint[i]);
 }
 
 // Commits that only bring new files: what a version adds up to follows without the others.

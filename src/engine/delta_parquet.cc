@@ -40,7 +40,13 @@ public:
         : path_("memory://hanok-scratch/" + base::new_uuid(base::SystemRandom::instance()) + "/" +
                 name),
           store_(storage::store_for(path_)) {}
-    ~ScratchObject() { store_->remove(path_); }
+    ~ScratchObject() {
+        try {
+            store_->remove(path_);
+        } catch (const std::exception&) {
+            // Nobody reads it again; what made it has told its own errors.
+        }
+    }
     ScratchObject(const ScratchObject&) = delete;
     ScratchObject& operator=(const ScratchObject&) = delete;
     const std::string& path() const { return path_; }
