@@ -53,36 +53,23 @@ void put_decimal(Vector& out, idx_t row, __int128 value, int scale, const types:
     if (!write_decimal_value(out, row, value, scale, target)) FlatVector::SetNull(out, row, true);
 }
 
+template <class T, class Take>
+AvroRead number_as(Take take) {
+    return [take](Decoder& in, Vector& out, idx_t row) { put(out, row, static_cast<T>(take(in))); };
+}
+
 // Numbers by the width of the target.
 template <class Take>
 AvroRead number(TypeId target, Take take) {
     switch (target) {
-        case TypeId::kByte:
-            return [take](Decoder& in, Vector& out, idx_t row) {
-                put(out, row, static_cast<int8_t>(take(in)));
-            };
-        case TypeId::kShort:
-            return [take](Decoder& in, Vector& out, idx_t row) {
-                put(out, row, static_cast<int16_t>(take(in)));
-            };
+        case TypeId::kByte: return number_as<int8_t>(take);
+        case TypeId::kShort: return number_as<int16_t>(take);
         case TypeId::kInteger:
         case TypeId::kDate:
-        case TypeId::kYearMonthInterval:
-            return [take](Decoder& in, Vector& out, idx_t row) {
-                put(out, row, static_cast<int32_t>(take(in)));
-            };
-        case TypeId::kFloat:
-            return [take](Decoder& in, Vector& out, idx_t row) {
-                put(out, row, static_cast<float>(take(in)));
-            };
-        case TypeId::kDouble:
-            return [take](Decoder& in, Vector& out, idx_t row) {
-                put(out, row, static_cast<double>(take(in)));
-            };
-        default:
-            return [take](Decoder& in, Vector& out, idx_t row) {
-                put(out, row, static_cast<int64_t>(take(in)));
-            };
+        case TypeId::kYearMonthInterval: return number_as<int32_t>(take);
+        case TypeId::kFloat: return number_as<float>(take);
+        case TypeId::kDouble: return number_as<double>(take);
+        default: return number_as<int64_t>(take);
     }
 }
 

@@ -6,14 +6,13 @@
 
 namespace hanok::engine {
 
-OutputFiles::OutputFiles(const WriteInput& input, std::vector<std::string> partition_names,
+OutputFiles::OutputFiles(const WriteInput& input, const std::vector<const FileColumn*>& partitions,
     std::string extension, duckdb::FileCompressionType compression)
     : system_(duckdb::FileSystem::GetFileSystem(*input.connection.context)),
       folder_(path_to_open(input.spec.folder)),
-      partition_names_(std::move(partition_names)),
       extension_(std::move(extension)),
       compression_(compression) {
-    system_.CreateDirectoriesRecursive(folder_);
+    for (const auto* partition : partitions) partition_names_.push_back(partition->name);
 }
 
 OutputFile OutputFiles::open(const PartitionTexts& values) {
@@ -46,6 +45,13 @@ void OutputFiles::remove_all() {
         } catch (const std::exception&) {
             // The error that brought us here is the one to tell.
         }
+    }
+}
+
+void write_all(duckdb::FileHandle& handle, const std::string& bytes) {
+    for (size_t done = 0; done < bytes.size();) {
+        auto* from = const_cast<char*>(bytes.data()) + done;
+        done += size_t(handle.Write(from, bytes.size() - done));
     }
 }
 

@@ -11,8 +11,6 @@
 
 namespace hanok::engine {
 
-using PartitionTexts = std::vector<std::optional<std::string>>;
-
 // A file that is being written.
 struct OutputFile {
     duckdb::unique_ptr<duckdb::FileHandle> handle;
@@ -22,10 +20,12 @@ struct OutputFile {
 
 class OutputFiles {
 public:
-    // `extension`: with its point. Makes the folder.
-    OutputFiles(const WriteInput& input, std::vector<std::string> partition_names,
+    // `extension`: with its point.
+    OutputFiles(const WriteInput& input, const std::vector<const FileColumn*>& partitions,
         std::string extension, duckdb::FileCompressionType compression);
 
+    // The folder of all, which is there even when no file comes.
+    void make_folder() { system_.CreateDirectoriesRecursive(folder_); }
     OutputFile open(const PartitionTexts& values);
     void close(OutputFile&& file);
     bool empty() const { return made_.empty(); }
@@ -44,5 +44,8 @@ private:
     std::vector<std::string> made_;
     std::vector<WrittenFile> written_;
 };
+
+// All of it, or what the handle throws.
+void write_all(duckdb::FileHandle& handle, const std::string& bytes);
 
 }  // namespace hanok::engine

@@ -3,15 +3,9 @@
 #include <atomic>
 #include <duckdb/function/table_function.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
-#include <duckdb/planner/operator/logical_get.hpp>
-#include <numeric>
 
 #include "base/error.h"
-#include "engine/io/file_pruning.h"
-#include "engine/io/parquet_source.h"
-#include "engine/io/scan_columns.h"
 #include "engine/io/scan_ref.h"
-#include "engine/io/store_file_system.h"
 
 namespace hanok::engine {
 
@@ -21,29 +15,13 @@ using duckdb::idx_t;
 
 constexpr int64_t kGuessedRowBytes = 50;
 
-struct FileBind final : duckdb::TableFunctionData {
-    std::shared_ptr<const FileScan> scan;
-    std::vector<size_t> files;  // not yet pruned away
-
-    duckdb::unique_ptr<duckdb::FunctionData> Copy() const override {
-        auto copy = duckdb::make_uniq<FileBind>();
-        copy->scan = scan;
-        copy->files = files;
-        return copy;
-    }
-    bool Equals(const duckdb::FunctionData& other) const override {
-        return scan == static_cast<const FileBind&>(other).scan &&
-               files == static_cast<const FileBind&>(other).files;
-    }
-};
-
 struct FileGlobal final : duckdb::GlobalTableFunctionState {
-    size_t num_files = 0;
+    size_t num_files;
     std::atomic<size_t> next_file{0};
-    std::vector<size_t> needed;          // data columns, as indexes into the data schema
-    std::vector<size_t> needed_columns;  // their places in the output
-    std::vector<std::pair<size_t, const ScanColumn*>> constants;  // place in the output and column
+    FolderColumns columns;
 
+    FileGlobal(const duckdb::TableFunctionInitInput& input, const FolderBind& bound)
+        : num_files(bound.files.size()), columns(input, *bound.scan, "these files") {}
     idx_t MaxThreads() const override { return std::max<idx_t>(1, num_files); }
 };
 
@@ -53,47 +31,13 @@ struct FileLocal final : duckdb::LocalTableFunctionState {
     size_t file = 0;
 };
 
-duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&,
-    duckdb::TableFunctionBindInput& input, duckdb::vector<duckdb::LogicalType>& types,
-    duckdb::vector<std::string>& names) {
-    auto result = duckdb::make_uniq<FileBind>();
-    result->scan = std::static_pointer_cast<const FileScan>(scan_of_argument(input.inputs[0]));
-    result->files.resize(result->scan->num_files());
-    std::iota(result->files.begin(), result->files.end(), size_t(0));
-    for (const auto& column : result->scan->columns()) {
-        names.push_back(column.name);
-        types.push_back(column.logical_type);
-    }
-    return result;
-}
-
-void pushdown(duckdb::ClientContext& context, duckdb::LogicalGet& get, duckdb::FunctionData* data,
-    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) {
-    auto& bound = static_cast<FileBind&>(*data);
-    duckdb::vector<duckdb::column_t> ids;
-    for (const auto& id : get.GetColumnIds()) ids.push_back(id.GetPrimaryIndex());
-    FilterColumns columns{get.table_index, ids};
-    bound.files = prune_files(context, *bound.scan, std::move(bound.files), columns, filters);
+const FileScan& scan_of(const duckdb::FunctionData& data) {
+    return static_cast<const FileScan&>(*data.Cast<FolderBind>().scan);
 }
 
 duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(
     duckdb::ClientContext&, duckdb::TableFunctionInitInput& input) {
-    const auto& bound = input.bind_data->Cast<FileBind>();
-    auto result = duckdb::make_uniq<FileGlobal>();
-    result->num_files = bound.files.size();
-    for (size_t place = 0; place < input.column_ids.size(); place++) {
-        if (duckdb::IsVirtualColumn(input.column_ids[place])) continue;
-        const auto& column = bound.scan->columns()[input.column_ids[place]];
-        if (column.kind == ScanColumnKind::kData) {
-            result->needed.push_back(bound.scan->data_index(column));
-            result->needed_columns.push_back(place);
-        } else if (column.kind == ScanColumnKind::kRowIndex) {
-            throw unsupported_feature("row positions in these files");
-        } else {
-            result->constants.emplace_back(place, &column);
-        }
-    }
-    return result;
+    return duckdb::make_uniq<FileGlobal>(input, input.bind_data->Cast<FolderBind>());
 }
 
 duckdb::unique_ptr<duckdb::LocalTableFunctionState> init_local(
@@ -105,31 +49,27 @@ void scan_rows(
     duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
     auto& global = input.global_state->Cast<FileGlobal>();
     auto& local = input.local_state->Cast<FileLocal>();
-    const auto& bound = input.bind_data->Cast<FileBind>();
-    const auto& scan = *bound.scan;
-    std::vector<duckdb::Vector*> columns;
-    for (auto place : global.needed_columns) columns.push_back(&output.data[place]);
+    const auto& files = input.bind_data->Cast<FolderBind>().files;
+    const auto& scan = scan_of(*input.bind_data);
+    auto columns = global.columns.needed_vectors(output);
     while (true) {
         if (context.interrupted) throw duckdb::InterruptException();
         if (!local.reader) {
             local.place = global.next_file++;
-            if (local.place >= bound.files.size()) {
+            if (local.place >= files.size()) {
                 output.SetCardinality(0);
                 return;
             }
-            local.file = bound.files[local.place];
-            local.reader = scan.format().open(context, scan.file(local.file), global.needed);
+            local.file = files[local.place];
+            local.reader = scan.format().open(
+                context, scan.file(local.file), global.columns.needed);
         }
         auto rows = local.reader->read(columns);
         if (rows == 0) {
             local.reader.reset();
             continue;
         }
-        for (const auto& [place, column] : global.constants) {
-            output.data[place].Reference(column->kind == ScanColumnKind::kPartition
-                                             ? scan.partition_value(local.file, *column)
-                                             : scan.file_constant(local.file, *column));
-        }
+        global.columns.fill_constants(scan, local.file, output);
         output.SetCardinality(rows);
         return;
     }
@@ -153,10 +93,7 @@ duckdb::OperatorPartitionData partition_data(
 
 duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(
     duckdb::ClientContext&, const duckdb::FunctionData* data) {
-    const auto& bound = data->Cast<FileBind>();
-    int64_t bytes = 0;
-    for (auto file : bound.files) bytes += bound.scan->file(file).size_bytes;
-    return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(bytes / kGuessedRowBytes + 1));
+    return guessed_folder_rows(data, kGuessedRowBytes);
 }
 
 }  // namespace
@@ -164,34 +101,14 @@ duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(
 FileScan::FileScan(const resolved::Scan& scan, const FileScanSource& source,
     const std::vector<std::string>& column_names, const QueryContext& context,
     std::shared_ptr<const FileFormat> format)
-    : time_zone_(context.time_zone), data_schema_(source.data_schema), format_(std::move(format)) {
-    columns_ = scan_columns(scan, column_names, *source.data_schema);
-    for (const auto& entry : source.files) {
-        ScanFile file;
-        file.path = entry.path;
-        file.open_path = path_to_open(entry.path);
-        file.size_bytes = entry.size_bytes;
-        file.modified_ms = entry.modified_ms;
-        files_.push_back(std::move(file));
-        partition_values_.push_back(entry.partition_values);
-    }
-}
-
-duckdb::Value FileScan::partition_value(size_t file, const ScanColumn& column) const {
-    return folder_partition_value(
-        partition_values_[file].at(column.partition_index), column, time_zone_);
-}
-
-size_t FileScan::data_index(const ScanColumn& column) const {
-    return size_t(data_schema_->field_index(column.in_file.name, true));
-}
+    : FolderScan(scan, source, column_names, context), format_(std::move(format)) {}
 
 void register_file_scan(duckdb::DatabaseInstance& instance) {
     duckdb::ExtensionLoader loader(instance, "hanok_io");
     duckdb::TableFunction function("hanok_file_scan", {duckdb::LogicalType::UBIGINT}, scan_chunk,
-        bind, init_global, init_local);
+        bind_folder_scan, init_global, init_local);
     function.projection_pushdown = true;
-    function.pushdown_complex_filter = pushdown;
+    function.pushdown_complex_filter = prune_folder_scan;
     function.get_partition_data = partition_data;
     function.cardinality = cardinality;
     loader.RegisterFunction(function);

@@ -7,10 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/engine.h"
-#include "engine/io/data_scan.h"
-#include "engine/scan_sources.h"
-#include "resolved/plan.h"
+#include "engine/io/folder_scan.h"
 
 namespace hanok::engine {
 
@@ -32,23 +29,16 @@ public:
         const std::vector<size_t>& needed) const = 0;
 };
 
-class FileScan final : public DataScan {
+class FileScan final : public FolderScan {
 public:
     FileScan(const resolved::Scan& scan, const FileScanSource& source,
         const std::vector<std::string>& column_names, const QueryContext& context,
         std::shared_ptr<const FileFormat> format);
 
-    duckdb::Value partition_value(size_t file, const ScanColumn& column) const override;
-
     const FileFormat& format() const { return *format_; }
-    // Index into the data schema of a kData column.
-    size_t data_index(const ScanColumn& column) const;
 
 private:
-    std::string time_zone_;
-    types::TypePtr data_schema_;
     std::shared_ptr<const FileFormat> format_;
-    std::vector<std::vector<std::optional<std::string>>> partition_values_;
 };
 
 // Adds hanok_file_scan to a new instance.

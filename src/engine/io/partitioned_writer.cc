@@ -1,9 +1,5 @@
 #include "engine/io/partitioned_writer.h"
 
-#include <duckdb/parser/query_node/select_node.hpp>
-#include <duckdb/parser/result_modifier.hpp>
-#include <duckdb/parser/statement/select_statement.hpp>
-
 #include "engine/io/file_output.h"
 #include "engine/types/logical_types.h"
 
@@ -18,12 +14,6 @@ struct OpenFile {
     std::unique_ptr<FileSink> sink;
 };
 
-std::vector<std::string> names_of(const std::vector<const FileColumn*>& columns) {
-    std::vector<std::string> out;
-    for (const auto* column : columns) out.push_back(column->name);
-    return out;
-}
-
 class PartitionedWriter {
 public:
     PartitionedWriter(WriteInput input, FileKind kind)
@@ -31,7 +21,7 @@ public:
           kind_(std::move(kind)),
           columns_(file_columns(input_.attributes, input_.spec)),
           partitions_(partition_columns_in_order(columns_, input_)),
-          files_(input_, names_of(partitions_), kind_.extension, kind_.compression) {
+          files_(input_, partitions_, kind_.extension, kind_.compression) {
         for (const auto& column : columns_) {
             if (!column.is_partition)
                 types_.push_back(to_logical_type(*input_.attributes[column.input].type));
@@ -39,6 +29,7 @@ public:
     }
 
     std::vector<WrittenFile> run() {
+        files_.make_folder();
         try {
             auto result = run_statement(input_, statement(), true);
             while (auto chunk = result->Fetch()) {
@@ -64,19 +55,7 @@ private:
         for (const auto& column : columns_) {
             if (!column.is_partition) list.push_back(input_column(input_, column.input));
         }
-        auto order = duckdb::make_uniq<duckdb::OrderModifier>();
-        for (const auto* partition : partitions_) {
-            auto text = partition_text(input_column(input_, partition->input),
-                *input_.attributes[partition->input].type, input_);
-            order->orders.emplace_back(
-                duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST, text->Copy());
-            list.push_back(std::move(text));
-        }
-        auto statement = duckdb::make_uniq<duckdb::SelectStatement>();
-        auto node = select_from_input(input_, std::move(list));
-        if (!order->orders.empty()) node->modifiers.push_back(std::move(order));
-        statement->node = std::move(node);
-        return statement;
+        return partitions_together(input_, std::move(list), partitions_);
     }
 
     void write(duckdb::DataChunk& chunk) {
@@ -124,15 +103,7 @@ private:
     }
 
     PartitionTexts texts(duckdb::DataChunk& chunk, idx_t row) const {
-        PartitionTexts out;
-        for (size_t i = 0; i < partitions_.size(); i++) {
-            auto& vector = chunk.data[types_.size() + i];
-            auto* data = duckdb::FlatVector::GetData<duckdb::string_t>(vector);
-            out.push_back(duckdb::FlatVector::IsNull(vector, row)
-                              ? std::nullopt
-                              : std::optional<std::string>(data[row].GetString()));
-        }
-        return out;
+        return partition_texts(chunk, row, types_.size(), partitions_.size());
     }
 
     OpenFile open_file(const PartitionTexts& values) {
@@ -175,13 +146,6 @@ types::TypePtr written_schema(const WriteInput& input) {
 
 std::vector<WrittenFile> write_partitioned(WriteInput input, FileKind kind) {
     return PartitionedWriter(std::move(input), std::move(kind)).run();
-}
-
-void write_all(duckdb::FileHandle& handle, const std::string& bytes) {
-    for (size_t done = 0; done < bytes.size();) {
-        auto* from = const_cast<char*>(bytes.data()) + done;
-        done += size_t(handle.Write(from, bytes.size() - done));
-    }
 }
 
 }  // namespace hanok::engine

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/io/file_output.h"
 #include "engine/io/write_plan.h"
 
 namespace hanok::engine {
@@ -31,8 +32,5 @@ struct FileKind {
 types::TypePtr written_schema(const WriteInput& input);
 
 std::vector<WrittenFile> write_partitioned(WriteInput input, FileKind kind);
-
-// All of it, or what the handle throws.
-void write_all(duckdb::FileHandle& handle, const std::string& bytes);
 
 }  // namespace hanok::engine

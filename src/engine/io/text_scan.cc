@@ -3,15 +3,8 @@
 #include <atomic>
 #include <duckdb/function/table_function.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
-#include <duckdb/planner/operator/logical_get.hpp>
-#include <numeric>
 
-#include "base/error.h"
-#include "engine/io/file_pruning.h"
-#include "engine/io/parquet_source.h"
-#include "engine/io/scan_columns.h"
 #include "engine/io/scan_ref.h"
-#include "engine/io/store_file_system.h"
 
 namespace hanok::engine {
 
@@ -21,30 +14,17 @@ using duckdb::idx_t;
 
 constexpr int64_t kGuessedRowBytes = 100;
 
-struct TextBind final : duckdb::TableFunctionData {
-    std::shared_ptr<const TextScan> scan;
-    std::vector<size_t> files;  // not yet pruned away
-
-    duckdb::unique_ptr<duckdb::FunctionData> Copy() const override {
-        auto copy = duckdb::make_uniq<TextBind>();
-        copy->scan = scan;
-        copy->files = files;
-        return copy;
-    }
-    bool Equals(const duckdb::FunctionData& other) const override {
-        return scan == static_cast<const TextBind&>(other).scan &&
-               files == static_cast<const TextBind&>(other).files;
-    }
-};
-
 struct TextGlobal final : duckdb::GlobalTableFunctionState {
     TextLayout layout;
     std::vector<TextSplit> splits;
     std::atomic<size_t> next_split{0};
-    std::vector<size_t> needed;          // data columns, as indexes into the data schema
-    std::vector<size_t> needed_columns;  // their places in the output
-    std::vector<std::pair<size_t, const ScanColumn*>> constants;  // place in the output and column
+    FolderColumns columns;
 
+    TextGlobal(
+        const duckdb::TableFunctionInitInput& input, const FolderBind& bound, const TextScan& scan)
+        : layout(scan.format().layout()),
+          splits(split_files(scan.text_files(), bound.files, layout)),
+          columns(input, scan, "text files") {}
     idx_t MaxThreads() const override { return std::max<idx_t>(1, splits.size()); }
 };
 
@@ -59,57 +39,23 @@ struct TextLocal final : duckdb::LocalTableFunctionState {
     size_t file = 0;
 };
 
-duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext&,
-    duckdb::TableFunctionBindInput& input, duckdb::vector<duckdb::LogicalType>& types,
-    duckdb::vector<std::string>& names) {
-    auto result = duckdb::make_uniq<TextBind>();
-    result->scan = std::static_pointer_cast<const TextScan>(scan_of_argument(input.inputs[0]));
-    result->files.resize(result->scan->num_files());
-    std::iota(result->files.begin(), result->files.end(), size_t(0));
-    for (const auto& column : result->scan->columns()) {
-        names.push_back(column.name);
-        types.push_back(column.logical_type);
-    }
-    return result;
-}
-
-void pushdown(duckdb::ClientContext& context, duckdb::LogicalGet& get, duckdb::FunctionData* data,
-    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) {
-    auto& bound = static_cast<TextBind&>(*data);
-    duckdb::vector<duckdb::column_t> ids;
-    for (const auto& id : get.GetColumnIds()) ids.push_back(id.GetPrimaryIndex());
-    FilterColumns columns{get.table_index, ids};
-    bound.files = prune_files(context, *bound.scan, std::move(bound.files), columns, filters);
+const TextScan& scan_of(const duckdb::FunctionData& data) {
+    return static_cast<const TextScan&>(*data.Cast<FolderBind>().scan);
 }
 
 duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(
     duckdb::ClientContext&, duckdb::TableFunctionInitInput& input) {
-    const auto& bound = input.bind_data->Cast<TextBind>();
-    auto result = duckdb::make_uniq<TextGlobal>();
-    result->layout = bound.scan->format().layout();
-    result->splits = split_files(bound.scan->text_files(), bound.files, result->layout);
-    for (size_t place = 0; place < input.column_ids.size(); place++) {
-        if (duckdb::IsVirtualColumn(input.column_ids[place])) continue;
-        const auto& column = bound.scan->columns()[input.column_ids[place]];
-        if (column.kind == ScanColumnKind::kData) {
-            result->needed.push_back(bound.scan->data_index(column));
-            result->needed_columns.push_back(place);
-        } else if (column.kind == ScanColumnKind::kRowIndex) {
-            throw unsupported_feature("row positions in text files");
-        } else {
-            result->constants.emplace_back(place, &column);
-        }
-    }
-    return result;
+    return duckdb::make_uniq<TextGlobal>(
+        input, input.bind_data->Cast<FolderBind>(), scan_of(*input.bind_data));
 }
 
 duckdb::unique_ptr<duckdb::LocalTableFunctionState> init_local(duckdb::ExecutionContext& context,
     duckdb::TableFunctionInitInput& input, duckdb::GlobalTableFunctionState* state) {
     auto& global = state->Cast<TextGlobal>();
-    const auto& bound = input.bind_data->Cast<TextBind>();
     auto result = duckdb::make_uniq<TextLocal>(
         duckdb::FileSystem::GetFileSystem(context.client), global.layout);
-    result->reader = bound.scan->format().make_reader(context.client, global.needed);
+    result->reader =
+        scan_of(*input.bind_data).format().make_reader(context.client, global.columns.needed);
     return result;
 }
 
@@ -139,9 +85,8 @@ void scan_chunk(
     duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
     auto& global = input.global_state->Cast<TextGlobal>();
     auto& local = input.local_state->Cast<TextLocal>();
-    const auto& scan = *input.bind_data->Cast<TextBind>().scan;
-    std::vector<duckdb::Vector*> columns;
-    for (auto place : global.needed_columns) columns.push_back(&output.data[place]);
+    const auto& scan = scan_of(*input.bind_data);
+    auto columns = global.columns.needed_vectors(output);
     while (true) {
         if (context.interrupted) throw duckdb::InterruptException();
         if (!local.in_block && !advance(scan, global, local)) {
@@ -153,11 +98,7 @@ void scan_chunk(
             local.in_block = false;
             continue;
         }
-        for (const auto& [place, column] : global.constants) {
-            output.data[place].Reference(column->kind == ScanColumnKind::kPartition
-                                             ? scan.partition_value(local.file, *column)
-                                             : scan.file_constant(local.file, *column));
-        }
+        global.columns.fill_constants(scan, local.file, output);
         output.SetCardinality(rows);
         return;
     }
@@ -171,10 +112,7 @@ duckdb::OperatorPartitionData partition_data(
 
 duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(
     duckdb::ClientContext&, const duckdb::FunctionData* data) {
-    const auto& bound = data->Cast<TextBind>();
-    int64_t bytes = 0;
-    for (auto file : bound.files) bytes += bound.scan->text_files()[file].size_bytes;
-    return duckdb::make_uniq<duckdb::NodeStatistics>(idx_t(bytes / kGuessedRowBytes + 1));
+    return guessed_folder_rows(data, kGuessedRowBytes);
 }
 
 }  // namespace
@@ -182,35 +120,16 @@ duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(
 TextScan::TextScan(const resolved::Scan& scan, const FileScanSource& source,
     const std::vector<std::string>& column_names, const QueryContext& context,
     std::shared_ptr<const TextFormat> format)
-    : time_zone_(context.time_zone), data_schema_(source.data_schema), format_(std::move(format)) {
-    columns_ = scan_columns(scan, column_names, *source.data_schema);
-    for (const auto& entry : source.files) {
-        ScanFile file;
-        file.path = entry.path;
-        file.open_path = path_to_open(entry.path);
-        file.size_bytes = entry.size_bytes;
-        file.modified_ms = entry.modified_ms;
-        text_files_.push_back({file.open_path, file.size_bytes});
-        files_.push_back(std::move(file));
-        partition_values_.push_back(entry.partition_values);
-    }
-}
-
-duckdb::Value TextScan::partition_value(size_t file, const ScanColumn& column) const {
-    return folder_partition_value(
-        partition_values_[file].at(column.partition_index), column, time_zone_);
-}
-
-size_t TextScan::data_index(const ScanColumn& column) const {
-    return size_t(data_schema_->field_index(column.in_file.name, true));
+    : FolderScan(scan, source, column_names, context), format_(std::move(format)) {
+    for (const auto& file : files_) text_files_.push_back({file.open_path, file.size_bytes});
 }
 
 void register_text_scan(duckdb::DatabaseInstance& instance) {
     duckdb::ExtensionLoader loader(instance, "hanok_io");
     duckdb::TableFunction function("hanok_text_scan", {duckdb::LogicalType::UBIGINT}, scan_chunk,
-        bind, init_global, init_local);
+        bind_folder_scan, init_global, init_local);
     function.projection_pushdown = true;
-    function.pushdown_complex_filter = pushdown;
+    function.pushdown_complex_filter = prune_folder_scan;
     function.get_partition_data = partition_data;
     function.cardinality = cardinality;
     loader.RegisterFunction(function);

@@ -8,11 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/engine.h"
-#include "engine/io/data_scan.h"
+#include "engine/io/folder_scan.h"
 #include "engine/io/text_blocks.h"
-#include "engine/scan_sources.h"
-#include "resolved/plan.h"
 
 namespace hanok::engine {
 
@@ -38,25 +35,18 @@ public:
         duckdb::ClientContext& context, const std::vector<size_t>& needed) const = 0;
 };
 
-class TextScan final : public DataScan {
+class TextScan final : public FolderScan {
 public:
     TextScan(const resolved::Scan& scan, const FileScanSource& source,
         const std::vector<std::string>& column_names, const QueryContext& context,
         std::shared_ptr<const TextFormat> format);
 
-    duckdb::Value partition_value(size_t file, const ScanColumn& column) const override;
-
     const TextFormat& format() const { return *format_; }
     const std::vector<TextFile>& text_files() const { return text_files_; }
-    // Index into the data schema of a kData column.
-    size_t data_index(const ScanColumn& column) const;
 
 private:
-    std::string time_zone_;
-    types::TypePtr data_schema_;
     std::shared_ptr<const TextFormat> format_;
     std::vector<TextFile> text_files_;
-    std::vector<std::vector<std::optional<std::string>>> partition_values_;
 };
 
 // Adds hanok_text_scan to a new instance.

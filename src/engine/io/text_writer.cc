@@ -1,19 +1,11 @@
 #include "engine/io/text_writer.h"
 
-#include <duckdb/parser/parsed_expression_iterator.hpp>
-#include <duckdb/parser/query_node/select_node.hpp>
-#include <duckdb/parser/result_modifier.hpp>
-#include <duckdb/parser/statement/select_statement.hpp>
-
 #include "base/error.h"
 #include "engine/io/csv_row_text.h"
+#include "engine/io/file_output.h"
 #include "engine/io/json_row_text.h"
 #include "engine/io/scan_options.h"
-#include "engine/io/store_file_system.h"
 #include "engine/io/text_blocks.h"
-#include "engine/io/write_plan.h"
-#include "storage/object_store.h"
-#include "storage/path.h"
 
 namespace hanok::engine {
 
@@ -64,10 +56,8 @@ RowTextPtr plain_row_text(const std::vector<TextField>& fields) {
 
 // A file that is being written.
 struct OpenText {
-    duckdb::unique_ptr<duckdb::FileHandle> handle;
+    OutputFile output;
     std::string buffer;
-    WrittenFile file;
-    std::string path;
 };
 
 class TextWriter {
@@ -77,8 +67,7 @@ public:
           format_(std::move(format)),
           columns_(file_columns(input_.attributes, input_.spec)),
           partitions_(partition_columns_in_order(columns_, input_)),
-          compression_(compression_of(input_.spec.options, format_)),
-          folder_(path_to_open(input_.spec.folder)) {
+          files_(make_files()) {
         if (encoding_of(option_text(input_.spec.options, "encoding", "UTF-8")) !=
             TextEncoding::kUtf8) {
             throw_unsupported_option(
@@ -99,7 +88,7 @@ public:
     }
 
     std::vector<WrittenFile> run() {
-        file_system().CreateDirectoriesRecursive(folder_);
+        files_.make_folder();
         try {
             auto result = run_statement(input_, statement(), true);
             while (auto chunk = result->Fetch()) {
@@ -108,19 +97,21 @@ public:
                 write(*chunk);
             }
             if (result->HasError()) result->ThrowError();
-            if (written_.empty() && open_.empty() && partitions_.empty())
-                open_.push_back(open_file({}));
+            if (files_.empty() && partitions_.empty()) open_.push_back(open_file({}));
             for (auto& open : open_) close(open);
-            return std::move(written_);
+            return files_.take();
         } catch (...) {
-            remove_written();
+            files_.remove_all();
             throw;
         }
     }
 
 private:
-    duckdb::FileSystem& file_system() {
-        return duckdb::FileSystem::GetFileSystem(*input_.connection.context);
+    OutputFiles make_files() {
+        auto compression = compression_of(input_.spec.options, format_);
+        auto extension = format_ == "text" ? ".txt" : "." + format_;
+        return OutputFiles(
+            input_, partitions_, extension + compression.extension, compression.type);
     }
 
     // The line and the partition texts, grouped by partition so that few files are open at a time.
@@ -131,19 +122,7 @@ private:
             if (!column.is_partition) values.push_back(input_column(input_, column.input));
         }
         list.push_back(row_text_call(*text_, std::move(values)));
-        auto order = duckdb::make_uniq<duckdb::OrderModifier>();
-        for (const auto* partition : partitions_) {
-            auto text = partition_text(input_column(input_, partition->input),
-                *input_.attributes[partition->input].type, input_);
-            order->orders.emplace_back(
-                duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST, text->Copy());
-            list.push_back(std::move(text));
-        }
-        auto statement = duckdb::make_uniq<duckdb::SelectStatement>();
-        auto node = select_from_input(input_, std::move(list));
-        if (!order->orders.empty()) node->modifiers.push_back(std::move(order));
-        statement->node = std::move(node);
-        return statement;
+        return partitions_together(input_, std::move(list), partitions_);
     }
 
     void write(duckdb::DataChunk& chunk) {
@@ -153,14 +132,14 @@ private:
             auto& open = file_for(chunk, row);
             open.buffer.append(lines[row].GetData(), lines[row].GetSize());
             open.buffer += line_end_;
-            open.file.num_rows++;
+            open.output.file.num_rows++;
             if (open.buffer.size() >= kFlushBytes) flush(open);
         }
     }
 
     OpenText& file_for(duckdb::DataChunk& chunk, duckdb::idx_t row) {
-        auto values = partition_values(chunk, row);
-        bool same_partition = !open_.empty() && open_[0].file.partition_values == values;
+        auto values = partition_texts(chunk, row, 1, partitions_.size());
+        bool same_partition = !open_.empty() && open_[0].output.file.partition_values == values;
         if (!open_.empty() && !same_partition) {
             for (auto& open : open_) close(open);
             open_.clear();
@@ -170,91 +149,40 @@ private:
         auto place = next_++ % count;
         if (place >= open_.size()) open_.push_back(open_file(values));
         auto limit = input_.spec.max_records_per_file;
-        if (limit > 0 && open_[place].file.num_rows >= limit) {
+        if (limit > 0 && open_[place].output.file.num_rows >= limit) {
             close(open_[place]);
             open_[place] = open_file(values);
         }
         return open_[place];
     }
 
-    std::vector<std::optional<std::string>> partition_values(
-        duckdb::DataChunk& chunk, duckdb::idx_t row) const {
-        std::vector<std::optional<std::string>> values;
-        for (size_t i = 0; i < partitions_.size(); i++) {
-            auto& vector = chunk.data[i + 1];
-            bool is_null = duckdb::FlatVector::IsNull(vector, row);
-            values.push_back(
-                is_null
-                    ? std::nullopt
-                    : std::optional<std::string>(
-                          duckdb::FlatVector::GetData<duckdb::string_t>(vector)[row].GetString()));
-        }
-        return values;
-    }
-
-    OpenText open_file(const std::vector<std::optional<std::string>>& values) {
-        OpenText open;
-        std::vector<std::string> names;
-        for (const auto* partition : partitions_) names.push_back(partition->name);
-        auto relative = partition_path(names, values);
-        auto extension = format_ == "text" ? ".txt" : "." + format_;
-        relative += (relative.empty() ? "" : "/") + file_stem(num_files_++, write_id_) + extension +
-                    compression_.extension;
-        open.file.path = relative;
-        open.file.partition_values = values;
-        open.path = storage::join_path(folder_, relative);
-        file_system().CreateDirectoriesRecursive(storage::parent_path(open.path));
-        open.handle = file_system().OpenFile(
-            open.path, duckdb::FileFlags::FILE_FLAGS_WRITE |
-                           duckdb::FileFlags::FILE_FLAGS_FILE_CREATE_NEW | compression_.type);
-        made_.push_back(open.path);
+    OpenText open_file(const PartitionTexts& values) {
+        OpenText open{files_.open(values), {}};
         if (!header_.empty()) open.buffer = header_ + line_end_;
         return open;
     }
 
     void flush(OpenText& open) {
-        for (size_t done = 0; done < open.buffer.size();) {
-            done += size_t(
-                open.handle->Write(open.buffer.data() + done, open.buffer.size() - done));
-        }
+        write_all(*open.output.handle, open.buffer);
         open.buffer.clear();
     }
 
     void close(OpenText& open) {
         flush(open);
-        open.handle->Close();
-        open.handle.reset();
-        auto info = storage::store_for(open.path)->head(open.path);
-        open.file.size_bytes = info ? info->size_bytes : 0;
-        written_.push_back(std::move(open.file));
-    }
-
-    void remove_written() {
-        for (const auto& path : made_) {
-            try {
-                file_system().TryRemoveFile(path);
-            } catch (const std::exception&) {
-                // The error that brought us here is the one to tell.
-            }
-        }
+        files_.close(std::move(open.output));
     }
 
     WriteInput input_;
     std::string format_;
     std::vector<FileColumn> columns_;
     std::vector<const FileColumn*> partitions_;
-    TextCompression compression_;
-    std::string folder_;
+    OutputFiles files_;
     std::vector<TextField> fields_;
     RowTextPtr text_;
     std::string header_;
     std::string line_end_;
-    std::string write_id_ = new_write_id();
-    int64_t num_files_ = 0;
     size_t next_ = 0;  // rows of the open partition, dealt out round robin
     std::vector<OpenText> open_;
-    std::vector<std::string> made_;
-    std::vector<WrittenFile> written_;
 };
 
 }  // namespace

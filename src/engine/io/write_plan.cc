@@ -3,6 +3,7 @@
 #include <duckdb/parser/expression/columnref_expression.hpp>
 #include <duckdb/parser/expression/operator_expression.hpp>
 #include <duckdb/parser/query_node/select_node.hpp>
+#include <duckdb/parser/result_modifier.hpp>
 #include <duckdb/parser/statement/select_statement.hpp>
 #include <duckdb/parser/tableref/subqueryref.hpp>
 
@@ -131,6 +132,36 @@ std::vector<const FileColumn*> partition_columns_in_order(
         result.push_back(&*found);
     }
     return result;
+}
+
+duckdb::unique_ptr<duckdb::SQLStatement> partitions_together(WriteInput& input,
+    duckdb::vector<DuckExpr> list, const std::vector<const FileColumn*>& partitions) {
+    auto order = duckdb::make_uniq<duckdb::OrderModifier>();
+    for (const auto* partition : partitions) {
+        auto text = partition_text(
+            input_column(input, partition->input), *input.attributes[partition->input].type, input);
+        order->orders.emplace_back(
+            duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST, text->Copy());
+        list.push_back(std::move(text));
+    }
+    auto statement = duckdb::make_uniq<duckdb::SelectStatement>();
+    auto node = select_from_input(input, std::move(list));
+    if (!order->orders.empty()) node->modifiers.push_back(std::move(order));
+    statement->node = std::move(node);
+    return statement;
+}
+
+PartitionTexts partition_texts(
+    duckdb::DataChunk& chunk, duckdb::idx_t row, size_t first, size_t count) {
+    PartitionTexts out;
+    for (size_t i = first; i < first + count; i++) {
+        auto& vector = chunk.data[i];
+        auto* data = duckdb::FlatVector::GetData<duckdb::string_t>(vector);
+        out.push_back(duckdb::FlatVector::IsNull(vector, row)
+                          ? std::nullopt
+                          : std::optional<std::string>(data[row].GetString()));
+    }
+    return out;
 }
 
 }  // namespace hanok::engine

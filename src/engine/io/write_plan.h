@@ -40,4 +40,14 @@ std::string partition_path(
 std::vector<const FileColumn*> partition_columns_in_order(
     const std::vector<FileColumn>& columns, const WriteInput& input);
 
+// SELECT list, texts of the partition columns; rows of a partition together, so that few files are
+// open at a time. Takes the query out of the input.
+duckdb::unique_ptr<duckdb::SQLStatement> partitions_together(WriteInput& input,
+    duckdb::vector<DuckExpr> list, const std::vector<const FileColumn*>& partitions);
+
+// Those texts in a row of its (flat) answer: `count` columns from `first` on.
+using PartitionTexts = std::vector<std::optional<std::string>>;
+PartitionTexts partition_texts(
+    duckdb::DataChunk& chunk, duckdb::idx_t row, size_t first, size_t count);
+
 }  // namespace hanok::engine
