@@ -125,10 +125,12 @@ inline constexpr const char* kKeptRowCommitVersionColumn = "__kept_row_commit_ve
 // "/a b" as "file:///a%20b"; paths with a scheme are encoded alike.
 std::string file_uri(const std::string& path);
 
-// Adds hanok_parquet_scan to a new instance.
+inline constexpr const char* kParquetScanFunction = "hanok_parquet_scan";
+
+// Adds that function to a new instance.
 void register_parquet_scan(duckdb::DatabaseInstance& instance);
 
-// A call of hanok_parquet_scan whose columns are scan.columns().
+// A call of it whose columns are scan.columns().
 duckdb::unique_ptr<duckdb::TableRef> parquet_scan_ref(
     const DataScanPtr& scan, const std::string& alias);
 

@@ -29,7 +29,6 @@ namespace {
 using duckdb::idx_t;
 using duckdb::MultiFileReader;
 
-const char* const kFunctionName = "hanok_parquet_scan";
 const char* const kFileOption = "hanok_file";
 const char* const kCanHaveNan = "can_have_nan";
 
@@ -390,7 +389,7 @@ void register_parquet_scan(duckdb::DatabaseInstance& instance) {
     connection.context->RunFunctionInTransaction([&] {
         auto& entry = loader.GetTableFunction("parquet_scan");
         duckdb::TableFunction function = entry.functions.functions[0];
-        function.name = kFunctionName;
+        function.name = kParquetScanFunction;
         function.arguments = {duckdb::LogicalType::UBIGINT};
         function.named_parameters.clear();
         function.named_parameters[kCanHaveNan] = duckdb::LogicalType::BOOLEAN;
@@ -410,7 +409,7 @@ void register_parquet_scan(duckdb::DatabaseInstance& instance) {
 
 duckdb::unique_ptr<duckdb::TableRef> parquet_scan_ref(
     const DataScanPtr& scan, const std::string& alias) {
-    auto ref = scan_ref(kFunctionName, scan, alias);
+    auto ref = scan_ref(kParquetScanFunction, scan, alias);
     // Bounds in Parquet footers leave NaN out, which is greater than all of them.
     if (has_floating(*scan)) {
         auto& call =

@@ -16,6 +16,7 @@
 #include "engine/io/plain_text_format.h"
 #include "engine/io/retype.h"
 #include "engine/io/row_text.h"
+#include "engine/io/scan_names.h"
 #include "engine/io/scan_options.h"
 #include "engine/io/store_file_system.h"
 #include "engine/io/text_scan.h"
@@ -54,6 +55,7 @@ std::shared_ptr<const FileFormat> make_file_format(
 void register_io(duckdb::DatabaseInstance& instance) {
     register_store_file_system(instance);
     register_parquet_scan(instance);
+    register_scan_names(instance);
     register_text_scan(instance);
     register_file_scan(instance);
     register_retype(instance);

@@ -153,6 +153,8 @@ private:
     int64_t next_hoisted_ = 0;
     bool join_fences_ = false;
     std::map<int64_t, Cte> ctes_;
+    // Scans so far, for others that read the same.
+    std::vector<std::pair<const resolved::Scan*, duckdb::unique_ptr<duckdb::TableRef>>> scans_;
     LoweredQuery result_;
 };
 

@@ -6,9 +6,30 @@
 #include "engine/lowering/lowering.h"
 #include "engine/lowering/range_scan.h"
 #include "engine/lowering/row_metadata.h"
+#include "engine/scan_sources.h"
 #include "engine/types/logical_types.h"
 
 namespace hanok::engine {
+
+namespace {
+
+bool same_source(const resolved::ScanSource& a, const resolved::ScanSource& b) {
+    if (&a == &b) return true;
+    const auto* left = dynamic_cast<const DeltaScanSource*>(&a);
+    const auto* right = dynamic_cast<const DeltaScanSource*>(&b);
+    return left && right && left->snapshot == right->snapshot && !left->only_files &&
+           !right->only_files;
+}
+
+bool reads_the_same(const resolved::Scan& a, const resolved::Scan& b) {
+    if (!same_source(*a.source, *b.source) || a.columns != b.columns) return false;
+    for (size_t i = 0; i < a.output.size(); ++i) {
+        if (!a.output[i].type->equals(*b.output[i].type)) return false;
+    }
+    return true;
+}
+
+}  // namespace
 
 DuckTable Lowering::lower_scan_ref(const resolved::Scan& scan) {
     if (auto expanded = with_row_metadata(scan, &next_hoisted_)) {
@@ -17,7 +38,16 @@ DuckTable Lowering::lower_scan_ref(const resolved::Scan& scan) {
     }
     std::vector<std::string> names;
     for (const auto& attribute : scan.output) names.push_back(column_name(attribute.id));
-    return lower_scan(context_, scan, next_table_name(), names);
+    for (const auto& [other, ref] : scans_) {
+        if (!reads_the_same(*other, scan)) continue;
+        auto copy = ref->Copy();
+        copy->alias = next_table_name();
+        copy->column_name_alias = {names.begin(), names.end()};
+        return copy;
+    }
+    auto ref = lower_scan(context_, scan, next_table_name(), names);
+    scans_.emplace_back(&scan, ref->Copy());
+    return ref;
 }
 
 DuckNode Lowering::lower_scan_node(const resolved::Scan& scan) {
