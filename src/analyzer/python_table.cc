@@ -176,12 +176,9 @@ resolved::PlanPtr lateral_python_join(
 }
 
 Rel resolve_python_table(Analyzer::Impl& impl, const plan::PythonTable& table) {
-    bool known = table.eval_type == eval_type::kArrowTable ||
-                 table.eval_type == eval_type::kArrowNativeTable;
-    if (!known) {
+    if (table.eval_type < eval_type::kTable || table.eval_type > eval_type::kArrowNativeTable)
         throw unsupported_feature(
-            "Python table functions without Arrow (spark.sql.execution.pythonUDTF.arrow.enabled)");
-    }
+            "Python functions of evaluation type " + std::to_string(table.eval_type));
     auto return_type = table.return_type;
     auto arguments = resolve_arguments(impl, table.args);
     if (!return_type) {

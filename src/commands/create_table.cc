@@ -8,6 +8,7 @@
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
+#include "session/python_source.h"
 #include "storage/object_store.h"
 
 namespace hanok::commands {
@@ -178,12 +179,32 @@ void create_delta(
     create_delta_table(session, made);
 }
 
+// A table that reads and writes through a Python class: nothing is stored but its definition.
+void create_over_python(
+    Session& session, const plan::CreateTable& create, catalog::TableInfo& info) {
+    if (create.query) throw unsupported_feature("tables of Python data sources made from a query");
+    if (!info.partition_columns.empty())
+        throw unsupported_feature("partitioned tables of Python data sources");
+    if (create.location) info.options["path"] = *create.location;
+    if (info.columns->fields().empty()) {
+        auto source = std::make_shared<plan::DataSource>();
+        source->format = info.provider;
+        for (const auto& [name, value] : info.options) source->options.emplace_back(name, value);
+        info.columns = resolved::output_schema(*session.analyze(source));
+    }
+    check_columns(*info.columns);
+}
+
 void create_files(Session& session, const plan::CreateTable& create, catalog::TableInfo& info) {
     if (!create.constraints.empty()) throw unsupported_feature("constraints outside Delta tables");
     if (!create.cluster_by.empty()) throw unsupported_feature("CLUSTER BY outside Delta tables");
     info.columns = schema_of(create, false);
     info.partition_columns = partition_columns(create);
     for (const auto& [name, value] : create.options) info.options[name] = value;
+    if (session::find_python_source(session, info.provider)) {
+        create_over_python(session, create, info);
+        return;
+    }
     if (create.query) {
         auto query = session.analyze(create.query);
         info.columns = query_schema(*query);
@@ -212,7 +233,8 @@ std::string provider_of(Session& session, const plan::CreateTable& create) {
     if (provider.empty()) provider = "delta";
     static const std::vector<std::string> known = {
         "delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile"};
-    if (std::find(known.begin(), known.end(), provider) == known.end()) {
+    bool is_known = std::find(known.begin(), known.end(), provider) != known.end();
+    if (!is_known && !session::find_python_source(session, provider)) {
         if (provider == "hive") throw unsupported_feature(provider + " tables");
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", provider}});
     }

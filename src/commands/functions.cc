@@ -5,6 +5,8 @@
 #include "commands/command.h"
 #include "commands/names.h"
 #include "commands/rows.h"
+#include "resolved/python_eval_type.h"
+#include "session/python_source.h"
 
 namespace hanok::commands {
 
@@ -29,7 +31,11 @@ Output create_function(Session& session, const plan::CreateFunction& command) {
     }
     if (command.python_udf) {
         auto udf = std::static_pointer_cast<const plan::PythonUdf>(command.python_udf);
-        session.put_python_function(name.back(), udf);
+        if (udf->eval_type == resolved::eval_type::kDataSource) {
+            session::put_python_source(session, udf);
+        } else {
+            session.put_python_function(name.back(), udf);
+        }
         return nullptr;
     }
     if (command.temporary) {

@@ -5,6 +5,7 @@
 #include "commands/command.h"
 #include "commands/delta_write.h"
 #include "commands/file_write.h"
+#include "commands/python_source.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 
@@ -244,7 +245,8 @@ Output insert(Session& session, const plan::Insert& insert) {
         }
         for (const auto& [name, value] : target.files->options)
             files.options.emplace_back(name, value);
-        write_files_to(session, rows, files);
+        if (!write_to_python_source(session, files.format, "", files.options, files.mode, rows))
+            write_files_to(session, rows, files);
         return nullptr;
     }
     auto options = delta_write_options(session, insert.options);

@@ -6,7 +6,9 @@
 #include "commands/command.h"
 #include "commands/delta_write.h"
 #include "commands/file_write.h"
+#include "commands/python_source.h"
 #include "delta/table.h"
+#include "session/python_source.h"
 #include "sql/parser.h"
 #include "storage/object_store.h"
 
@@ -129,6 +131,12 @@ void save(Session& session, const plan::Write& w) {
     plan::Write with_path = w;
     if (with_path.path.empty()) with_path.path = find_option(w.options, "path");
     if (format == "delta") return save_delta(session, with_path, query);
+    if (session::find_python_source(session, format)) {
+        if (!w.partition_by.empty() || w.buckets || !w.sort_by.empty())
+            throw unsupported_feature("partitioned writes to Python data sources");
+        write_to_python_source(session, w.source, w.path, w.options, w.mode, query);
+        return;
+    }
     FileWrite files;
     files.format = format;
     files.folder = with_path.path.empty() ? "" : normal_path(with_path.path);
@@ -169,6 +177,8 @@ void create_by_write(Session& session, const plan::Write& w, const resolved::Pla
     if (w.source.empty() && session.config().all_set().count("spark.sql.sources.default") == 0)
         provider = "delta";
     provider = types::to_lower(provider);
+    if (session::find_python_source(session, provider))
+        throw unsupported_feature("tables of Python data sources made from a query");
     std::string path = find_option(w.options, "path");
     bool managed = path.empty();
     std::string location = managed ? managed_location(session, key) : normal_path(path);
@@ -227,6 +237,8 @@ void write_into(Session& session, const plan::Write& w, const resolved::PlanPtr&
         for (const auto& [name, value] : info.options) files.options.emplace_back(name, value);
         auto coerced = session.analyzer()->coerce_for_insert(
             query, info.columns, by_name, quote_identifier(info.full_name()));
+        if (write_to_python_source(session, info.provider, "", files.options, files.mode, coerced))
+            return;
         write_files_to(session, coerced, files);
         return;
     }

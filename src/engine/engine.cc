@@ -12,6 +12,7 @@
 #include "engine/explain_text.h"
 #include "engine/io/scan.h"
 #include "engine/io/write.h"
+#include "engine/python/data_sources.h"
 #include "engine/query.h"
 #include "engine/types/logical_types.h"
 
@@ -58,10 +59,11 @@ private:
     std::vector<ObservedMetrics> observed_;
 };
 
-class DuckEngine final : public Engine {
+class DuckEngine final : public Engine, public PythonEngine {
 public:
     explicit DuckEngine(const EngineOptions& options)
-        : holder_(std::make_shared<Holder>(options)) {}
+        : holder_(std::make_shared<Holder>(options)),
+          python_sources_(make_python_sources([holder = holder_] { return holder->get(); })) {}
 
     std::unique_ptr<ResultStream> execute(
         const resolved::PlanPtr& plan, const QueryContext& context) override {
@@ -160,6 +162,8 @@ public:
         return make_checkpoint_writer([holder = holder_] { return holder->get(); });
     }
 
+    PythonSources& python_sources() override { return *python_sources_; }
+
     int64_t memory_used_bytes() const override { return instance()->memory_used_bytes(); }
     std::string version() const override { return duckdb::DuckDB::LibraryVersion(); }
 
@@ -199,9 +203,14 @@ private:
     }
 
     std::shared_ptr<Holder> holder_;
+    std::unique_ptr<PythonSources> python_sources_;
 };
 
 }  // namespace
+
+PythonSources& python_sources(Engine& engine) {
+    return dynamic_cast<PythonEngine&>(engine).python_sources();
+}
 
 std::unique_ptr<Engine> Engine::open(const EngineOptions& options) {
     return std::make_unique<DuckEngine>(options);

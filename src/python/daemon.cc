@@ -204,6 +204,26 @@ std::shared_ptr<Daemon> Daemon::start(const std::string& interpreter,
     return daemon;
 }
 
+int Daemon::run(const std::string& interpreter, const std::optional<AllowedPaths>& allowed,
+    const std::vector<std::string>& args) {
+    std::string folder = std::filesystem::temp_directory_path().string() + "/hanok-python-XXXXXX";
+    if (::mkdtemp(folder.data()) == nullptr) throw unavailable(std::strerror(errno));
+    auto confinement = allowed ? confine(interpreter, *allowed, folder) : nullptr;
+    std::vector<std::string> command{interpreter};
+    command.insert(command.end(), args.begin(), args.end());
+    Pipe in;
+    Pipe out;
+    int pid = spawn_confined(
+        std::move(command), environment(folder), in.read, out.write, confinement.get());
+    ::close(out.take(&Pipe::write));
+    drain(out.take(&Pipe::read));
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+    return status;
+}
+
 void Daemon::read_address() {
     char head[4];
     bool good = read_fully(output_, head, sizeof head);

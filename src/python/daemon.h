@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "python/confinement.h"
 
@@ -18,6 +19,9 @@ public:
     // confinement.h). Throws Error HANOK_PYTHON_UNAVAILABLE.
     static std::shared_ptr<Daemon> start(const std::string& interpreter,
         const std::optional<AllowedPaths>& allowed, const std::string& module);
+    // Runs `interpreter args…` to its end, confined alike; its exit status.
+    static int run(const std::string& interpreter, const std::optional<AllowedPaths>& allowed,
+        const std::vector<std::string>& args);
     ~Daemon();
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;

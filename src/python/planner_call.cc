@@ -75,14 +75,11 @@ std::string pickled_value(const types::Value& value, const types::DataType& type
 }
 
 PlannerCall::PlannerCall(WorkerPool& pool, const std::string& module,
-    const std::string& python_version, std::string_view body)
-    : worker_(pool.acquire(module)) {
+    const std::string& python_version, const AddedFiles& files, std::string_view body)
+    : worker_(pool.acquire(module, files.folder)) {
     std::string request;
     put_text(&request, python_version);
-    put_text(&request, "");  // folder of files that were added
-    put_int(&request, 0);    // files to import from
-    put_bool(&request, false);
-    put_int(&request, 0);  // broadcast variables
+    put_added_files(&request, files);
     put_int(&request, 0);  // settings
     request += body;
     put_int(&request, static_cast<int32_t>(Mark::kEndOfStream));

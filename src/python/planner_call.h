@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "python/added_files.h"
 #include "python/worker_pool.h"
 #include "types/data_type.h"
 #include "types/value.h"
@@ -20,7 +21,7 @@ public:
     // Sends the request: `body` is what the module reads after the settings. Throws Error
     // HANOK_PYTHON_UNAVAILABLE.
     PlannerCall(WorkerPool& pool, const std::string& module, const std::string& python_version,
-        std::string_view body);
+        const AddedFiles& files, std::string_view body);
 
     // The answer, part by part. An exception of the worker is thrown as PlannerError; its end, or
     // silence for too long, as Error HANOK_PYTHON_WORKER_CRASHED.

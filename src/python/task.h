@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "python/added_files.h"
 #include "python/framing.h"
 #include "python/worker_pool.h"
 
@@ -38,6 +39,7 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 struct TaskSpec {
     int eval_type = 0;
     std::string python_version;  // that pickled the functions; checked by the worker
+    AddedFiles files;
     Settings runner_conf;
     Settings eval_conf;
     std::vector<Command> commands;

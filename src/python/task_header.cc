@@ -28,10 +28,7 @@ std::string task_header(const TaskSpec& spec, int partition) {
     put_int(&out, partition);
     put_text(&out, spec.python_version);
     put_text(&out, task_context(partition));
-    put_text(&out, "");  // folder of files that were added
-    put_int(&out, 0);    // files to import from
-    put_bool(&out, false);
-    put_int(&out, 0);  // broadcast variables
+    put_added_files(&out, spec.files);
     put_int(&out, spec.eval_type);
     put_settings(&out, spec.runner_conf);
     put_settings(&out, spec.eval_conf);

@@ -27,7 +27,7 @@ struct PoolOptions {
 // A worker that waits for a task, connected by a socket. Killed when it is destroyed.
 class Worker {
 public:
-    Worker(int socket, int pid, std::shared_ptr<class Daemon> daemon);
+    Worker(int socket, int pid, std::shared_ptr<class Daemon> daemon, std::string folder);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -42,7 +42,8 @@ private:
     int socket_;
     int pid_;
     std::shared_ptr<class Daemon> daemon_;
-    bool kept_ = false;  // its process outlives this object
+    const std::string folder_;  // see WorkerPool::acquire
+    bool kept_ = false;         // its process outlives this object
 };
 
 // Thread-safe. Starts nothing before the first worker is wanted.
@@ -70,23 +71,37 @@ public:
     ~WorkerPool();
 
     // Never waits for another task's end. `module` is what the worker runs: "pyspark.worker", or
-    // one of pyspark.sql.worker.*. Throws Error HANOK_PYTHON_UNAVAILABLE.
-    std::unique_ptr<Lease> acquire(const std::string& module = "pyspark.worker");
+    // one of pyspark.sql.worker.*. Workers that may read a session's `folder` ("" for none) are
+    // that session's alone. Throws Error HANOK_PYTHON_UNAVAILABLE.
+    std::unique_ptr<Lease> acquire(
+        const std::string& module = "pyspark.worker", const std::string& folder = "");
     // A further one for a task that could use several; null when enough are busy.
-    std::unique_ptr<Lease> try_acquire();
+    std::unique_ptr<Lease> try_acquire(const std::string& folder = "");
+    // The folder is about to go: ends its idle workers and daemons; busy ones end with their task.
+    void forget(const std::string& folder);
+    // Unpacks an archive of the kind that `name` ends with (.zip, .jar, .tar, .tar.gz, .tgz) into a
+    // new folder. Throws Error HANOK_PYTHON_ARCHIVE.
+    void unpack(const std::string& file, const std::string& name, const std::string& folder) const;
     int busy() const { return busy_; }
     const std::string& interpreter() const { return options_.interpreter; }
 
 private:
-    std::unique_ptr<Worker> take_idle();
-    std::shared_ptr<class Daemon> daemon(const std::string& module);
+    // What workers are forked from: one for each module and folder.
+    struct Source {
+        std::string module;
+        std::string folder;
+        std::shared_ptr<class Daemon> daemon;
+    };
+    std::unique_ptr<Worker> take_idle(const std::string& folder);
+    std::shared_ptr<class Daemon> daemon(const std::string& module, const std::string& folder);
+    std::shared_ptr<class Daemon> start(const std::string& module, const std::string& folder) const;
     void give_back(std::unique_ptr<Worker> worker, bool reusable);
 
     PoolOptions options_;
     std::atomic<int> busy_ = 0;
     std::mutex mutex_;  // guards what follows
-    std::vector<std::pair<std::string, std::shared_ptr<class Daemon>>> daemons_;  // by module
-    std::vector<std::unique_ptr<Worker>> idle_;                                   // pyspark.worker
+    std::vector<Source> sources_;
+    std::vector<std::unique_ptr<Worker>> idle_;  // of pyspark.worker
 };
 
 }  // namespace hanok::python

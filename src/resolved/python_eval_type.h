@@ -28,6 +28,8 @@ inline constexpr int kArrowTable = 301;
 inline constexpr int kArrowNativeTable = 302;
 // Ours: asks for what the function's `analyze` method says (python_analysis.h).
 inline constexpr int kAnalyzeTable = -300;
+// Ours: the class of a data source.
+inline constexpr int kDataSource = -400;
 
 // A value from the values of a row.
 inline bool is_scalar(int type) {

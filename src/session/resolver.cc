@@ -5,6 +5,7 @@
 #include "session/change_feed.h"
 #include "session/data_files.h"
 #include "session/iceberg_table.h"
+#include "session/python_source.h"
 #include "session/script_scopes.h"
 #include "session/session.h"
 #include "session/store_access.h"
@@ -172,6 +173,10 @@ resolved::ScanSourcePtr SessionResolver::data_source(const plan::DataSource& sou
                 "UNSUPPORTED_FEATURE.HANOK", {{"feature", "a schema given for an Iceberg table"}});
         return scan_of_iceberg(session_, paths[0], as_map(source.options));
     }
+    if (auto found = find_python_source(session_, format))
+        return scan_python_source(session_,
+            python_source_call(found, source.format, as_map(source.options), source.paths),
+            source.schema);
     DataFilesRequest request;
     request.format = format;
     request.paths = paths;

@@ -152,3 +152,44 @@ def test_lateral_calls_stand_beside_their_rows(spark):
         "SELECT t.x, u.r FROM VALUES (1), (2) t(x) JOIN LATERAL upto(t.x + 1) u ON u.r = t.x"
     )
     assert sorted(tuple(r) for r in named.collect()) == [(1, 1), (2, 2)]
+
+
+def test_functions_without_arrow_go_row_by_row(spark):
+    import datetime
+
+    @udtf(returnType="n int, day date, s string", useArrow=False)
+    class Days:
+        def __init__(self):
+            self.seen = 0
+
+        def eval(self, count, start):
+            self.seen += 1
+            for i in range(count):
+                yield i, start + datetime.timedelta(days=i), None
+
+        def terminate(self):
+            yield -self.seen, None, "end"
+
+    first = datetime.date(2024, 2, 28)
+    rows = [tuple(r) for r in Days(lit(2), lit(first)).collect()]
+    later = datetime.date(2024, 2, 29)
+    assert rows == [(0, first, None), (1, later, None), (-1, None, "end")]
+    spark.udtf.register("days", Days)
+    found = spark.sql(
+        "SELECT c, n FROM VALUES (2), (0), (1) t(c), LATERAL days(c, DATE'2024-02-28') ORDER BY ALL"
+    ).collect()
+    assert [tuple(r) for r in found if r.n >= 0] == [(1, 0), (2, 0), (2, 1)]
+
+    @udtf(returnType="total long", useArrow=False)
+    class Total:
+        def __init__(self):
+            self.total = 0
+
+        def eval(self, row):
+            self.total += row["id"]
+
+        def terminate(self):
+            yield (self.total,)
+
+    spark.udtf.register("total", Total)
+    assert spark.sql("SELECT * FROM total(TABLE(SELECT id FROM range(500)))").first()[0] == 124750

@@ -6,6 +6,7 @@
 #include "connect/translator/fields.h"
 #include "connect/translator/python_table.h"
 #include "connect/translator/translator.h"
+#include "resolved/python_eval_type.h"
 
 namespace hanok::connect {
 
@@ -22,7 +23,6 @@ namespace {
         case C::kStreamingQueryManagerCommand:
         case C::kStreamingQueryListenerBusCommand:
             throw unsupported_feature("Structured Streaming");
-        case C::kRegisterDataSource: throw unsupported_feature("Python data sources");
         case C::kCreateResourceProfileCommand: throw unsupported_feature("resource profiles");
         case C::kMlCommand: throw unsupported_feature("Spark ML");
         case C::kExecuteExternalCommand: throw unsupported_feature("external commands");
@@ -47,6 +47,15 @@ CommandPtr registered(std::shared_ptr<plan::PythonUdf> udf) {
     out->deterministic = udf->deterministic;
     out->python_udf = std::move(udf);
     return out;
+}
+
+CommandPtr data_source(const sc::CommonInlineUserDefinedDataSource& m) {
+    auto source = std::make_shared<plan::PythonUdf>();
+    source->name = m.name();
+    source->eval_type = resolved::eval_type::kDataSource;
+    source->command = m.python_data_source().command();
+    source->python_version = m.python_data_source().python_ver();
+    return registered(std::move(source));
 }
 
 CommandPtr create_view(std::vector<std::string> name, plan::RelationPtr query,
@@ -100,6 +109,7 @@ CommandPtr Translator::command(const sc::Command& m) {
                 relation(m.create_dataframe_view().input()), m.create_dataframe_view());
         case sc::Command::kMergeIntoTableCommand: return merge(m.merge_into_table_command());
         case sc::Command::kRegisterFunction: return register_function(m.register_function());
+        case sc::Command::kRegisterDataSource: return data_source(m.register_data_source());
         case sc::Command::kRegisterTableFunction:
             return registered(python_table_from_proto(m.register_table_function()));
         case sc::Command::kExtension:

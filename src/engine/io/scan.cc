@@ -21,6 +21,7 @@
 #include "engine/io/store_file_system.h"
 #include "engine/io/text_scan.h"
 #include "engine/io/xml_format.h"
+#include "engine/lowering/python_scans.h"
 #include "engine/scan_sources.h"
 #include "types/data_type.h"
 
@@ -82,6 +83,7 @@ duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const res
     if (const auto* table = dynamic_cast<const IcebergScanSource*>(scan.source.get())) {
         return parquet_scan_ref(make_iceberg_scan(scan, *table, column_names), alias);
     }
+    if (auto python = python_scan_ref(scan, alias, column_names)) return python;
     const auto* files = dynamic_cast<const FileScanSource*>(scan.source.get());
     if (!files) throw unsupported_feature("data source " + scan.source->format);
     auto format = types::to_lower(files->format);

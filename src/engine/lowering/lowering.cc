@@ -5,6 +5,7 @@
 #include "engine/lowering/local_order.h"
 #include "engine/lowering/partitions.h"
 #include "engine/lowering/plan_shape.h"
+#include "engine/lowering/python_scans.h"
 
 namespace hanok::engine {
 
@@ -16,7 +17,8 @@ LoweredQuery lower_query(
 }
 
 LoweredQuery Lowering::lower(const resolved::PlanPtr& plan) {
-    auto ordered = in_local_order(plan, context_.query, &next_hoisted_);
+    auto readable = plan_python_scans(plan, context_.query, instance_);
+    auto ordered = in_local_order(readable, context_.query, &next_hoisted_);
     auto placed = place_rows(ordered, context_.query, &next_hoisted_);
     auto extracted = extract_python(placed, &next_hoisted_);
     result_.keep_alive.push_back(extracted);

@@ -8,9 +8,9 @@
 #include "engine/python/analyze_table.h"
 #include "engine/python/stage_function.h"
 #include "engine/python/stage_spec.h"
+#include "engine/python/worker_settings.h"
 #include "engine/query.h"
 #include "engine/types/logical_types.h"
-#include "python/interpreter_version.h"
 #include "resolved/python_eval_type.h"
 
 namespace hanok::engine {
@@ -19,42 +19,6 @@ namespace eval_type = resolved::eval_type;
 using resolved::PythonShape;
 
 namespace {
-
-// Settings that workers read, with Spark's defaults.
-constexpr std::pair<const char*, const char*> kWorkerSettings[] = {
-    {"spark.sql.legacy.execution.pandas.groupedMap.assignColumnsByName", "true"},
-    {"spark.sql.execution.arrow.useLargeVarTypes", "false"},
-    {"spark.sql.legacy.execution.pythonUDF.pandas.conversion.enabled", "false"},
-    {"spark.sql.legacy.execution.pythonUDTF.pandas.conversion.enabled", "false"},
-    {"spark.sql.execution.pyspark.binaryAsBytes", "true"},
-    {"spark.sql.execution.pandas.convertToArrowArraySafely", "true"},
-    {"spark.sql.execution.pythonUDF.pandas.intToDecimalCoercionEnabled", "false"},
-    {"spark.sql.execution.pythonUDF.pandas.preferIntExtensionDtype", "false"},
-    {"spark.sql.execution.arrow.maxRecordsPerBatch", "10000"},
-    {"spark.sql.execution.pythonUDF.arrow.concurrency.level", "-1"},
-};
-
-std::string setting(const QueryContext& query, const std::string& key, const std::string& other) {
-    auto it = query.conf.find(key);
-    return it == query.conf.end() ? other : it->second;
-}
-
-int64_t number(const QueryContext& query, const std::string& key, int64_t other) {
-    auto text = setting(query, key, "");
-    if (text.empty()) return other;
-    try {
-        return std::stoll(text);
-    } catch (const std::exception&) {
-        return other;
-    }
-}
-
-python::Settings runner_conf(const QueryContext& query) {
-    python::Settings out{{"spark.sql.session.timeZone", query.time_zone}};
-    for (const auto& [key, value] : kWorkerSettings)
-        out.emplace_back(key, setting(query, key, value));
-    return out;
-}
 
 // The offset of each argument; `of` looks a column up.
 template <class F>
@@ -113,11 +77,11 @@ public:
     std::shared_ptr<PythonStageSpec> build() {
         spec_->shape = stage_.shape;
         spec_->max_records_per_batch = std::max<int64_t>(
-            1, number(query_, "spark.sql.execution.arrow.maxRecordsPerBatch", 10000));
+            1, worker_setting(query_, "spark.sql.execution.arrow.maxRecordsPerBatch", 10000));
         task();
         if (spec_->is_pickled) {
-            spec_->max_records_per_batch = std::max<int64_t>(
-                1, number(query_, "spark.sql.execution.python.udf.maxRecordsPerBatch", 100));
+            spec_->max_records_per_batch = std::max<int64_t>(1,
+                worker_setting(query_, "spark.sql.execution.python.udf.maxRecordsPerBatch", 100));
         }
         if (spec_->has_groups()) {
             for (const auto& group : stage_.groups) add_group(group);
@@ -134,12 +98,14 @@ private:
         auto& task = spec_->task;
         task.eval_type = first.eval_type;
         task.python_version = first.python_version;
-        task.runner_conf = runner_conf(query_);
+        task.files = added_files(query_);
+        task.runner_conf = worker_settings(query_);
         task.silence_limit_ms =
-            1000 * number(query_, "spark.sql.execution.pyspark.udf.idleTimeoutSeconds", 0);
+            1000 * worker_setting(query_, "spark.sql.execution.pyspark.udf.idleTimeoutSeconds", 0);
         spec_->one_stream = stage_.shape == PythonShape::kMap ||
                             eval_type::is_iterator(first.eval_type);
-        spec_->is_pickled = first.eval_type == eval_type::kBatched;
+        spec_->rows_in_tuples = first.eval_type == eval_type::kTable;
+        spec_->is_pickled = first.eval_type == eval_type::kBatched || spec_->rows_in_tuples;
         spec_->wraps_rows = wraps_rows(first.eval_type);
         spec_->unwraps_results = !spec_->is_aligned();
         bool whole_groups = stage_.shape == PythonShape::kGroupedMap ||
@@ -265,12 +231,11 @@ DuckExpr row_number() {
 
 DuckNode Lowering::lower_python_stage(const resolved::PythonStage& stage) {
     if (stage.functions.at(0)->eval_type == eval_type::kAnalyzeTable)
-        return lower_values(analyzed_table(*instance_.workers(), stage));
+        return lower_values(analyzed_table(*instance_.workers(), context_.query, stage));
     auto spec = SpecBuilder(stage, context_.query).build();
     spec->pool = instance_.workers();
-    // Functions of SQL are Python text: any version reads them.
     auto& version = spec->task.python_version;
-    if (version.empty()) version = python::interpreter_version(spec->pool->interpreter());
+    version = worker_version(*spec->pool, version);
     for (const auto& a : stage.output) spec->names.push_back(column_name(a.id));
 
     auto rows = duckdb::make_uniq<duckdb::SelectNode>();

@@ -1,6 +1,7 @@
 #include "engine/python/analyze_table.h"
 
 #include "base/error.h"
+#include "engine/python/worker_settings.h"
 #include "python/framing.h"
 #include "python/planner_call.h"
 #include "resolved/python_analysis.h"
@@ -66,13 +67,14 @@ std::vector<Value> read_answer(python::PlannerCall& call) {
 
 }  // namespace
 
-resolved::Values analyzed_table(python::WorkerPool& pool, const resolved::PythonStage& stage) {
+resolved::Values analyzed_table(
+    python::WorkerPool& pool, const QueryContext& query, const resolved::PythonStage& stage) {
     const auto& udf = *stage.functions.at(0);
     resolved::Values out;
     out.output = stage.output;
     try {
-        python::PlannerCall call(
-            pool, "pyspark.sql.worker.analyze_udtf", udf.python_version, request_of(udf));
+        python::PlannerCall call(pool, "pyspark.sql.worker.analyze_udtf", udf.python_version,
+            added_files(query), request_of(udf));
         auto row = read_answer(call);
         resolved::Exprs items;
         for (size_t i = 0; i < row.size(); ++i)

@@ -77,7 +77,15 @@ void StageResults::set(const std::string& pickle) {
     pickled_ = python::unpickle(pickle);
     const auto* list = std::get_if<python::PyObject::List>(&pickled_->v);
     if (!list) throw internal_error("a Python worker gave no list of results");
-    rows_ = list->items.size();
+    if (spec_.rows_in_tuples) {
+        auto rows = list->items.at(0);
+        if (!std::holds_alternative<python::PyObject::Tuple>(rows->v))
+            throw internal_error("a Python table function gave no tuple of rows");
+        pickled_ = std::move(rows);
+        rows_ = std::get<python::PyObject::Tuple>(pickled_->v).items.size();
+    } else {
+        rows_ = list->items.size();
+    }
     offset_ = 0;
 }
 
@@ -96,12 +104,14 @@ void StageResults::read(duckdb::idx_t count, duckdb::DataChunk& target) {
 }
 
 void StageResults::read_pickled(duckdb::idx_t count, duckdb::DataChunk& target) {
-    const auto& rows = std::get<python::PyObject::List>(pickled_->v).items;
+    const auto& rows = spec_.rows_in_tuples ? std::get<python::PyObject::Tuple>(pickled_->v).items
+                                            : std::get<python::PyObject::List>(pickled_->v).items;
     for (duckdb::idx_t row = 0; row < count; ++row) {
         const auto& result = *rows[offset_ + row];
         const auto* several = std::get_if<python::PyObject::Tuple>(&result.v);
         for (size_t i = 0; i < types_.size(); ++i) {
-            const auto& object = types_.size() > 1 && several ? *several->items.at(i) : result;
+            bool is_part = several && (types_.size() > 1 || spec_.rows_in_tuples);
+            const auto& object = is_part ? *several->items.at(i) : result;
             target.data[i].SetValue(
                 row, to_duckdb_value(python::value_of(object, *types_[i]), *types_[i]));
         }

@@ -34,7 +34,9 @@ StageRunner::StageRunner(duckdb::ClientContext& context, const PythonStageSpec& 
 StageRunner::~StageRunner() = default;
 
 StageRunner::Lane& StageRunner::start_lane() {
-    auto worker = lanes_.empty() ? spec_.pool->acquire() : spec_.pool->try_acquire();
+    const auto& folder = spec_.task.files.folder;
+    auto worker = lanes_.empty() ? spec_.pool->acquire("pyspark.worker", folder)
+                                 : spec_.pool->try_acquire(folder);
     if (!worker) return *lanes_.front();
     lanes_.push_back(std::make_unique<Lane>(
         context_, spec_, std::move(worker), static_cast<int>(lanes_.size())));
@@ -167,19 +169,22 @@ bool StageRunner::is_done() const {
            });
 }
 
+// The next of what the lane's worker gave, if it has come: to be kept or to be left out.
+bool StageRunner::take_results(Lane& lane, const std::function<bool()>& keeps) {
+    if (spec_.is_pickled) {
+        auto bytes = lane.task.take_pickle();
+        if (bytes && keeps()) lane.results.set(*bytes);
+        return bytes.has_value();
+    }
+    auto batch = lane.task.take_batch();
+    if (batch && keeps() && batch->num_rows() > 0) lane.results.set(batch);
+    return batch != nullptr;
+}
+
 // The lane's next results; false when none have come.
 bool StageRunner::load(Lane& lane) {
-    while (lane.results.left() == 0) {
-        if (spec_.is_pickled) {
-            auto bytes = lane.task.take_pickle();
-            if (!bytes) return false;
-            lane.results.set(*bytes);
-            continue;
-        }
-        auto batch = lane.task.take_batch();
-        if (!batch) return false;
-        if (batch->num_rows() > 0) lane.results.set(batch);
-    }
+    while (lane.results.left() == 0)
+        if (!take_results(lane, [] { return true; })) return false;
     return true;
 }
 
@@ -232,16 +237,14 @@ bool StageRunner::next_row() {
 bool StageRunner::fetch_batch_a_row(duckdb::DataChunk& output) {
     if (lanes_.empty()) return false;
     auto& lane = *lanes_.front();
+    auto passed = spec_.passed.size();
     while (lane.results.left() == 0) {
-        auto batch = lane.task.take_batch();
-        if (!batch) return false;
-        if (next_row() && batch->num_rows() > 0) lane.results.set(batch);
+        if (!take_results(lane, [&] { return next_row(); })) return false;
     }
     auto count = std::min<duckdb::idx_t>(lane.results.left(), STANDARD_VECTOR_SIZE);
     results_.Reset();
     lane.results.read(count, results_);
     auto& row = pending_.front();
-    auto passed = spec_.passed.size();
     for (size_t i = 0; i < passed; ++i)
         output.data[i].Reference(row.rows->data[i].GetValue(row.offset));
     for (size_t i = 0; i < spec_.results.size(); ++i)

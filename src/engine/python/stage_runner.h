@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <duckdb.hpp>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -44,6 +45,7 @@ private:
     void send_batch();
     void keep(Lane& lane, duckdb::DataChunk& input, duckdb::idx_t from, duckdb::idx_t count);
     void keep_group_rows(Lane& lane, duckdb::DataChunk& input);
+    bool take_results(Lane& lane, const std::function<bool()>& keeps);
     bool load(Lane& lane);
     bool fetch_aligned(duckdb::DataChunk& output);
     bool fetch_batch_a_row(duckdb::DataChunk& output);

@@ -22,6 +22,7 @@ struct PythonStageSpec {
     python::TaskSpec task;
     int64_t max_records_per_batch = 10000;
     bool is_pickled = false;       // rows as pickles instead of Arrow
+    bool rows_in_tuples = false;   // a pickle is of all rows that one input row gives
     bool one_stream = false;       // the functions see all input as one sequence: a single worker
     bool wraps_rows = false;       // workers want rows as one column of structs
     bool unwraps_results = false;  // workers give rows as one column of structs
