@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analyzer/impl.h"
+#include "types/geo.h"
 
 namespace hanok::analyzer {
 
@@ -129,6 +130,7 @@ private:
 
 // Maps group by their entries; variants and calendar intervals do not group.
 bool is_groupable(const DataType& type) {
+    if (types::is_geo(type)) return false;
     switch (type.id()) {
         case types::TypeId::kVariant:
         case types::TypeId::kCalendarInterval: return false;

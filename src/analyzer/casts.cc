@@ -1,4 +1,5 @@
 #include "analyzer/coercion.h"
+#include "types/geo.h"
 
 namespace hanok::analyzer {
 
@@ -27,11 +28,21 @@ bool variant_holds(const DataType& type, bool structs_and_maps) {
         return true;
     }
     return !type.is_ansi_interval() && !type.is(TypeId::kCalendarInterval) &&
-           !type.is(TypeId::kTime);
+           !type.is(TypeId::kTime) && !types::is_geo(type);
+}
+
+// Geometries and geographies of one SRID are the same values; of any SRID, they only widen.
+bool can_cast_geo(const DataType& from, const DataType& to) {
+    if (!types::is_geo(from) || !types::is_geo(to)) return false;
+    bool is_any = types::srid_of(to) == types::kAnySrid;
+    if (from.id() == to.id()) return from == to || is_any;
+    return types::srid_of(from) == types::srid_of(to) && !is_any;
 }
 
 bool can_cast_atomic_common(const DataType& from, const DataType& to) {
-    if (from == to || from.is(TypeId::kNull) || to.is_string()) return true;
+    if (from == to || from.is(TypeId::kNull)) return true;
+    if (types::is_geo(from) || types::is_geo(to)) return can_cast_geo(from, to);
+    if (to.is_string()) return true;
     if (from.is_string()) {
         return to.is_atomic() || to.is(TypeId::kCalendarInterval);
     }
@@ -138,6 +149,8 @@ bool cast_is_nullable(const DataType& from, const DataType& to, CastMode mode) {
 
 bool can_store_assign(const DataType& from, const DataType& to) {
     if (from == to || from.is(TypeId::kNull)) return true;
+    if (types::is_geo(from) || types::is_geo(to))
+        return from.id() == to.id() && can_cast_geo(from, to);
     if (from.is_numeric() && to.is_numeric()) return true;
     if (from.is_atomic() && to.is_string()) return true;
     if (from.is_datetime() && to.is_datetime()) return true;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "types/geo.h"
+
 namespace hanok::analyzer {
 
 using types::DataType;
@@ -88,6 +90,10 @@ TypePtr tightest(const TypePtr& a, const TypePtr& b, bool ansi) {
     if (a->is_datetime() && b->is_datetime()) return wider_datetime(a, b);
     if (a->is(TypeId::kTime) && b->is(TypeId::kTime))
         return DataType::time(std::max(a->precision(), b->precision()));
+    if (types::is_geo(*a) && a->id() == b->id()) {
+        return types::is_geography(*a) ? types::geography_type(types::kAnySrid)
+                                       : types::geometry_type(types::kAnySrid);
+    }
     if (a->id() == b->id() && a->is_ansi_interval()) {
         int start = std::min(a->start_field(), b->start_field());
         int end = std::max(a->end_field(), b->end_field());
@@ -116,11 +122,12 @@ TypePtr promote_string_ansi(const TypePtr& text, const TypePtr& other) {
     if (other->is_ansi_interval() || other->is(TypeId::kCalendarInterval)) return nullptr;
     if (other->is_string()) return nullptr;
     (void)text;
-    return other->is_atomic() ? other : nullptr;
+    return other->is_atomic() && !types::is_geo(*other) ? other : nullptr;
 }
 
 TypePtr promote_string_legacy(const TypePtr& text, const TypePtr& other) {
-    if (!other->is_atomic() || other->is(TypeId::kCalendarInterval)) return nullptr;
+    if (!other->is_atomic() || other->is(TypeId::kCalendarInterval) || types::is_geo(*other))
+        return nullptr;
     if (other->is(TypeId::kBinary) || other->is(TypeId::kBoolean)) return nullptr;
     return text;
 }
@@ -185,7 +192,9 @@ bool can_implicitly_cast(const DataType& from, const DataType& to, bool ansi) {
         return can_implicitly_cast(*from.element(), *to.element(), ansi);
     }
     if (ansi) {
-        if (from.is_string() && to.is_atomic() && !to.is(TypeId::kCalendarInterval)) return true;
+        bool is_readable = to.is_atomic() && !to.is(TypeId::kCalendarInterval) &&
+                           !types::is_geo(to);
+        if (from.is_string() && is_readable) return true;
         return can_store_assign(from, to);
     }
     if (from.is(TypeId::kMap) && to.is(TypeId::kMap)) {
@@ -198,7 +207,7 @@ bool can_implicitly_cast(const DataType& from, const DataType& to, bool ansi) {
                                 to.is(TypeId::kTime) || to.is_ansi_interval())) {
         return true;
     }
-    return from.is_atomic() && to.is_string();
+    return from.is_atomic() && to.is_string() && !types::is_geo(from);
 }
 
 }  // namespace hanok::analyzer

@@ -1,5 +1,6 @@
 #include "analyzer/function.h"
 
+#include "analyzer/functions/geo.h"
 #include "analyzer/functions/vector.h"
 
 #include <algorithm>
@@ -24,6 +25,7 @@ const FunctionRegistry& FunctionRegistry::builtin() {
         register_higher_order(r);
         register_struct_map(r);
         register_variant(r);
+        register_geo(r);
         register_sketch(r);
         register_vector(r);
         return r;

@@ -3,6 +3,7 @@
 #include "resolved/python_analysis.h"
 #include "resolved/python_eval_type.h"
 #include "sql/parser.h"
+#include "types/geo.h"
 
 namespace hanok::analyzer {
 
@@ -35,6 +36,7 @@ resolved::Attributes analysis_columns() {
 }
 
 bool has_python_value(const DataType& type) {
+    if (types::is_geo(type)) return false;
     switch (type.id()) {
         case types::TypeId::kMap:
         case types::TypeId::kVariant:

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "types/datetime_text.h"
+#include "types/geo.h"
 
 namespace hanok::analyzer {
 
@@ -148,6 +149,10 @@ std::string html_escaped(const std::string& text) {
 
 std::string pretty_value(const Value& value, const DataType& type, const std::string& zone) {
     if (value.is_null()) return "NULL";
+    if (types::is_geo(type)) {
+        const auto& parts = value.as_list();
+        return types::geo_text(static_cast<int>(parts[0].as_int()), parts[1].as_string());
+    }
     switch (type.id()) {
         case TypeId::kNull: return "NULL";
         case TypeId::kBoolean: return value.as_bool() ? "true" : "false";

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "sql/parser.h"
+#include "types/geo.h"
 
 namespace hanok::connect {
 
@@ -59,6 +60,14 @@ void fields_to_proto(const DataType& type, sc::DataType::Struct* message) {
 
 // Types with parameters or children; false for the others.
 bool parameterized_to_proto(const DataType& type, sc::DataType* out) {
+    if (types::is_geography(type)) {
+        out->mutable_geography()->set_srid(types::srid_of(type));
+        return true;
+    }
+    if (types::is_geo(type)) {
+        out->mutable_geometry()->set_srid(types::srid_of(type));
+        return true;
+    }
     switch (type.id()) {
         case TypeId::kDecimal:
             out->mutable_decimal()->set_precision(type.precision());
@@ -131,8 +140,8 @@ TypePtr type_from_proto(const sc::DataType& m) {
         case sc::DataType::kVariant: return DataType::variant();
         case sc::DataType::kUnparsed: return sql::parse_data_type(m.unparsed().data_type_string());
         case sc::DataType::kUdt: throw unsupported_feature("user-defined types");
-        case sc::DataType::kGeometry: throw unsupported_feature("the GEOMETRY type");
-        case sc::DataType::kGeography: throw unsupported_feature("the GEOGRAPHY type");
+        case sc::DataType::kGeometry: return types::geometry_type(m.geometry().srid());
+        case sc::DataType::kGeography: return types::geography_type(m.geography().srid());
         case sc::DataType::KIND_NOT_SET: break;
     }
     throw Error(ErrorKind::kInvalidPlanInput,

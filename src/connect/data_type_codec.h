@@ -9,7 +9,7 @@ class DataType;
 
 namespace hanok::connect {
 
-// Throws Error for types Hanok does not have (UDT, GEOMETRY, GEOGRAPHY) and for a message without a
+// Throws Error for types Hanok does not have (UDT) and for a message without a
 // kind.
 types::TypePtr type_from_proto(const spark::connect::DataType& message);
 void type_to_proto(const types::DataType& type, spark::connect::DataType* message);

@@ -5,6 +5,7 @@
 
 #include "sql/parser_impl.h"
 #include "types/collation.h"
+#include "types/geo.h"
 
 namespace hanok::sql {
 
@@ -187,9 +188,13 @@ TypePtr Parser::primitive_type(size_t first) {
     }
     std::string name = identifier();
     if ((k == Kw::kGeometry || k == Kw::kGeography) && c_.accept(Tok::kLeftParen)) {
-        if (!c_.accept(Kw::kAny)) integer_value();
+        int64_t srid = types::kAnySrid;
+        if (!c_.accept(Kw::kAny)) srid = integer_value();
         c_.expect(Tok::kRightParen);
-        unsupported("type " + types::to_upper(name), first);
+        bool fits = srid >= types::kAnySrid && srid <= std::numeric_limits<int>::max();
+        if (!fits) throw types::invalid_srid(srid);
+        return k == Kw::kGeometry ? types::geometry_type(static_cast<int>(srid))
+                                  : types::geography_type(static_cast<int>(srid));
     }
     if (c_.accept(Tok::kLeftParen)) {
         name += "(" + std::to_string(integer_value());

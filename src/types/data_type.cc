@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "types/char_type.h"
+#include "types/geo.h"
+
 namespace hanok::types {
 
 // Builds types; the only code that writes a DataType's members.
@@ -34,6 +37,11 @@ struct DataTypeMaker {
 namespace {
 
 TypePtr simple(TypeId id) { return DataTypeMaker(id).type; }
+
+void check_srid(int srid, bool is_geographic) {
+    if (srid == kAnySrid || !crs_of_srid(srid, is_geographic).empty()) return;
+    throw invalid_srid(srid);
+}
 
 }  // namespace
 
@@ -126,6 +134,15 @@ TypePtr DataType::variant() {
     return type;
 }
 
+TypePtr geometry_type(int srid) {
+    check_srid(srid, false);
+    return DataTypeMaker(kGeometry).numbers(srid, 0).type;
+}
+TypePtr geography_type(int srid) {
+    check_srid(srid, true);
+    return DataTypeMaker(kGeography).numbers(srid, 0).type;
+}
+
 TypePtr DataType::decimal_for(const DataType& type) {
     switch (type.id()) {
         case TypeId::kByte: return decimal(3, 0);
@@ -151,6 +168,7 @@ int DataType::field_index(const std::string& name, bool case_sensitive) const {
 }
 
 bool DataType::is_orderable() const {
+    if (is_geo(*this)) return false;
     switch (id_) {
         case TypeId::kMap:
         case TypeId::kVariant:
@@ -238,6 +256,24 @@ TypePtr DataType::replace_char_varchar(const TypePtr& type) {
                 fields.push_back({f.name, replace_char_varchar(f.type), f.nullable, f.metadata});
             }
             return struct_(std::move(fields));
+        }
+        default: return type;
+    }
+}
+
+TypePtr with_collation(const TypePtr& type, const std::string& collation) {
+    switch (type->id()) {
+        case TypeId::kString: return type->collation().empty() ? DataType::string(collation) : type;
+        case TypeId::kArray:
+            return DataType::array(
+                with_collation(type->element(), collation), type->contains_null());
+        case TypeId::kMap:
+            return DataType::map(with_collation(type->key(), collation),
+                with_collation(type->value(), collation), type->value_contains_null());
+        case TypeId::kStruct: {
+            Fields fields = type->fields();
+            for (auto& f : fields) f.type = with_collation(f.type, collation);
+            return DataType::struct_(std::move(fields));
         }
         default: return type;
     }

@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "types/char_type.h"
 #include "types/data_type.h"
+#include "types/geo.h"
 
 namespace hanok::types {
 
@@ -31,6 +33,18 @@ std::string digits(const char* name, int a, int b) {
     return std::string(name) + "(" + std::to_string(a) + "," + std::to_string(b) + ")";
 }
 
+std::string geo_name(const DataType& type) {
+    auto srid = srid_of(type) == kAnySrid ? "any" : std::to_string(srid_of(type));
+    return (is_geography(type) ? "geography(" : "geometry(") + srid + ")";
+}
+
+// In schemas a reference system has its name, and geographies their edges: great circles.
+std::string geo_json(const DataType& type) {
+    auto crs = srid_of(type) == kAnySrid ? kAnyCrs : crs_of_srid(srid_of(type), is_geography(type));
+    return is_geography(type) ? "geography(" + crs + ", " + kGeographyAlgorithm + ")"
+                              : "geometry(" + crs + ")";
+}
+
 std::string quoted_text(const std::string& text) {
     std::string out = "'";
     for (char c : text) {
@@ -50,6 +64,7 @@ std::optional<std::string> StructField::comment() const {
 }
 
 std::string DataType::type_name() const {
+    if (is_geo(*this)) return geo_name(*this);
     switch (id_) {
         case TypeId::kNull: return "void";
         case TypeId::kBoolean: return "boolean";
@@ -133,6 +148,7 @@ std::string DataType::ddl() const {
 namespace {
 
 Json to_json(const DataType& type) {
+    if (is_geo(type)) return geo_json(type);
     switch (type.id()) {
         case TypeId::kString: return "string";  // collations live in the field's metadata
         case TypeId::kArray: {
@@ -158,6 +174,10 @@ Json to_json(const DataType& type) {
                 field["type"] = to_json(*f.type);
                 field["nullable"] = f.nullable;
                 field["metadata"] = f.metadata.empty() ? Json::object() : Json::parse(f.metadata);
+                if (f.type->is(TypeId::kChar) || f.type->is(TypeId::kVarchar)) {
+                    field["type"] = "string";
+                    field["metadata"][kCharTypeKey] = f.type->type_name();
+                }
                 if (f.type->is(TypeId::kString) && !f.type->is_default_collation()) {
                     const auto& name = f.type->collation();
                     const char* provider = name.starts_with("UTF8_") ? "spark." : "icu.";
@@ -204,6 +224,34 @@ TypePtr interval_from_name(const std::string& name) {
     return nullptr;
 }
 
+std::string trimmed(const std::string& text) {
+    auto first = text.find_first_not_of(' ');
+    if (first == std::string::npos) return "";
+    return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+// "geometry", "geometry(EPSG:3857)", "geography(OGC:CRS84, SPHERICAL)"; null for other names.
+TypePtr geo_from_name(const std::string& name) {
+    bool is_geographic = name.starts_with("geography");
+    if (!is_geographic && !name.starts_with("geometry")) return nullptr;
+    auto type = is_geographic ? geography_type : geometry_type;
+    std::string rest = name.substr(is_geographic ? 9 : 8);
+    if (rest.empty()) return type(kDefaultSrid);
+    if (!rest.starts_with("(") || !rest.ends_with(")")) return nullptr;
+    rest = rest.substr(1, rest.size() - 2);
+    if (auto comma = rest.find(','); is_geographic && comma != std::string::npos) {
+        auto algorithm = trimmed(rest.substr(comma + 1));
+        if (algorithm != kGeographyAlgorithm)
+            throw analysis_error("ST_INVALID_ALGORITHM_VALUE", {{"alg", algorithm}});
+        rest = rest.substr(0, comma);
+    }
+    auto crs = trimmed(rest);
+    if (names_equal(crs, kAnyCrs)) return type(kAnySrid);
+    auto srid = srid_of_crs(crs, is_geographic);
+    if (!srid) throw analysis_error("ST_INVALID_CRS_VALUE", {{"crs", crs}});
+    return type(*srid);
+}
+
 TypePtr atomic_from_name(const std::string& name) {
     int a = 0;
     int b = 0;
@@ -228,6 +276,7 @@ TypePtr atomic_from_name(const std::string& name) {
     if (two_numbers(name, "time", &a, &b)) return DataType::time(a);
     if (name == "interval" || name == "calendarinterval") return DataType::calendar_interval();
     if (name == "variant") return DataType::variant();
+    if (auto geo = geo_from_name(name)) return geo;
     return interval_from_name(name);
 }
 
@@ -246,6 +295,11 @@ StructField field_from_json(const Json& j) {
                 field.type = DataType::string(name.substr(name.find('.') + 1));
                 metadata.erase("__COLLATIONS");
             }
+        }
+        if (auto raw = metadata.find(kCharTypeKey);
+            raw != metadata.end() && raw->is_string() && field.type->is(TypeId::kString)) {
+            if (auto type = atomic_from_name(raw->get<std::string>())) field.type = type;
+            metadata.erase(kCharTypeKey);
         }
         if (!metadata.empty()) field.metadata = metadata.dump();
     }
@@ -278,6 +332,27 @@ TypePtr from_json(const Json& j) {
 }
 
 }  // namespace
+
+StructField with_char_type(StructField field) {
+    if (field.metadata.find(kCharTypeKey) == std::string::npos) return field;
+    auto metadata = Json::parse(field.metadata, nullptr, false);
+    if (!metadata.is_object() || !metadata.contains(kCharTypeKey)) return field;
+    const auto& name = metadata[kCharTypeKey];
+    auto type = name.is_string() ? atomic_from_name(name.get<std::string>()) : nullptr;
+    if (type && field.type->is(TypeId::kString)) field.type = type;
+    metadata.erase(kCharTypeKey);
+    field.metadata = metadata.empty() ? "" : metadata.dump();
+    return field;
+}
+
+StructField with_char_metadata(StructField field) {
+    if (!field.type->is(TypeId::kChar) && !field.type->is(TypeId::kVarchar)) return field;
+    auto metadata = field.metadata.empty() ? Json::object() : Json::parse(field.metadata);
+    metadata[kCharTypeKey] = field.type->type_name();
+    field.metadata = metadata.dump();
+    field.type = DataType::string();
+    return field;
+}
 
 std::string DataType::json() const { return to_json(*this).dump(); }
 

@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 
 #include "base/error.h"
+#include "types/geo.h"
 
 namespace hanok::engine {
 
@@ -17,10 +18,19 @@ std::shared_ptr<arrow::DataType> variant_type() {
         arrow::field("metadata", arrow::binary(), false, mark)});
 }
 
+std::shared_ptr<arrow::DataType> geo_type(const types::DataType& type) {
+    auto mark = arrow::key_value_metadata(
+        {types::is_geography(type) ? "geography" : "geometry", "srid"},
+        {"true", std::to_string(types::srid_of(type))});
+    return arrow::struct_({arrow::field("srid", arrow::int32(), false),
+        arrow::field("wkb", arrow::binary(), false, mark)});
+}
+
 }  // namespace
 
 std::shared_ptr<arrow::DataType> to_arrow_type(
     const types::DataType& type, const QueryContext& context) {
+    if (types::is_geo(type)) return geo_type(type);
     switch (type.id()) {
         case TypeId::kNull: return arrow::null();
         case TypeId::kBoolean: return arrow::boolean();

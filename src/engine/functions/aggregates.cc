@@ -9,6 +9,7 @@
 #include "engine/functions/value_kernel.h"
 #include "engine/types/logical_types.h"
 #include "resolved/python_gather.h"
+#include "types/geo.h"
 
 namespace hanok::engine {
 
@@ -201,6 +202,7 @@ LoweredAggregate lower_python_rows(
 }
 
 bool is_hashable(const DataType& type) {
+    if (types::is_geo(type)) return false;
     switch (type.id()) {
         case TypeId::kMap:
         case TypeId::kVariant:

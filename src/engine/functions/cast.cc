@@ -4,9 +4,11 @@
 
 #include "base/error.h"
 #include "engine/functions/decimal_lowering.h"
+#include "engine/functions/geo.h"
 #include "engine/functions/typed_lowering.h"
 #include "engine/functions/variant/variant_functions.h"
 #include "engine/types/logical_types.h"
+#include "types/geo.h"
 
 namespace hanok::engine {
 
@@ -369,6 +371,7 @@ DuckExpr lower_cast(const LowerContext& context, DuckExpr child, const DataType&
     Caster caster{context, from, to, mode};
     if (is_plain(from, to)) return caster.native(std::move(child));
     if (from.is_string() && to.is_string()) return child;
+    if (types::is_geo(to)) return lower_geo_cast(std::move(child), from, to);
     if (from.is(TypeId::kVariant) || to.is(TypeId::kVariant))
         return lower_variant_cast(context, std::move(child), from, to, mode == CastMode::kTry);
     switch (to.id()) {

@@ -8,6 +8,7 @@
 #include "engine/functions/collections.h"
 #include "engine/functions/datetime.h"
 #include "engine/functions/error_place.h"
+#include "engine/functions/geo.h"
 #include "engine/functions/groups.h"
 #include "engine/functions/percentiles.h"
 #include "engine/functions/sketches/frequency_sketches.h"
@@ -43,6 +44,7 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_avro(l);
         lower_collations(l);
         lower_variants(l);
+        lower_geo(l);
         lower_percentiles(l);
         lower_theta_sketches(l);
         lower_hll_sketches(l);
@@ -65,6 +67,7 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_rounding(kernels);
     add_random(kernels);
     add_strings(kernels);
+    add_char_types(kernels);
     add_string_search(kernels);
     add_encodings(kernels);
     add_regular_expressions(kernels);
@@ -87,6 +90,7 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_avro(kernels);
     add_collations(kernels);
     add_variants(kernels);
+    add_geo(kernels);
     add_percentiles(kernels);
     add_theta_sketches(kernels);
     add_hll_sketches(kernels);

@@ -1,9 +1,11 @@
 #include "engine/functions/nested_column.h"
 
 #include "engine/functions/interval_text.h"
+#include "engine/functions/kernel.h"
 #include "engine/functions/time_zone.h"
 #include "engine/functions/variant/variant_json.h"
 #include "types/datetime_text.h"
+#include "types/geo.h"
 #include "types/value.h"
 
 namespace hanok::engine {
@@ -33,6 +35,10 @@ NestedColumn::NestedColumn(duckdb::Vector& vector, idx_t count, const types::Typ
         auto& fields = duckdb::StructVector::GetEntries(vector);
         for (size_t i = 0; i < type->fields().size(); ++i)
             children_.emplace_back(*fields[i], count, type->fields()[i].type);
+    } else if (types::is_geo(*type)) {
+        auto& parts = duckdb::StructVector::GetEntries(vector);
+        children_.emplace_back(*parts[0], count, types::DataType::integer());
+        children_.emplace_back(*parts[1], count, types::DataType::binary());
     } else if (physical_ == PhysicalType::STRUCT) {
         auto& fields = duckdb::StructVector::GetEntries(vector);
         for (auto& field : fields) children_.emplace_back(*field, count, types::DataType::binary());
@@ -41,7 +47,13 @@ NestedColumn::NestedColumn(duckdb::Vector& vector, idx_t count, const types::Typ
     }
 }
 
+// Geometries and variants are parts, not one value a row.
+static void check_plain(const void* data, const types::DataType& type) {
+    if (data == nullptr) raise(unsupported_feature("this function of " + type.sql()));
+}
+
 int64_t NestedColumn::integer(idx_t row) const {
+    check_plain(data_, *type_);
     switch (physical_) {
         case PhysicalType::INT8: return data<int8_t>()[row];
         case PhysicalType::INT16: return data<int16_t>()[row];
@@ -63,6 +75,7 @@ Int128 NestedColumn::decimal(idx_t row) const {
 }
 
 std::string_view NestedColumn::text(idx_t row) const {
+    check_plain(data_, *type_);
     const auto& s = data<duckdb::string_t>()[row];
     return {s.GetData(), s.GetSize()};
 }
@@ -133,6 +146,9 @@ void append_text(std::string& out, const NestedColumn& c, idx_t row, std::string
     } else if (c.type().is(TypeId::kVariant)) {
         VariantView variant(c.child(0).text(row), c.child(1).text(row));
         append_variant_json(out, variant, std::string(zone));
+    } else if (types::is_geo(c.type())) {
+        auto srid = static_cast<int>(c.child(0).integer(row));
+        out += types::geo_text(srid, c.child(1).text(row));
     } else {
         append_atom(out, c, row, zone);
     }

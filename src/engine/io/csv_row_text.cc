@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "engine/io/csv_options.h"
+#include "types/geo.h"
 
 namespace hanok::engine {
 
@@ -133,7 +134,8 @@ private:
 };
 
 bool has_csv_text(const types::DataType& type) {
-    return !type.is_nested() && !type.is(types::TypeId::kVariant) && !type.is(types::TypeId::kNull);
+    return !type.is_nested() && !type.is(types::TypeId::kVariant) &&
+           !type.is(types::TypeId::kNull) && !types::is_geo(type);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/types/logical_types.h"
+#include "types/geo.h"
 
 namespace hanok::engine {
 
@@ -75,6 +76,7 @@ private:
 };
 
 bool is_writable(const types::DataType& type, const std::string& format) {
+    if (types::is_geo(type)) return false;
     switch (type.id()) {
         case types::TypeId::kNull: return format != "parquet";
         case types::TypeId::kCalendarInterval: return false;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/functions/base64.h"
+#include "types/geo.h"
 
 namespace hanok::engine {
 
@@ -170,6 +171,7 @@ private:
 };
 
 bool has_json_text(const DataType& type) {
+    if (types::is_geo(type)) return false;
     switch (type.id()) {
         case TypeId::kVariant:
         case TypeId::kCalendarInterval: return false;

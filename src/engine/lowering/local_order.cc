@@ -6,6 +6,7 @@
 #include "engine/lowering/placed.h"
 #include "resolved/fingerprint.h"
 #include "resolved/tree.h"
+#include "types/geo.h"
 
 namespace hanok::engine {
 
@@ -45,6 +46,7 @@ bool is_small(const Plan& plan) {
 }
 
 bool is_hashable(const DataType& type) {
+    if (types::is_geo(type)) return false;
     switch (type.id()) {
         case TypeId::kMap:
         case TypeId::kVariant:

@@ -1,6 +1,7 @@
 #include "engine/types/logical_types.h"
 
 #include "base/error.h"
+#include "types/geo.h"
 
 namespace hanok::engine {
 
@@ -11,6 +12,10 @@ using types::TypeId;
 std::string struct_field_name(size_t index) { return "f" + std::to_string(index); }
 
 LogicalType to_logical_type(const DataType& type) {
+    if (types::is_geo(type)) {  // SRID, WKB
+        return LogicalType::STRUCT({{struct_field_name(0), LogicalType::INTEGER},
+            {struct_field_name(1), LogicalType::BLOB}});
+    }
     switch (type.id()) {
         case TypeId::kNull: return LogicalType::INTEGER;
         case TypeId::kBoolean: return LogicalType::BOOLEAN;
@@ -68,6 +73,11 @@ duckdb::Value decimal_to_duckdb(types::Int128 unscaled, const DataType& type) {
 duckdb::Value nested_to_duckdb(const types::Value& value, const DataType& type) {
     const auto& items = value.as_list();
     duckdb::vector<duckdb::Value> first;
+    if (types::is_geo(type)) {
+        first.push_back(duckdb::Value::INTEGER(static_cast<int32_t>(items[0].as_int())));
+        first.push_back(duckdb::Value::BLOB_RAW(items[1].as_string()));
+        return duckdb::Value::STRUCT(to_logical_type(type), std::move(first));
+    }
     switch (type.id()) {
         case TypeId::kArray:
             for (const auto& item : items) first.push_back(to_duckdb_value(item, *type.element()));
@@ -116,6 +126,10 @@ types::Value nested_from_duckdb(const duckdb::Value& value, const DataType& type
             items.push_back(from_duckdb_value(pair[0], *type.key()));
             items.push_back(from_duckdb_value(pair[1], *type.value()));
         }
+    } else if (types::is_geo(type)) {
+        const auto& parts = duckdb::StructValue::GetChildren(value);
+        items.push_back(types::int_value(parts[0].GetValueUnsafe<int32_t>()));
+        items.push_back(types::string_value(duckdb::StringValue::Get(parts[1])));
     } else {
         const auto& children = duckdb::StructValue::GetChildren(value);
         for (size_t i = 0; i < children.size(); ++i) {

@@ -1,0 +1,18 @@
+CREATE TABLE points (wkb BINARY) USING parquet;
+INSERT INTO points VALUES (NULL), (X'0101000000000000000000F03F0000000000000040');
+SELECT typeof(st_geomfromwkb(wkb)) AS g, typeof(st_geomfromwkb(wkb, 3857)) AS m, typeof(st_geogfromwkb(wkb)) AS e FROM points LIMIT 1;
+SELECT st_srid(st_geomfromwkb(wkb, 3857)) AS srid, st_asbinary(st_geomfromwkb(wkb, 3857)) AS wkb FROM points;
+SELECT hex(st_asbinary(st_geogfromwkb(X'00000000013FF00000000000004000000000000000'))) AS little, hex(st_asbinary(st_geogfromwkb(X'0101000000000000000000F03F0000000000000040'), 'XDR')) AS big;
+SELECT st_srid(st_setsrid(st_geomfromwkb(X'0101000000000000000000F03F0000000000000040'), 4326)) AS srid;
+SELECT st_srid(st_setsrid(st_geogfromwkb(X'0101000000000000000000F03F0000000000000040'), 0)) AS srid;
+SELECT st_geomfromwkb(X'0101000000', 7);
+SELECT st_geomfromwkb(X'0101000000');
+SELECT st_asbinary(st_geomfromwkb(X'0101000000000000000000F03F0000000000000040'), 'little');
+SELECT CAST(st_geomfromwkb(wkb) AS STRING) FROM points;
+SELECT CAST('POINT(1 2)' AS GEOMETRY(0));
+SELECT CAST(st_geomfromwkb(wkb, 4326)::GEOMETRY(ANY) AS GEOMETRY(4326)) FROM points;
+SELECT st_geogfromwkb(X'010100000000000000000069400000000000005940');
+SELECT hex(st_asbinary(CAST(st_geomfromwkb(wkb, 4326) AS GEOGRAPHY(4326)))) AS wkb FROM points;
+SELECT typeof(coalesce(st_geomfromwkb(wkb, 4326), st_geomfromwkb(wkb, 3857))) AS t FROM points;
+SELECT CAST(NULL AS GEOMETRY(12)) AS g;
+DROP TABLE points;
