@@ -2,6 +2,8 @@
 
 #include "analyzer/fresh_columns.h"
 #include "analyzer/impl.h"
+#include "analyzer/script_transform.h"
+#include "plan/script_transform.h"
 #include "resolved/python_eval_type.h"
 #include "resolved/python_gather.h"
 
@@ -74,6 +76,7 @@ Typed Impl::python_udf(const plan::PythonUdf& udf) {
 }
 
 Rel Impl::resolve_map_in_python(const plan::MapInPython& map) {
+    if (plan::is_script_transform(map)) return resolve_script_transform(*this, map);
     auto child = trim(resolve(map.child));
     auto stage = std::make_shared<resolved::PythonStage>();
     auto udf = bare(map.function->as<plan::PythonUdf>());

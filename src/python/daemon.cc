@@ -2,19 +2,18 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
 #include "base/error.h"
 #include "python/framing.h"
+#include "python/process.h"
 
 namespace hanok::python {
 
@@ -22,19 +21,8 @@ namespace {
 
 constexpr size_t kMaxAddressBytes = 4096;
 
-// User code gets these of the server's environment and no other: the rest may hold credentials.
-constexpr const char* kInherited[] = {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ",
-    "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"};
-
-Error unavailable(const std::string& reason) {
-    return runtime_error("HANOK_PYTHON_UNAVAILABLE", {{"reason", reason}});
-}
-
 std::vector<std::string> environment(const std::string& folder) {
-    std::vector<std::string> out;
-    for (const char* name : kInherited) {
-        if (const char* value = std::getenv(name)) out.push_back(std::string(name) + "=" + value);
-    }
+    auto out = inherited_environment();
     out.push_back("PYTHON_UNIX_DOMAIN_ENABLED=true");
     out.push_back("PYTHON_WORKER_FACTORY_SOCK_DIR=" + folder);
     out.push_back("TMPDIR=" + folder);
@@ -47,58 +35,6 @@ std::vector<std::string> environment(const std::string& folder) {
     for (const char* name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"})
         out.push_back(std::string(name) + "=1");
     return out;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-    std::vector<char*> out;
-    for (auto& s : strings) out.push_back(s.data());
-    out.push_back(nullptr);
-    return out;
-}
-
-struct Pipe {
-    int read = -1;
-    int write = -1;
-    Pipe() {
-        int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0) throw unavailable(std::strerror(errno));
-        read = ends[0];
-        write = ends[1];
-    }
-    ~Pipe() {
-        if (read >= 0) ::close(read);
-        if (write >= 0) ::close(write);
-    }
-    int take(int Pipe::*end) {
-        int fd = this->*end;
-        this->*end = -1;
-        return fd;
-    }
-};
-
-int spawn(std::vector<std::string> command, std::vector<std::string> env, int in, int out) {
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, in, 0);
-    posix_spawn_file_actions_adddup2(&actions, out, 1);
-    // User code gets none of the server's sockets and files.
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t signals;
-    sigemptyset(&signals);
-    posix_spawnattr_setsigmask(&attributes, &signals);
-    sigaddset(&signals, SIGPIPE);
-    posix_spawnattr_setsigdefault(&attributes, &signals);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    auto argv = pointers(command);
-    auto envp = pointers(env);
-    pid_t pid = -1;
-    int error = posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), envp.data());
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    if (error != 0) throw unavailable(command[0] + ": " + std::strerror(error));
-    return pid;
 }
 
 // Passes what user code prints on to the log.
@@ -128,7 +64,7 @@ std::vector<std::string> interpreter_paths(const std::string& interpreter) {
         "sys.executable, *filter(None, sys.path)}))";
     Pipe in;
     Pipe out;
-    int pid = spawn({interpreter, "-c", kTell}, environment(""), in.read, out.write);
+    int pid = spawn({{interpreter, "-c", kTell}, environment(""), in.read, out.write}, nullptr);
     ::close(out.take(&Pipe::write));
     std::vector<std::string> paths{""};
     char buffer[4096];
@@ -164,25 +100,6 @@ std::unique_ptr<Confinement> confine(
     return made;
 }
 
-// A process inherits the confinement of the thread that starts it: a thread that does only this.
-int spawn_confined(std::vector<std::string> command, std::vector<std::string> env, int in, int out,
-    const Confinement* confinement) {
-    if (confinement == nullptr) return spawn(std::move(command), std::move(env), in, out);
-    int pid = -1;
-    std::exception_ptr failure;
-    std::thread starter([&] {
-        try {
-            confinement->enter();
-            pid = spawn(std::move(command), std::move(env), in, out);
-        } catch (...) {
-            failure = std::current_exception();
-        }
-    });
-    starter.join();
-    if (failure) std::rethrow_exception(failure);
-    return pid;
-}
-
 }  // namespace
 
 std::shared_ptr<Daemon> Daemon::start(const std::string& interpreter,
@@ -194,8 +111,9 @@ std::shared_ptr<Daemon> Daemon::start(const std::string& interpreter,
     auto confinement = allowed ? confine(interpreter, *allowed, folder) : nullptr;
     Pipe in;
     Pipe out;
-    daemon->pid_ = spawn_confined({interpreter, "-m", "pyspark.daemon", module},
-        environment(folder), in.read, out.write, confinement.get());
+    daemon->pid_ = spawn(
+        {{interpreter, "-m", "pyspark.daemon", module}, environment(folder), in.read, out.write},
+        confinement.get());
     daemon->input_ = in.take(&Pipe::write);
     daemon->output_ = out.take(&Pipe::read);
     ::close(out.take(&Pipe::write));

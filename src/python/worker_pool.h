@@ -84,6 +84,7 @@ public:
     void unpack(const std::string& file, const std::string& name, const std::string& folder) const;
     int busy() const { return busy_; }
     const std::string& interpreter() const { return options_.interpreter; }
+    const PoolOptions& options() const { return options_; }
 
 private:
     // What workers are forked from: one for each module and folder.

@@ -30,6 +30,8 @@ inline constexpr int kArrowNativeTable = 302;
 inline constexpr int kAnalyzeTable = -300;
 // Ours: the class of a data source.
 inline constexpr int kDataSource = -400;
+// Ours: a command of the shell over one column, the lines of its input.
+inline constexpr int kScript = -401;
 
 // A value from the values of a row.
 inline bool is_scalar(int type) {

@@ -1,4 +1,5 @@
 // CREATE of everything but tables and functions: catalogs, namespaces, views.
+#include "plan/default_collation.h"
 #include "sql/parser_impl.h"
 
 namespace hanok::sql {
@@ -119,7 +120,9 @@ void Parser::view_columns(plan::CreateView* v) {
     c_.expect(Tok::kRightParen);
 }
 
-void Parser::view_clauses(plan::CreateView* v) {
+// Gives the default collation, "" for none.
+std::string Parser::view_clauses(plan::CreateView* v) {
+    std::string collation;
     std::set<std::string> seen;
     auto once = [&](const char* clause) {
         if (!seen.insert(clause).second)
@@ -137,8 +140,7 @@ void Parser::view_clauses(plan::CreateView* v) {
                 c_.fail("UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE", {}, place);
         } else if (c_.accept_words({Kw::kDefault, Kw::kCollation})) {
             once("DEFAULT COLLATION");
-            identifier();
-            unsupported("DEFAULT COLLATION of a view", place);
+            collation = collation_name();
         } else if (c_.accept_words({Kw::kPartitioned, Kw::kOn})) {
             once("PARTITIONED ON");
             identifier_list();
@@ -149,7 +151,7 @@ void Parser::view_clauses(plan::CreateView* v) {
             if (v->temporary)
                 not_allowed("TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW", place);
         } else {
-            return;
+            return collation;
         }
     }
 }
@@ -179,9 +181,9 @@ plan::CommandPtr Parser::create_view(bool or_replace, bool temporary, bool globa
         return done(v, first);
     }
     if (c_.at(Tok::kLeftParen)) view_columns(v.get());
-    view_clauses(v.get());
+    auto collation = view_clauses(v.get());
     c_.expect(Kw::kAs);
-    v->query = view_query(&v->query_sql);
+    v->query = plan::with_default_collation(view_query(&v->query_sql), collation);
     if (v->or_replace && v->if_not_exists) {
         c_.fail("CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE",
             {{"viewName", quote_identifier(v->name.parts)}}, first);

@@ -2,35 +2,12 @@
 #include <limits>
 
 #include "sql/parser_impl.h"
+#include "types/char_type.h"
 
 namespace hanok::sql {
 
 using types::DataType;
 using types::TypePtr;
-
-namespace {
-
-// STRING without a collation of its own gets the table's default, at any depth.
-TypePtr with_default_collation(const TypePtr& type, const std::string& collation) {
-    switch (type->id()) {
-        case types::TypeId::kString:
-            return type->collation().empty() ? DataType::string(collation) : type;
-        case types::TypeId::kArray:
-            return DataType::array(
-                with_default_collation(type->element(), collation), type->contains_null());
-        case types::TypeId::kMap:
-            return DataType::map(with_default_collation(type->key(), collation),
-                with_default_collation(type->value(), collation), type->value_contains_null());
-        case types::TypeId::kStruct: {
-            types::Fields fields = type->fields();
-            for (auto& f : fields) f.type = with_default_collation(f.type, collation);
-            return DataType::struct_(std::move(fields));
-        }
-        default: return type;
-    }
-}
-
-}  // namespace
 
 std::string Parser::provider_name() {
     std::string out;
@@ -317,7 +294,7 @@ void Parser::table_clauses(plan::CreateTable* t) {
             once("DEFAULT COLLATION");
             auto collation = collation_name();
             for (auto& column : t->columns)
-                column.type = with_default_collation(column.type, collation);
+                column.type = types::with_collation(column.type, collation);
             if (t->columns.empty()) unsupported("DEFAULT COLLATION without a column list", place);
         } else if (c_.accept(Kw::kTblproperties)) {
             once("TBLPROPERTIES");

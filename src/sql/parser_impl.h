@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "plan/script.h"
+#include "plan/script_transform.h"
 #include "sql/token_cursor.h"
 
 namespace hanok::sql {
@@ -238,8 +239,11 @@ private:
     ExprPtr grouping_set();
     bool is_row(const plan::Expression& e, size_t first) const;
     void grouping_sets(std::vector<Exprs>* sets);
-    [[noreturn]] void transform_query(size_t first);
+    // transform.cc
     bool at_transform() const;
+    SelectClause transform_clause(std::shared_ptr<plan::ScriptTransform>* script);
+    types::Fields transform_columns();
+    plan::RowFormat row_format();
 
     // relations.cc
     RelationPtr relation();
@@ -327,7 +331,7 @@ private:
     plan::CommandPtr create_namespace(size_t first);
     plan::CommandPtr create_view(bool or_replace, bool temporary, bool global, size_t first);
     void view_columns(plan::CreateView* v);
-    void view_clauses(plan::CreateView* v);
+    std::string view_clauses(plan::CreateView* v);
     std::string schema_binding();
     RelationPtr view_query(std::string* text);
 

@@ -182,7 +182,7 @@ RelationPtr Parser::query_primary() {
         }
         case Kw::kMap:
         case Kw::kReduce:
-            if (at_transform()) transform_query(first);
+            if (at_transform()) return select_query(nullptr);
             c_.fail_syntax();
         default: c_.fail_syntax();
     }
@@ -192,8 +192,7 @@ RelationPtr Parser::query_primary() {
 RelationPtr Parser::from_first_query() {
     size_t first = c_.pos();
     RelationPtr from = from_relations();
-    if (at_transform()) transform_query(first);
-    if (!c_.at(Kw::kSelect)) {
+    if (!c_.at(Kw::kSelect) && !at_transform()) {
         auto p = std::make_shared<plan::Project>();
         p->child = std::move(from);
         p->columns = {std::make_shared<plan::Star>()};

@@ -3,45 +3,6 @@
 
 namespace hanok::sql {
 
-bool Parser::at_transform() const {
-    constexpr size_t kFarEnough = 10000;
-    if (c_.at(Kw::kSelect)) {
-        // SELECT TRANSFORM (a, b) [ROW FORMAT …] USING 'script'; else transform() is an ordinary
-        // function.
-        if (!c_.at(Kw::kTransform, 1) || !c_.at(Tok::kLeftParen, 2)) return false;
-        size_t i = 3;
-        int open = 1;
-        while (open > 0 && i < kFarEnough && !c_.at(Tok::kEnd, i)) {
-            if (c_.at(Tok::kLeftParen, i)) ++open;
-            if (c_.at(Tok::kRightParen, i)) --open;
-            ++i;
-        }
-        return c_.at(Kw::kUsing, i) || (c_.at(Kw::kRow, i) && c_.at(Kw::kFormat, i + 1)) ||
-               c_.at(Kw::kRecordwriter, i);
-    }
-    if (!c_.at_any({Kw::kMap, Kw::kReduce})) return false;
-    int open = 0;
-    for (size_t i = 1; i < kFarEnough && !c_.at(Tok::kEnd, i) && open >= 0; ++i) {
-        if (c_.at(Tok::kLeftParen, i)) ++open;
-        if (c_.at(Tok::kRightParen, i)) --open;
-        if (open == 0 && c_.at(Kw::kUsing, i) && c_.at(Tok::kString, i + 1)) return true;
-    }
-    return false;
-}
-
-// Scripts are not run; what is wrong with the argument list is still said first.
-void Parser::transform_query(size_t first) {
-    if (c_.accept(Kw::kSelect)) {
-        c_.expect(Kw::kTransform);
-        c_.expect(Tok::kLeftParen);
-        if (c_.at_any({Kw::kDistinct, Kw::kAll}))
-            c_.fail("UNSUPPORTED_FEATURE.TRANSFORM_DISTINCT_ALL", {}, first);
-        expression_list();
-        c_.expect(Tok::kRightParen);
-    }
-    unsupported("SELECT TRANSFORM", first);
-}
-
 Parser::SelectClause Parser::select_clause() {
     SelectClause clause;
     c_.expect(Kw::kSelect);
@@ -89,8 +50,8 @@ bool Parser::at_qualify() const {
 
 RelationPtr Parser::select_query(RelationPtr from) {
     size_t first = c_.pos();
-    if (at_transform()) transform_query(first);
-    SelectClause clause = select_clause();
+    std::shared_ptr<plan::ScriptTransform> script;
+    SelectClause clause = at_transform() ? transform_clause(&script) : select_clause();
     if (c_.at(Kw::kFrom)) {
         if (from) c_.fail_syntax();
         from = from_relations();
@@ -152,7 +113,8 @@ RelationPtr Parser::select_query(RelationPtr from) {
         out = done(h, first);
     }
     if (c_.at(Kw::kWindow) && at_identifier(1)) out = window_clause(std::move(out), first);
-    return out;
+    if (!script) return out;
+    return done(plan::make_script_transform(std::move(out), *script), first);
 }
 
 RelationPtr Parser::lateral_views(RelationPtr child) {

@@ -12,6 +12,7 @@
 #include "engine/lowering/fence.h"
 #include "engine/lowering/observe.h"
 #include "engine/lowering/range_scan.h"
+#include "engine/python/script_function.h"
 #include "engine/python/source_scan.h"
 #include "engine/python/stage_function.h"
 #include "python/worker_pool.h"
@@ -63,6 +64,7 @@ std::shared_ptr<Instance> Instance::open(const EngineOptions& options) {
         register_fence(*instance->database_->instance);
         register_python(*instance->database_->instance);
         register_python_source(*instance->database_->instance);
+        register_script(*instance->database_->instance);
         register_io(*instance->database_->instance);
     });
     return instance;

@@ -6,6 +6,7 @@
 #include "engine/arrow_result/arrow_schema.h"
 #include "engine/lowering/lowering.h"
 #include "engine/python/analyze_table.h"
+#include "engine/python/script_function.h"
 #include "engine/python/stage_function.h"
 #include "engine/python/stage_spec.h"
 #include "engine/python/worker_settings.h"
@@ -218,6 +219,25 @@ private:
     std::shared_ptr<PythonStageSpec> spec_;
 };
 
+std::shared_ptr<const void> stage_spec(const resolved::PythonStage& stage,
+    const QueryContext& query, const std::vector<std::string>& names, const Instance& instance) {
+    auto spec = SpecBuilder(stage, query).build();
+    spec->pool = instance.workers();
+    auto& version = spec->task.python_version;
+    version = worker_version(*spec->pool, version);
+    spec->names.assign(names.begin(), names.end());
+    return spec;
+}
+
+std::shared_ptr<const void> script_spec(const resolved::PythonStage& stage,
+    const std::vector<std::string>& names, const Instance& instance) {
+    auto spec = std::make_shared<ScriptSpec>();
+    spec->command = stage.functions[0]->command;
+    spec->column = names.at(0);
+    spec->pool = instance.workers();
+    return spec;
+}
+
 // DuckDB emits it on one thread, in order: so the whole pipeline runs on one. Workers are parallel.
 DuckExpr row_number() {
     auto window = duckdb::make_uniq<duckdb::WindowExpression>(
@@ -232,11 +252,11 @@ DuckExpr row_number() {
 DuckNode Lowering::lower_python_stage(const resolved::PythonStage& stage) {
     if (stage.functions.at(0)->eval_type == eval_type::kAnalyzeTable)
         return lower_values(analyzed_table(*instance_.workers(), context_.query, stage));
-    auto spec = SpecBuilder(stage, context_.query).build();
-    spec->pool = instance_.workers();
-    auto& version = spec->task.python_version;
-    version = worker_version(*spec->pool, version);
-    for (const auto& a : stage.output) spec->names.push_back(column_name(a.id));
+    std::vector<std::string> names;
+    for (const auto& a : stage.output) names.push_back(column_name(a.id));
+    bool is_script = stage.functions[0]->eval_type == eval_type::kScript;
+    auto spec = is_script ? script_spec(stage, names, instance_)
+                          : stage_spec(stage, context_.query, names, instance_);
 
     auto rows = duckdb::make_uniq<duckdb::SelectNode>();
     rows->from_table = lower_filtered_table(stage.child, &rows->where_clause);
@@ -249,8 +269,8 @@ DuckNode Lowering::lower_python_stage(const resolved::PythonStage& stage) {
         duckdb::make_uniq<duckdb::ColumnRefExpression>("spec"),
         duck_constant(duckdb::Value::POINTER(reinterpret_cast<uintptr_t>(spec.get()))));
     auto function = duckdb::make_uniq<duckdb::TableFunctionRef>();
-    function->function = duck_call(
-        kPythonFunction, duck_list(DuckExpr(std::move(input)), std::move(pointer)));
+    function->function = duck_call(is_script ? kScriptFunction : kPythonFunction,
+        duck_list(DuckExpr(std::move(input)), std::move(pointer)));
     function->alias = next_table_name();
     result_.keep_alive.push_back(spec);
     auto node = duckdb::make_uniq<duckdb::SelectNode>();

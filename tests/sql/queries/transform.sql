@@ -1,0 +1,17 @@
+CREATE TEMPORARY VIEW people AS SELECT * FROM VALUES (1, 'Ada', CAST(1.5 AS DECIMAL(5, 2))), (2, NULL, CAST(2 AS DECIMAL(5, 2))), (3, 'Bo', NULL) AS t(id, name, score);
+SELECT TRANSFORM (id, name, score) USING 'cat' AS (id INT, name STRING, score DECIMAL(5, 2)) FROM people;
+SELECT TRANSFORM (id, name) USING 'cat' FROM people;
+SELECT TRANSFORM (id) USING 'cat' FROM people;
+SELECT TRANSFORM (name) USING 'tr a-z A-Z' AS (name) FROM people WHERE id <> 2;
+SELECT TRANSFORM (id, name) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' NULL DEFINED AS '-' USING 'cat' AS (line) FROM people;
+SELECT TRANSFORM (id, name) ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' USING 'cat' AS (id INT, name STRING, more STRING) ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' FROM people;
+MAP id * 2, name USING 'cat' AS (twice BIGINT, name STRING) FROM people;
+FROM people REDUCE id USING 'cat' AS id;
+SELECT sum(x) AS total FROM (SELECT TRANSFORM (id) USING 'cat' AS (x INT) FROM people);
+SELECT TRANSFORM (count(*), max(name)) USING 'cat' AS (n INT, name STRING) FROM people GROUP BY id % 2 HAVING count(*) > 1;
+SELECT TRANSFORM (array(1, NULL), named_struct('a', id)) USING 'cat' AS (a ARRAY<INT>, s STRUCT<a: INT>) FROM people WHERE id = 1;
+SELECT TRANSFORM ('x', 'yes', '1.5') USING 'cat' AS (i INT, b BOOLEAN, n INT);
+SELECT TRANSFORM (DISTINCT id) USING 'cat' AS (id) FROM people;
+SELECT TRANSFORM (id) ROW FORMAT DELIMITED LINES TERMINATED BY '|' USING 'cat' AS (id) FROM people;
+SELECT TRANSFORM (id) ROW FORMAT SERDE 'a.b.C' USING 'cat' AS (id) FROM people;
+SELECT TRANSFORM (id) USING 'exit 7' AS (id) FROM people;
