@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyzer/char_columns.h"
 #include "analyzer/collations.h"
 #include "analyzer/impl.h"
 
@@ -248,6 +249,8 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
     input.bind_lambda = [&](size_t i, std::vector<std::pair<types::TypePtr, bool>> parameters) {
         return bind_lambda(*args[i], parameters, &names[i]);
     };
+    if (conf("spark.sql.legacy.noCharPaddingInPredicate", "false") != "true")
+        pad_compared(def.name, input.args);
     unify_collations(def.name, input.args, names);
     auto bound = with_collation(def.name, def.bind(def, input), input.args);
     bound = finish_aggregates(f, bound, input);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/impl.h"
+#include "types/char_type.h"
 
 namespace hanok::analyzer {
 
@@ -129,6 +130,13 @@ Typed Impl::literal(const plan::Literal& literal) {
     auto made = std::make_shared<resolved::Literal>(literal.type, literal.value);
     made->spelling = literal.spelling;
     made->origin = literal.origin;
+    bool is_collated = literal.type->is(TypeId::kString) && !default_collation.empty() &&
+                       literal.type->is_default_collation();
+    if (is_collated) {
+        made->type = DataType::string(default_collation);
+        return {
+            made, types::value_sql(literal.value, *literal.type) + " collate " + default_collation};
+    }
     auto name = literal.spelling.empty()
                     ? types::value_name(literal.value, *literal.type, options.functions.time_zone)
                     : literal.spelling;
@@ -138,6 +146,7 @@ Typed Impl::literal(const plan::Literal& literal) {
 Typed Impl::cast(const plan::Cast& cast) {
     auto child = expression(cast.child);
     auto type = DataType::replace_char_varchar(cast.type);
+    if (!default_collation.empty()) type = types::with_collation(type, default_collation);
     auto mode = cast_mode(cast.mode, ansi());
     auto name = fmt::format("{}({} AS {})", mode == resolved::CastMode::kTry ? "TRY_CAST" : "CAST",
         child.name, type->sql());

@@ -111,6 +111,7 @@ struct Analyzer::Impl {
     std::vector<std::vector<plan::RelationPtr>> references;  // WithRelations
     std::vector<std::vector<std::string>> view_path;
     std::vector<std::string> view_namespace;  // inside a view's body: where its names resolve
+    std::string default_collation;            // of strings that name none; "" UTF8_BINARY
     const WindowSpecs* windows = nullptr;
     std::map<std::string, bool> observed;
     BodyUses uses;
@@ -140,6 +141,7 @@ struct Analyzer::Impl {
     Rel resolve_sample(const plan::Sample& sample);
     Rel resolve_repartition(const plan::Repartition& repartition);
     Rel resolve_hint(const plan::Hint& hint);
+    Rel resolve_default_collation(const plan::Hint& hint);
     Rel resolve_collect_metrics(const plan::CollectMetrics& metrics);
     Rel resolve_with_relations(const plan::WithRelations& with);
     Rel resolve_window_definitions(const plan::WindowDefinitions& definitions);
@@ -272,6 +274,8 @@ struct Analyzer::Impl {
     void check_view(const std::vector<std::string>& name);
     Rel resolve_view(const ResolvedView& view);
     Rel scan(const resolved::ScanSourcePtr& source, const std::vector<std::string>& qualifier);
+    // char_columns.cc: CHAR columns as long as they say, unless the configuration leaves them.
+    Rel pad_char_columns(const Rel& rel);
     Rel with_qualifier(Rel rel, const std::vector<std::string>& qualifier);
     ResolvedName find_table(const std::vector<std::string>& name,
         const plan::Options& table_options, std::optional<int64_t> version,
@@ -382,6 +386,7 @@ struct Analyzer::Impl {
     TypedList star_of(const plan::Star& star);
     TypedList without_columns(TypedList columns, const plan::Star& star);
     bool is_star(const plan::ExprPtr& expr);
+    bool is_quoted_regex(const plan::Expression& expr);
 
     // ---- extract_value.cc
     Typed extract_value(const plan::ExtractValue& extract);

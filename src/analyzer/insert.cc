@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/char_columns.h"
 #include "analyzer/impl.h"
 
 namespace hanok::analyzer {
@@ -94,7 +95,8 @@ ExprPtr Impl::store_cast(
             value = cast_to(value, type, true);
         }
     }
-    return value;
+    bool checks = conf("spark.sql.legacy.charVarcharAsString", "false") != "true";
+    return checks ? stored_text(value, *target) : value;
 }
 
 // The fields of a struct in the order of the target's names, where all of them are there.

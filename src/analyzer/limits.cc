@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include <utility>
+
 #include "analyzer/impl.h"
+#include "plan/default_collation.h"
 
 namespace hanok::analyzer {
 
@@ -203,7 +206,23 @@ std::optional<int32_t> hinted_count(const plan::Hint& hint) {
 
 }  // namespace
 
+// The body of a view that was made with DEFAULT COLLATION: strings written in it, literals and
+// types, have this collation where they name none.
+Rel Impl::resolve_default_collation(const plan::Hint& hint) {
+    auto collation = hint.parameters.at(0)->as<plan::Literal>().value.as_string();
+    auto before = std::exchange(default_collation, collation);
+    try {
+        auto rel = resolve(hint.child);
+        default_collation = before;
+        return rel;
+    } catch (...) {
+        default_collation = before;
+        throw;
+    }
+}
+
 Rel Impl::resolve_hint(const plan::Hint& hint) {
+    if (plan::default_collation(hint)) return resolve_default_collation(hint);
     auto name = types::to_lower(hint.name);
     if (name == "deterministic_order") {
         // Samples of one seed do not overlap when rows are sorted by all that has an order.

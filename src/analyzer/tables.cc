@@ -1,8 +1,10 @@
 // Tables, views, paths and data sources by name; time travel.
 
 #include <algorithm>
+#include <utility>
 
 #include "analyzer/impl.h"
+#include "types/char_type.h"
 
 namespace hanok::analyzer {
 
@@ -50,8 +52,9 @@ Rel Impl::scan(const resolved::ScanSourcePtr& source, const std::vector<std::str
     auto plan = std::make_shared<resolved::Scan>();
     plan->source = source;
     for (const auto& f : source->schema->fields()) {
+        auto field = types::with_char_metadata(f);
         auto a = new_attribute(f.name, DataType::replace_char_varchar(f.type), f.nullable);
-        a.metadata = f.metadata;
+        a.metadata = field.metadata;
         a.qualifier = qualifier;
         plan->columns.push_back(f.name);
         plan->output.push_back(std::move(a));
@@ -133,7 +136,7 @@ Rel Impl::resolve_named_table(const plan::NamedTable& table) {
     uses.reads_data = true;
     if (std::holds_alternative<ResolvedTable>(found)) {
         const auto& t = std::get<ResolvedTable>(found);
-        return scan(t.source, t.qualifier);
+        return pad_char_columns(scan(t.source, t.qualifier));
     }
     if (std::holds_alternative<ResolvedView>(found)) {
         const auto& view = std::get<ResolvedView>(found);
@@ -176,7 +179,9 @@ public:
           context_(impl.context),
           catalog_(impl.options.functions.catalog),
           schema_(impl.options.functions.schema),
-          view_namespace_(impl.view_namespace) {
+          view_namespace_(impl.view_namespace),
+          default_collation_(impl.default_collation) {
+        impl.default_collation.clear();
         impl.ctes.clear();
         impl.windows = nullptr;
         impl.context = nullptr;
@@ -193,6 +198,7 @@ public:
         impl_.options.functions.catalog = catalog_;
         impl_.options.functions.schema = schema_;
         impl_.view_namespace = view_namespace_;
+        impl_.default_collation = default_collation_;
         impl_.outers.pop_back();
         impl_.view_path.pop_back();
     }
@@ -207,6 +213,7 @@ private:
     std::string catalog_;
     std::string schema_;
     std::vector<std::string> view_namespace_;
+    std::string default_collation_;
 };
 
 }  // namespace

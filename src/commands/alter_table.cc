@@ -19,6 +19,41 @@ void rename_table(Session& session, const catalog::TableInfo& info, const plan::
     session.platform().catalog().rename_table(info, key.schema, key.name);
 }
 
+// Tables of data files keep their columns as the files have them.
+void check_file_table(const catalog::TableInfo& info, const plan::AlterAction& action) {
+    auto refuse = [&](const std::string& operation) {
+        throw analysis_error("UNSUPPORTED_FEATURE.TABLE_OPERATION",
+            {{"tableName", quote_identifier(info.full_name())}, {"operation", operation}});
+    };
+    if (action.kind == Kind::kRenameColumn) refuse("RENAME COLUMN");
+    if (action.kind == Kind::kDropColumns) refuse("DROP COLUMN");
+    if (action.kind != Kind::kAlterColumn) return;
+    for (const auto& column : action.columns) {
+        if (column.first || !column.after.empty()) refuse("ALTER COLUMN ... FIRST | AFTER");
+        int at = info.columns->field_index(column.path.back());
+        const auto& wanted = column.definition.type;
+        if (at < 0 || column.path.size() > 1 || !wanted) continue;
+        const auto& field = info.columns->fields()[static_cast<size_t>(at)];
+        if (field.type->same_type(*wanted)) continue;
+        throw analysis_error(
+            "NOT_SUPPORTED_CHANGE_COLUMN", {{"table", quote_identifier(info.full_name())},
+                                               {"originName", quote_identifier(field.name)},
+                                               {"originType", "\"" + field.type->sql() + "\""},
+                                               {"newName", quote_identifier(field.name)},
+                                               {"newType", "\"" + wanted->sql() + "\""}});
+    }
+}
+
+// Only views of the catalog have what can be altered.
+void refuse_temporary(Session& session, const std::vector<std::string>& name, bool is_view) {
+    bool is_global = name.size() == 2 && types::names_equal(name[0], "global_temp") &&
+                     session.platform().global_views().contains(types::to_lower(name[1]));
+    bool is_temporary = is_global || (name.size() == 1 && session.find_temp_view(name[0]));
+    if (!is_temporary || is_view) return;
+    throw analysis_error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+        {{"viewName", quote_identifier(name)}, {"operation", "ALTER TABLE"}});
+}
+
 }  // namespace
 
 Output alter_table(Session& session, const plan::AlterTable& command) {
@@ -28,6 +63,7 @@ Output alter_table(Session& session, const plan::AlterTable& command) {
         alter_delta(session, delta_target(session, name, "", "ALTER TABLE"), action);
         return nullptr;
     }
+    if (action.kind != Kind::kRenameTable) refuse_temporary(session, name, command.is_view);
     auto info = find_table(session, name);
     bool is_view = info.kind == catalog::TableKind::kView;
     if (is_view != command.is_view && (command.is_view || action.kind != Kind::kRenameTable)) {
@@ -55,6 +91,7 @@ Output alter_table(Session& session, const plan::AlterTable& command) {
     } else if (is_view) {
         throw unsupported_feature("this change of a view");
     } else {
+        check_file_table(info, action);
         ColumnChangeRules rules;
         rules.partition_columns = info.partition_columns;
         info.columns = changed_schema(info.columns, action, rules);

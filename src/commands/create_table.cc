@@ -10,6 +10,7 @@
 #include "delta/table.h"
 #include "session/python_source.h"
 #include "storage/object_store.h"
+#include "types/char_type.h"
 
 namespace hanok::commands {
 
@@ -62,9 +63,9 @@ std::vector<std::string> partition_columns(const plan::CreateTable& create) {
 types::TypePtr query_schema(const resolved::Plan& query) {
     types::Fields fields;
     for (const auto& a : query.output) {
-        fields.push_back(
+        fields.push_back(types::with_char_type(
             {a.name, types::DataType::as_nullable(types::DataType::replace_char_varchar(a.type)),
-                true, a.metadata});
+                true, a.metadata}));
     }
     return types::DataType::struct_(std::move(fields));
 }

@@ -1,9 +1,10 @@
 #include "commands/names.h"
-#include "delta/snapshot.h"
 
 #include <filesystem>
+#include <map>
 
 #include "base/error.h"
+#include "delta/snapshot.h"
 #include "delta/table.h"
 #include "sql/parser.h"
 #include "storage/object_store.h"
@@ -71,6 +72,13 @@ DeltaTarget delta_target(Session& session, const std::vector<std::string>& name,
     if (target.info->kind == catalog::TableKind::kView) {
         throw analysis_error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
             {{"viewName", quote_identifier(target.qualifier)}, {"operation", operation}});
+    }
+    static const std::map<std::string, std::string> kOfRows{
+        {"DELETE", "DELETE"}, {"UPDATE", "UPDATE TABLE"}, {"MERGE", "MERGE INTO TABLE"}};
+    auto of_rows = kOfRows.find(operation);
+    if (target.info->provider != "delta" && of_rows != kOfRows.end()) {
+        throw analysis_error("UNSUPPORTED_FEATURE.TABLE_OPERATION",
+            {{"tableName", quote_identifier(target.qualifier)}, {"operation", of_rows->second}});
     }
     if (target.info->provider != "delta") {
         throw analysis_error("DELTA_TABLE_ONLY_OPERATION",

@@ -94,6 +94,13 @@ Output show_columns(Session& session, const plan::Show& command) {
     auto name = name_parts(session, command.name);
     if (name.size() == 1 && !command.namespace_name.empty())
         name.insert(name.begin(), command.namespace_name.begin(), command.namespace_name.end());
+    if (name.size() > 1 && !command.namespace_name.empty() &&
+        !types::names_equal(name[name.size() - 2], command.namespace_name.back())) {
+        throw analysis_error("SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE",
+            {{"namespaceA", quote_identifier(command.namespace_name)},
+                {"namespaceB",
+                    quote_identifier(std::vector<std::string>(name.begin(), name.end() - 1))}});
+    }
     Rows rows({{"col_name", DataType::string(), true}});
     auto table = analyzed_table(session, name);
     for (const auto& a : table->output) rows.add({text(a.name)});

@@ -101,6 +101,8 @@ std::string view_text(const TableShape& shape) {
     const auto& info = shape.info;
     auto out = "CREATE VIEW " + quote_if_needed({info.schema, info.name}) + " (" +
                column_list(shape) + ")\n";
+    auto collation = info.options.find("collation");
+    if (collation != info.options.end()) out += "DEFAULT COLLATION " + collation->second + "\n";
     if (shape.comment) out += "COMMENT " + sql_text(*shape.comment) + "\n";
     out += property_list("TBLPROPERTIES", info.properties);
     return out + "WITH SCHEMA " + info.view_schema_mode + "\nAS " + info.view_text + "\n";

@@ -4,7 +4,9 @@
 #include "commands/body_checks.h"
 #include "commands/command.h"
 #include "commands/names.h"
+#include "plan/default_collation.h"
 #include "plan/relation.h"
+#include "types/char_type.h"
 
 namespace hanok::commands {
 
@@ -18,6 +20,8 @@ plan::RelationPtr with_columns(const plan::CreateView& view, const plan::Relatio
     for (const auto& [name, comment] : view.columns) named->names.push_back(name);
     return named;
 }
+
+constexpr const char* kCollation = "collation";  // among the options of a view
 
 void check_arity(
     const plan::CreateView& view, const resolved::Plan& plan, const std::string& name) {
@@ -66,20 +70,36 @@ void create_temporary(Session& session, const plan::CreateView& view, const std:
     }
 }
 
-types::TypePtr view_schema(const plan::CreateView& view, const resolved::Plan& plan) {
+// What a view records of its columns.
+types::TypePtr raw_schema(const resolved::Plan& plan) {
     types::Fields fields;
-    for (size_t i = 0; i < plan.output.size(); ++i) {
-        const auto& a = plan.output[i];
-        fields.push_back({view.columns.empty() ? a.name : view.columns[i].first, a.type, a.nullable,
-            a.metadata});
-    }
+    for (const auto& a : plan.output)
+        fields.push_back(types::with_char_type({a.name, a.type, a.nullable, a.metadata}));
     return types::DataType::struct_(std::move(fields));
+}
+
+types::TypePtr view_schema(const plan::CreateView& view, const resolved::Plan& plan) {
+    auto fields = raw_schema(plan)->fields();
+    for (size_t i = 0; i < view.columns.size(); ++i) fields[i].name = view.columns[i].first;
+    return types::DataType::struct_(std::move(fields));
+}
+
+// The session is the one place where a temporary view can be.
+void check_temporary_name(const std::vector<std::string>& name) {
+    std::vector<std::string> qualifier(name.begin(), name.end() - 1);
+    bool fits = qualifier.empty() || (qualifier.size() == 1 && qualifier[0] == "session") ||
+                (qualifier.size() == 2 && qualifier[0] == "system" && qualifier[1] == "session");
+    if (fits) return;
+    throw analysis_error("INVALID_TEMP_OBJ_QUALIFIER",
+        {{"objectType", "VIEW"}, {"objectName", quote_identifier(name.back())},
+            {"qualifier", quote_identifier(qualifier)}});
 }
 
 }  // namespace
 
 Output create_view(Session& session, const plan::CreateView& view) {
     auto name = name_parts(session, view.name);
+    if (view.temporary && !view.global) check_temporary_name(name);
     if (view.temporary || view.global) {
         create_temporary(session, view, name.back());
         return nullptr;
@@ -114,6 +134,8 @@ Output create_view(Session& session, const plan::CreateView& view) {
     info.columns = view_schema(view, *analyzed);
     if (!view.comment.empty()) info.comment = view.comment;
     info.properties = {view.properties.begin(), view.properties.end()};
+    if (auto collation = plan::default_collation_of(*view.query); !collation.empty())
+        info.options[kCollation] = collation;
     info.owner = session.user();
     if (existing) {
         info.id = existing->id;
@@ -129,8 +151,10 @@ Output alter_view(Session& session, const plan::AlterView& command) {
     auto name = name_parts(session, command.name);
     if (name.size() == 1) {
         if (auto temporary = session.find_temp_view(name[0])) {
-            session.analyze(command.query);
-            temporary->plan = command.query;
+            auto query = plan::with_default_collation(
+                command.query, plan::default_collation_of(*temporary->plan));
+            session.analyze(query);
+            temporary->plan = query;
             session.put_temp_view(name[0], *temporary);
             return nullptr;
         }
@@ -141,7 +165,11 @@ Output alter_view(Session& session, const plan::AlterView& command) {
             {{"tableName", quote_identifier(info.full_name())}, {"operation", "ALTER VIEW"}});
     }
     auto analyzer = session.analyzer();
-    info.columns = resolved::output_schema(*analyzer->analyze(command.query));
+    auto collation = info.options.find(kCollation);
+    auto query = collation == info.options.end()
+                     ? command.query
+                     : plan::with_default_collation(command.query, collation->second);
+    info.columns = raw_schema(*analyzer->analyze(query));
     check_temporary_uses(analyzer->uses(), "VIEW", {info.catalog, info.schema, info.name});
     info.view_text = command.query_sql;
     auto here = session.current();

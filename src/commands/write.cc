@@ -11,6 +11,7 @@
 #include "session/python_source.h"
 #include "sql/parser.h"
 #include "storage/object_store.h"
+#include "types/char_type.h"
 
 namespace hanok::commands {
 
@@ -56,9 +57,9 @@ std::map<std::string, std::string> table_properties(const plan::Write& w) {
 types::TypePtr nullable_schema(const resolved::Plan& plan) {
     types::Fields fields;
     for (const auto& a : plan.output) {
-        fields.push_back(
+        fields.push_back(types::with_char_type(
             {a.name, types::DataType::as_nullable(types::DataType::replace_char_varchar(a.type)),
-                true, a.metadata});
+                true, a.metadata}));
     }
     return types::DataType::struct_(std::move(fields));
 }

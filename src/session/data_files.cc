@@ -210,7 +210,8 @@ resolved::ScanSourcePtr scan_data_files(Session& session, const DataFilesRequest
         if (later.contains(request.format)) throw unsupported_feature("reading " + request.format);
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", request.format}});
     }
-    if (request.paths.empty())
+    // With a schema, no path is a table without rows.
+    if (request.paths.empty() && !request.schema)
         throw analysis_error("UNABLE_TO_INFER_SCHEMA", {{"format", request.format}});
     auto source = std::make_shared<engine::FileScanSource>();
     source->format = request.format;

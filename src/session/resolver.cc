@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "engine/scan_sources.h"
+#include "plan/default_collation.h"
 #include "session/change_feed.h"
 #include "session/data_files.h"
 #include "session/iceberg_table.h"
@@ -53,7 +54,9 @@ void read_time_travel_options(Session& session, const plan::Options& options,
 plan::RelationPtr parse_view(const catalog::TableInfo& view) {
     auto statement = sql::parse_statement(view.view_text);
     if (!statement.query) throw internal_error("the view " + view.name + " is not a query");
-    return statement.query;
+    auto collation = view.options.find("collation");
+    if (collation == view.options.end()) return statement.query;
+    return plan::with_default_collation(statement.query, collation->second);
 }
 
 int distance(const std::string& a, const std::string& b) {

@@ -1,7 +1,10 @@
 #include "engine/functions/collations.h"
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
+#include "engine/functions/collated_search.h"
 #include "engine/functions/collation_key.h"
 #include "engine/functions/value_kernel.h"
 #include "engine/types/logical_types.h"
@@ -152,6 +155,52 @@ bool makes_set(const std::string& function) {
     return names.contains(function);
 }
 
+bool sorts(const std::string& function) {
+    static const std::set<std::string> names{"array_sort", "sort_array", "array_max", "array_min"};
+    return names.contains(function);
+}
+
+// (name of the function, collation, list, [ascending])
+Value run_sort(const Values& args, const LogicalType& type) {
+    auto function = args[0].ToString();
+    auto collation = args[1].ToString();
+    bool is_sort = function == "sort_array" || function == "array_sort";
+    bool descends = function == "array_max" || (function == "sort_array" && args.size() > 3 &&
+                                                   !duckdb::BooleanValue::Get(args[3]));
+    std::vector<std::pair<std::string, Value>> keyed;
+    Values nulls;
+    for (const auto& value : duckdb::ListValue::GetChildren(args[2])) {
+        if (value.IsNull()) {
+            nulls.push_back(value);
+        } else {
+            keyed.emplace_back(key_of(value, collation), value);
+        }
+    }
+    std::stable_sort(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) {
+        return descends ? b.first < a.first : a.first < b.first;
+    });
+    if (!is_sort) return keyed.empty() ? Value(type) : keyed[0].second;
+    // NULLs are the least for sort_array and the last for array_sort.
+    bool nulls_first = function == "sort_array" && !descends;
+    Values out = nulls_first ? nulls : Values();
+    for (auto& entry : keyed) out.push_back(std::move(entry.second));
+    if (!nulls_first) out.insert(out.end(), nulls.begin(), nulls.end());
+    return Value::LIST(duckdb::ListType::GetChildType(type), std::move(out));
+}
+
+// Searches for parts that UTF8_LCASE cannot do by lowering case either.
+bool finds_parts(const std::string& function) {
+    static const std::set<std::string> names{"replace", "split_part", "substring_index"};
+    return names.contains(function);
+}
+
+// And those that no other collation can.
+bool finds_places(const std::string& function) {
+    static const std::set<std::string> names{
+        "contains", "startswith", "endswith", "instr", "locate"};
+    return names.contains(function);
+}
+
 bool trims(const std::string& function) {
     return function == "trim" || function == "ltrim" || function == "rtrim";
 }
@@ -208,9 +257,26 @@ DuckExpr lower_collated(const FunctionLowerings& lowerings, const LowerContext& 
         args.insert(args.begin(), duck_constant(Value::BOOLEAN(f == "greatest")));
         return value_call("spark_collated_extreme", *call.type, std::move(args));
     }
+    if (sorts(f) && call.args.size() <= 2 &&
+        (call.args.size() < 2 || call.args[1]->type->is(TypeId::kBoolean))) {
+        args.insert(args.begin(), text(collation));
+        args.insert(args.begin(), text(f));
+        return value_call("spark_collated_sort", *call.type, std::move(args));
+    }
     auto parsed = types::Collation::parse(collation);
     if (parsed && parsed->is_binary) return plain(std::move(args));
-    if (!parsed || !parsed->is_lowercase || (!searches(f) && !trims(f)))
+    bool is_lowercase = parsed && parsed->is_lowercase;
+    if (finds_parts(f) || (finds_places(f) && !is_lowercase)) {
+        args.push_back(text(collation));
+        return duck_call("spark_collated_" + f, std::move(args));
+    }
+    if (trims(f) && !is_lowercase) {
+        args.push_back(duck_constant(Value::BOOLEAN(f != "rtrim")));
+        args.push_back(duck_constant(Value::BOOLEAN(f != "ltrim")));
+        args.push_back(text(collation));
+        return duck_call("spark_collated_trim", std::move(args));
+    }
+    if (!is_lowercase || (!searches(f) && !trims(f)))
         throw unsupported_feature(f + " of strings of the collation " + collation);
     if (trims(f)) {
         args.push_back(duck_constant(Value::BOOLEAN(f != "rtrim")));
@@ -241,6 +307,8 @@ void add_collations(KernelSet& kernels) {
         });
     add_value_kernel(kernels, "spark_collation_keys", run_list_keys);
     add_value_kernel(kernels, "spark_collated_set", run_set_function, {.keeps_nulls = false});
+    add_value_kernel(kernels, "spark_collated_sort", run_sort, {.keeps_nulls = false});
+    add_collated_search(kernels);
     add_value_kernel(kernels, "spark_collated_extreme", run_extreme, {.keeps_nulls = true});
 }
 

@@ -7,6 +7,7 @@
 namespace hanok::engine {
 
 void add_collations(KernelSet& kernels);
+void add_char_types(KernelSet& kernels);
 void lower_collations(FunctionLowerings& lowerings);
 
 // The collation that a scalar call compares by; "" where bytes decide.

@@ -1,0 +1,16 @@
+CREATE TABLE words (w STRING, l STRING COLLATE UTF8_LCASE) USING parquet;
+INSERT INTO words VALUES ('a', 'a'), ('A', 'A'), ('b', 'b');
+CREATE VIEW lower_case DEFAULT COLLATION UTF8_LCASE AS SELECT w, l, 'X' AS x FROM words WHERE 'y' = 'Y';
+SELECT count(*) AS n FROM lower_case WHERE x = 'x';
+SELECT DISTINCT collation(w) AS w, collation(l) AS l, collation(x) AS x FROM lower_case;
+SELECT count(*) AS n FROM lower_case WHERE w = 'a';
+ALTER VIEW lower_case AS SELECT 'q' AS q, CAST(1 AS STRING) AS one, CAST('z' AS STRING COLLATE UNICODE) AS z;
+SELECT collation(q) AS q, collation(one) AS one, collation(z) AS z FROM lower_case;
+CREATE TEMPORARY VIEW unnamed DEFAULT COLLATION UNICODE_CI AS SELECT 'a';
+SELECT * FROM unnamed;
+CREATE VIEW bad DEFAULT COLLATION nothing AS SELECT 1;
+CREATE VIEW outer_view AS SELECT 'k' AS k FROM lower_case WHERE q = 'Q';
+SELECT collation(k) AS k FROM outer_view;
+DROP VIEW outer_view;
+DROP VIEW lower_case;
+DROP TABLE words;
