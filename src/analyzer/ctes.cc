@@ -121,14 +121,14 @@ Rel Impl::resolve_with(const plan::With& with) {
 
 void Impl::check_cte_name(const std::string& name) {
     constexpr const char* kPolicy = "spark.sql.legacy.ctePrecedencePolicy";
-    if (conf(kPolicy, "CORRECTED") != "EXCEPTION" || !find_cte(name)) return;
+    if (types::to_upper(conf(kPolicy, "CORRECTED")) != "EXCEPTION" || !find_cte(name)) return;
     throw analysis_error("AMBIGUOUS_ALIAS_IN_NESTED_CTE",
         {{"name", quote_identifier(name)}, {"config", quoted_sql(kPolicy)},
             {"docroot", "https://spark.apache.org/docs/latest"}});
 }
 
 std::shared_ptr<CteDefinition> Impl::find_cte(const std::string& name) {
-    if (conf("spark.sql.legacy.ctePrecedencePolicy", "CORRECTED") == "LEGACY") {
+    if (types::to_upper(conf("spark.sql.legacy.ctePrecedencePolicy", "CORRECTED")) == "LEGACY") {
         for (const auto& scope : ctes) {
             for (const auto& d : scope) {
                 if (types::names_equal(d->cte->name, name, options.case_sensitive)) return d;

@@ -81,6 +81,16 @@ const plan::ExprPtr& unaliased(const plan::ExprPtr& e) {
     return e->kind == plan::ExprKind::kAlias ? e->as<plan::Alias>().child : e;
 }
 
+// In a pipe a number counts the columns of what flows in.
+ExprPtr input_column(int64_t index, const Rel& child) {
+    auto size = static_cast<int64_t>(child.scope.size());
+    if (index < 1 || index > size) {
+        throw analysis_error("GROUP_BY_POS_OUT_OF_RANGE",
+            {{"index", std::to_string(index)}, {"size", std::to_string(size)}});
+    }
+    return resolved::ref(child.scope[static_cast<size_t>(index - 1)]);
+}
+
 }  // namespace
 
 ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggregate& aggregate,
@@ -88,8 +98,12 @@ ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggrega
     Context c;
     c.input = &child;
     plan::ExprPtr source = unaliased(expr);
-    if (!aggregate.is_dataframe && is_ordinal(*source) &&
-        conf("spark.sql.groupByOrdinal", "true") != "false") {
+    bool by_ordinal = is_ordinal(*source) && conf("spark.sql.groupByOrdinal", "true") != "false";
+    if (aggregate.is_pipe && by_ordinal) {
+        if (name && expr->kind == plan::ExprKind::kAlias) *name = expr->as<plan::Alias>().names[0];
+        return input_column(source->as<plan::Literal>().value.as_int(), child);
+    }
+    if (!aggregate.is_dataframe && by_ordinal) {
         auto index = source->as<plan::Literal>().value.as_int();
         auto size = static_cast<int64_t>(aggregate.columns.size());
         for (const auto& column : aggregate.columns) {

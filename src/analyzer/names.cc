@@ -1,6 +1,7 @@
 // What a column name stands for, in Spark's order of precedence.
 
 #include <algorithm>
+#include <cctype>
 #include <regex>
 
 #include "analyzer/impl.h"
@@ -20,6 +21,18 @@ Typed reference(const Attribute& a) { return {resolved::ref(a), a.name}; }
 bool has_id(const Attributes& attributes, resolved::AttributeId id) {
     return std::any_of(
         attributes.begin(), attributes.end(), [&](const Attribute& a) { return a.id == id; });
+}
+
+// Does it read nothing but columns that are grouped by?
+bool is_grouped(const resolved::Expression& e, const Hidden& hidden) {
+    auto ids = resolved::references(e);
+    return std::all_of(ids.begin(), ids.end(), [&](resolved::AttributeId id) {
+        return std::any_of(
+            hidden.grouping.begin(), hidden.grouping.end(), [&](const resolved::ExprPtr& g) {
+                return g->kind == resolved::ExprKind::kAttribute &&
+                       g->as<resolved::AttributeRef>().id == id;
+            });
+    });
 }
 
 // Names that are functions when written without parentheses.
@@ -179,7 +192,10 @@ std::optional<Typed> Impl::find_hidden(const plan::Attribute& attribute, const C
         if (hidden->kind == Hidden::Kind::kPass) continue;
         Context below;
         below.input = hidden->child.get();
-        if (auto found = find_in_input(attribute, below)) return found;
+        auto found = find_in_input(attribute, below);
+        if (found && hidden->only_grouping && !is_grouped(*found->expr, *hidden))
+            return std::nullopt;
+        if (found) return found;
         if (hidden->kind == Hidden::Kind::kAggregate) return std::nullopt;
     }
     return std::nullopt;
@@ -288,7 +304,17 @@ Error Impl::unresolved_column(const std::vector<std::string>& parts) {
 }
 
 bool Impl::is_star(const plan::ExprPtr& expr) {
-    return expr->kind == plan::ExprKind::kStar || expr->kind == plan::ExprKind::kRegexColumns;
+    return expr->kind == plan::ExprKind::kStar || expr->kind == plan::ExprKind::kRegexColumns ||
+           is_quoted_regex(*expr);
+}
+
+// Names that are no plain words are regular expressions when the session says so.
+bool Impl::is_quoted_regex(const plan::Expression& expr) {
+    if (expr.kind != plan::ExprKind::kAttribute) return false;
+    const auto& name = expr.as<plan::Attribute>().parts.back();
+    bool is_plain = std::all_of(name.begin(), name.end(),
+        [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c >= 0x80; });
+    return !is_plain && conf("spark.sql.parser.quotedRegexColumnNames", "false") == "true";
 }
 
 }  // namespace hanok::analyzer

@@ -44,6 +44,8 @@ struct Hidden {
     RelPtr child;
     // kAggregate: grouping expressions over `child`.
     resolved::Exprs grouping;
+    // Nothing else of the aggregation can be reached any more: above a HAVING that added columns.
+    bool only_grouping = false;
     // The plan again over `child` (which may have got more columns), with `more` columns at the
     // end.
     std::function<resolved::PlanPtr(

@@ -175,6 +175,7 @@ Rel Impl::pull_up(const Rel& child, resolved::Exprs& exprs, NamedExprs* pulled) 
     if (needs.aggregates && !over_aggregate) throw misplaced_aggregate(exprs);
     if (path.empty()) return child;
     const auto& bottom = *path.back();
+    if (needs.aggregates && bottom.only_grouping) throw misplaced_aggregate(exprs);
     NamedExprs more;
     if (over_aggregate) {
         more = lift_from_aggregate(exprs, have, bottom, [&](const resolved::AttributeRef& r) {
@@ -214,6 +215,41 @@ Rel Impl::drop_pulled(const Rel& original, const Rel& widened) {
     return rel;
 }
 
+namespace {
+
+// What ORDER BY reaches above a HAVING that added `pulled` to the columns of `child`.
+std::shared_ptr<const Hidden> above_having(
+    const Rel& child, const NamedExprs& pulled, const ExprPtr& condition) {
+    std::vector<std::shared_ptr<const Hidden>> path;
+    for (auto hidden = child.hidden; hidden; hidden = hidden->child->hidden) {
+        path.push_back(hidden);
+        if (hidden->kind == Hidden::Kind::kAggregate) break;
+    }
+    if (path.empty() || path.back()->kind != Hidden::Kind::kAggregate) return nullptr;
+    auto above = std::make_shared<Hidden>(*path.back());
+    above->only_grouping = true;
+    above->rebuild = [=, output = child.plan->output](
+                         const PlanPtr& below, const NamedExprs& more) -> PlanPtr {
+        auto all = pulled;
+        all.insert(all.end(), more.begin(), more.end());
+        auto plan = path.back()->rebuild(below, all);
+        NamedExprs passed;
+        for (const auto& m : all) passed.push_back(Impl::pass_column(m.attribute));
+        for (size_t i = path.size() - 1; i-- > 0;) plan = path[i]->rebuild(plan, passed);
+        auto filter = std::make_shared<resolved::Filter>();
+        filter->child = plan;
+        filter->condition = condition;
+        filter->output = plan->output;
+        NamedExprs columns;
+        for (const auto& a : output) columns.push_back(Impl::pass_column(a));
+        for (const auto& m : more) columns.push_back(Impl::pass_column(m.attribute));
+        return Impl::project_plan(filter, std::move(columns));
+    };
+    return above;
+}
+
+}  // namespace
+
 Rel Impl::resolve_having(const plan::Filter& filter) {
     bool as_where = filter.child->kind == plan::RelationKind::kAggregate &&
                     conf("spark.sql.legacy.parser.havingWithoutGroupByAsWhere", "false") == "true";
@@ -240,8 +276,7 @@ Rel Impl::resolve_having(const plan::Filter& filter) {
     auto widened = pull_up(child, exprs, &pulled);
     auto kept = exprs[0];
     auto result = drop_pulled(child, make_filter(widened, kept));
-    // Spark's ORDER BY does not reach through a HAVING that itself added columns.
-    if (!pulled.empty()) result.hidden = nullptr;
+    if (!pulled.empty()) result.hidden = above_having(child, pulled, kept);
     return result;
 }
 

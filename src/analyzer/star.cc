@@ -81,10 +81,17 @@ TypedList Impl::star_columns(const plan::Expression& star) {
         auto columns = star_of(s);
         return s.except.empty() ? columns : without_columns(std::move(columns), s);
     }
-    const auto& regex = star.as<plan::RegexColumns>();
-    auto pattern = regex.pattern;
+    std::string pattern;
     std::string qualifier;
-    if (pattern.size() > 1 && pattern.back() == '`') {
+    if (star.kind == plan::ExprKind::kAttribute) {
+        const auto& parts = star.as<plan::Attribute>().parts;
+        pattern = parts.back();
+        if (parts.size() > 1) qualifier = parts[parts.size() - 2];
+    } else {
+        pattern = star.as<plan::RegexColumns>().pattern;
+    }
+    bool is_dataframe = star.kind == plan::ExprKind::kRegexColumns;
+    if (is_dataframe && pattern.size() > 1 && pattern.back() == '`') {
         auto open = pattern.rfind('`', pattern.size() - 2);
         if (open != std::string::npos && open > 0) qualifier = pattern.substr(0, open - 1);
         if (open != std::string::npos)

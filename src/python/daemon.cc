@@ -131,8 +131,7 @@ int Daemon::run(const std::string& interpreter, const std::optional<AllowedPaths
     command.insert(command.end(), args.begin(), args.end());
     Pipe in;
     Pipe out;
-    int pid = spawn_confined(
-        std::move(command), environment(folder), in.read, out.write, confinement.get());
+    int pid = spawn({command, environment(folder), in.read, out.write}, confinement.get());
     ::close(out.take(&Pipe::write));
     drain(out.take(&Pipe::read));
     int status = 0;

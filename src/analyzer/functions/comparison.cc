@@ -25,6 +25,10 @@ TypePtr legacy_comparison_type(const TypePtr& a, const TypePtr& b) {
 
 TypePtr comparison_type(const ExprPtr& a, const ExprPtr& b, bool ansi) {
     if (!ansi) {
+        // Which interval a string would be is not known.
+        bool has_text = a->type->is_string() || b->type->is_string();
+        if (has_text && (a->type->is_ansi_interval() || b->type->is_ansi_interval()))
+            return nullptr;
         if (auto type = legacy_comparison_type(a->type, b->type)) return type;
     }
     return wider_type(a->type, b->type, ansi);

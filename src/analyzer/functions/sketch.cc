@@ -1,7 +1,11 @@
 // Sketches: approximate counts, quantiles and frequent values.
 
+#include <algorithm>
+#include <set>
+
 #include "analyzer/coercion.h"
 #include "analyzer/functions/signature.h"
+#include "resolved/tree.h"
 
 namespace hanok::analyzer {
 
@@ -19,6 +23,7 @@ using ResultType = std::function<TypePtr(const Exprs&)>;
 using Finish = std::function<void(const FunctionDef&, CallInput&, Exprs&)>;
 
 constexpr int64_t kDefaultKllK = 200, kMinKllK = 8, kMaxKllK = 65535;
+constexpr int64_t kMinLgEntries = 4, kMaxLgEntries = 26;
 
 std::string header(
     const std::string& name, const Parameters& parameters, const std::vector<std::string>& args) {
@@ -31,24 +36,60 @@ std::string header(
     return name + "(" + out + ")";
 }
 
+// What stands for an argument left out between named ones: a NULL that nobody wrote.
+bool is_left_out(const ExprPtr& arg) {
+    const auto* literal = as_literal(arg);
+    return literal && literal->value.is_null() && arg->type->is(TypeId::kNull) && !arg->origin;
+}
+
+ExprPtr default_of(const std::string& parameter) {
+    auto at = parameter.find("?=");
+    auto value = parameter.substr(at + 2);
+    if (parameter.starts_with("bigint"))
+        return make_literal(DataType::long_(), types::int_value(std::stoll(value)));
+    return string_constant(value);
+}
+
+// Coerces to the parameters; one that starts with '!' takes no string for another type.
+Exprs coerce_strictly(const Parameters& parameters, const FunctionDef& def, CallInput& input) {
+    check_arity(def, input);
+    Parameters plain;
+    for (size_t i = 0; i < parameters.size(); ++i) {
+        bool is_strict = parameters[i][0] == '!';
+        plain.push_back(parameters[i].substr(is_strict ? 1 : 0));
+        if (is_strict && i < input.args.size() && input.args[i]->type->is_string())
+            raise_unexpected_type(
+                def, input, i, plain[i].starts_with("binary") ? "\"BINARY\"" : "\"INT\"");
+    }
+    for (size_t i = 0; i < input.args.size() && i < plain.size(); ++i) {
+        if (plain[i].find("?=") != std::string::npos && is_left_out(input.args[i]))
+            input.args[i] = default_of(plain[i]);
+    }
+    return coerce_arguments(plain, def, input);
+}
+
+int required(const Parameters& parameters) {
+    return static_cast<int>(std::count_if(parameters.begin(), parameters.end(),
+        [](const std::string& p) { return p.find('?') == std::string::npos; }));
+}
+
 // An aggregate that runs as `kernel`.
 void add_aggregate(FunctionRegistry& registry, const std::string& name,
     const Parameters& parameters, const std::string& kernel, const ResultType& type,
-    const std::string& usage, const Finish& finish = nullptr) {
+    const std::string& usage, const Finish& finish = nullptr, const Parameters& names = {}) {
     FunctionDef def;
     def.name = name;
     def.group = "agg_funcs";
     def.kind = FunctionKind::kAggregate;
     def.usage = usage;
-    for (const auto& p : parameters) {
-        def.min_args += p.find('?') == std::string::npos ? 1 : 0;
-        def.max_args += 1;
-    }
+    def.min_args = required(parameters);
+    def.max_args = static_cast<int>(parameters.size());
+    def.parameter_names = names;
     def.column_name = [=](const std::vector<std::string>& args) {
         return header(name, parameters, args);
     };
     def.bind = [=](const FunctionDef& self, CallInput& input) -> ExprPtr {
-        auto args = coerce_arguments(parameters, self, input);
+        auto args = coerce_strictly(parameters, self, input);
         if (finish) finish(self, input, args);
         auto result = type(args);
         auto out = std::make_shared<resolved::Aggregate>(kernel, std::move(args), result, false);
@@ -57,6 +98,25 @@ void add_aggregate(FunctionRegistry& registry, const std::string& name,
         return out;
     };
     registry.add(std::move(def));
+}
+
+// A scalar function that runs as `kernel`, with `finish` as aggregates have it.
+void add_scalar(FunctionGroup& group, const std::string& name, const Parameters& parameters,
+    const std::string& kernel, const std::string& usage, const Parameters& names,
+    const Finish& finish = nullptr) {
+    group
+        .custom(
+            name, required(parameters), static_cast<int>(parameters.size()),
+            [=](const FunctionDef& self, CallInput& input) {
+                auto args = coerce_strictly(parameters, self, input);
+                bool nullable = any_nullable(args);
+                if (finish) finish(self, input, args);
+                return make_call(input, kernel, std::move(args), DataType::binary(), nullable);
+            },
+            usage)
+        .parameters(names)
+        .column_name(
+            [=](const std::vector<std::string>& args) { return header(name, parameters, args); });
 }
 
 TypePtr bytes_type(const Exprs&) { return DataType::binary(); }
@@ -68,71 +128,139 @@ Finish with_text(const std::string& text) {
     };
 }
 
-Rewrite as_call(const std::string& kernel, const TypePtr& type, const std::string& text = "") {
-    return [=](Exprs args, CallInput& input) {
-        bool nullable = any_nullable(args);
-        if (!text.empty()) args.push_back(string_constant(text));
-        return make_call(input, kernel, std::move(args), type, nullable);
+// The value of a constant argument; NULL where it is NULL.
+types::Value constant_of(const CallInput& input, const ExprPtr& e) {
+    if (auto value = constant_int(e)) return types::int_value(*value);
+    if (auto text = constant_string(e)) return types::string_value(*text);
+    return input.fold ? input.fold(e) : types::Value();
+}
+
+[[noreturn]] void raise_hint(const FunctionDef& def, const CallInput& input, const Error& error) {
+    raise_mismatch(
+        def, input, "TYPE_CHECK_FAILURE_WITH_HINT", {{"msg", error.message()}, {"hint", ""}});
+}
+
+// What tuple sketches say of a number of entries and of a mode before anything runs.
+void check_tuple_argument(
+    const FunctionDef& def, const CallInput& input, const ExprPtr& arg, const std::string& name) {
+    bool is_mode = name == "mode";
+    if (!resolved::is_foldable(*arg)) {
+        raise_mismatch(def, input, "NON_FOLDABLE_INPUT",
+            {{"inputName", quote_identifier(name)},
+                {"inputType", is_mode ? "\"STRING\"" : "\"INT\""},
+                {"inputExpr", quoted_sql(*arg)}});
+    }
+    auto value = constant_of(input, arg);
+    if (value.is_null())
+        raise_mismatch(def, input, "UNEXPECTED_NULL", {{"exprName", quote_identifier(name)}});
+    ErrorParameters about{{"function", quote_identifier(def.name)}};
+    if (!is_mode) {
+        if (value.as_int() >= kMinLgEntries && value.as_int() <= kMaxLgEntries) return;
+        about["min"] = std::to_string(kMinLgEntries);
+        about["max"] = std::to_string(kMaxLgEntries);
+        about["value"] = std::to_string(value.as_int());
+        raise_hint(def, input, runtime_error("SKETCH_INVALID_LG_NOM_ENTRIES", about));
+    }
+    static const std::set<std::string> kModes{"sum", "min", "max", "alwaysone"};
+    if (kModes.contains(types::to_lower(value.as_string()))) return;
+    about["mode"] = value.as_string();
+    about["validModes"] = "sum, min, max, alwaysone";
+    raise_hint(def, input, runtime_error("TUPLE_INVALID_SKETCH_MODE", about));
+}
+
+Finish tuple_checks(const Parameters& names) {
+    return [names](const FunctionDef& def, CallInput& input, Exprs& args) {
+        for (size_t i = 0; i < args.size() && i < names.size(); ++i) {
+            if (names[i] == "lgNomEntries" || names[i] == "mode")
+                check_tuple_argument(def, input, args[i], names[i]);
+        }
     };
 }
 
-constexpr const char* kKey = "bigint|double|string|binary";
+// The argument at `place` must be constant, or `condition` is raised.
+Finish constant_at(size_t place, const std::string& condition) {
+    return [=](const FunctionDef& def, CallInput&, Exprs& args) {
+        if (!resolved::is_foldable(*args[place]))
+            throw analysis_error(condition, {{"function", quote_identifier(def.name)}});
+    };
+}
+
+// What sketches hash: integers in eight bytes, other numbers as doubles, arrays whole.
+constexpr const char* kKey =
+    "array<int>|array<bigint>|int|bigint|float|double|decimal|string|binary";
+
+void widen_key(CallInput& input, Exprs& args) {
+    const auto& type = *args[0]->type;
+    if (type.is(TypeId::kInteger))
+        args[0] = cast_to(args[0], DataType::long_(), input.context.ansi);
+    if (type.is(TypeId::kFloat) || type.is(TypeId::kDecimal))
+        args[0] = cast_to(args[0], DataType::double_(), input.context.ansi);
+}
 
 void register_theta(FunctionRegistry& registry, FunctionGroup& group) {
-    add_aggregate(registry, "theta_sketch_agg", {kKey, "bigint?=12"}, "theta_sketch_agg",
-        bytes_type, "Theta sketch of the distinct values.");
-    add_aggregate(registry, "theta_union_agg", {"binary", "bigint?=12"}, "theta_union_agg",
-        bytes_type, "Union of theta sketches.", with_text("sum"));
-    add_aggregate(registry, "theta_intersection_agg", {"binary"}, "theta_intersection_agg",
+    auto is_constant = constant_at(1, "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT");
+    add_aggregate(registry, "theta_sketch_agg", {kKey, "!bigint?=12"}, "theta_sketch_agg",
+        bytes_type, "Theta sketch of the distinct values.",
+        [is_constant](const FunctionDef& def, CallInput& input, Exprs& args) {
+            is_constant(def, input, args);
+            widen_key(input, args);
+        });
+    add_aggregate(registry, "theta_union_agg", {"!binary", "!bigint?=12"}, "theta_union_agg",
+        bytes_type, "Union of theta sketches.",
+        [is_constant](const FunctionDef& def, CallInput& input, Exprs& args) {
+            is_constant(def, input, args);
+            args.push_back(string_constant("sum"));
+        });
+    add_aggregate(registry, "theta_intersection_agg", {"!binary"}, "theta_intersection_agg",
         bytes_type, "Intersection of theta sketches.", with_text("sum"));
     group.scalar("theta_sketch_estimate", {"binary"}, "bigint",
         "Number of distinct values of a theta sketch.");
-    auto bytes = DataType::binary();
-    group
-        .scalar("theta_union", {"binary", "binary", "bigint?=12"}, "binary",
-            "Union of two theta sketches.")
-        .rewrite(as_call("theta_union", bytes, "sum"));
-    group
-        .scalar("theta_intersection", {"binary", "binary"}, "binary",
-            "Intersection of two theta sketches.")
-        .rewrite(as_call("theta_intersection", bytes, "sum"));
-    group.scalar("theta_difference", {"binary", "binary"}, "binary",
-        "The values of the first theta sketch that the second does not have.");
+    add_scalar(group, "theta_union", {"!binary", "!binary", "!bigint?=12"}, "theta_union",
+        "Union of two theta sketches.", {"first", "second", "lgNomEntries"}, with_text("sum"));
+    add_scalar(group, "theta_intersection", {"!binary", "!binary"}, "theta_intersection",
+        "Intersection of two theta sketches.", {"first", "second"}, with_text("sum"));
+    add_scalar(group, "theta_difference", {"!binary", "!binary"}, "theta_difference",
+        "The values of the first theta sketch that the second does not have.", {"first", "second"});
 }
 
 void register_tuple_sets(FunctionGroup& group, const std::string& suffix) {
     for (const std::string other : {"", "_theta"}) {
         auto usage = other.empty() ? " of two tuple sketches." : " of a tuple and a theta sketch.";
         auto kernel = "tuple" + other;
-        group
-            .scalar("tuple_union" + other + suffix,
-                {"binary", "binary", "bigint?=12", "string?=sum"}, "binary",
-                std::string("Union") + usage)
-            .kernel(kernel + "_union");
-        group
-            .scalar("tuple_intersection" + other + suffix, {"binary", "binary", "string?=sum"},
-                "binary", std::string("Intersection") + usage)
-            .kernel(kernel + "_intersection");
-        group
-            .scalar("tuple_difference" + other + suffix, {"binary", "binary"}, "binary",
-                std::string("Difference") + usage)
-            .kernel(kernel + "_difference");
+        Parameters names{"first", "second", "lgNomEntries", "mode"};
+        add_scalar(group, "tuple_union" + other + suffix,
+            {"!binary", "!binary", "!bigint?=12", "string?=sum"}, kernel + "_union",
+            std::string("Union") + usage, names, tuple_checks(names));
+        names = {"first", "second", "mode"};
+        add_scalar(group, "tuple_intersection" + other + suffix,
+            {"!binary", "!binary", "string?=sum"}, kernel + "_intersection",
+            std::string("Intersection") + usage, names, tuple_checks(names));
+        add_scalar(group, "tuple_difference" + other + suffix, {"!binary", "!binary"},
+            kernel + "_difference", std::string("Difference") + usage, {"first", "second"});
     }
 }
 
 void register_tuple(FunctionRegistry& registry, FunctionGroup& group) {
     for (const std::string suffix : {"_double", "_integer"}) {
         std::string summary = suffix == "_double" ? "double" : "bigint";
-        add_aggregate(registry, "tuple_sketch_agg" + suffix,
-            {kKey, summary, "bigint?=12", "string?=sum"}, "tuple_sketch_agg", bytes_type,
+        Parameters names{"key", "summary", "lgNomEntries", "mode"};
+        add_aggregate(
+            registry, "tuple_sketch_agg" + suffix, {kKey, summary, "bigint?=12", "string?=sum"},
+            "tuple_sketch_agg", bytes_type,
             "Tuple sketch: distinct keys, with a number beside each.",
-            [](const FunctionDef&, CallInput& input, Exprs& args) {
+            [names](const FunctionDef& def, CallInput& input, Exprs& args) {
+                tuple_checks(names)(def, input, args);
+                widen_key(input, args);
                 args[1] = cast_to(args[1], DataType::double_(), input.context.ansi);
-            });
+            },
+            names);
+        names = {"child", "lgNomEntries", "mode"};
         add_aggregate(registry, "tuple_union_agg" + suffix, {"binary", "bigint?=12", "string?=sum"},
-            "tuple_union_agg", bytes_type, "Union of tuple sketches.");
+            "tuple_union_agg", bytes_type, "Union of tuple sketches.", tuple_checks(names), names);
+        names = {"child", "mode"};
         add_aggregate(registry, "tuple_intersection_agg" + suffix, {"binary", "string?=sum"},
-            "tuple_intersection_agg", bytes_type, "Intersection of tuple sketches.");
+            "tuple_intersection_agg", bytes_type, "Intersection of tuple sketches.",
+            tuple_checks(names), names);
         group
             .scalar("tuple_sketch_estimate" + suffix, {"binary"}, "double",
                 "Number of distinct keys of a tuple sketch.")
@@ -148,8 +276,9 @@ void register_tuple(FunctionRegistry& registry, FunctionGroup& group) {
 }
 
 void register_hll(FunctionRegistry& registry, FunctionGroup& group) {
-    add_aggregate(registry, "hll_sketch_agg", {"bigint|string|binary", "bigint?=12"},
-        "hll_sketch_agg", bytes_type, "HyperLogLog sketch of the distinct values.");
+    add_aggregate(registry, "hll_sketch_agg", {"bigint|string|binary", "!bigint?=12"},
+        "hll_sketch_agg", bytes_type, "HyperLogLog sketch of the distinct values.",
+        constant_at(1, "HLL_K_MUST_BE_CONSTANT"));
     add_aggregate(registry, "hll_union_agg", {"binary", "boolean?=false"}, "hll_union_agg",
         bytes_type, "Union of HyperLogLog sketches.");
     group.scalar("hll_sketch_estimate", {"binary"}, "bigint",

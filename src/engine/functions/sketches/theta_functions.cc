@@ -4,6 +4,8 @@
 
 #include "engine/functions/sketches/sketch_bytes.h"
 #include "engine/functions/sketches/theta_sketch.h"
+#include "engine/functions/typed_kernel.h"
+#include "engine/functions/typed_lowering.h"
 
 namespace hanok::engine {
 
@@ -148,11 +150,45 @@ std::string_view raw(const T& x) {
     return {reinterpret_cast<const char*>(&x), sizeof(x)};
 }
 
-DuckExpr hash_of(DuckExpr e) { return duck_call("spark_theta_hash", duck_list(std::move(e))); }
+// An array's integers one behind the other; a NULL among them counts as 0.
+template <class T>
+std::string array_bytes(const NestedColumn& array, duckdb::idx_t row) {
+    auto list = array.entries(row);
+    std::string out;
+    for (duckdb::idx_t i = list.offset; i < list.offset + list.length; ++i) {
+        auto x = array.child(0).is_null(i) ? T{0} : static_cast<T>(array.child(0).integer(i));
+        out += raw(x);
+    }
+    return out;
+}
+
+void add_array_bytes(KernelSet& k) {
+    TypedOptions options;
+    options.result = LogicalType::BLOB;
+    add_typed_kernel(k, "spark_array_bytes", options,
+        [](const TypedCall& call, std::vector<NestedColumn>& columns, duckdb::idx_t count,
+            duckdb::Vector& result) {
+            bool is_wide = call.types[0]->element()->is(types::TypeId::kLong);
+            auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);
+            for (duckdb::idx_t row = 0; row < count; ++row) {
+                if (columns[0].is_null(row)) continue;
+                auto bytes = is_wide ? array_bytes<int64_t>(columns[0], row)
+                                     : array_bytes<int32_t>(columns[0], row);
+                out[row] = duckdb::StringVector::AddStringOrBlob(
+                    result, bytes.data(), bytes.size());
+            }
+        });
+}
+
+DuckExpr hash_of(DuckExpr e, const types::TypePtr& type) {
+    if (type->is(types::TypeId::kArray))
+        e = typed_call("spark_array_bytes", {type}, nullptr, {}, duck_list(std::move(e)));
+    return duck_call("spark_theta_hash", duck_list(std::move(e)));
+}
 
 LowerAggregate plain(const std::string& kernel, bool hashes) {
-    return [=](const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
-        if (hashes) args[0] = hash_of(std::move(args[0]));
+    return [=](const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+        if (hashes) args[0] = hash_of(std::move(args[0]), call.args[0]->type);
         LoweredAggregate out;
         out.function = duckdb::make_uniq<duckdb::FunctionExpression>(kernel, std::move(args));
         return out;
@@ -202,6 +238,7 @@ void add_theta_sketches(KernelSet& k) {
     add_set_operations(k, {"theta", false, false});
     add_set_operations(k, {"tuple", true, true});
     add_set_operations(k, {"tuple_theta", true, false});
+    add_array_bytes(k);
     k.add("spark_theta_hash", [](int64_t x) { return positive_hash(raw(x)); });
     k.add("spark_theta_hash", [](double x) {
         double canonical = x == 0 ? 0.0 : std::isnan(x) ? std::nan("") : x;

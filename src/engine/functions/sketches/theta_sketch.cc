@@ -160,6 +160,11 @@ ThetaSketch ThetaSketch::parse(
     auto lg = in.take<uint8_t>();
     auto mode = in.take<uint8_t>();
     auto flags = in.take<uint8_t>();
+    if (in.ok && has_summaries && version == kSerialVersion && family == kCompactFamily) {
+        raise(runtime_error("TUPLE_INVALID_INPUT_SKETCH_BUFFER_FAMILY",
+            {{"function", "`" + function + "`"}, {"expectedFamily", "TUPLE"},
+                {"actualFamily", "COMPACT"}}));
+    }
     fail(in.ok && version == kSerialVersion &&
          family == (has_summaries ? kTupleFamily : kCompactFamily) && longs >= 1 && longs <= 3);
     fail(in.take<uint16_t>() == seed_hash());

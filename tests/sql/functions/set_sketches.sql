@@ -1,0 +1,11 @@
+SELECT theta_sketch_estimate(theta_sketch_agg(a)) AS n FROM VALUES (array(1, 2)), (array(1, 2)), (array()), (NULL), (array(3)) AS t(a);
+SELECT theta_sketch_estimate(theta_sketch_agg(CAST(x AS FLOAT))) AS n FROM VALUES (1.1), (1.2), (1.3) AS t(x);
+SELECT tuple_sketch_estimate_double(tuple_sketch_agg_double(summary => 1.0D, key => k, mode => 'max')) AS n FROM VALUES (1), (2), (2) AS t(k);
+SELECT tuple_sketch_estimate_double(tuple_union_double(first => tuple_sketch_agg_double(k, 1.0D), second => tuple_sketch_agg_double(k + 10, 1.0D), lgNomEntries => 14)) AS n FROM VALUES (1), (2) AS t(k);
+SELECT tuple_sketch_agg_double(k, 1.0D, 3) FROM VALUES (1) AS t(k);
+SELECT tuple_sketch_agg_double(k, 1.0D, k) FROM VALUES (1) AS t(k);
+SELECT tuple_sketch_agg_double(k, 1.0D, 12, 'most') FROM VALUES (1) AS t(k);
+SELECT theta_sketch_agg(k, k) FROM VALUES (1) AS t(k);
+SELECT theta_union(theta_sketch_agg(k), 'no sketch') FROM VALUES (1) AS t(k);
+SELECT tuple_union_theta_double(theta_sketch_agg(k), theta_sketch_agg(k)) FROM VALUES (1) AS t(k);
+SELECT hll_sketch_agg(k, k) FROM VALUES (1) AS t(k);

@@ -1,0 +1,12 @@
+CREATE TEMPORARY VIEW sales AS SELECT * FROM VALUES (1, 10, named_struct('k', 'x')), (2, 20, named_struct('k', 'y')), (1, 30, named_struct('k', 'z')) AS t(id, n, s);
+SELECT sum(n) AS total FROM sales GROUP BY id HAVING id > 0 ORDER BY id DESC;
+SELECT s.k FROM sales GROUP BY s HAVING s.k > 'a' ORDER BY s.k DESC;
+SELECT sum(n) AS total FROM sales GROUP BY id HAVING max(id) > 0 ORDER BY max(id);
+SELECT sum(n) AS total FROM sales GROUP BY id HAVING id > 0 ORDER BY n;
+SELECT sum(n) AS total FROM sales GROUP BY id + 1 HAVING id + 1 > 0 ORDER BY id + 1;
+TABLE sales |> AGGREGATE sum(n) AS total GROUP BY 1 |> ORDER BY id;
+TABLE sales |> AGGREGATE sum(n) AS total GROUP BY 7;
+SET spark.sql.parser.quotedRegexColumnNames = true;
+SELECT `(id|n)` FROM sales ORDER BY n;
+SELECT t.`(s)?+.+` FROM sales AS t ORDER BY n;
+SELECT `zz.*` FROM sales;
