@@ -46,6 +46,8 @@ std::unique_ptr<ConnectServer> ConnectServer::start(
 
 int ConnectServer::port() const { return impl_->port; }
 
+const QueryLog& ConnectServer::queries() const { return impl_->state.queries; }
+
 void ConnectServer::shutdown(std::chrono::milliseconds grace) {
     if (impl_->is_down) return;
     impl_->is_down = true;

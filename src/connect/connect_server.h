@@ -10,6 +10,8 @@
 
 namespace hanok::connect {
 
+class QueryLog;
+
 class ConnectServer {
 public:
     // Listens at once. Port 0 takes a free one. Throws Error when the port is in use. `backend`
@@ -20,6 +22,8 @@ public:
     ~ConnectServer();
 
     int port() const;
+    // What ran lately.
+    const QueryLog& queries() const;
     // Refuses new calls, lets running ones end for up to `grace`, then cancels operations and ends
     // sessions. Returns when no thread of the server is left. Idempotent.
     void shutdown(std::chrono::milliseconds grace);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "connect/data_type_codec.h"
 #include "connect/request_plan.h"
 #include "connect/result_messages.h"
@@ -18,6 +19,8 @@ namespace sc = spark::connect;
 namespace {
 
 constexpr int64_t kMinChunkBytes = 1024;
+
+const base::Clock& clock() { return base::SystemClock::instance(); }
 
 // Connects a running stream to the operation's cancellation for as long as it lives.
 class CancelStream {
@@ -37,12 +40,13 @@ private:
 }  // namespace
 
 Execution::Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Operation> operation,
-    std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options)
+    std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options, QueryLog& log)
     : session_(std::move(session)),
       operation_(std::move(operation)),
       request_(std::move(request)),
       end_(std::make_unique<Response>()),
       options_(options),
+      log_(log),
       chunk_bytes_(options.max_chunk_bytes) {
     for (const auto& option : request_->message->request_options()) {
         if (!option.has_result_chunking_options()) continue;
@@ -57,15 +61,32 @@ Execution::Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Op
 
 Execution::~Execution() = default;
 
+void Execution::keep_record(const Error* error, bool is_cancelled) {
+    const auto& context = operation_->context();
+    record_.operation_id = context.operation_id;
+    record_.session_id = context.session_id;
+    record_.user = context.user;
+    record_.tags = context.tags;
+    record_.statement = context.statement;
+    record_.state = is_cancelled ? "CANCELED" : error ? "FAILED" : "FINISHED";
+    if (error) record_.error = error->condition();
+    record_.duration_us = clock().ticks_us() - started_ticks_us_;
+    log_.add(std::move(record_));
+}
+
 void Execution::run() noexcept {
+    record_.started_us = clock().now_us();
+    started_ticks_us_ = clock().ticks_us();
     try {
         check_cancelled();
         execute();
+        keep_record(nullptr, false);
         operation_->set_final_state(OperationState::kSucceeded);
         operation_->buffer().finish(grpc::Status::OK);
     } catch (...) {
         bool is_cancelled = operation_->context().cancellation->is_cancelled();
         Error error = is_cancelled ? operation_canceled() : to_error(std::current_exception());
+        keep_record(&error, is_cancelled);
         operation_->set_final_state(
             is_cancelled ? OperationState::kCancelled : OperationState::kFailed);
         operation_->buffer().finish(to_status(error, error_store(*session_)));
@@ -86,7 +107,9 @@ void Execution::execute() {
     }
     plan::RelationPtr relation = translator_for(*session_).relation(*root.relation);
     request_.reset();
-    send_rows(session_->backend().execute(relation, operation_->context()));
+    auto result = session_->backend().execute(relation, operation_->context());
+    record_.planning_us = clock().ticks_us() - started_ticks_us_;
+    send_rows(std::move(result));
     complete();
 }
 
@@ -207,6 +230,7 @@ void Execution::send_batch(
 
 void Execution::keep_statistics(const std::vector<engine::OperatorMetrics>& metrics,
     const std::vector<engine::ObservedMetrics>& observed) {
+    record_.operators = metrics;
     for (const auto& m : metrics) metrics_to_proto(m, end_->mutable_metrics()->add_metrics());
     for (const auto& o : observed) observed_to_proto(o, end_->add_observed_metrics());
 }

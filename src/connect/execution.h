@@ -11,6 +11,7 @@
 #include "connect/arrow_encoding.h"
 #include "connect/connect_session.h"
 #include "connect/operation.h"
+#include "connect/query_log.h"
 
 namespace spark::connect {
 class CheckpointCommand;
@@ -31,7 +32,7 @@ struct ExecuteRequest {
 class Execution {
 public:
     Execution(std::shared_ptr<ConnectSession> session, std::shared_ptr<Operation> operation,
-        std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options);
+        std::unique_ptr<ExecuteRequest> request, const ConnectOptions& options, QueryLog& log);
     ~Execution();
 
     // Ends the operation in every case; does not throw.
@@ -60,12 +61,17 @@ private:
     void send(Response response);
     void complete();
     void check_cancelled() const;
+    // `error`: null when it succeeded.
+    void keep_record(const Error* error, bool is_cancelled);
 
     const std::shared_ptr<ConnectSession> session_;
     const std::shared_ptr<Operation> operation_;
     std::unique_ptr<ExecuteRequest> request_;
     std::unique_ptr<Response> end_;  // the operation's last response
     const ConnectOptions& options_;
+    QueryLog& log_;
+    QueryRecord record_;
+    int64_t started_ticks_us_ = 0;
     int64_t chunk_bytes_ = 0;
     bool is_chunking_allowed_ = false;
 };

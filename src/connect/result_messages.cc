@@ -35,6 +35,16 @@ void report_progress(const ConnectSession& session, Operation& operation) {
     });
 }
 
+namespace {
+
+const char* type_of_metric(const std::string& name) {
+    if (name.ends_with("Time")) return "nsTiming";
+    bool is_size = name == "peakMemory" || name.ends_with("Size");
+    return is_size ? "size" : "sum";
+}
+
+}  // namespace
+
 void metrics_to_proto(
     const engine::OperatorMetrics& metrics, sc::ExecutePlanResponse_Metrics_MetricObject* message) {
     message->set_name(metrics.name);
@@ -44,9 +54,7 @@ void metrics_to_proto(
         auto& metric = (*message->mutable_execution_metrics())[name];
         metric.set_name(name);
         metric.set_value(value);
-        metric.set_metric_type(name.ends_with("_ns")                     ? "nsTiming"
-                               : name.find("bytes") != std::string::npos ? "size"
-                                                                         : "sum");
+        metric.set_metric_type(type_of_metric(name));
     }
 }
 

@@ -28,7 +28,7 @@ void check_tag(const std::string& tag) {
 }
 
 const std::string& sql_text(const sc::Plan& plan) {
-    const auto& input = plan.command().sql_command().input();
+    const auto& input = plan.has_root() ? plan.root() : plan.command().sql_command().input();
     return input.has_with_relations() ? input.with_relations().root().sql().query()
                                       : input.sql().query();
 }
@@ -47,7 +47,7 @@ OperationContext context_of(const sc::ExecutePlanRequest& m, const ConnectSessio
         check_tag(tag);
         context.tags.push_back(tag);
     }
-    if (m.plan().has_command()) context.statement = sql_text(m.plan());
+    context.statement = sql_text(m.plan());
     context.cancellation = std::make_shared<Cancellation>();
     return context;
 }
@@ -99,7 +99,7 @@ void execute_plan(Call& call, const grpc::ByteBuffer& bytes,
     auto kept = session.add_operation(operation);
     if (kept == operation) {
         auto execution = std::make_shared<Execution>(
-            call.session, operation, std::move(request), state.options);
+            call.session, operation, std::move(request), state.options, state.queries);
         stream->start(operation, 1, on_detached(state, call.session));
         state.watch_operations();
         if (is_on_execution_thread) {

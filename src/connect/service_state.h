@@ -8,6 +8,7 @@
 
 #include "connect/backend.h"
 #include "connect/connect_options.h"
+#include "connect/query_log.h"
 #include "connect/response_stream.h"
 #include "connect/session_registry.h"
 #include "connect/timer_queue.h"
@@ -51,6 +52,7 @@ struct ServiceState {
     Backend& backend;
     const ConnectOptions options;
     SessionRegistry sessions;
+    QueryLog queries;
     WorkerPool control;
     WorkerPool analysis;
     WorkerPool execution;

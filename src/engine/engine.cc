@@ -27,8 +27,7 @@ public:
         : query_(std::move(instance), plan, context),
           schema_(to_arrow_schema(query_.columns(), context)),
           builder_(schema_, query_.types(), query_.client()),
-          max_batch_bytes_(context.max_batch_bytes),
-          plan_id_(plan->plan_id.value_or(0)) {}
+          max_batch_bytes_(context.max_batch_bytes) {}
 
     std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
 
@@ -45,16 +44,13 @@ public:
 
     void cancel() override { query_.cancel(); }
     std::vector<ObservedMetrics> observed() const override { return observed_; }
-    std::vector<OperatorMetrics> metrics() const override {
-        return {{"Result", plan_id_, -1, {{"numOutputRows", query_.rows()}}}};
-    }
+    std::vector<OperatorMetrics> metrics() const override { return query_.metrics(); }
 
 private:
     Query query_;
     std::shared_ptr<arrow::Schema> schema_;
     BatchBuilder builder_;
     int64_t max_batch_bytes_;
-    int64_t plan_id_;
     bool ended_ = false;
     std::vector<ObservedMetrics> observed_;
 };

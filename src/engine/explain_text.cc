@@ -86,8 +86,7 @@ private:
     std::string line(const Json& op) {
         auto name = op.at("name").get<std::string>();
         while (!name.empty() && name.back() == ' ') name.pop_back();
-        auto known = spark_names().find(name);
-        auto text = known == spark_names().end() ? name : known->second;
+        auto text = spark_operator_name(name);
         if (name == "COLUMN_DATA_SCAN" && next_cached_ < cached_.size())
             text += " " + cached_[next_cached_++];
         auto info = op.find("extra_info");
@@ -151,6 +150,12 @@ private:
 };
 
 }  // namespace
+
+std::string spark_operator_name(std::string duckdb_name) {
+    while (!duckdb_name.empty() && duckdb_name.back() == ' ') duckdb_name.pop_back();
+    auto known = spark_names().find(duckdb_name);
+    return known == spark_names().end() ? duckdb_name : known->second;
+}
 
 std::string physical_plan_text(const std::string& json, const resolved::Plan& plan) {
     auto root = Json::parse(json);

@@ -12,4 +12,7 @@ namespace hanok::engine {
 // their ids.
 std::string physical_plan_text(const std::string& json, const resolved::Plan& plan);
 
+// The name that Spark has for a physical operator of DuckDB's; the name itself where it has none.
+std::string spark_operator_name(std::string duckdb_name);
+
 }  // namespace hanok::engine

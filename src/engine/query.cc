@@ -56,7 +56,11 @@ void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context,
 }
 
 Query::Query(InstancePtr instance, const resolved::PlanPtr& plan, const QueryContext& context)
-    : instance_(std::move(instance)), context_(context), lease_(instance_->acquire()) {
+    : instance_(std::move(instance)),
+      context_(context),
+      lease_(instance_->acquire()),
+      counts_(*lease_->context),
+      plan_id_(plan->plan_id.value_or(0)) {
     with_lowered(plan, context_, *instance_, [&](LoweredQuery& lowered) {
         lowered_ = std::move(lowered);
         try {
@@ -67,6 +71,7 @@ Query::Query(InstancePtr instance, const resolved::PlanPtr& plan, const QueryCon
         }
     });
     if (pending_->HasError()) fail(pending_->GetErrorObject());
+    counts_.planned();
     types_ = pending_->types;
     check_types(lowered_, types_);
     if (lowered_.columns.empty()) types_.clear();
@@ -122,6 +127,7 @@ duckdb::unique_ptr<duckdb::DataChunk> Query::fetch() {
     }
     finished_ = true;
     result_.reset();
+    metrics_ = counts_.read(plan_id_, rows_);
     return nullptr;
 }
 

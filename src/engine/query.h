@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/instance/instance.h"
 #include "engine/lowering/lowering.h"
+#include "engine/operator_metrics.h"
 
 namespace hanok::engine {
 
@@ -25,7 +26,8 @@ public:
     duckdb::unique_ptr<duckdb::DataChunk> fetch();
     void cancel();
     bool is_cancelled() const { return cancelled_; }
-    int64_t rows() const { return rows_; }
+    // After the end: what the operators did.
+    const std::vector<OperatorMetrics>& metrics() const { return metrics_; }
     // After the end: the metrics of df.observe.
     std::vector<ObservedMetrics> observe();
 
@@ -37,6 +39,9 @@ private:
     QueryContext context_;
     LoweredQuery lowered_;
     Instance::Lease lease_;  // outlives the results
+    OperatorCounts counts_;
+    int64_t plan_id_;
+    std::vector<OperatorMetrics> metrics_;
     duckdb::vector<duckdb::LogicalType> types_;
     duckdb::unique_ptr<duckdb::PendingQueryResult> pending_;
     duckdb::unique_ptr<duckdb::QueryResult> result_;

@@ -44,12 +44,18 @@ private:
         std::string path(request.target());
         path = path.substr(0, path.find('?'));
         auto route = routes_.find(path);
+        auto slash = path.rfind('/');
+        std::string below;
+        if (route == routes_.end() && slash != std::string::npos) {
+            below = path.substr(slash + 1);
+            if (!below.empty()) route = routes_.find(path.substr(0, slash + 1));
+        }
         if (route == routes_.end()) return {404, "application/json", R"({"error":"not found"})"};
         if (request.method() != http::verb::get && request.method() != http::verb::head) {
             return {405, "application/json", R"({"error":"method not allowed"})"};
         }
         try {
-            return route->second();
+            return route->second(below);
         } catch (const std::exception&) {
             return {500, "application/json", R"({"error":"internal error"})"};
         }

@@ -15,12 +15,13 @@ struct HttpResponse {
     std::string body;
 };
 
-using HttpHandler = std::function<HttpResponse()>;
+// `below`: what follows the route in the path; "" unless the route ends in "/".
+using HttpHandler = std::function<HttpResponse(const std::string& below)>;
 
 class HttpServer {
 public:
-    // GET paths and what answers them. Port 0 takes a free one. Throws Error ADDRESS_IN_USE when
-    // the port is taken.
+    // GET paths and what answers them; a route that ends in "/" answers the paths below it. Port 0
+    // takes a free one. Throws Error ADDRESS_IN_USE when the port is taken.
     static std::unique_ptr<HttpServer> start(
         const std::string& host, int port, std::map<std::string, HttpHandler> routes);
     ~HttpServer();  // stops

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "commands/command.h"
 #include "connect/connect_server.h"
+#include "connect/query_log.h"
 #include "rest/http_server.h"
 #include "server/backend.h"
 #include "server/version.h"
@@ -18,6 +19,8 @@
 namespace hanok::server {
 
 namespace {
+
+const char* const kJson = "application/json";
 
 // Signals are taken by sigwait on the main thread; every other thread inherits the mask.
 sigset_t block_signals() {
@@ -53,6 +56,12 @@ rest::HttpResponse metrics(session::Platform& platform, int64_t started_us) {
     return {200, "text/plain; version=0.0.4", out};
 }
 
+rest::HttpResponse query(const connect::ConnectServer& connect, const std::string& id) {
+    auto found = connect.queries().find(id);
+    if (!found) return {404, kJson, R"({"error":"not found"})"};
+    return {200, kJson, std::move(*found)};
+}
+
 }  // namespace
 
 int run_server(const ServerOptions& options) {
@@ -63,10 +72,17 @@ int run_server(const ServerOptions& options) {
     int64_t started_us = platform->clock().ticks_us();
     PlatformBackend backend(*platform);
     auto connect = connect::ConnectServer::start(options.host, options.connect_port, backend);
-    auto ok = [] { return rest::HttpResponse{200, "application/json", R"({"status":"ok"})"}; };
+    auto ok = [](const std::string&) {
+        return rest::HttpResponse{200, kJson, R"({"status":"ok"})"};
+    };
     auto http = rest::HttpServer::start(options.host, options.http_port,
         {{"/health", ok}, {"/ready", ok},
-            {"/metrics", [&] { return metrics(*platform, started_us); }}});
+            {"/metrics", [&](const std::string&) { return metrics(*platform, started_us); }},
+            {"/queries",
+                [&](const std::string&) {
+                    return rest::HttpResponse{200, kJson, connect->queries().list()};
+                }},
+            {"/queries/", [&](const std::string& id) { return query(*connect, id); }}});
     spdlog::info(
         "Hanok {} is ready: sc://{}:{} (Spark Connect), http://{}:{} (health, metrics), data in {}",
         kVersion, options.host, connect->port(), options.host, http->port(), platform->data_dir());

@@ -2,6 +2,7 @@
 // What one scan of Parquet data files reads: the files of a Delta version or of a Parquet source,
 // with everything that is known about them before any is opened.
 
+#include <atomic>
 #include <duckdb.hpp>
 #include <functional>
 #include <memory>
@@ -126,6 +127,17 @@ inline constexpr const char* kKeptRowCommitVersionColumn = "__kept_row_commit_ve
 std::string file_uri(const std::string& path);
 
 inline constexpr const char* kParquetScanFunction = "hanok_parquet_scan";
+
+// What a running scan has read so far.
+struct ScanCounts {
+    int64_t files = 0;                   // of the scan
+    std::atomic<int64_t> files_kept{0};  // that may hold rows, as far as statistics say
+    std::atomic<int64_t> files_read{0};
+    std::atomic<int64_t> bytes_read{0};  // sizes of those files
+};
+
+// Of a call of kParquetScanFunction, by what it was bound to.
+std::shared_ptr<const ScanCounts> scan_counts(const duckdb::FunctionData& bind);
 
 // Adds that function to a new instance.
 void register_parquet_scan(duckdb::DatabaseInstance& instance);

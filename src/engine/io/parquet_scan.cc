@@ -124,6 +124,8 @@ class ScanReader final : public MultiFileReader {
 public:
     explicit ScanReader(DataScanPtr scan = nullptr) : scan_(std::move(scan)) {}
 
+    const std::shared_ptr<ScanCounts>& counts() const { return counts_; }
+
     static duckdb::unique_ptr<MultiFileReader> make(const duckdb::TableFunction&) {
         return duckdb::make_uniq<ScanReader>();
     }
@@ -131,6 +133,8 @@ public:
     duckdb::unique_ptr<MultiFileReader> Copy() const override {
         auto copy = duckdb::make_uniq<ScanReader>(scan_);
         copy->function_name = function_name;
+        copy->counts_->files = counts_->files;
+        copy->counts_->files_kept = counts_->files_kept.load();
         return copy;
     }
 
@@ -143,6 +147,8 @@ public:
         const duckdb::vector<std::string>&, const duckdb::FileGlobInput&) override {
         std::vector<size_t> all(scan_->num_files());
         std::iota(all.begin(), all.end(), size_t(0));
+        counts_->files = int64_t(all.size());
+        counts_->files_kept = counts_->files;
         return duckdb::make_shared_ptr<ScanFileList>(scan_, std::move(all));
     }
 
@@ -173,6 +179,7 @@ public:
         if (!info.extra_info.total_files.IsValid())
             info.extra_info.total_files = list.selected().size();
         info.extra_info.filtered_files = kept.size();
+        counts_->files_kept = int64_t(kept.size());
         return list.narrowed(std::move(kept));
     }
 
@@ -182,7 +189,9 @@ public:
         const duckdb::vector<duckdb::column_t>& column_ids,
         duckdb::TableFilterSet& filters) override {
         auto& list = static_cast<const ScanFileList&>(files);
-        return list.narrowed(prune_files(*scan_, list.selected(), column_ids, filters));
+        auto kept = prune_files(*scan_, list.selected(), column_ids, filters);
+        counts_->files_kept = int64_t(kept.size());
+        return list.narrowed(std::move(kept));
     }
 
     duckdb::shared_ptr<duckdb::BaseFileReader> CreateReader(duckdb::ClientContext& context,
@@ -204,6 +213,8 @@ public:
         const duckdb::vector<duckdb::ColumnIndex>& column_ids, duckdb::ClientContext&,
         duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState>) override {
         auto file = file_index(*data.reader);
+        counts_->files_read++;
+        counts_->bytes_read += scan_->file(file).size_bytes;
         for (idx_t i = 0; i < column_ids.size(); i++) {
             auto id = column_ids[i].GetPrimaryIndex();
             if (duckdb::IsVirtualColumn(id)) continue;
@@ -286,6 +297,7 @@ private:
     }
 
     DataScanPtr scan_;
+    std::shared_ptr<ScanCounts> counts_ = std::make_shared<ScanCounts>();
 };
 
 bool has_floating(const DataScan& scan) {
@@ -382,6 +394,11 @@ duckdb::unique_ptr<duckdb::NodeStatistics> cardinality(
 }
 
 }  // namespace
+
+std::shared_ptr<const ScanCounts> scan_counts(const duckdb::FunctionData& bind) {
+    const auto& reader = *bind.Cast<duckdb::MultiFileBindData>().multi_file_reader;
+    return static_cast<const ScanReader&>(reader).counts();
+}
 
 void register_parquet_scan(duckdb::DatabaseInstance& instance) {
     duckdb::ExtensionLoader loader(instance, "hanok_io");
