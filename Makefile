@@ -8,7 +8,7 @@ DATA_DIR ?= data
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build serve demo test bench conformance format lint record-spark
+.PHONY: help setup configure build serve demo test fuzz bench conformance format lint record-spark
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,6 +27,9 @@ serve: build ## start a server with its data in ./data (DATA_DIR, HOST, CONNECT_
 
 demo: build ## run the medallion example on real flights with PySpark
 	@.venv/bin/python examples/medallion/run.py
+
+fuzz: setup ## run the fuzzers for FUZZ_SECONDS each (3600), or those of TARGETS
+	@scripts/fuzz.sh $(or $(FUZZ_SECONDS),3600) $(TARGETS)
 
 test: ## set up, build and run every test
 	@scripts/test.sh

@@ -14,10 +14,13 @@ class Line:
     measured: float
     unit: str
     note: str = ""
+    at_least: bool = False
 
     @property
     def is_met(self) -> bool:
         """Whether the measured number is within the limit."""
+        if self.at_least:
+            return self.measured >= self.limit
         return self.measured <= self.limit
 
 

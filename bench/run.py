@@ -13,7 +13,16 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench import commits, delta_verbs, logs, maintenance, measures, s3, tpcds  # noqa: E402
+from bench import (  # noqa: E402
+    clients,
+    commits,
+    delta_verbs,
+    logs,
+    maintenance,
+    measures,
+    s3,
+    tpcds,
+)
 from bench.line import Line  # noqa: E402
 
 WORK = ROOT / "build" / "bench"
@@ -31,6 +40,9 @@ PARTS = {
     "logs": logs.large_logs,
     "optimize": maintenance.optimize,
     "vacuum": maintenance.vacuum,
+    "arrow": clients.to_arrow,
+    "channels": clients.channels,
+    "plans": clients.plans,
     "s3": s3.tpch_on_s3,
 }
 
@@ -89,7 +101,11 @@ def main() -> int:
 
     print(f"\n{'what':38s} {'required':>12s} {'measured':>12s}")
     for line in lines:
-        limit, measured = f"<= {line.limit:g} {line.unit}", f"{line.measured:.3g} {line.unit}"
+        relation = ">=" if line.at_least else "<="
+        limit, measured = (
+            f"{relation} {line.limit:g} {line.unit}",
+            f"{line.measured:.4g} {line.unit}",
+        )
         mark = "ok" if line.is_met else "OVER"
         print(f"{line.what:38s} {limit:>12s} {measured:>12s}  {mark:4s} {line.note}")
     return 1 if failed or not all(line.is_met for line in lines) else 0

@@ -211,7 +211,7 @@ void Parser::generation_expression(plan::ColumnDef* column) {
     if (!by_default) c_.expect(Kw::kAlways);
     c_.expect(Kw::kAs);
     if (c_.accept(Kw::kIdentity)) {
-        column->identity.emplace();
+        column->identity = plan::ColumnDef::Identity{};
         column->identity->allow_explicit_insert = by_default;
         if (c_.accept(Tok::kLeftParen)) identity_options(column);
         return;

@@ -7,6 +7,7 @@
 
 #include <duckdb/common/arrow/arrow_wrapper.hpp>
 #include <duckdb/function/table/arrow.hpp>
+#include <duckdb/parser/tableref/table_function_ref.hpp>
 
 #include "base/error.h"
 #include "engine/functions/function_lowering.h"
@@ -30,11 +31,15 @@ private:
     std::shared_ptr<const std::string> bytes_;
 };
 
+void must(const arrow::Status& status) {
+    if (!status.ok())
+        throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA",
+            {{"message", status.ToString()}});
+}
+
 template <class T>
 T must(arrow::Result<T> result) {
-    if (!result.ok())
-        throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA",
-            {{"message", result.status().ToString()}});
+    must(result.status());
     return std::move(result).ValueOrDie();
 }
 
@@ -46,15 +51,19 @@ ArrayDataPtr duration_as_micros(const ArrayDataPtr& data) {
     auto result = data->Copy();
     result->type = arrow::int64();
     if (unit == arrow::TimeUnit::MICRO) return result;
+    int64_t factor = unit == arrow::TimeUnit::SECOND  ? 1'000'000
+                     : unit == arrow::TimeUnit::MILLI ? 1'000
+                                                      : 1;
+    int64_t divisor = unit == arrow::TimeUnit::NANO ? 1'000 : 1;
     auto scaled = must(arrow::AllocateBuffer((data->offset + data->length) * 8));
-    auto* out = reinterpret_cast<int64_t*>(scaled->mutable_data());
-    const auto* in = reinterpret_cast<const int64_t*>(data->buffers[1]->data());
-    for (int64_t i = 0; i < data->offset + data->length; ++i) {
-        switch (unit) {
-            case arrow::TimeUnit::SECOND: out[i] = in[i] * 1'000'000; break;
-            case arrow::TimeUnit::MILLI: out[i] = in[i] * 1'000; break;
-            default: out[i] = in[i] / 1'000; break;
-        }
+    auto* out = scaled->mutable_data_as<int64_t>();
+    const auto* in = data->buffers[1]->data_as<int64_t>();
+    std::fill(out, out + data->offset, 0);
+    for (int64_t i = 0; i < data->length; ++i) {
+        int64_t at = data->offset + i;
+        // What lies under a NULL is anything.
+        if (__builtin_mul_overflow(in[at] / divisor, factor, &out[at]) && data->IsValid(i))
+            must(arrow::Status::Invalid("a duration is out of range"));
     }
     result->buffers[1] = std::move(scaled);
     return result;
@@ -132,6 +141,7 @@ std::shared_ptr<arrow::RecordBatch> normalized_batch(
             {{"message", "local data has " + std::to_string(batch.num_columns()) +
                              " columns, its schema " + std::to_string(types.size())}});
     }
+    must(batch.ValidateFull());
     arrow::FieldVector fields;
     arrow::ArrayDataVector columns;
     for (size_t i = 0; i < types.size(); ++i) {
@@ -175,10 +185,7 @@ std::shared_ptr<ArrowSource> ArrowSource::decode(
             std::make_shared<arrow::io::BufferReader>(std::make_shared<PinnedBuffer>(bytes))));
         for (;;) {
             std::shared_ptr<arrow::RecordBatch> batch;
-            auto status = reader->ReadNext(&batch);
-            if (!status.ok())
-                throw Error(ErrorKind::kInvalidPlanInput, "HANOK_INVALID_LOCAL_DATA",
-                    {{"message", status.ToString()}});
+            must(reader->ReadNext(&batch));
             if (!batch) break;
             if (batch->num_rows() == 0) continue;
             source->batches_.push_back(normalized_batch(*batch, types));
