@@ -171,7 +171,7 @@ struct Caster {
         }
         if (from.is(TypeId::kTimestamp))
             return duck_call("spark_cast_string", duck_list(std::move(child), zone()));
-        if (from.is_nested() || from.is_ansi_interval()) {
+        if (from.is_nested() || from.is_ansi_interval() || types::is_geo(from)) {
             return typed_call("spark_to_text", {std::make_shared<DataType>(from)}, nullptr,
                 {context.query.time_zone}, duck_list(std::move(child)));
         }
