@@ -51,9 +51,13 @@ void ArtifactUpload::take(const sc::AddArtifactsRequest& request) {
 
 void ArtifactUpload::add(const std::string& name, const std::string& bytes, bool is_crc_right) {
     check_artifact_name(name);
-    if (is_crc_right)
-        call_.session->artifacts().put(name, std::make_shared<const std::string>(bytes));
+    if (is_crc_right) keep(name, bytes);
     summaries_.emplace_back(name, is_crc_right);
+}
+
+void ArtifactUpload::keep(const std::string& name, std::string bytes) {
+    auto blob = std::make_shared<const std::string>(std::move(bytes));
+    if (call_.session->artifacts().put(name, blob)) call_.session->backend().add_file(name, *blob);
 }
 
 void ArtifactUpload::begin(const sc::AddArtifactsRequest::BeginChunkedArtifact& artifact) {
@@ -85,10 +89,7 @@ void ArtifactUpload::append(const Chunk& chunk) {
     }
     Partial whole = std::move(*partial_);
     partial_.reset();
-    if (whole.is_crc_right) {
-        call_.session->artifacts().put(
-            whole.name, std::make_shared<const std::string>(std::move(whole.bytes)));
-    }
+    if (whole.is_crc_right) keep(whole.name, std::move(whole.bytes));
     summaries_.emplace_back(std::move(whole.name), whole.is_crc_right);
 }
 

@@ -32,6 +32,7 @@ private:
     using Chunk = spark::connect::AddArtifactsRequest_ArtifactChunk;
     void take(const spark::connect::AddArtifactsRequest& request);
     void add(const std::string& name, const std::string& bytes, bool is_crc_right);
+    void keep(const std::string& name, std::string bytes);
     void begin(const spark::connect::AddArtifactsRequest_BeginChunkedArtifact& artifact);
     void append(const Chunk& chunk);
     void finish();

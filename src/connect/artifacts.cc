@@ -38,12 +38,12 @@ void check_artifact_name(const std::string& name) {
     if (bad) throw Error(ErrorKind::kRuntime, "INVALID_ARTIFACT_PATH", {{"name", name}});
 }
 
-void ArtifactStore::put(const std::string& name, Blob blob) {
+bool ArtifactStore::put(const std::string& name, Blob blob) {
     check_artifact_name(name);
     std::lock_guard lock(mutex_);
     auto it = blobs_.find(name);
     if (it != blobs_.end()) {
-        if (name.rfind("cache/", 0) == 0 || *it->second == *blob) return;
+        if (name.rfind("cache/", 0) == 0 || *it->second == *blob) return false;
         throw Error(ErrorKind::kRuntime, "ARTIFACT_ALREADY_EXISTS",
             {{"normalizedRemoteRelativePath", name}});
     }
@@ -55,6 +55,7 @@ void ArtifactStore::put(const std::string& name, Blob blob) {
     }
     bytes_ += size;
     blobs_.emplace(name, std::move(blob));
+    return true;
 }
 
 ArtifactStore::Blob ArtifactStore::get(const std::string& name) const {

@@ -17,8 +17,8 @@ public:
 
     explicit ArtifactStore(int64_t max_bytes) : max_bytes_(max_bytes) {}
     // Throws INVALID_ARTIFACT_PATH, ARTIFACT_ALREADY_EXISTS (other content under a name that is not
-    // a hash), and when the session holds too much.
-    void put(const std::string& name, Blob blob);
+    // a hash), and when the session holds too much. False when it was there already.
+    bool put(const std::string& name, Blob blob);
     Blob get(const std::string& name) const;
     bool has(const std::string& name) const { return get(name) != nullptr; }
     void copy_to(ArtifactStore* other) const;

@@ -113,7 +113,11 @@ public:
     // How this session reads SQL text.
     virtual sql::ParserOptions parser_options() = 0;
 
-    // A session with the same configuration, views, functions and current namespace.
+    // A file that the client added: "pyfiles/NAME", "files/NAME", "archives/NAME#FOLDER"; others
+    // mean nothing here.
+    virtual void add_file(const std::string& artifact, const std::string& bytes) = 0;
+
+    // A session with the same configuration, views, functions, files and current namespace.
     virtual std::shared_ptr<SessionBackend> clone(const std::string& new_session_id) = 0;
 };
 

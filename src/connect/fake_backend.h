@@ -129,6 +129,10 @@ public:
         return eager ? "eager-1" : "lazy-1";
     }
     void drop_cached(const std::string&) override {}
+    void add_file(const std::string& artifact, const std::string& bytes) override {
+        std::lock_guard lock(mutex_);
+        files[artifact] = bytes;
+    }
     std::optional<std::string> config_get(const std::string& key) override {
         std::lock_guard lock(mutex_);
         auto it = config_.find(key);
@@ -160,6 +164,7 @@ public:
     }
 
     std::vector<plan::CommandPtr> commands;
+    std::map<std::string, std::string> files;  // that the client added
 
 private:
     std::atomic<int64_t>& batches_;

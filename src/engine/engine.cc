@@ -15,6 +15,7 @@
 #include "engine/python/data_sources.h"
 #include "engine/query.h"
 #include "engine/types/logical_types.h"
+#include "python/worker_pool.h"
 
 namespace hanok::engine {
 
@@ -159,6 +160,13 @@ public:
     }
 
     PythonSources& python_sources() override { return *python_sources_; }
+    void unpack_archive(
+        const std::string& file, const std::string& name, const std::string& folder) override {
+        instance()->workers()->unpack(file, name, folder);
+    }
+    void forget_folder(const std::string& folder) override {
+        instance()->workers()->forget(folder);
+    }
 
     int64_t memory_used_bytes() const override { return instance()->memory_used_bytes(); }
     std::string version() const override { return duckdb::DuckDB::LibraryVersion(); }
@@ -204,9 +212,8 @@ private:
 
 }  // namespace
 
-PythonSources& python_sources(Engine& engine) {
-    return dynamic_cast<PythonEngine&>(engine).python_sources();
-}
+PythonEngine& python_engine(Engine& engine) { return dynamic_cast<PythonEngine&>(engine); }
+PythonSources& python_sources(Engine& engine) { return python_engine(engine).python_sources(); }
 
 std::unique_ptr<Engine> Engine::open(const EngineOptions& options) {
     return std::make_unique<DuckEngine>(options);

@@ -63,9 +63,16 @@ class PythonEngine {
 public:
     virtual ~PythonEngine() = default;
     virtual PythonSources& python_sources() = 0;
+    // Unpacks a .zip, .jar, .tar or .tar.gz (.tgz), as `name` ends, into a new folder. Throws Error
+    // HANOK_PYTHON_ARCHIVE.
+    virtual void unpack_archive(
+        const std::string& file, const std::string& name, const std::string& folder) = 0;
+    // Ends the workers that can see a session's folder, before it goes.
+    virtual void forget_folder(const std::string& folder) = 0;
 };
 
-// The sources of an engine that Engine::open gave.
+// Of an engine that Engine::open gave.
+PythonEngine& python_engine(Engine& engine);
 PythonSources& python_sources(Engine& engine);
 
 }  // namespace hanok::engine

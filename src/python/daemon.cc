@@ -103,7 +103,8 @@ std::unique_ptr<Confinement> confine(
 }  // namespace
 
 std::shared_ptr<Daemon> Daemon::start(const std::string& interpreter,
-    const std::optional<AllowedPaths>& allowed, const std::string& module) {
+    const std::optional<AllowedPaths>& allowed, const std::string& module,
+    const std::string& working_folder) {
     std::shared_ptr<Daemon> daemon(new Daemon());
     std::string folder = std::filesystem::temp_directory_path().string() + "/hanok-python-XXXXXX";
     if (::mkdtemp(folder.data()) == nullptr) throw unavailable(std::strerror(errno));
@@ -111,9 +112,13 @@ std::shared_ptr<Daemon> Daemon::start(const std::string& interpreter,
     auto confinement = allowed ? confine(interpreter, *allowed, folder) : nullptr;
     Pipe in;
     Pipe out;
-    daemon->pid_ = spawn(
-        {{interpreter, "-m", "pyspark.daemon", module}, environment(folder), in.read, out.write},
-        confinement.get());
+    ProcessSpec spec{{interpreter, "-m", "pyspark.daemon", module}, environment(folder)};
+    spec.input = in.read;
+    spec.output = out.write;
+    spec.folder = working_folder;
+    // What users add stands behind Python's own modules.
+    if (!working_folder.empty()) spec.environment.push_back("PYTHONSAFEPATH=1");
+    daemon->pid_ = spawn(spec, confinement.get());
     daemon->input_ = in.take(&Pipe::write);
     daemon->output_ = out.take(&Pipe::read);
     ::close(out.take(&Pipe::write));

@@ -16,9 +16,11 @@ class Daemon {
 public:
     // Starts `interpreter -m pyspark.daemon module` and waits until it listens. With `allowed` it
     // is confined to the interpreter's own files and these, where the kernel can (see
-    // confinement.h). Throws Error HANOK_PYTHON_UNAVAILABLE.
+    // confinement.h). Its workers stand in `folder` when that is not empty, so that they open files
+    // there by name. Throws Error HANOK_PYTHON_UNAVAILABLE.
     static std::shared_ptr<Daemon> start(const std::string& interpreter,
-        const std::optional<AllowedPaths>& allowed, const std::string& module);
+        const std::optional<AllowedPaths>& allowed, const std::string& module,
+        const std::string& folder = "");
     // Runs `interpreter args…` to its end, confined alike; its exit status.
     static int run(const std::string& interpreter, const std::optional<AllowedPaths>& allowed,
         const std::vector<std::string>& args);

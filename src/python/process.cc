@@ -29,6 +29,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 int spawn_here(const ProcessSpec& spec) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
+    if (!spec.folder.empty()) posix_spawn_file_actions_addchdir_np(&actions, spec.folder.c_str());
     posix_spawn_file_actions_adddup2(&actions, spec.input, 0);
     posix_spawn_file_actions_adddup2(&actions, spec.output, 1);
     posix_spawn_file_actions_adddup2(&actions, spec.errors, 2);

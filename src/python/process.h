@@ -32,6 +32,7 @@ struct ProcessSpec {
     int output = 1;
     int errors = 2;
     bool leads_group = false;  // a process group of its own, which can be killed as one
+    std::string folder = {};   // where it stands; "": where the server does
 };
 
 // Starts it with no other files open; returns its id. `confinement` may be null. Throws

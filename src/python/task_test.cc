@@ -189,6 +189,28 @@ TEST_F(ConfinementTest, WorkersMayWriteTemporaryFilesOnly) {
     EXPECT_EQ(writing("open('" + folder + "/new', 'w').write('x')"), "PYTHON_EXCEPTION");
 }
 
+// Workers of a session stand in the folder of its files, import from it, and others do not see it.
+TEST_F(TaskTest, ASessionsFilesAreItsWorkersAlone) {
+    std::string folder = std::filesystem::temp_directory_path().string() + "/added-XXXXXX";
+    ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+    std::ofstream(folder + "/added_module.py") << "VALUE = len(open('data').read())\n";
+    std::ofstream(folder + "/data") << "12345";
+    auto spec = row_function("lambda x: x + __import__('added_module').VALUE, LongType()");
+    spec.files.folder = folder;
+    Task task(pool.acquire("pyspark.worker", folder), spec, 0);
+    send_two_rows(task);
+    run(task);
+    EXPECT_TRUE(task.take_pickle().has_value());
+
+    auto other = row_function("lambda x: len(open('" + folder + "/data').read()), LongType()");
+    Task stranger(pool.acquire(), other, 0);
+    send_two_rows(stranger);
+    EXPECT_EQ(condition_of(stranger), "PYTHON_EXCEPTION");
+
+    pool.forget(folder);
+    std::filesystem::remove_all(folder);
+}
+
 TEST(WorkerPool, SaysWhatIsMissing) {
     PoolOptions options;
     options.interpreter = "/nowhere/python3";

@@ -66,7 +66,7 @@ std::shared_ptr<Daemon> WorkerPool::start(
     const std::string& module, const std::string& folder) const {
     auto allowed = options_.allowed;
     if (allowed && !folder.empty()) allowed->readable.push_back(folder);
-    return Daemon::start(options_.interpreter, allowed, module);
+    return Daemon::start(options_.interpreter, allowed, module, folder);
 }
 
 std::shared_ptr<Daemon> WorkerPool::daemon(const std::string& module, const std::string& folder) {

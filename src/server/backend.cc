@@ -80,6 +80,10 @@ public:
         return stream(rows, operation);
     }
 
+    void add_file(const std::string& artifact, const std::string& bytes) override {
+        session_->files().add(artifact, bytes);
+    }
+
     types::TypePtr schema(const plan::RelationPtr& relation) override {
         return resolved::output_schema(*session_->analyze(relation));
     }

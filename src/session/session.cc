@@ -54,6 +54,7 @@ Session::Session(Platform& platform, std::string user, std::string id)
       id_(std::move(id)),
       config_(first_config(platform)),
       resolver_(std::make_unique<SessionResolver>(*this)),
+      files_(std::make_unique<SessionFiles>(platform)),
       current_{catalog::kDefaultCatalog, catalog::kDefaultSchema} {}
 
 Session::~Session() {
@@ -71,6 +72,7 @@ std::unique_ptr<Session> Session::clone(const std::string& new_id) const {
     copy->temp_functions_ = temp_functions_;
     copy->python_functions_ = python_functions_;
     copy->variables_ = variables_;
+    files_->copy_to(copy->files_.get());
     return copy;
 }
 
@@ -140,6 +142,7 @@ engine::QueryContext Session::query_context(const std::string& operation_id) {
     context.operation_id = operation_id;
     context.large_var_types = config_.get_bool("spark.sql.execution.arrow.useLargeVarTypes", false);
     context.conf = config_.all_set();
+    files_->tell(&context.conf);
     return context;
 }
 

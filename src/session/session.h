@@ -14,6 +14,7 @@
 #include "plan/command.h"
 #include "session/config.h"
 #include "session/platform.h"
+#include "session/session_files.h"
 #include "sql/parser.h"
 
 namespace hanok::session {
@@ -98,6 +99,9 @@ public:
     void put_python_function(
         const std::string& name, std::shared_ptr<const plan::PythonUdf> function);
 
+    // Files that the client gave to its Python code.
+    SessionFiles& files() { return *files_; }
+
     std::optional<analyzer::Variable> find_variable(const std::string& name) const;
     void put_variable(analyzer::Variable variable);
     bool drop_variable(const std::string& name);
@@ -125,6 +129,7 @@ private:
     const std::string id_;
     Config config_;
     const std::unique_ptr<analyzer::Resolver> resolver_;
+    const std::unique_ptr<SessionFiles> files_;
     mutable std::mutex mutex_;  // guards everything below
     Namespace current_;
     std::map<std::string, analyzer::ResolvedView> temp_views_;

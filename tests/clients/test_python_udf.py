@@ -199,3 +199,16 @@ def test_unsupported_is_named(spark):
     with pytest.raises(Exception, match="LAMBDA_FUNCTION_WITH_PYTHON_UDF"):
         plus = udf(lambda x: x + 1, "int")
         spark.sql("SELECT array(1, 2) a").select(F.transform("a", lambda x: plus(x))).collect()
+
+
+def test_functions_of_several_kinds_read_columns_of_their_own(spark):
+    @udf("string")
+    def shout(text):
+        return text.upper() + "!"
+
+    @pandas_udf("long")
+    def plus_one(values):
+        return values + 1
+
+    df = spark.createDataFrame([(1, "a")], "id int, name string")
+    assert df.select(shout("name"), plus_one("id")).limit(1).collect()[0][:] == ("A!", 2)

@@ -206,15 +206,23 @@ private:
             std::vector<Found> found;
             for (auto& e : *exprs) e = take(e, &found);
             if (found.empty()) return child;
+            std::vector<std::vector<Found>> stages;
             std::map<int, std::vector<Found>> by_type;
             for (auto& one : found) {
                 if (eval_type::is_iterator(one.udf->eval_type)) {
-                    child = scalar_stage(child, {one}, droppable);
+                    stages.push_back({one});
                 } else {
                     by_type[one.udf->eval_type].push_back(one);
                 }
             }
-            for (const auto& [type, list] : by_type) child = scalar_stage(child, list, droppable);
+            for (auto& [type, list] : by_type) stages.push_back(std::move(list));
+            for (size_t i = 0; i < stages.size(); ++i) {
+                auto unneeded = droppable;
+                for (size_t later = i + 1; later < stages.size(); ++later)
+                    for (const auto& f : stages[later])
+                        for (auto id : references(*f.udf)) unneeded.erase(id);
+                child = scalar_stage(child, stages[i], unneeded);
+            }
         }
     }
 
