@@ -2,8 +2,8 @@
 """Runs every test of a build and closes with 'N passed, N failed, N skipped' over all runners.
 
 run_tests.py [unit] [tidy] [sql] [clients] [guide] [faults] [bench] [s3] [conformance]: only the
-named parts. The part s3 runs tests/s3 and once more, on S3, the Delta tests of tests/clients
-that take their folder from the fixture table_root.
+named parts. The part s3 runs tests/s3 and once more, on S3, the tests of Delta tables in
+tests/clients, which take their folder from the fixture table_root.
 """
 
 import json
@@ -106,7 +106,7 @@ def main(wanted: list[str]) -> int:
         if (not wanted or part in wanted) and any((ROOT / "tests" / part).glob("test_*.py")):
             steps.append((part, lambda part=part: run_pytest(part, [f"tests/{part}"], {})))
     if not wanted or "s3" in wanted:
-        tables = sorted((ROOT / "tests" / "clients").glob("test_delta_*.py"))
+        tables = sorted((ROOT / "tests" / "clients").glob("test_*.py"))
         steps.append(("s3", lambda: run_pytest("s3", ["tests/s3"], {})))
         # A process of its own: sessions of stopped servers must not be the active one.
         paths = [str(p) for p in tables if "table_root" in p.read_text()]

@@ -146,7 +146,9 @@ Rel Impl::table_changes(const plan::Exprs& args) {
     plan::NamedTable table;
     auto [name, name_type] = fold(args[0]);
     if (!name_type->is_string() || name.is_null()) {
-        throw analysis_error("DELTA_CDC_NOT_ALLOWED_ARGUMENT", {{"argument", "the table's name"}});
+        throw analysis_error("DELTA_CDC_NON_CONSTANT_ARGUMENT",
+            {{"argumentName", "table name"}, {"pos", "1"}, {"functionName", "table_changes"},
+                {"sqlExpr", name.is_null() ? "NULL" : name_type->sql()}});
     }
     table.name = sql::parse_multipart_identifier(name.as_string());
     table.options = {{"readChangeFeed", "true"}};

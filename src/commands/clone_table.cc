@@ -113,7 +113,7 @@ void copy_object(const std::string& from, const std::string& to) {
             "STORAGE_ERROR", {{"operation", "copy"}, {"path", from}, {"reason", failed.message()}});
     }
     auto bytes = source->get(from);
-    if (!bytes) throw runtime_error("DELTA_FILE_NOT_FOUND_DETAILED", {{"filePath", from}});
+    if (!bytes) throw runtime_error("DELTA_FILE_NOT_FOUND", {{"path", from}});
     target->put(to, *bytes);
 }
 

@@ -153,9 +153,11 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
         if (identity_rule(field) && !known) spec.stats_columns.push_back(field.name);
     }
     spec.stats_count = static_cast<int>(spec.stats_columns.size());
-    auto rows = gathered_by_partition(session, plan, metadata, options);
+    if (options.num_files.value_or(1) == 1)
+        spec.options["maxbytesperfile"] = std::to_string(
+            optimized_file_bytes(session, metadata, options));
     auto written = session.platform().engine().write(
-        session.use_cache(rows), spec, session.query_context());
+        session.use_cache(plan), spec, session.query_context());
     int compat = delta::iceberg_compat_version(metadata);
 
     std::vector<delta::AddFile> files;

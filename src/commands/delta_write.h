@@ -103,9 +103,10 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
     const std::string& root, const delta::Metadata& metadata, const types::TypePtr& schema,
     const DeltaWriteOptions& options);
 
-// The plan with the rows of each partition together, where writes are optimised.
-resolved::PlanPtr gathered_by_partition(Session& session, const resolved::PlanPtr& plan,
-    const delta::Metadata& metadata, const DeltaWriteOptions& options);
+// Bytes of rows after which an optimised write opens a new file of a partition, whose rows come
+// together; 0: the write is not optimised.
+int64_t optimized_file_bytes(
+    Session& session, const delta::Metadata& metadata, const DeltaWriteOptions& options);
 
 // Deletes files that a failed commit leaves behind.
 void remove_data_files(

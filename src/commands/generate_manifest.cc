@@ -10,7 +10,7 @@ namespace hanok::commands {
 
 Output generate_manifest(Session& session, const plan::GenerateManifest& command) {
     if (!types::names_equal(command.mode, "symlink_format_manifest")) {
-        throw Error(ErrorKind::kIllegalArgument, "DELTA_UNSUPPORTED_GENERATE_MODE",
+        throw Error(ErrorKind::kIllegalArgument, "DELTA_MODE_NOT_SUPPORTED",
             {{"mode", command.mode}, {"supportedModes", "symlink_format_manifest"}});
     }
     auto target = delta_target(

@@ -45,6 +45,7 @@ std::string normal_path(const std::string& path) {
     if (out.starts_with("file:")) out.erase(0, 5);
     if (out.find("://") == std::string::npos)
         out = std::filesystem::absolute(out).lexically_normal().string();
+    out = storage::without_dot_segments(out);
     while (out.size() > 1 && out.back() == '/') out.pop_back();
     return out;
 }

@@ -88,7 +88,8 @@ ColumnMappingMode column_mapping_mode(const Metadata& metadata) {
     if (it == metadata.configuration.end() || it->second == "none") return ColumnMappingMode::kNone;
     if (it->second == "name") return ColumnMappingMode::kName;
     if (it->second == "id") return ColumnMappingMode::kId;
-    throw analysis_error("DELTA_INVALID_COLUMN_MAPPING_MODE", {{"mode", it->second}});
+    throw Error(ErrorKind::kIllegalArgument, "DELTA_MODE_NOT_SUPPORTED",
+        {{"mode", it->second}, {"supportedModes", "none, id, name"}});
 }
 
 std::string physical_name(const types::StructField& field) {

@@ -234,7 +234,7 @@ DeletionVector load_deletion_vector(storage::ObjectStore& store, const std::stri
         auto holder = store_of(store, table_root, path);
         auto stored = holder->get_range(
             path, descriptor.offset.value_or(1), static_cast<int64_t>(size) + 8);
-        if (!stored) throw runtime_error("DELTA_FILE_NOT_FOUND_DETAILED", {{"filePath", path}});
+        if (!stored) throw runtime_error("DELTA_FILE_NOT_FOUND", {{"path", path}});
         if (stored->size() < size + 8 || get_big(stored->data()) != size)
             throw dv_error("SIZE_MISMATCH", path);
         payload = stored->substr(4, size);

@@ -81,7 +81,7 @@ TEST(DeletionVectorTest, damage_is_found) {
     wrong.cardinality = 3;
     EXPECT_EQ(condition(wrong), "DELTA_DELETION_VECTOR_CARDINALITY_MISMATCH");
     store.remove(path);
-    EXPECT_EQ(condition(descriptor), "DELTA_FILE_NOT_FOUND_DETAILED");
+    EXPECT_EQ(condition(descriptor), "DELTA_FILE_NOT_FOUND");
 }
 
 TEST(DeletionVectorTest, paths) {

@@ -56,8 +56,7 @@ void Transaction::assign_row_ids(int64_t version, CommitActions* actions) const 
         if (!add.default_row_commit_version) add.default_row_commit_version = version;
         if (add.base_row_id) continue;
         auto records = stats_num_records(add.stats);
-        if (!records)
-            throw internal_error("a table with row tracking needs the number of rows of each file");
+        if (!records) throw runtime_error("DELTA_ROW_ID_ASSIGNMENT_WITHOUT_STATS", {});
         add.base_row_id = mark + 1;
         mark += *records;
     }

@@ -188,11 +188,10 @@ TypePtr merge_schemas(const TypePtr& table, const TypePtr& data, bool allow_wide
 
 TypePtr schema_after_write(const Metadata& metadata, const TypePtr& table, const TypePtr& data,
     const std::vector<std::string>& data_partitioning, const SchemaChangeOptions& options) {
-    if (options.overwrite_schema && options.is_overwrite) {
+    // A replaceWhere keeps rows, and with them the schema.
+    if (options.overwrite_schema && options.is_overwrite && !options.has_replace_where) {
         if (options.is_dynamic_overwrite)
             throw analysis_error("DELTA_OVERWRITE_SCHEMA_WITH_DYNAMIC_PARTITION_OVERWRITE");
-        if (options.has_replace_where)
-            throw analysis_error("DELTA_REPLACE_WHERE_WITH_OVERWRITE_SCHEMA");
         return data;
     }
     check_partitioning(metadata, data_partitioning);

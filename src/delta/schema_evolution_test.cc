@@ -68,8 +68,7 @@ TEST(SchemaEvolutionTest, what_the_options_allow) {
     EXPECT_EQ(condition_of([&] { after(kTable, {}, {"s"}); }), "DELTA_METADATA_MISMATCH");
     EXPECT_EQ(after(kTable, {}, {"id"}), kTable);
     overwrite.has_replace_where = true;
-    EXPECT_EQ(condition_of([&] { after(wider, overwrite); }),
-        "DELTA_REPLACE_WHERE_WITH_OVERWRITE_SCHEMA");
+    EXPECT_EQ(condition_of([&] { after(wider, overwrite); }), "DELTA_METADATA_MISMATCH");
 }
 
 TEST(SchemaEvolutionTest, schemas_that_no_table_may_have) {

@@ -32,7 +32,7 @@ Table::Table(std::string root, Handlers handlers)
 }
 
 std::shared_ptr<Table> Table::at(const std::string& path, Handlers handlers) {
-    std::string root = storage::strip_file_scheme(path);
+    std::string root = storage::without_dot_segments(storage::strip_file_scheme(path));
     while (root.size() > 1 && root.back() == '/') root.pop_back();
     return std::shared_ptr<Table>(new Table(std::move(root), std::move(handlers)));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 
 #include "storage/object_store.h"
 
@@ -44,6 +45,16 @@ std::string strip_file_scheme(const std::string& path) {
     }
     size_t first = rest.find_first_not_of('/');
     return first == std::string::npos ? "/" : rest.substr(first - 1);
+}
+
+std::string without_dot_segments(const std::string& path) {
+    size_t scheme = path.find("://");
+    if (scheme == std::string::npos || path.find("/.", scheme) == std::string::npos) return path;
+    constexpr size_t kMark = 3;
+    size_t slash = path.find('/', scheme + kMark);
+    if (slash == std::string::npos) return path;
+    return path.substr(0, slash) +
+           std::filesystem::path(path.substr(slash)).lexically_normal().string();
 }
 
 bool is_absolute_path(const std::string& path) {

@@ -1,18 +1,18 @@
 """Tables made of Parquet files, manifests, features that leave a table, columns replaced."""
 
 import json
-import pathlib
 
 import deltalake
 import pytest
 from delta.tables import DeltaTable
 
 from tests.support.delta import actions, refused, theirs
+from tests.support.s3 import folder_of
 
 
 @pytest.fixture
-def path(tmp_path):
-    return str(tmp_path / "table")
+def path(table_root):
+    return f"{table_root}/table"
 
 
 def parquet_folder(spark, path):
@@ -51,12 +51,12 @@ def test_convert_partitioned_parquet(spark, path):
     assert spark.sql(f"SELECT count(*) FROM delta.`{path}` WHERE p = 7").first()[0] == 1
 
 
-def test_convert_without_statistics_and_by_the_python_api(spark, path, tmp_path):
+def test_convert_without_statistics_and_by_the_python_api(spark, path, table_root):
     parquet_folder(spark, path)
     spark.sql(f"CONVERT TO DELTA parquet.`{path}` NO STATISTICS PARTITIONED BY (p INT, q STRING)")
     assert not any(a.get("stats") for a in actions(path, "add"))
     assert spark.read.format("delta").load(path).count() == 12
-    other = str(tmp_path / "other")
+    other = f"{table_root}/other"
     parquet_folder(spark, other)
     table = DeltaTable.convertToDelta(spark, f"parquet.`{other}`", "p INT, q STRING")
     assert table.toDF().count() == 12
@@ -73,7 +73,7 @@ def test_convert_a_table_of_the_catalog(spark):
     spark.sql("DROP TABLE conv")
 
 
-def test_convert_refuses_what_it_cannot_know(spark, path, tmp_path):
+def test_convert_refuses_what_it_cannot_know(spark, path, table_root):
     parquet_folder(spark, path)
     convert = f"CONVERT TO DELTA parquet.`{path}`"
     counts = "DELTA_UNEXPECTED_NUM_PARTITION_COLUMNS_FROM_FILE_NAME"
@@ -84,16 +84,20 @@ def test_convert_refuses_what_it_cannot_know(spark, path, tmp_path):
     text = convert + " PARTITIONED BY (p INT, q DATE)"
     assert refused(spark, text) == "DELTA_FAILED_CAST_PARTITION_VALUE"
     assert refused(spark, f"CONVERT TO DELTA csv.`{path}`") == "DELTA_CONVERT_NON_PARQUET_TABLE"
-    (tmp_path / "empty").mkdir()
-    empty = f"CONVERT TO DELTA parquet.`{tmp_path}/empty`"
-    assert refused(spark, empty) == "DELTA_EMPTY_DIRECTORY"
-    missing = f"CONVERT TO DELTA parquet.`{tmp_path}/none`"
+    folder_of(f"{table_root}/empty").mkdir(parents=True)
+    empty = f"CONVERT TO DELTA parquet.`{table_root}/empty`"
+    # A folder without objects is none on S3.
+    on_s3 = table_root.startswith("s3:")
+    assert refused(spark, empty) == (
+        "DELTA_PATH_DOES_NOT_EXIST" if on_s3 else "DELTA_EMPTY_DIRECTORY"
+    )
+    missing = f"CONVERT TO DELTA parquet.`{table_root}/none`"
     assert refused(spark, missing) == "DELTA_PATH_DOES_NOT_EXIST"
-    assert not pathlib.Path(path, "_delta_log").exists()
+    assert not folder_of(path).joinpath("_delta_log").exists()
 
 
 def manifest_lines(path):
-    root = pathlib.Path(path, "_symlink_format_manifest")
+    root = folder_of(path).joinpath("_symlink_format_manifest")
     found = {}
     for file in root.rglob("manifest"):
         folder = str(file.parent.relative_to(root))
@@ -107,7 +111,7 @@ def test_manifests_name_the_files_of_each_partition(spark, path):
     DeltaTable.forPath(spark, path).generate("symlink_format_manifest")
     lines = manifest_lines(path)
     assert set(lines) == {"p=a", "p=b"}
-    assert all(pathlib.Path(f).exists() for files in lines.values() for f in files)
+    assert all(folder_of(f).exists() for files in lines.values() for f in files)
     spark.sql(f"DELETE FROM delta.`{path}` WHERE p = 'b'")
     assert set(manifest_lines(path)) == {"p=a", "p=b"}
     spark.sql(f"GENERATE symlink_format_manifest FOR TABLE delta.`{path}`")
@@ -117,7 +121,7 @@ def test_manifests_name_the_files_of_each_partition(spark, path):
     spark.sql(f"INSERT INTO delta.`{path}` VALUES (3, 'c')")
     assert set(manifest_lines(path)) == {"p=a", "p=c"}
     wrong = f"GENERATE other_manifest FOR TABLE delta.`{path}`"
-    assert refused(spark, wrong) == "DELTA_UNSUPPORTED_GENERATE_MODE"
+    assert refused(spark, wrong) == "DELTA_MODE_NOT_SUPPORTED"
 
 
 def test_no_manifest_of_files_with_deletion_vectors(spark, path):
@@ -158,7 +162,7 @@ def test_drop_deletion_vectors(spark, path):
     assert "deletionVectors" not in writes and reads == [] and reader == 1
     assert "checkpointProtection" in writes
     assert theirs(path) == [(1, "a"), (3, "c")]
-    checkpoints = list(pathlib.Path(path, "_delta_log").glob("*.checkpoint.parquet"))
+    checkpoints = list(folder_of(path).joinpath("_delta_log").glob("*.checkpoint.parquet"))
     version = deltalake.DeltaTable(path).version()
     assert f"{version:020d}.checkpoint.parquet" in {c.name for c in checkpoints}
     spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 1")

@@ -1,11 +1,12 @@
 """icebergCompatV1 and V2: what the tables keep to, and how a table gets there."""
 
-import glob
 import json
 import os
 
 import pyarrow.parquet as pq
 import pytest
+
+from tests.support.s3 import folder_of
 
 VIOLATION = "DELTA_ICEBERG_COMPAT_VIOLATION."
 
@@ -31,7 +32,7 @@ def features(spark, path):
 def field_ids(path):
     """Field ids by the dotted physical path, of all files of the table's newest version."""
     found = []
-    for name in sorted(glob.glob(os.path.join(path, "*.parquet"))):
+    for name in sorted(folder_of(path).glob("*.parquet")):
         ids = {}
 
         def visit(field, prefix, ids=ids):
@@ -47,35 +48,35 @@ def field_ids(path):
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_new_tables_map_columns(spark, tmp_path, version):
-    path = str(tmp_path / "t")
+def test_new_tables_map_columns(spark, table_root, version):
+    path = f"{table_root}/t"
     create(spark, path, "a INT, s STRUCT<x: INT>", version)
     assert {f"icebergCompatV{version}", "columnMapping"} <= features(spark, path)
     spark.sql(f"INSERT INTO delta.`{path}` VALUES (1, struct(2))")
     assert [tuple(r) for r in spark.sql(f"SELECT a, s.x FROM delta.`{path}`").collect()] == [(1, 2)]
 
 
-def test_types(spark, tmp_path):
+def test_types(spark, table_root):
     refused_in_v1 = ["m ARRAY<INT>", "m MAP<STRING, INT>", "m STRUCT<x: ARRAY<INT>>"]
     for i, column in enumerate(refused_in_v1):
         with pytest.raises(Exception, match="UNSUPPORTED_DATA_TYPE"):
-            create(spark, str(tmp_path / f"a{i}"), column, 1)
-        create(spark, str(tmp_path / f"b{i}"), column, 2)
+            create(spark, f"{table_root}/a{i}", column, 1)
+        create(spark, f"{table_root}/b{i}", column, 2)
     with pytest.raises(Exception, match="UNSUPPORTED_DATA_TYPE"):
-        create(spark, str(tmp_path / "c"), "v VARIANT", 2)
-    path = str(tmp_path / "d")
+        create(spark, f"{table_root}/c", "v VARIANT", 2)
+    path = f"{table_root}/d"
     create(spark, path, "a INT")
     refused(spark, f"ALTER TABLE delta.`{path}` ADD COLUMNS (v VARIANT)", "UNSUPPORTED_DATA_TYPE")
 
 
-def test_what_does_not_go_together(spark, tmp_path):
+def test_what_does_not_go_together(spark, table_root):
     with pytest.raises(Exception, match="VERSION_MUTUAL_EXCLUSIVE"):
-        create(spark, str(tmp_path / "a"), "a INT", 2, **{"delta.enableIcebergCompatV1": "true"})
+        create(spark, f"{table_root}/a", "a INT", 2, **{"delta.enableIcebergCompatV1": "true"})
     with pytest.raises(Exception, match="DELETION_VECTORS_SHOULD_BE_DISABLED"):
-        create(spark, str(tmp_path / "b"), "a INT", 2, **{"delta.enableDeletionVectors": "true"})
+        create(spark, f"{table_root}/b", "a INT", 2, **{"delta.enableDeletionVectors": "true"})
     with pytest.raises(Exception, match="WRONG_REQUIRED_TABLE_PROPERTY"):
-        create(spark, str(tmp_path / "c"), "a INT", 2, **{"delta.columnMapping.mode": "none"})
-    path = str(tmp_path / "d")
+        create(spark, f"{table_root}/c", "a INT", 2, **{"delta.columnMapping.mode": "none"})
+    path = f"{table_root}/d"
     create(spark, path, "a INT")
     refused(
         spark,
@@ -84,8 +85,8 @@ def test_what_does_not_go_together(spark, tmp_path):
     )
 
 
-def test_elements_have_ids(spark, tmp_path):
-    path = str(tmp_path / "t")
+def test_elements_have_ids(spark, table_root):
+    path = f"{table_root}/t"
     create(spark, path, "a INT, l ARRAY<ARRAY<INT>>, m MAP<STRING, STRUCT<x: INT>>")
     spark.sql(f"INSERT INTO delta.`{path}` VALUES (1, array(array(2)), map('k', struct(3)))")
     (ids,) = field_ids(path)
@@ -99,8 +100,8 @@ def test_elements_have_ids(spark, tmp_path):
 
 
 @pytest.mark.parametrize("vectors", [False, True])
-def test_upgrade(spark, tmp_path, vectors):
-    path = str(tmp_path / "t")
+def test_upgrade(spark, table_root, vectors):
+    path = f"{table_root}/t"
     t = f"delta.`{path}`"
     spark.sql(
         f"CREATE TABLE {t} (a INT, l ARRAY<INT>) USING delta"
@@ -122,20 +123,20 @@ def test_upgrade(spark, tmp_path, vectors):
     assert properties.get("delta.enableDeletionVectors", "false") == "false"
     live = {os.path.basename(name) for name in spark.read.format("delta").load(path).inputFiles()}
     for name in live:
-        schema = pq.read_schema(os.path.join(path, name))
+        schema = pq.read_schema(folder_of(path) / name)
         element = schema.field(1).type.field(0)
         assert element.metadata[b"PARQUET:field_id"]
     # The table goes on to be written, and may be upgraded again without a change.
     spark.sql(f"INSERT INTO {t} VALUES (100, array(1))")
     spark.sql(f"UPDATE {t} SET a = 101 WHERE a = 100")
-    with open(sorted(glob.glob(os.path.join(path, "_delta_log", "*.json")))[-1]) as log:
+    with sorted(folder_of(path).glob("_delta_log/*.json"))[-1].open() as log:
         assert not any("deletionVector" in json.loads(line).get("add", {}) for line in log)
     spark.sql(f"REORG TABLE {t} APPLY (UPGRADE UNIFORM (ICEBERG_COMPAT_VERSION = 2))")
     assert spark.sql(f"SELECT count(*) FROM {t}").collect()[0][0] == 30
 
 
-def test_from_one_version_to_the_next(spark, tmp_path):
-    path = str(tmp_path / "t")
+def test_from_one_version_to_the_next(spark, table_root):
+    path = f"{table_root}/t"
     t = f"delta.`{path}`"
     create(spark, path, "a INT", 1)
     spark.sql(f"INSERT INTO {t} VALUES (1)")
@@ -149,8 +150,8 @@ def test_from_one_version_to_the_next(spark, tmp_path):
     assert spark.sql(f"SELECT a FROM {t}").collect()[0][0] == 1
 
 
-def test_unknown_version(spark, tmp_path):
-    path = str(tmp_path / "t")
+def test_unknown_version(spark, table_root):
+    path = f"{table_root}/t"
     spark.sql(f"CREATE TABLE delta.`{path}` (a INT) USING delta")
     refused(
         spark,

@@ -11,12 +11,13 @@ import pytest
 from delta.tables import DeltaTable
 
 from tests.support.delta import actions, refused, theirs
+from tests.support.s3 import folder_of
 from tests.support.server import Server, connect
 
 
 @pytest.fixture
-def path(tmp_path):
-    return str(tmp_path / "table")
+def path(table_root):
+    return f"{table_root}/table"
 
 
 def make(spark, path, properties):
@@ -28,7 +29,7 @@ def test_every_commit_has_a_checksum(spark, path):
     make(spark, path, {"delta.enableDeletionVectors": "true"})
     spark.sql(f"INSERT INTO delta.`{path}` VALUES (1, 'a'), (2, 'b')")
     spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 1")
-    folder = pathlib.Path(path, "_delta_log")
+    folder = folder_of(path).joinpath("_delta_log")
     sums = [json.loads(f.read_text()) for f in sorted(folder.glob("*.crc"))]
     assert len(sums) == 3
     assert [s["numFiles"] for s in sums] == [0, 1, 1]
@@ -44,7 +45,7 @@ def test_v2_checkpoints_with_sidecars(spark, path):
     make(spark, path, properties)
     for i in range(4):
         spark.sql(f"INSERT INTO delta.`{path}` VALUES ({i}, 'x')")
-    folder = pathlib.Path(path, "_delta_log")
+    folder = folder_of(path).joinpath("_delta_log")
     tops = sorted(folder.glob("*.checkpoint.*.parquet"))
     assert [int(t.name[:20]) for t in tops] == [2, 4]
     assert len(list((folder / "_sidecars").glob("*.parquet"))) == 2
@@ -65,7 +66,7 @@ def test_a_wrong_hint_is_not_believed(spark, path):
     make(spark, path, {"delta.checkpointInterval": "2"})
     for i in range(5):
         spark.sql(f"INSERT INTO delta.`{path}` VALUES ({i}, 'x')")
-    hint = pathlib.Path(path, "_delta_log", "_last_checkpoint")
+    hint = folder_of(path).joinpath("_delta_log", "_last_checkpoint")
     told = json.loads(hint.read_text())
     for wrong in ({**told, "version": 2}, {**told, "version": 99}, "nonsense", {}):
         hint.write_text(wrong if isinstance(wrong, str) else json.dumps(wrong))
@@ -81,12 +82,12 @@ def test_a_wrong_hint_is_not_believed(spark, path):
 def age(path, days=30):
     """Makes everything in the table's folder look old, the log's entries too."""
     then = time.time() - days * 86400
-    for file in pathlib.Path(path).rglob("*"):
+    for file in folder_of(path).rglob("*"):
         os.utime(file, (then, then))
 
 
 def data_files(path):
-    return {str(f) for f in pathlib.Path(path).rglob("*.parquet") if "_delta_log" not in str(f)}
+    return {str(f) for f in folder_of(path).rglob("*.parquet") if "_delta_log" not in str(f)}
 
 
 def test_vacuum_lite_deletes_what_the_log_removed(spark, path):
@@ -94,7 +95,7 @@ def test_vacuum_lite_deletes_what_the_log_removed(spark, path):
     make(spark, path, {"a": "b"})
     spark.sql(f"INSERT INTO delta.`{path}` VALUES (1, 'a'), (2, 'b')")
     spark.sql(f"DELETE FROM delta.`{path}` WHERE id = 1")
-    stray = pathlib.Path(path, "stray.parquet")
+    stray = folder_of(path).joinpath("stray.parquet")
     stray.write_text("left behind")
     before = data_files(path)
     age(path)
@@ -103,7 +104,7 @@ def test_vacuum_lite_deletes_what_the_log_removed(spark, path):
     spark.sql(f"VACUUM delta.`{path}` LITE RETAIN 0 HOURS").collect()
     live = {a["path"] for a in actions(path, "add")[-1:]}
     assert {pathlib.Path(f).name for f in data_files(path)} == live | {"stray.parquet"}
-    assert (pathlib.Path(path, "_delta_log", "_last_vacuum_info")).exists()
+    assert (folder_of(path).joinpath("_delta_log", "_last_vacuum_info")).exists()
     spark.sql(f"VACUUM delta.`{path}` RETAIN 0 HOURS").collect()
     assert not stray.exists()
     assert spark.sql(f"SELECT count(*) FROM delta.`{path}`").first()[0] == 1
@@ -115,20 +116,20 @@ def test_vacuum_lite_needs_the_log(spark, path):
         spark.sql(f"INSERT INTO delta.`{path}` VALUES ({i}, 'x')")
     age(path)
     for version in range(3):
-        pathlib.Path(path, "_delta_log", f"{version:020d}.json").unlink()
+        folder_of(path).joinpath("_delta_log", f"{version:020d}.json").unlink()
     assert refused(spark, f"VACUUM delta.`{path}` LITE") == "DELTA_CANNOT_VACUUM_LITE"
 
 
 def test_vacuum_takes_an_inventory(spark, path):
     make(spark, path, {"a": "b"})
     spark.sql(f"INSERT INTO delta.`{path}` VALUES (1, 'a')")
-    old = pathlib.Path(path, "old 1%.parquet")
-    unlisted = pathlib.Path(path, "unlisted.parquet")
+    old = folder_of(path).joinpath("old 1%.parquet")
+    unlisted = folder_of(path).joinpath("unlisted.parquet")
     for file in (old, unlisted):
         file.write_text("x")
     age(path)
     listed = [
-        (str(f), f.stat().st_size, False, int(f.stat().st_mtime * 1000))
+        (f"{path}/{f.name}", f.stat().st_size, False, int(f.stat().st_mtime * 1000))
         for f in [old, *map(pathlib.Path, data_files(path) - {str(unlisted), str(old)})]
     ]
     columns = "path STRING, length BIGINT, isDir BOOLEAN, modificationTime BIGINT"

@@ -1,9 +1,8 @@
 """COUNT, MIN and MAX of Delta tables that the log answers: no data file is read for them."""
 
-import glob
-import os
-
 import pytest
+
+from tests.support.s3 import folder_of
 
 
 def answered(spark, query):
@@ -13,8 +12,8 @@ def answered(spark, query):
 
 
 @pytest.fixture
-def table(spark, tmp_path):
-    path = str(tmp_path / "t")
+def table(spark, table_root):
+    path = f"{table_root}/t"
     spark.sql(
         f"CREATE TABLE delta.`{path}` (a INT, d DATE, m DECIMAL(10,2), s STRING, x DOUBLE,"
         " p STRING) USING delta PARTITIONED BY (p)"
@@ -29,9 +28,9 @@ def table(spark, tmp_path):
 
 def lose_data(path):
     """Takes the data files away: what still answers came from the log."""
-    for name in glob.glob(os.path.join(path, "**", "*.parquet"), recursive=True):
-        if "_delta_log" not in name:
-            os.remove(name)
+    for file in folder_of(path).rglob("*.parquet"):
+        if "_delta_log" not in file.parts:
+            file.unlink()
 
 
 def test_the_log_answers_without_files(spark, table):
@@ -105,8 +104,8 @@ def test_deletion_vectors_leave_counts(spark, table):
     assert answered(spark, f"SELECT min(a), count(a) FROM {t}") == ([(5, 2)], False)
 
 
-def test_columns_without_statistics_are_read(spark, tmp_path):
-    t = f"delta.`{tmp_path / 't'}`"
+def test_columns_without_statistics_are_read(spark, table_root):
+    t = f"delta.`{table_root}/t`"
     spark.sql(
         f"CREATE TABLE {t} (a INT, b INT) USING delta"
         " TBLPROPERTIES ('delta.dataSkippingStatsColumns' = 'a')"
@@ -118,8 +117,8 @@ def test_columns_without_statistics_are_read(spark, tmp_path):
     assert answered(spark, f"SELECT max(c), count(c) FROM {t}") == ([(None, 0)], False)
 
 
-def test_renamed_columns_and_time_travel(spark, tmp_path):
-    t = f"delta.`{tmp_path / 't'}`"
+def test_renamed_columns_and_time_travel(spark, table_root):
+    t = f"delta.`{table_root}/t`"
     spark.sql(
         f"CREATE TABLE {t} (a INT) USING delta TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"
     )

@@ -13,7 +13,8 @@ import deltalake
 import pyarrow
 import pytest
 
-STEPS = int(os.environ.get("HANOK_MODEL_STEPS", "30"))
+ON_S3 = os.environ.get("HANOK_TEST_STORE") == "s3"
+STEPS = int(os.environ.get("HANOK_MODEL_STEPS", "8" if ON_S3 else "30"))
 SEEDS = [int(s) for s in os.environ.get("HANOK_MODEL_SEEDS", "1").split(",")]
 
 FEATURES = {
@@ -209,8 +210,8 @@ def check_feed(model, version):
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("features", FEATURES)
-def test_random_operations(spark, tmp_path, features, seed):
-    model = Model(spark, str(tmp_path / "t"), FEATURES[features], f"{features}{seed}")
+def test_random_operations(spark, table_root, features, seed):
+    model = Model(spark, f"{table_root}/t", FEATURES[features], f"{features}{seed}")
     model.insert()
     model.note()
     done = [model.step() for _ in range(STEPS)]

@@ -3,8 +3,8 @@
 import pytest
 
 
-def test_binary_partitions_hold_text(spark, tmp_path):
-    t = f"delta.`{tmp_path / 't'}`"
+def test_binary_partitions_hold_text(spark, table_root):
+    t = f"delta.`{table_root}/t`"
     spark.sql(f"CREATE TABLE {t} (a INT, p BINARY) USING delta PARTITIONED BY (p)")
     spark.sql(f"INSERT INTO {t} VALUES (1, CAST('ä=/x' AS BINARY)), (2, NULL)")
     with pytest.raises(Exception, match="INVALID_UTF8_STRING") as caught:

@@ -6,13 +6,13 @@ from tests.support.delta import refused
 
 
 @pytest.fixture(params=["plain", "vectors", "feed"])
-def table(request, spark, tmp_path):
+def table(request, spark, table_root):
     properties = {
         "plain": "'a' = 'b'",
         "vectors": "'delta.enableDeletionVectors' = 'true', 'delta.enableChangeDataFeed' = 'true'",
         "feed": "'delta.enableChangeDataFeed' = 'true'",
     }[request.param]
-    name = f"delta.`{tmp_path}/t`"
+    name = f"delta.`{table_root}/t`"
     spark.sql(f"CREATE TABLE {name} (id INT, p STRING, v INT) TBLPROPERTIES ({properties})")
     spark.sql(
         f"INSERT INTO {name} VALUES (1, 'a', 10), (2, 'a', 20), (3, 'b', 30), (NULL, 'n', 40)"

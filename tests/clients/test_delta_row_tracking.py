@@ -1,10 +1,9 @@
 """Row tracking: rows keep their ids and the versions that changed them when files are rewritten."""
 
-import glob
-import json
-import os
-
 import pytest
+
+from tests.support.delta import actions
+from tests.support.s3 import folder_of
 
 TRACKED = "'delta.enableRowTracking' = true"
 
@@ -20,17 +19,9 @@ def ids(spark, t, key="a"):
     return out
 
 
-def actions(path, kind):
-    out = []
-    for name in sorted(glob.glob(os.path.join(path, "_delta_log", "*.json"))):
-        with open(name) as log:
-            out += [json.loads(line)[kind] for line in log if kind in json.loads(line)]
-    return out
-
-
 @pytest.fixture(params=["plain", "mapped", "mapped by id", "partitioned"])
-def table(spark, tmp_path, request):
-    path = str(tmp_path / "t")
+def table(spark, table_root, request):
+    path = f"{table_root}/t"
     properties = TRACKED
     if request.param.startswith("mapped"):
         mode = "id" if request.param.endswith("id") else "name"
@@ -74,7 +65,7 @@ def test_optimize_keeps_ids(spark, table):
     t = f"delta.`{table}`"
     before = ids(spark, t)
     spark.sql(f"OPTIMIZE {t}")
-    assert len(glob.glob(os.path.join(table, "**", "*.parquet"), recursive=True)) > 2
+    assert len(list(folder_of(table).rglob("*.parquet"))) > 2
     assert ids(spark, t) == before
     spark.sql(f"OPTIMIZE {t} ZORDER BY (b)")
     assert ids(spark, t) == before
@@ -94,8 +85,8 @@ def test_reorg_keeps_ids(spark, table):
     assert ids(spark, t) == left
 
 
-def test_enabling_gives_ids_to_old_rows(spark, tmp_path):
-    t = f"delta.`{tmp_path / 't'}`"
+def test_enabling_gives_ids_to_old_rows(spark, table_root):
+    t = f"delta.`{table_root}/t`"
     spark.sql(f"CREATE TABLE {t} (a INT) USING delta")
     spark.sql(f"INSERT INTO {t} VALUES (1), (2)")
     with pytest.raises(Exception, match="row_id"):
@@ -110,8 +101,8 @@ def test_enabling_gives_ids_to_old_rows(spark, tmp_path):
     assert after[3][0] == 2
 
 
-def test_suspended_row_tracking(spark, tmp_path):
-    path = str(tmp_path / "t")
+def test_suspended_row_tracking(spark, table_root):
+    path = f"{table_root}/t"
     t = f"delta.`{path}`"
     spark.sql(
         f"CREATE TABLE {t} (a INT) USING delta TBLPROPERTIES"
@@ -214,13 +205,13 @@ def test_schema_evolution_in_merge_keeps_ids(spark, table):
     assert [r[0] for r in spark.sql(f"SELECT c FROM {t} WHERE a = 3").collect()] == [7]
 
 
-def test_clone_and_restore_keep_ids(spark, table, tmp_path):
+def test_clone_and_restore_keep_ids(spark, table, table_root):
     t = f"delta.`{table}`"
     before = ids(spark, t)
     spark.sql(f"UPDATE {t} SET b = 'new' WHERE a < 5")
     changed = ids(spark, t)
     for kind in ("SHALLOW", "DEEP"):
-        copy = f"delta.`{tmp_path / kind}`"
+        copy = f"delta.`{table_root}/{kind}`"
         spark.sql(f"CREATE TABLE {copy} {kind} CLONE {t}")
         assert {k: v[0] for k, v in ids(spark, copy).items()} == {
             k: v[0] for k, v in changed.items()

@@ -2,12 +2,12 @@
 
 import collections
 import concurrent.futures
-import pathlib
 
 import deltalake
 import pyarrow
 import pytest
 
+from tests.support.s3 import folder_of
 from tests.support.server import Server, connect
 
 COMMITS = 12
@@ -68,8 +68,8 @@ def rows(remote, path):
     return collections.Counter(tuple(r) for r in found)
 
 
-def test_appends_of_all_are_there_once(servers, tmp_path):
-    path = str(tmp_path / "t")
+def test_appends_of_all_are_there_once(servers, table_root):
+    path = f"{table_root}/t"
     make(servers[0], path)
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         work = [pool.submit(by_server, servers[n % 2], path, n) for n in range(3)]
@@ -79,12 +79,12 @@ def test_appends_of_all_are_there_once(servers, tmp_path):
     wanted = collections.Counter((w, i) for w in (0, 1, 2, 9) for i in range(COMMITS))
     for remote in servers:
         assert rows(remote, path) == wanted
-    versions = sorted(int(f.stem) for f in pathlib.Path(path, "_delta_log").glob("*.json"))
+    versions = sorted(int(f.stem) for f in folder_of(path).joinpath("_delta_log").glob("*.json"))
     assert versions == list(range(4 * COMMITS + 1))
 
 
-def test_upserts_of_two_servers(servers, tmp_path):
-    path = str(tmp_path / "t")
+def test_upserts_of_two_servers(servers, table_root):
+    path = f"{table_root}/t"
     make(servers[0], path)
     failures = []
     with concurrent.futures.ThreadPoolExecutor(2) as pool:

@@ -4,6 +4,7 @@ import datetime
 import decimal
 import json
 import math
+import os
 
 import pyarrow
 import pytest
@@ -18,14 +19,23 @@ PROPERTIES = (
 
 
 @pytest.fixture
-def path(tmp_path):
-    return f"{tmp_path}/table"
+def path(table_root):
+    return f"{table_root}/table"
+
+
+def static(path):
+    """The table as pyiceberg opens it."""
+    keys = {
+        "s3.endpoint": os.environ.get("AWS_ENDPOINT_URL"),
+        "s3.access-key-id": os.environ.get("AWS_ACCESS_KEY_ID"),
+        "s3.secret-access-key": os.environ.get("AWS_SECRET_ACCESS_KEY"),
+    }
+    return StaticTable.from_metadata(path, keys if path.startswith("s3:") else {})
 
 
 def iceberg(path, snapshot_id=None):
     """The rows that pyiceberg reads, by the newest metadata, ordered."""
-    table = StaticTable.from_metadata(path)
-    rows = table.scan(snapshot_id=snapshot_id).to_arrow()
+    rows = static(path).scan(snapshot_id=snapshot_id).to_arrow()
     return rows.sort_by(rows.column_names[0]).to_pylist()
 
 
@@ -76,7 +86,7 @@ def test_snapshots_tell_what_happened_and_can_be_read(spark, path):
     spark.sql(f"INSERT INTO delta.`{path}` SELECT id FROM range(10)")
     spark.sql(f"DELETE FROM delta.`{path}` WHERE id < 5")
     spark.sql(f"DELETE FROM delta.`{path}` WHERE true")
-    table = StaticTable.from_metadata(path)
+    table = static(path)
     operations = [s.summary.operation.value for s in table.snapshots()]
     assert operations == ["append", "overwrite", "delete"]
     assert [len(iceberg(path, s.snapshot_id)) for s in table.snapshots()] == [10, 5, 0]
@@ -109,7 +119,7 @@ def test_statistics_prune_and_never_hide_a_row(spark, path):
             f"INSERT INTO delta.`{path}` SELECT id, repeat('y', 40) || id,"
             f" timestamp_micros(1700000000123456 + id) FROM range({start}, {start + 100})"
         )
-    table = StaticTable.from_metadata(path)
+    table = static(path)
     assert len(list(table.scan(row_filter="id < 50").plan_files())) == 1
     assert table.scan(row_filter="id >= 150").to_arrow().num_rows == 50
     found = table.scan(row_filter=f"t = '{'y' * 40}199'").to_arrow()
@@ -128,7 +138,7 @@ def test_partitions_and_strange_names(spark, path):
         " (2, NULL, NULL, NULL), (3, 'x=y', -99.99, DATE'2024-01-01')"
     )
     agrees(spark, path)
-    table = StaticTable.from_metadata(path)
+    table = static(path)
     assert len(list(table.scan(row_filter="n < 0").plan_files())) == 1
     spark.sql(f"DELETE FROM delta.`{path}` WHERE n = 1.5")
     assert len(agrees(spark, path)) == 2
@@ -145,7 +155,7 @@ def test_columns_are_renamed_added_dropped(spark, path):
     spark.sql(f"ALTER TABLE delta.`{path}` DROP COLUMN b")
     rows = agrees(spark, path)
     assert list(rows[0]) == ["id", "c", "d"]
-    assert len(StaticTable.from_metadata(path).schemas()) == 4
+    assert len(static(path).schemas()) == 4
 
 
 def test_enabled_on_a_table_that_has_rows(spark, path):

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "engine/io/file_statistics.h"
 #include "engine/io/retype.h"
+#include "engine/io/row_bytes.h"
 #include "engine/io/scan_options.h"
 #include "engine/io/store_file_system.h"
 #include "engine/io/write_plan.h"
@@ -59,6 +60,7 @@ public:
           columns_(file_columns(input_.attributes, input_.spec)),
           partitions_(partition_columns_in_order(columns_, input_)),
           codec_(codec_of(input_.spec, input_.context)),
+          max_bytes_(option_int(input_.spec.options, "maxbytesperfile", 0)),
           statistics_(input_.attributes, input_.spec),
           folder_(path_to_open(input_.spec.folder)) {}
 
@@ -81,7 +83,8 @@ private:
     }
 
     bool has_file_numbers() const {
-        return input_.spec.max_records_per_file > 0 || input_.spec.num_files.value_or(1) > 1;
+        return input_.spec.max_records_per_file > 0 || max_bytes_ > 0 ||
+               input_.spec.num_files.value_or(1) > 1;
     }
     bool is_partitioned() const { return !partitions_.empty() || has_file_numbers(); }
 
@@ -109,22 +112,32 @@ private:
     }
 
     // Rows are dealt out by their position: round robin for a number of files, in runs for a number
-    // of rows.
+    // of rows or of bytes.
     DuckExpr file_number() const {
+        const auto& spec = input_.spec;
+        bool in_runs = spec.max_records_per_file > 0 || max_bytes_ > 0;
+        bool by_bytes = spec.max_records_per_file <= 0 && in_runs;
         auto window = duckdb::make_uniq<duckdb::WindowExpression>(
-            duckdb::ExpressionType::WINDOW_ROW_NUMBER, "", "", "row_number");
+            by_bytes ? duckdb::ExpressionType::WINDOW_AGGREGATE
+                     : duckdb::ExpressionType::WINDOW_ROW_NUMBER,
+            "", "", by_bytes ? "sum" : "row_number");
         window->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
-        window->end = duckdb::WindowBoundary::CURRENT_ROW_RANGE;
-        bool by_rows = input_.spec.max_records_per_file > 0;
-        if (by_rows) {
+        window->end = by_bytes ? duckdb::WindowBoundary::CURRENT_ROW_ROWS
+                               : duckdb::WindowBoundary::CURRENT_ROW_RANGE;
+        if (by_bytes) window->children.push_back(row_bytes(input_));
+        if (in_runs) {
             for (const auto* partition : partitions_) {
                 window->partitions.push_back(input_column(input_, partition->input));
             }
         }
+        DuckExpr position = std::move(window);
+        if (by_bytes) position = duck_cast(std::move(position), duckdb::LogicalType::BIGINT);
         auto zero_based = duck_call(
-            "-", duck_list(DuckExpr(std::move(window)), duck_constant(duckdb::Value::BIGINT(1))));
-        auto divisor = by_rows ? input_.spec.max_records_per_file : int64_t(*input_.spec.num_files);
-        auto number = duck_call(by_rows ? "//" : "%",
+            "-", duck_list(std::move(position), duck_constant(duckdb::Value::BIGINT(1))));
+        auto divisor = by_bytes  ? max_bytes_
+                       : in_runs ? spec.max_records_per_file
+                                 : int64_t(*spec.num_files);
+        auto number = duck_call(in_runs ? "//" : "%",
             duck_list(std::move(zero_based), duck_constant(duckdb::Value::BIGINT(divisor))));
         number->SetAlias(kFileNumber);
         return number;
@@ -261,6 +274,7 @@ private:
     std::vector<FileColumn> columns_;
     std::vector<const FileColumn*> partitions_;
     const Codec& codec_;
+    int64_t max_bytes_;  // of the rows in memory, in one file; 0: any number
     FileStatistics statistics_;
     std::string folder_;
     std::string write_id_ = new_write_id();

@@ -76,7 +76,14 @@ public:
 
     void Read(FileHandle& base, void* buffer, int64_t size, idx_t location) override {
         auto& handle = base.Cast<StoreHandle>();
-        carried([&] { handle.reader->read(int64_t(location), size, static_cast<char*>(buffer)); });
+        carried([&] {
+            try {
+                handle.reader->read(int64_t(location), size, static_cast<char*>(buffer));
+            } catch (const Error& error) {
+                throw_if_changed(handle);
+                throw;
+            }
+        });
     }
 
     int64_t Read(FileHandle& base, void* buffer, int64_t size) override {
@@ -180,6 +187,20 @@ protected:
     }
 
 private:
+    // Objects are opened by what the table's log says of them; only reading shows that they are
+    // gone, or others.
+    static void throw_if_changed(StoreHandle& handle) {
+        const auto& told = handle.reader->info();
+        auto info = handle.store->head(told.path);
+        if (!info) throw runtime_error("FAILED_READ_FILE.FILE_NOT_EXIST", {{"path", told.path}});
+        if (info->size_bytes != told.size_bytes) {
+            throw runtime_error("FAILED_READ_FILE.NO_HINT",
+                {{"path", told.path},
+                    {"message", "it has " + std::to_string(info->size_bytes) + " bytes, not " +
+                                    std::to_string(told.size_bytes)}});
+        }
+    }
+
     duckdb::unique_ptr<FileHandle> open(const duckdb::OpenFileInfo& file,
         duckdb::FileOpenFlags flags, optional_ptr<FileOpener> opener) {
         auto handle = duckdb::make_uniq<StoreHandle>(
