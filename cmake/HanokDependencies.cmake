@@ -47,6 +47,13 @@ endfunction()
 hanok_pkg(pcre2 libpcre2-8)
 hanok_pkg(zstd libzstd)
 hanok_pkg(readline readline)
+
+# Clients of databases. CMakeLists.txt names the few sources that need their headers.
+foreach(client libpq libmariadb)
+    pkg_check_modules(${client} REQUIRED ${client})
+    add_library(${client} INTERFACE IMPORTED)
+    target_link_libraries(${client} INTERFACE ${${client}_LINK_LIBRARIES})
+endforeach()
 add_library(avro_codecs INTERFACE IMPORTED)
 target_link_libraries(avro_codecs INTERFACE ${SNAPPY_LIBRARY} zstd ${ZLIB_LIBRARIES} ${BZIP2_LIBRARIES}
     ${LIBLZMA_LIBRARIES})

@@ -223,6 +223,7 @@ void create_files(Session& session, const plan::CreateTable& create, catalog::Ta
         info.columns = resolved::output_schema(*session.analyze(relation));
     }
     check_columns(*info.columns);
+    if (info.provider == "jdbc") return;  // its rows lie elsewhere
     storage::store_for(info.location)->make_directory(info.location);
 }
 
@@ -233,7 +234,7 @@ std::string provider_of(Session& session, const plan::CreateTable& create) {
         provider = config.get("spark.sql.sources.default");
     if (provider.empty()) provider = "delta";
     static const std::vector<std::string> known = {
-        "delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile"};
+        "delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile", "jdbc"};
     bool is_known = std::find(known.begin(), known.end(), provider) != known.end();
     if (!is_known && !session::find_python_source(session, provider)) {
         if (provider == "hive") throw unsupported_feature(provider + " tables");

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "commands/jdbc_write.h"
 #include "engine/engine.h"
 #include "storage/object_store.h"
 #include "storage/path.h"
@@ -14,7 +15,7 @@ namespace {
 void check_format(const std::string& format) {
     static const std::set<std::string> known = {
         "parquet", "csv", "json", "text", "avro", "orc", "xml"};
-    static const std::set<std::string> later = {"binaryfile", "jdbc", "iceberg"};
+    static const std::set<std::string> later = {"binaryfile", "iceberg"};
     if (later.contains(format)) throw unsupported_feature("writing " + format);
     if (!known.contains(format))
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", format}});
@@ -24,6 +25,7 @@ void check_format(const std::string& format) {
 
 void write_files_to(
     session::Session& session, const resolved::PlanPtr& plan, const FileWrite& write) {
+    if (write.format == "jdbc") return write_to_database(session, plan, write);
     check_format(write.format);
     if (write.folder.empty()) {
         throw Error(ErrorKind::kIllegalArgument, "UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY",

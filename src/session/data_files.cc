@@ -206,8 +206,6 @@ const std::set<std::string>& readable_formats() {
 
 resolved::ScanSourcePtr scan_data_files(Session& session, const DataFilesRequest& request) {
     if (!readable_formats().contains(request.format)) {
-        static const std::set<std::string> later = {"jdbc"};
-        if (later.contains(request.format)) throw unsupported_feature("reading " + request.format);
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", request.format}});
     }
     // With a schema, no path is a table without rows.

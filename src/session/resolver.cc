@@ -6,6 +6,7 @@
 #include "session/change_feed.h"
 #include "session/data_files.h"
 #include "session/iceberg_table.h"
+#include "session/jdbc_table.h"
 #include "session/python_source.h"
 #include "session/script_scopes.h"
 #include "session/session.h"
@@ -176,6 +177,8 @@ resolved::ScanSourcePtr SessionResolver::data_source(const plan::DataSource& sou
                 "UNSUPPORTED_FEATURE.HANOK", {{"feature", "a schema given for an Iceberg table"}});
         return scan_of_iceberg(session_, paths[0], as_map(source.options));
     }
+    if (format == "jdbc")
+        return scan_of_jdbc(session_, as_map(source.options), source.predicates, source.schema);
     if (auto found = find_python_source(session_, format))
         return scan_python_source(session_,
             python_source_call(found, source.format, as_map(source.options), source.paths),

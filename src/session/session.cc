@@ -9,6 +9,7 @@
 #include "engine/scan_sources.h"
 #include "resolved/fingerprint.h"
 #include "session/data_files.h"
+#include "session/jdbc_table.h"
 #include "session/python_source.h"
 #include "session/resolver.h"
 #include "session/script_scopes.h"
@@ -226,6 +227,7 @@ resolved::ScanSourcePtr Session::scan_of(const catalog::TableInfo& table,
         throw analysis_error("UNSUPPORTED_FEATURE.TIME_TRAVEL",
             {{"relationId", quote_identifier(table.full_name())}});
     }
+    if (table.provider == "jdbc") return scan_of_jdbc(*this, table.options, {}, nullptr);
     if (auto source = find_python_source(*this, table.provider))
         return scan_python_source(
             *this, python_source_call(source, table.provider, table.options, {}), table.columns);

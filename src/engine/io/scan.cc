@@ -10,6 +10,7 @@
 #include "engine/io/delta_scan.h"
 #include "engine/io/file_scan.h"
 #include "engine/io/iceberg_scan.h"
+#include "engine/io/jdbc_scan.h"
 #include "engine/io/json_format.h"
 #include "engine/io/orc_format.h"
 #include "engine/io/parquet_source.h"
@@ -59,6 +60,7 @@ void register_io(duckdb::DatabaseInstance& instance) {
     register_scan_names(instance);
     register_text_scan(instance);
     register_file_scan(instance);
+    register_jdbc_scan(instance);
     register_retype(instance);
     register_row_text(instance);
     // Timestamps are instants; only our own functions know the session's zone. Data files never
@@ -83,6 +85,8 @@ duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const res
     if (const auto* table = dynamic_cast<const IcebergScanSource*>(scan.source.get())) {
         return parquet_scan_ref(make_iceberg_scan(scan, *table, column_names), alias);
     }
+    if (const auto* table = dynamic_cast<const JdbcScanSource*>(scan.source.get()))
+        return jdbc_scan_ref(scan, *table, column_names, context.query, alias);
     if (auto python = python_scan_ref(scan, alias, column_names)) return python;
     const auto* files = dynamic_cast<const FileScanSource*>(scan.source.get());
     if (!files) throw unsupported_feature("data source " + scan.source->format);

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "engine/io/avro_format.h"
+#include "engine/io/jdbc_write.h"
 #include "engine/io/orc_writer.h"
 #include "engine/io/parquet_writer.h"
 #include "engine/io/text_writer.h"
@@ -20,6 +21,7 @@ std::vector<WrittenFile> dispatch(WriteInput input) {
     if (format == "avro") return write_avro(std::move(input));
     if (format == "orc") return write_orc(std::move(input));
     if (format == "xml") return write_xml(std::move(input));
+    if (format == "jdbc") return write_jdbc(std::move(input));
     throw unsupported_feature("writing the format " + input.spec.format);
 }
 
