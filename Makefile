@@ -8,7 +8,7 @@ DATA_DIR ?= data
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build serve demo test fuzz bench conformance format lint record-spark
+.PHONY: help setup configure build serve demo test fuzz bench conformance format lint record-spark interop-spark
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ format: setup ## format C++ and Python sources
 lint: setup ## check the house rules without changing anything
 	@.venv/bin/ruff check .
 	@.venv/bin/python -m pytest -q tests/tidy
+
+interop-spark: build ## Hanok and real Apache Spark + Delta write the same tables (downloads Spark and Java)
+	@scripts/interop_spark.sh $(ARGS)
 
 record-spark: setup ## record the answers of tests/sql with real Apache Spark (FILES=… for some)
 	@scripts/record_spark.sh $(FILES)
