@@ -37,6 +37,9 @@ OPTIONS = {
     "tools": [],
     "python": [],
     "no_deps": ["--no-deps"],
+    "client_3.5": ["--no-deps", "--no-build-isolation"],
+    "client_4.0": ["--no-deps", "--no-build-isolation"],
+    "client_4.1": ["--no-deps", "--no-build-isolation"],
     "duckdb_headers": ["--no-deps", "--no-binary", "duckdb", "--no-build-isolation"],
 }
 
