@@ -205,9 +205,10 @@ Protocol with_features(const Protocol& current, const std::set<std::string>& ask
         raised.min_writer_version = std::max(
             raised.min_writer_version, feature->legacy_writer_version);
     }
-    if (all_legacy) return raised;
     std::set<std::string> all = features_of(current);
     all.insert(needed.begin(), needed.end());
+    // A version that stands for more than the table needs would bind other writers for nothing.
+    if (all_legacy && features_of(raised) == all) return raised;
     return named_protocol(all, current.min_reader_version);
 }
 

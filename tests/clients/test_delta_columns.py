@@ -109,7 +109,7 @@ def test_generated_columns_are_computed_and_checked(spark, path):
         f"CREATE TABLE {table} (ts TIMESTAMP, v INT, day DATE GENERATED ALWAYS AS"
         " (CAST(ts AS DATE)), w INT GENERATED ALWAYS AS (v * 2)) PARTITIONED BY (day)"
     )
-    assert deltalake.DeltaTable(path).protocol().min_writer_version == 4
+    assert deltalake.DeltaTable(path).protocol().min_writer_version == 7
     spark.sql(f"INSERT INTO {table} (ts, v) VALUES (TIMESTAMP '2024-01-02 03:04:05', 1)")
     wrong = f"INSERT INTO {table} (ts, v, w) VALUES (TIMESTAMP '2024-01-02 03:04:05', 1, 3)"
     error = error_of(spark, wrong)
