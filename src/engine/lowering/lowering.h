@@ -88,6 +88,10 @@ private:
     DuckTable lower_join_side(const resolved::Plan& side);
     DuckNode lower_as_of_join(const resolved::AsOfJoin& join);
     DuckNode lower_set_operation(const resolved::SetOperation& operation);
+    // INTERSECT and EXCEPT of values that may be equal and look different.
+    DuckNode lower_keyed_set(const resolved::SetOperation& operation);
+    // The plan's keys as columns KEY0, KEY1, …; with `values` its columns, too.
+    DuckTable lower_keys(const resolved::Plan& plan, const std::string& key, bool values);
     DuckNode lower_ranked_as_of(const resolved::AsOfJoin& join, DuckTable left, DuckTable right);
 
     // generate.cc
