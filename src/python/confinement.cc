@@ -4,6 +4,7 @@
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <linux/securebits.h>
+#include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -15,6 +16,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "python/process.h"
 
 namespace hanok::python {
 
@@ -96,6 +98,30 @@ AllowedPaths system_paths() {
     auto resolver = std::filesystem::canonical("/etc/resolv.conf", ignored);
     if (!ignored) out.readable.push_back(resolver.string());
     return out;
+}
+
+PrivateFolder::PrivateFolder(const std::string& kind) {
+    path_ = std::filesystem::temp_directory_path().string() + "/hanok-" + kind + "-XXXXXX";
+    if (::mkdtemp(path_.data()) == nullptr) throw unavailable(std::strerror(errno));
+}
+
+PrivateFolder::~PrivateFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::unique_ptr<Confinement> Confinement::of_user_code(
+    AllowedPaths allowed, const PrivateFolder& own) {
+    auto paths = system_paths();
+    auto add = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
+        to.insert(to.end(), from.begin(), from.end());
+    };
+    add(paths.readable, allowed.readable);
+    add(paths.writable, allowed.writable);
+    paths.writable.push_back(own.path());
+    auto made = make(paths);
+    if (!made) spdlog::warn("this kernel has no Landlock; user code is not confined");
+    return made;
 }
 
 std::unique_ptr<Confinement> Confinement::make(const AllowedPaths& paths) {

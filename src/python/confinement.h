@@ -18,10 +18,28 @@ struct AllowedPaths {
 /// The folders of the system that any program needs: libraries, devices, time zones, certificates.
 AllowedPaths system_paths();
 
+/// A folder for the temporary files of one process; it goes with the object.
+class PrivateFolder {
+public:
+    /// `kind` is part of its name. Throws Error HANOK_PYTHON_UNAVAILABLE.
+    explicit PrivateFolder(const std::string& kind);
+    ~PrivateFolder();
+    PrivateFolder(const PrivateFolder&) = delete;
+    PrivateFolder& operator=(const PrivateFolder&) = delete;
+
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
 class Confinement {
 public:
     /// nullptr where the kernel has no Landlock.
     static std::unique_ptr<Confinement> make(const AllowedPaths& paths);
+    /// To what the system needs, to `allowed`, and to the process's own folder.
+    static std::unique_ptr<Confinement> of_user_code(
+        AllowedPaths allowed, const PrivateFolder& own);
     ~Confinement();
     Confinement(const Confinement&) = delete;
     Confinement& operator=(const Confinement&) = delete;

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <filesystem>
 
 #include "base/error.h"
 #include "python/framing.h"
@@ -85,19 +84,13 @@ std::vector<std::string> interpreter_paths(const std::string& interpreter) {
     return paths;
 }
 
+// `allowed`, and the interpreter's own files. Null: everything.
 std::unique_ptr<Confinement> confine(
-    const std::string& interpreter, const AllowedPaths& allowed, const std::string& folder) {
-    auto paths = system_paths();
-    auto add = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
-        to.insert(to.end(), from.begin(), from.end());
-    };
-    add(paths.readable, interpreter_paths(interpreter));
-    add(paths.readable, allowed.readable);
-    add(paths.writable, allowed.writable);
-    paths.writable.push_back(folder);
-    auto made = Confinement::make(paths);
-    if (!made) spdlog::warn("python: this kernel has no Landlock; user code is not confined");
-    return made;
+    const std::string& interpreter, std::optional<AllowedPaths> allowed, const PrivateFolder& own) {
+    if (!allowed) return nullptr;
+    auto needed = interpreter_paths(interpreter);
+    allowed->readable.insert(allowed->readable.end(), needed.begin(), needed.end());
+    return Confinement::of_user_code(std::move(*allowed), own);
 }
 
 }  // namespace
@@ -106,13 +99,12 @@ std::shared_ptr<Daemon> Daemon::start(const std::string& interpreter,
     const std::optional<AllowedPaths>& allowed, const std::string& module,
     const std::string& working_folder) {
     std::shared_ptr<Daemon> daemon(new Daemon());
-    std::string folder = std::filesystem::temp_directory_path().string() + "/hanok-python-XXXXXX";
-    if (::mkdtemp(folder.data()) == nullptr) throw unavailable(std::strerror(errno));
-    daemon->folder_ = folder;
-    auto confinement = allowed ? confine(interpreter, *allowed, folder) : nullptr;
+    daemon->folder_ = std::make_unique<PrivateFolder>("python");
+    auto confinement = confine(interpreter, allowed, *daemon->folder_);
     Pipe in;
     Pipe out;
-    ProcessSpec spec{{interpreter, "-m", "pyspark.daemon", module}, environment(folder)};
+    ProcessSpec spec{
+        {interpreter, "-m", "pyspark.daemon", module}, environment(daemon->folder_->path())};
     spec.input = in.read;
     spec.output = out.write;
     spec.folder = working_folder;
@@ -129,20 +121,17 @@ std::shared_ptr<Daemon> Daemon::start(const std::string& interpreter,
 
 int Daemon::run(const std::string& interpreter, const std::optional<AllowedPaths>& allowed,
     const std::vector<std::string>& args) {
-    std::string folder = std::filesystem::temp_directory_path().string() + "/hanok-python-XXXXXX";
-    if (::mkdtemp(folder.data()) == nullptr) throw unavailable(std::strerror(errno));
-    auto confinement = allowed ? confine(interpreter, *allowed, folder) : nullptr;
+    PrivateFolder folder("python");
+    auto confinement = confine(interpreter, allowed, folder);
     std::vector<std::string> command{interpreter};
     command.insert(command.end(), args.begin(), args.end());
     Pipe in;
     Pipe out;
-    int pid = spawn({command, environment(folder), in.read, out.write}, confinement.get());
+    int pid = spawn({command, environment(folder.path()), in.read, out.write}, confinement.get());
     ::close(out.take(&Pipe::write));
     drain(out.take(&Pipe::read));
     int status = 0;
     ::waitpid(pid, &status, 0);
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
     return status;
 }
 
@@ -177,8 +166,6 @@ Daemon::~Daemon() {
     }
     // A worker that ignores the end holds the other end of the pipe: nobody waits for that.
     if (drain_.joinable()) drain_.detach();
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
 bool Daemon::is_alive() const { return pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == 0; }

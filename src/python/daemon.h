@@ -41,7 +41,7 @@ private:
     int pid_ = -1;
     int input_ = -1;   // its stdin: process ids to kill; closing it ends the daemon
     int output_ = -1;  // its stdout: the address, then what user code prints
-    std::string folder_;
+    std::unique_ptr<PrivateFolder> folder_;
     std::string address_;
     std::mutex mutex_;  // guards writes to input_
     std::thread drain_;

@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <filesystem>
 
 #include "python/process.h"
 
@@ -59,32 +58,19 @@ ssize_t read_some(int fd, std::string* out) {
     return n;
 }
 
-std::unique_ptr<Confinement> confinement_of(const PoolOptions& options, const std::string& folder) {
-    if (!options.allowed) return nullptr;
-    auto paths = system_paths();
-    auto add = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
-        to.insert(to.end(), from.begin(), from.end());
-    };
-    add(paths.readable, options.allowed->readable);
-    add(paths.writable, options.allowed->writable);
-    paths.writable.push_back(folder);
-    return Confinement::make(paths);
-}
-
 }  // namespace
 
 std::unique_ptr<Script> Script::start(const std::string& command, const PoolOptions& options) {
     std::unique_ptr<Script> script(new Script());
-    auto folder = std::filesystem::temp_directory_path().string() + "/hanok-script-XXXXXX";
-    if (::mkdtemp(folder.data()) == nullptr) throw unavailable(std::strerror(errno));
-    script->folder_ = folder;
-    script->confinement_ = confinement_of(options, folder);
+    script->folder_ = std::make_unique<PrivateFolder>("script");
+    if (options.allowed)
+        script->confinement_ = Confinement::of_user_code(*options.allowed, *script->folder_);
     Pipe in;
     Pipe out;
     Pipe errors;
     ProcessSpec spec{{"/bin/bash", "-c", command}, inherited_environment(), in.read, out.write,
         errors.write, true};
-    spec.environment.push_back("TMPDIR=" + folder);
+    spec.environment.push_back("TMPDIR=" + script->folder_->path());
     script->pid_ = spawn(spec, script->confinement_.get());
     rlimit limit{};
     limit.rlim_cur = limit.rlim_max = static_cast<rlim_t>(options.memory_limit_bytes);
@@ -104,8 +90,6 @@ Script::~Script() {
     for (int fd : {input_, output_, errors_}) {
         if (fd >= 0) ::close(fd);
     }
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
 void Script::add(std::string_view bytes) {

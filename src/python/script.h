@@ -50,7 +50,7 @@ private:
     std::string read_;
     size_t taken_ = 0;
     std::string error_text_;  // the last of what it printed there
-    std::string folder_;
+    std::unique_ptr<PrivateFolder> folder_;
     std::unique_ptr<Confinement> confinement_;
 };
 
