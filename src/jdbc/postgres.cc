@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/hex.h"
 #include "jdbc/connection.h"
 
 namespace hanok::jdbc {
@@ -108,13 +109,7 @@ public:
     }
 
     std::string bytes_literal(std::string_view bytes) override {
-        static const char* const kDigits = "0123456789abcdef";
-        std::string out = "'\\x";
-        for (unsigned char c : bytes) {
-            out += kDigits[c >> 4];
-            out += kDigits[c & 15];
-        }
-        return out + "'";
+        return "'\\x" + base::hex(bytes) + "'";
     }
 
     PGconn* get() const { return connection_; }

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include "base/hex.h"
 #include "jdbc/connection.h"
 
 namespace hanok::jdbc {
@@ -94,13 +95,7 @@ public:
     }
 
     std::string bytes_literal(std::string_view bytes) override {
-        static const char* const kDigits = "0123456789ABCDEF";
-        std::string out = "X'";
-        for (unsigned char c : bytes) {
-            out += kDigits[c >> 4];
-            out += kDigits[c & 15];
-        }
-        return out + "'";
+        return "X'" + base::hex(bytes) + "'";
     }
 
     [[noreturn]] void fail(const std::string& sql) const {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/hex.h"
 #include "engine/functions/groups.h"
 #include "engine/functions/spark_hash.h"
 #include "engine/functions/typed_kernel.h"
@@ -14,21 +15,11 @@ namespace hanok::engine {
 
 namespace {
 
-std::string hex(const unsigned char* bytes, size_t n) {
-    static const char* kDigits = "0123456789abcdef";
-    std::string out;
-    for (size_t i = 0; i < n; ++i) {
-        out += kDigits[bytes[i] >> 4];
-        out += kDigits[bytes[i] & 15];
-    }
-    return out;
-}
-
 std::string digest(std::string_view data, const EVP_MD* algorithm) {
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned int size = 0;
     EVP_Digest(data.data(), data.size(), out, &size, algorithm, nullptr);
-    return hex(out, size);
+    return base::hex({reinterpret_cast<const char*>(out), size});
 }
 
 std::optional<std::string> sha2(std::string_view data, int32_t bits) {

@@ -6,19 +6,11 @@
 #include <algorithm>
 #include <ctime>
 
+#include "base/hex.h"
+
 namespace hanok::storage {
 
 namespace {
-
-std::string hex(std::string_view bytes) {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    std::string out;
-    for (unsigned char c : bytes) {
-        out += kDigits[c >> 4];
-        out += kDigits[c & 15];
-    }
-    return out;
-}
 
 std::string digest(std::string_view data, const EVP_MD* kind) {
     unsigned char out[EVP_MAX_MD_SIZE];
@@ -37,7 +29,7 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
 
 }  // namespace
 
-std::string sha256_hex(std::string_view data) { return hex(digest(data, EVP_sha256())); }
+std::string sha256_hex(std::string_view data) { return base::hex(digest(data, EVP_sha256())); }
 
 std::string md5_base64(std::string_view data) {
     std::string bytes = digest(data, EVP_md5());
@@ -115,7 +107,7 @@ NameValues sign_s3(const SigningInput& input, const S3Credentials& credentials) 
         key = hmac_sha256(key, part);
     added.emplace_back("authorization", "AWS4-HMAC-SHA256 Credential=" + credentials.access_key +
                                             "/" + scope + ",SignedHeaders=" + signed_names +
-                                            ",Signature=" + hex(hmac_sha256(key, to_sign)));
+                                            ",Signature=" + base::hex(hmac_sha256(key, to_sign)));
     return added;
 }
 
