@@ -106,14 +106,17 @@ protected:
         create_by(open(), {{"delta.feature.catalogManaged", "supported"}});
         catalog_->adopt(kRoot);
     }
-    static Committed append(const std::shared_ptr<Table>& table, const std::string& path) {
+    static auto adding(const std::shared_ptr<Table>& table, const std::string& path) {
         auto transaction = Transaction::start(table, table->snapshot());
         AddFile file;
         file.path = path;
         file.stats = R"({"numRecords":1})";
         transaction->add_file(file);
         transaction->set_operation("WRITE");
-        return transaction->commit_or_throw();
+        return transaction;
+    }
+    static Committed append(const std::shared_ptr<Table>& table, const std::string& path) {
+        return adding(table, path)->commit_or_throw();
     }
     static std::string error_of(const std::function<void()>& run) {
         try {
@@ -246,11 +249,7 @@ TEST_F(CommitterTest, a_lost_answer_is_looked_up) {
 
 TEST_F(CommitterTest, an_unknown_outcome_says_so) {
     create();
-    auto table = open();
-    auto transaction = Transaction::start(table, table->snapshot());
-    AddFile file;
-    file.path = "f1";
-    transaction->add_file(file);
+    auto transaction = adding(open(), "f1");
     catalog_->loses_answers_ = true;
     catalog_->fails_to_list_ = true;
     EXPECT_EQ(error_of([&] { transaction->commit_or_throw(); }), "DELTA_COMMIT_OUTCOME_UNKNOWN");
@@ -259,11 +258,7 @@ TEST_F(CommitterTest, an_unknown_outcome_says_so) {
 
 TEST_F(CommitterTest, a_catalog_that_refuses_leaves_the_table_alone) {
     create();
-    auto table = open();
-    auto transaction = Transaction::start(table, table->snapshot());
-    AddFile file;
-    file.path = "f1";
-    transaction->add_file(file);
+    auto transaction = adding(open(), "f1");
     catalog_->refuses_ = true;
     EXPECT_EQ(error_of([&] { transaction->commit_or_throw(); }), "STORAGE_ERROR");
     EXPECT_FALSE(transaction->may_have_committed());

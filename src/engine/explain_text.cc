@@ -84,10 +84,8 @@ private:
     }
 
     std::string line(const Json& op) {
-        auto name = op.at("name").get<std::string>();
-        while (!name.empty() && name.back() == ' ') name.pop_back();
-        auto text = spark_operator_name(name);
-        if (name == "COLUMN_DATA_SCAN" && next_cached_ < cached_.size())
+        auto text = spark_operator_name(op.at("name").get<std::string>());
+        if (text == "InMemoryTableScan" && next_cached_ < cached_.size())
             text += " " + cached_[next_cached_++];
         auto info = op.find("extra_info");
         if (info == op.end() || !info->is_object()) return text;

@@ -75,16 +75,6 @@ void scan_rows(
     }
 }
 
-// The engine carries errors as texts.
-void scan_chunk(
-    duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
-    try {
-        scan_rows(context, input, output);
-    } catch (const Error& e) {
-        throw duckdb::InvalidInputException(e.encode());
-    }
-}
-
 // Rows keep the order of files.
 duckdb::OperatorPartitionData partition_data(
     duckdb::ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
@@ -105,8 +95,8 @@ FileScan::FileScan(const resolved::Scan& scan, const FileScanSource& source,
 
 void register_file_scan(duckdb::DatabaseInstance& instance) {
     duckdb::ExtensionLoader loader(instance, "hanok_io");
-    duckdb::TableFunction function("hanok_file_scan", {duckdb::LogicalType::UBIGINT}, scan_chunk,
-        bind_folder_scan, init_global, init_local);
+    duckdb::TableFunction function("hanok_file_scan", {duckdb::LogicalType::UBIGINT},
+        carrying_errors<scan_rows>, bind_folder_scan, init_global, init_local);
     function.projection_pushdown = true;
     function.pushdown_complex_filter = prune_folder_scan;
     function.get_partition_data = partition_data;

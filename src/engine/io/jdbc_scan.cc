@@ -180,16 +180,6 @@ void scan_rows(
     output.SetCardinality(rows);
 }
 
-// The engine carries errors as texts.
-void scan_chunk(
-    duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
-    try {
-        scan_rows(context, input, output);
-    } catch (const Error& e) {
-        throw duckdb::InvalidInputException(e.encode());
-    }
-}
-
 // Rows keep the order of parts.
 duckdb::OperatorPartitionData partition_data(
     duckdb::ClientContext&, duckdb::TableFunctionGetPartitionInput& input) {
@@ -200,8 +190,8 @@ duckdb::OperatorPartitionData partition_data(
 
 void register_jdbc_scan(duckdb::DatabaseInstance& instance) {
     duckdb::ExtensionLoader loader(instance, "hanok_io");
-    duckdb::TableFunction function("hanok_jdbc_scan", {duckdb::LogicalType::UBIGINT}, scan_chunk,
-        bind, init_global, init_local);
+    duckdb::TableFunction function("hanok_jdbc_scan", {duckdb::LogicalType::UBIGINT},
+        carrying_errors<scan_rows>, bind, init_global, init_local);
     function.projection_pushdown = true;
     function.pushdown_complex_filter = pushdown;
     function.get_partition_data = partition_data;

@@ -151,15 +151,7 @@ public:
 
 private:
     ExprPtr in_subqueries(const ExprPtr& e) {
-        return transform(e, [&](const ExprPtr& node) -> ExprPtr {
-            if (node->kind != ExprKind::kSubquery) return nullptr;
-            const auto& subquery = node->as<Subquery>();
-            auto plan = visit(subquery.plan);
-            if (plan == subquery.plan) return nullptr;
-            auto copy = std::make_shared<Subquery>(subquery);
-            copy->plan = plan;
-            return copy;
-        });
+        return map_subqueries(e, [this](const PlanPtr& plan) { return visit(plan); });
     }
 
     NextId next_id() {

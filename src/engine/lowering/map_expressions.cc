@@ -1,5 +1,7 @@
 #include "engine/lowering/map_expressions.h"
 
+#include "resolved/tree.h"
+
 namespace hanok::engine {
 
 using namespace resolved;
@@ -78,6 +80,18 @@ PlanPtr map_expressions(const PlanPtr& plan, const MapFunction& f) {
             return edited<Observe>(plan, f, [](Mapper& m, Observe& p) { m.named(p.metrics); });
         default: return plan;
     }
+}
+
+ExprPtr map_subqueries(const ExprPtr& expr, const std::function<PlanPtr(const PlanPtr&)>& f) {
+    return transform(expr, [&](const ExprPtr& node) -> ExprPtr {
+        if (node->kind != ExprKind::kSubquery) return nullptr;
+        const auto& subquery = node->as<Subquery>();
+        auto plan = f(subquery.plan);
+        if (plan == subquery.plan) return nullptr;
+        auto copy = std::make_shared<Subquery>(subquery);
+        copy->plan = std::move(plan);
+        return copy;
+    });
 }
 
 void for_each_expression(const Plan& plan, const std::function<void(const ExprPtr&)>& f) {

@@ -137,12 +137,7 @@ private:
     }
 
     ExprPtr in_subqueries(const ExprPtr& e) {
-        return transform(e, [&](const ExprPtr& node) -> ExprPtr {
-            if (node->kind != ExprKind::kSubquery) return nullptr;
-            auto copy = std::make_shared<Subquery>(node->as<Subquery>());
-            copy->plan = plain(copy->plan);
-            return copy;
-        });
+        return map_subqueries(e, [this](const PlanPtr& plan) { return plain(plan); });
     }
 
     // The node with columns where functions of places stood; below->plan gives the columns.
