@@ -2,14 +2,5 @@
 # record_spark.sh [FILE.sql...]: records the answers of tests/sql with real Apache Spark.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-port=$(.venv/bin/python -c 'from tests.support.server import free_ports; print(free_ports(1)[0])')
-mkdir -p build/spark
-scripts/spark_peer/start.sh "$port" >build/spark/server.log 2>&1 &
-server=$!
-trap 'kill $server 2>/dev/null; wait $server 2>/dev/null || true' EXIT
-for _ in $(seq 1200); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
-    kill -0 $server 2>/dev/null || { tail -40 build/spark/server.log; exit 1; }
-    sleep 0.5
-done
-.venv/bin/python tests/sql/record.py "sc://127.0.0.1:$port" "$@"
+scripts/spark_peer/with_server.sh -- \
+    bash -c 'exec .venv/bin/python tests/sql/record.py "$PEER" "$@"' record "$@"
