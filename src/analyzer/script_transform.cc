@@ -77,8 +77,9 @@ Rel resolve_script_transform(Impl& impl, const plan::MapInPython& map) {
     stage->functions = {std::move(script)};
     auto lines = impl.leaf(stage);
 
-    // A line that has fewer fields than columns leaves the last ones NULL.
-    auto end = Impl::string_literal("\\Q" + transform.output.field_end + "\\E");
+    // What ends a field is a regular expression here. A line that has fewer fields than columns
+    // leaves the last ones NULL.
+    auto end = Impl::string_literal(transform.output.field_end);
     auto fields = impl.call(
         "split", {resolved::ref(lines.plan->output[0]), end, Impl::int_literal(-1)});
     auto rows = impl.make_project(lines, {Impl::named("fields", fields)});
@@ -92,7 +93,7 @@ Rel resolve_script_transform(Impl& impl, const plan::MapInPython& map) {
             throw unsupported_feature("the type " + column.type->sql() + " in a script's output");
         auto place = Impl::int_literal(static_cast<int64_t>(i));
         auto field = impl.call("get", {resolved::ref(rows.plan->output[0]), place});
-        auto text = impl.call("nullif", {field, null_text});
+        auto text = transform.columns ? impl.call("nullif", {field, null_text}) : field;
         auto made = Impl::named(column.name, value_of(impl, text, column.type));
         made.attribute.nullable = true;
         out.push_back(std::move(made));

@@ -5,7 +5,6 @@ SELECT sum(n) AS total FROM sales GROUP BY id HAVING max(id) > 0 ORDER BY max(id
 SELECT sum(n) AS total FROM sales GROUP BY id HAVING id > 0 ORDER BY n;
 SELECT sum(n) AS total FROM sales GROUP BY id + 1 HAVING id + 1 > 0 ORDER BY id + 1;
 TABLE sales |> AGGREGATE sum(n) AS total GROUP BY 1 |> ORDER BY id;
-TABLE sales |> AGGREGATE sum(n) AS total GROUP BY 7;
 SET spark.sql.parser.quotedRegexColumnNames = true;
 SELECT `(id|n)` FROM sales ORDER BY n;
 SELECT t.`(s)?+.+` FROM sales AS t ORDER BY n;
