@@ -16,15 +16,23 @@ class Schema;
 
 namespace hanok::connect {
 
-// A complete IPC stream: schema, the batches, end of stream.
-std::shared_ptr<arrow::Buffer> to_ipc_stream(const std::shared_ptr<arrow::Schema>& schema,
+// Bytes in pieces, which may be shared with whoever made them.
+struct Pieces {
+    std::vector<std::shared_ptr<arrow::Buffer>> buffers;
+    int64_t size = 0;  // bytes
+};
+
+// A complete IPC stream: schema, the batches, end of stream. The large buffers of the batches are
+// shared, not copied.
+Pieces to_ipc_stream(const std::shared_ptr<arrow::Schema>& schema,
     const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches);
+std::string joined(const Pieces& pieces);
 // A batch without rows.
 std::shared_ptr<arrow::RecordBatch> empty_batch(const std::shared_ptr<arrow::Schema>& schema);
 
 // Part of an encoded batch.
 struct BatchChunk {
-    std::shared_ptr<arrow::Buffer> data;
+    Pieces data;
     int64_t row_count = 0;     // of the whole batch
     int64_t start_offset = 0;  // rows before it
     int64_t index = 0;
@@ -32,8 +40,8 @@ struct BatchChunk {
     bool is_chunked = false;  // say so to the client
 };
 // Pieces of at most `max_chunk_bytes`, without copying.
-std::vector<BatchChunk> split_batch(const std::shared_ptr<arrow::Buffer>& data, int64_t row_count,
-    int64_t start_offset, int64_t max_chunk_bytes, bool is_chunked);
+std::vector<BatchChunk> split_batch(const Pieces& data, int64_t row_count, int64_t start_offset,
+    int64_t max_chunk_bytes, bool is_chunked);
 // `header` is a serialized ExecutePlanResponse without a batch; the data is shared, not copied.
 grpc::ByteBuffer batch_response(std::string header, const BatchChunk& chunk);
 

@@ -164,8 +164,7 @@ void Execution::execute_sql(const sc::SqlCommand& command) {
     local->set_schema(result.schema ? result.schema->json() : types::DataType::struct_({})->json());
     if (result.stream) {
         auto schema = result.stream->schema();
-        auto data = to_ipc_stream(schema, drain(result));
-        local->set_data(data->data(), static_cast<size_t>(data->size()));
+        local->set_data(joined(to_ipc_stream(schema, drain(result))));
     } else {
         drain(result);
     }
@@ -219,7 +218,7 @@ void Execution::send_batch(
     Response header;
     for (const BatchChunk& chunk :
         split_batch(data, batch->num_rows(), start_offset, chunk_bytes_, is_chunking_allowed_)) {
-        bool added = operation_->buffer().push(chunk.data->size(), [&](int64_t index) {
+        bool added = operation_->buffer().push(chunk.data.size, [&](int64_t index) {
             Response* response = first && chunk.index == 0 ? first : &header;
             sign(*session_, *operation_, index, response);
             return batch_response(response->SerializeAsString(), chunk);

@@ -157,8 +157,9 @@ void BatchBuilder::append(duckdb::DataChunk& chunk, duckdb::idx_t from, duckdb::
     rows_ += static_cast<int64_t>(to - from);
     if (types_.empty()) return;
     if (!appender_) {
-        appender_ = duckdb::make_uniq<duckdb::ArrowAppender>(types_, STANDARD_VECTOR_SIZE,
-            properties_,
+        // As much room as the batch before took, or its buffers grow by copying.
+        auto room = std::max<int64_t>(STANDARD_VECTOR_SIZE, last_rows_);
+        appender_ = duckdb::make_uniq<duckdb::ArrowAppender>(types_, room, properties_,
             duckdb::unordered_map<duckdb::idx_t,
                 const duckdb::shared_ptr<duckdb::ArrowTypeExtensionData>>());
     }
@@ -176,6 +177,7 @@ std::shared_ptr<arrow::RecordBatch> BatchBuilder::finish() {
     }
     ArrowArray array = appender_->Finalize();
     appender_.reset();
+    last_rows_ = rows_;
     rows_ = size_bytes_ = 0;
     auto batch = types::must(arrow::ImportRecordBatch(&array, layout_));
     if (same_layout_) return batch;

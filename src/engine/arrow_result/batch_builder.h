@@ -36,6 +36,7 @@ private:
     duckdb::unique_ptr<duckdb::ArrowAppender> appender_;
     bool same_layout_ = false;
     int64_t rows_ = 0;
+    int64_t last_rows_ = 0;  // of the batch before
     int64_t size_bytes_ = 0;
 };
 

@@ -197,32 +197,73 @@ bool is_absent(const duckdb::UnifiedVectorFormat& format, duckdb::idx_t row) {
     return !format.validity.RowIsValid(format.sel->get_index(row));
 }
 
+// Arguments and results of numbers alone: their loop is worth having a second time, without
+// selections and NULLs.
+template <class R, class... A>
+constexpr bool kIsNumeric = std::is_arithmetic_v<typename IsOptional<R>::Value> &&
+                            (std::is_arithmetic_v<typename IsOptional<A>::Value> && ...);
+
+// Whether the values lie in order, or are one for all rows, and none is NULL.
+inline bool is_plain(duckdb::Vector& vector) {
+    if (vector.GetVectorType() == duckdb::VectorType::CONSTANT_VECTOR)
+        return !duckdb::ConstantVector::IsNull(vector);
+    return vector.GetVectorType() == duckdb::VectorType::FLAT_VECTOR &&
+           duckdb::FlatVector::Validity(vector).AllValid();
+}
+
+// A plain vector of numbers.
+template <class A>
+class PlainValues {
+    using Value = typename IsOptional<A>::Value;
+
+public:
+    explicit PlainValues(duckdb::Vector& vector)
+        : values_(reinterpret_cast<const Value*>(vector.GetData())),
+          step_(vector.GetVectorType() == duckdb::VectorType::CONSTANT_VECTOR ? 0 : 1) {}
+    Value operator[](duckdb::idx_t row) const { return values_[row * step_]; }
+
+private:
+    const Value* values_;
+    duckdb::idx_t step_;
+};
+
+template <class R, class Stored>
+void store_result(const R& value, duckdb::idx_t row, Stored* out, duckdb::Vector& result) {
+    using Value = typename IsOptional<R>::Value;
+    if constexpr (IsOptional<R>::value) {
+        if (value) {
+            out[row] = Slot<Value>::store(result, *value);
+        } else {
+            duckdb::FlatVector::Validity(result).SetInvalid(row);
+        }
+    } else {
+        out[row] = Slot<Value>::store(result, value);
+    }
+}
+
 template <class R, class... A, class F, size_t... I>
 void run_kernel(
     const F& f, duckdb::DataChunk& args, duckdb::Vector& result, std::index_sequence<I...>) {
-    using Value = typename IsOptional<R>::Value;
-    using Stored = typename Slot<Value>::Stored;
-    duckdb::UnifiedVectorFormat formats[sizeof...(A) + 1];
-    (args.data[I].ToUnifiedFormat(args.size(), formats[I]), ...);
+    using Stored = typename Slot<typename IsOptional<R>::Value>::Stored;
     bool constant = sizeof...(A) > 0 && args.AllConstant();
     auto count = constant ? 1 : args.size();
     result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
     auto* out = duckdb::FlatVector::GetData<Stored>(result);
-    auto& validity = duckdb::FlatVector::Validity(result);
+    if constexpr (kIsNumeric<R, A...>) {
+        if (!constant && (is_plain(args.data[I]) && ...)) {
+            std::tuple<PlainValues<A>...> plain{args.data[I]...};
+            for (duckdb::idx_t row = 0; row < count; ++row)
+                store_result<R>(f(std::get<I>(plain)[row]...), row, out, result);
+            return;
+        }
+    }
+    duckdb::UnifiedVectorFormat formats[sizeof...(A) + 1];
+    (args.data[I].ToUnifiedFormat(args.size(), formats[I]), ...);
     for (duckdb::idx_t row = 0; row < count; ++row) {
         if ((is_absent<A>(formats[I], row) || ...)) {
-            validity.SetInvalid(row);
-            continue;
-        }
-        R value = f(load_argument<A>(formats[I], row)...);
-        if constexpr (IsOptional<R>::value) {
-            if (!value) {
-                validity.SetInvalid(row);
-                continue;
-            }
-            out[row] = Slot<Value>::store(result, *value);
+            duckdb::FlatVector::Validity(result).SetInvalid(row);
         } else {
-            out[row] = Slot<Value>::store(result, value);
+            store_result<R>(f(load_argument<A>(formats[I], row)...), row, out, result);
         }
     }
     if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
