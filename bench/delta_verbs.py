@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from bench import tpch
 from bench.line import Line
-from bench.sail import Sail
+from bench.peers import Sail
 from tests.support.server import Server, connect
 
 RUNS = 3
@@ -28,13 +28,13 @@ MERGE = (
 )
 
 
-def _prepare(work: pathlib.Path) -> pathlib.Path:
+def merge_data(work: pathlib.Path, scale: float = 1) -> pathlib.Path:
     """Parquet files of lineitem with a dense key `id` and of the MERGE's source; their folder."""
-    out = work / "verbs"
+    out = work / ("verbs" if scale == 1 else f"verbs-{scale:g}")
     if not (out / "complete").exists():
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True)
-        duck = tpch.peer(tpch.generate(work))
+        duck = tpch.peer(tpch.generate(work, scale))
         numbered = "SELECT row_number() OVER () - 1 AS id, * FROM lineitem"
         duck.execute(f"COPY ({numbered}) TO '{out}/target.parquet' (FORMAT parquet)")
         rows = duck.execute("SELECT count(*) FROM lineitem").fetchone()[0]
@@ -72,7 +72,8 @@ def _on_fresh_copy(table: pathlib.Path, work: Callable[[pathlib.Path], object]) 
     return statistics.median(seconds)
 
 
-def _peak_mb(pid: int) -> float:
+def peak_mb(pid: int) -> float:
+    """The most memory that a process has held, in MB."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1000
 
@@ -94,7 +95,7 @@ def _seconds_of(spark, table: pathlib.Path, statement: str) -> float:
 
 def verbs(work: pathlib.Path) -> list[Line]:
     """MERGE, UPDATE and DELETE, copy on write and with deletion vectors; delta-rs in turn."""
-    data = _prepare(work)
+    data = merge_data(work)
     with tempfile.TemporaryDirectory(dir=work) as scratch, Server() as server:
         folder = pathlib.Path(scratch)
         spark = connect(server.remote)
@@ -103,7 +104,7 @@ def verbs(work: pathlib.Path) -> list[Line]:
         merge_dv = _seconds_of(spark, folder / "dv", MERGE)
         update_dv = _seconds_of(spark, folder / "dv", UPDATE)
         delete_dv = _seconds_of(spark, folder / "dv", DELETE)
-        peak = _peak_mb(server.pid)
+        peak = peak_mb(server.pid)
         spark.stop()
         peer = _on_fresh_copy(
             folder / "cow", _delta_rs_merge(pq.read_table(data / "updates.parquet"))
@@ -121,7 +122,7 @@ def verbs(work: pathlib.Path) -> list[Line]:
 
 def verbs_beside_sail(work: pathlib.Path) -> list[Line]:
     """The same statements against Sail in the same run."""
-    data = _prepare(work)
+    data = merge_data(work)
     cases = [
         ("MERGE, copy on write", "cow", MERGE),
         ("MERGE, deletion vectors", "dv", MERGE),

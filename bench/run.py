@@ -17,6 +17,7 @@ from bench import (  # noqa: E402
     clients,
     commits,
     delta_verbs,
+    large,
     logs,
     maintenance,
     measures,
@@ -44,7 +45,14 @@ PARTS = {
     "channels": clients.channels,
     "plans": clients.plans,
     "s3": s3.tpch_on_s3,
+    "tpch-sail": measures.tpch_beside_sail,
+    "python-spark": measures.python_beside_spark,
+    "tpch10": lambda work: measures.tpch_hot(work, large.SCALE),
+    "memory": large.out_of_memory,
+    "merge10": large.merge_memory,
 }
+# Parts that run when they are asked for: their peers or their data take long to make.
+ON_REQUEST = {"sail", "tpch-sail", "python-spark", "tpch10", "memory", "merge10"}
 
 
 def build_times() -> list[Line]:
@@ -88,7 +96,7 @@ def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     lines: list[Line] = []
     failed = []
-    for name in arguments.only or [part for part in PARTS if part != "sail"]:
+    for name in arguments.only or [part for part in PARTS if part not in ON_REQUEST]:
         print(f"--- {name}", flush=True)
         try:
             lines += PARTS[name](WORK)

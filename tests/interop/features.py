@@ -32,7 +32,7 @@ FEATURES = {
         "id BIGINT, b BOOLEAN, y TINYINT, s SMALLINT, v INT, f FLOAT, g DOUBLE, n DECIMAL(38,10),"
         " t STRING, x BINARY, d DATE, at TIMESTAMP, a ARRAY<INT>, m MAP<STRING, DOUBLE>,"
         " r STRUCT<a: INT, l: ARRAY<STRUCT<z: DATE>>>",
-        "id, id % 2 = 0, CAST(id AS TINYINT), CAST(-id AS SMALLINT), CAST(id AS INT),"
+        "id, id % 2 = 0, CAST(id % 100 AS TINYINT), CAST(-id AS SMALLINT), CAST(id AS INT),"
         " CAST(id AS FLOAT) / 3, IF(id = 3, double('NaN'), id / 7D), CAST(id AS DECIMAL(38,10)),"
         " concat('텍스트', id), unhex(lpad(hex(id), 4, '0')), DATE'1969-12-31',"
         " TIMESTAMP'1969-12-31 23:59:59.999999', array(CAST(id AS INT), NULL),"
