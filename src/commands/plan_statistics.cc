@@ -50,7 +50,7 @@ double scan_bytes(const resolved::Scan& scan) {
     if (const auto* files = dynamic_cast<const engine::FileScanSource*>(scan.source.get())) {
         for (const auto& file : files->files) sum += static_cast<double>(file.size_bytes);
     } else if (const auto* t = dynamic_cast<const engine::DeltaScanSource*>(scan.source.get())) {
-        for (const auto* file : t->snapshot->files()) sum += static_cast<double>(file->size_bytes);
+        sum = static_cast<double>(t->snapshot->size_bytes());
     }
     return sum;
 }

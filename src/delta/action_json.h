@@ -13,13 +13,16 @@ struct ParseOptions {
     bool file_actions = true;
     bool commit_info = true;
     bool stats = true;
+    bool pack_adds = false;  // into packed_adds, one element a call
 };
 
 /// Appends the actions of a log file's text to `out`. Unknown actions and fields are ignored.
-/// `text` is only read; its capacity may grow. Throws DELTA_MALFORMED_LOG_FILE with `path` and the
-/// line's number.
-void parse_actions(
-    std::string& text, const std::string& path, const ParseOptions& options, CommitActions* out);
+/// Throws DELTA_MALFORMED_LOG_FILE with `path` and the line's number.
+void parse_actions(const std::string& text, const std::string& path, const ParseOptions& options,
+    CommitActions* out);
+/// The same of the lines from `begin` to `end`.
+void parse_actions(const std::string& text, size_t begin, size_t end, const std::string& path,
+    const ParseOptions& options, CommitActions* out);
 
 // One line each, without the line break.
 std::string to_json(const CommitInfo& info);

@@ -2,10 +2,12 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/error.h"
 #include "delta/action_json.h"
+#include "delta/packed_files.h"
 
 namespace hanok::delta {
 
@@ -259,6 +261,8 @@ CommitInfo parse_commit_info(Json json) {
             info.operation_metrics = string_map(value);
         else if (key == "userMetadata")
             info.user_metadata = text_of(value);
+        else if (key == "tags" && value.type() == ondemand::json_type::object)
+            info.tags = string_map(value);
         else if (key == "engineInfo")
             info.engine_info = text_of(value);
         else if (key == "txnId")
@@ -267,14 +271,20 @@ CommitInfo parse_commit_info(Json json) {
     return info;
 }
 
-void parse_line(ondemand::document& document, const ParseOptions& options, CommitActions* out) {
+void parse_line(ondemand::document& document, const ParseOptions& options, FilePacker* packer,
+    CommitActions* out) {
     ondemand::object line = document.get_object();
     for (auto field : line) {
         std::string_view key = field.unescaped_key();
         Json value = field.value();
         if (is_null(value)) continue;
         if (key == "add") {
-            if (options.file_actions) out->adds.push_back(parse_add(value, options));
+            if (!options.file_actions) continue;
+            if (packer != nullptr) {
+                packer->add(parse_add(value, options));
+            } else {
+                out->adds.push_back(parse_add(value, options));
+            }
         } else if (key == "remove") {
             if (options.file_actions) out->removes.push_back(parse_remove(value, options));
         } else if (key == "metaData") {
@@ -303,36 +313,53 @@ Error malformed(const std::string& path, int64_t line, const std::string& reason
         {{"path", path}, {"line", std::to_string(line)}, {"reason", reason}});
 }
 
+// A line and so many bytes behind it may be read; the few lines at the end of a text are copied.
+simdjson::padded_string_view padded(
+    std::string_view line, const char* allocation_end, std::string* copy) {
+    auto capacity = static_cast<size_t>(allocation_end - line.data());
+    if (capacity >= line.size() + simdjson::SIMDJSON_PADDING)
+        return simdjson::padded_string_view(line.data(), line.size(), capacity);
+    copy->reserve(line.size() + simdjson::SIMDJSON_PADDING);
+    copy->assign(line);
+    return simdjson::padded_string_view(copy->data(), copy->size(), copy->capacity());
+}
+
 }  // namespace
 
-void parse_actions(
-    std::string& text, const std::string& path, const ParseOptions& options, CommitActions* out) {
+void parse_actions(const std::string& text, size_t begin, size_t end, const std::string& path,
+    const ParseOptions& options, CommitActions* out) {
     thread_local ondemand::parser parser;
-    text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-    const char* start = text.data();
-    const char* end = start + text.size();
-    const char* allocation_end = start + text.capacity();
-    int64_t number = 0;
-    for (const char* line = start; line < end;) {
-        number++;
-        auto* stop = static_cast<const char*>(
-            std::memchr(line, '\n', static_cast<size_t>(end - line)));
-        if (stop == nullptr) stop = end;
-        auto length = static_cast<size_t>(stop - line);
-        if (std::string_view(line, length).find_first_not_of(" \t\r") != std::string_view::npos) {
-            simdjson::padded_string_view view(
-                line, length, static_cast<size_t>(allocation_end - line));
+    std::optional<FilePacker> packer;
+    if (options.pack_adds) packer.emplace();
+    std::string copy;
+    const char* stop = text.data() + end;
+    for (const char* at = text.data() + begin; at < stop;) {
+        auto* line_end = static_cast<const char*>(
+            std::memchr(at, '\n', static_cast<size_t>(stop - at)));
+        if (line_end == nullptr) line_end = stop;
+        std::string_view line(at, static_cast<size_t>(line_end - at));
+        auto malformed_here = [&](const std::exception& e) {
+            return malformed(path, 1 + std::count(text.data(), at, '\n'), e.what());
+        };
+        if (line.find_first_not_of(" \t\r") != std::string_view::npos) {
             try {
+                auto view = padded(line, text.data() + text.size(), &copy);
                 ondemand::document document = parser.iterate(view);
-                parse_line(document, options, out);
+                parse_line(document, options, packer ? &*packer : nullptr, out);
             } catch (const simdjson::simdjson_error& e) {
-                throw malformed(path, number, e.what());
+                throw malformed_here(e);
             } catch (const std::logic_error& e) {  // a number that is none
-                throw malformed(path, number, e.what());
+                throw malformed_here(e);
             }
         }
-        line = stop + 1;
+        at = line_end + 1;
     }
+    if (packer && packer->size() > 0) out->packed_adds.push_back(packer->finish());
+}
+
+void parse_actions(const std::string& text, const std::string& path, const ParseOptions& options,
+    CommitActions* out) {
+    parse_actions(text, 0, text.size(), path, options, out);
 }
 
 }  // namespace hanok::delta

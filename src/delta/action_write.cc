@@ -66,6 +66,7 @@ std::string to_json(const CommitInfo& info) {
     if (!info.operation_metrics.empty())
         json["operationMetrics"] = map_json(info.operation_metrics);
     set(json, "userMetadata", info.user_metadata);
+    if (!info.tags.empty()) json["tags"] = map_json(info.tags);
     set(json, "engineInfo", info.engine_info);
     set(json, "txnId", info.txn_id);
     return line("commitInfo", std::move(json));

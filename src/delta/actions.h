@@ -4,12 +4,15 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace hanok::delta {
+
+class PackedFiles;
 
 using StringMap = std::map<std::string, std::string>;
 
@@ -126,6 +129,7 @@ struct CommitInfo {
     std::optional<bool> is_blind_append;
     StringMap operation_metrics;
     std::optional<std::string> user_metadata;
+    StringMap tags;
     std::optional<std::string> engine_info;
     std::optional<std::string> txn_id;
 };
@@ -142,6 +146,8 @@ struct CommitActions {
     std::optional<Protocol> protocol;
     std::optional<Metadata> metadata;
     std::vector<AddFile> adds;
+    /// Where a reader packs the files (checkpoints, ParseOptions::pack_adds): instead of `adds`.
+    std::vector<std::shared_ptr<const PackedFiles>> packed_adds;
     std::vector<RemoveFile> removes;
     std::vector<CdcFile> cdc_files;
     std::vector<SetTransaction> transactions;

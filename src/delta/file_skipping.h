@@ -71,6 +71,7 @@ public:
 
     /// By partition values and statistics.
     Possible evaluate(const AddFile& file);
+    Possible evaluate(const PackedFiles& files, size_t row);
     /// By partition values only; columns that are not partition columns count as unknown.
     Possible evaluate_partitions(const PartitionValues& values);
     /// Do partition values decide the predicate, so that evaluate_partitions says exactly one

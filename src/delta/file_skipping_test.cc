@@ -4,6 +4,7 @@
 
 #include "delta/action_json.h"
 #include "delta/handlers.h"
+#include "delta/packed_files.h"
 #include "delta/partition_value.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
@@ -55,8 +56,17 @@ types::Value value_of(const std::string& text, const types::TypePtr& type) {
     return parse_partition_value(text, *type);
 }
 
+// Packed, a file says the same.
 Possible possible(const PredicatePtr& predicate) {
-    return FileSkipper(*snapshot(), predicate).evaluate(file());
+    FileSkipper skipper(*snapshot(), predicate);
+    Possible plain = skipper.evaluate(file());
+    FilePacker packer;
+    packer.add(file());
+    Possible packed = skipper.evaluate(*packer.finish(), 0);
+    EXPECT_EQ(packed.can_be_true, plain.can_be_true);
+    EXPECT_EQ(packed.can_be_false, plain.can_be_false);
+    EXPECT_EQ(packed.can_be_null, plain.can_be_null);
+    return plain;
 }
 bool kept(const PredicatePtr& predicate) { return possible(predicate).can_be_true; }
 bool kept(Op op, const std::string& column, const std::string& literal) {

@@ -19,6 +19,7 @@ class CheckpointReader;
 class CheckpointWriter;
 class CommitCatalog;
 class DeletionVector;
+class PackedFiles;
 class Snapshot;
 class Table;
 class Transaction;

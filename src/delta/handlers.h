@@ -23,7 +23,7 @@ public:
     virtual ~CheckpointReader() = default;
 
     /// Throws Error when the file is missing or no checkpoint. Where `stats` is absent, the JSON
-    /// is made from stats_parsed.
+    /// is made from stats_parsed. Files come in packed_adds, in the file's order.
     virtual CommitActions read(storage::ObjectStore& store, const std::string& path) = 0;
 };
 

@@ -1,16 +1,13 @@
 #include "delta/log_replay.h"
 
 #include <algorithm>
-#include <deque>
-#include <unordered_set>
 
 #include "base/error.h"
-#include "delta/action_json.h"
 #include "delta/checksum.h"
 #include "delta/column_mapping.h"
 #include "delta/committer.h"
+#include "delta/file_keys.h"
 #include "delta/handlers.h"
-#include "delta/parallel.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "delta/table_features.h"
@@ -21,83 +18,31 @@ namespace hanok::delta {
 
 namespace {
 
-// Commits that a thread takes at once: few, so that big ones spread over the threads.
-constexpr size_t kMaxCommitsPerBlock = 32;
-constexpr int64_t kSmallLogBytes = 256 << 10;
-
-size_t commits_per_block(size_t count) {
-    return std::clamp<size_t>(count / 64, 1, kMaxCommitsPerBlock);
-}
-
-std::shared_ptr<CommitActions> parse_file(
-    storage::ObjectStore& store, const std::string& path, const ParseOptions& options) {
-    std::optional<std::string> text = store.get(path);
-    if (!text) return nullptr;
-    auto actions = std::make_shared<CommitActions>();
-    parse_actions(*text, path, options, actions.get());
-    return actions;
-}
-
-Error missing_log_file(const std::string& path) {
-    return runtime_error("DELTA_LOG_FILE_NOT_FOUND", {{"path", path}});
-}
-
-std::shared_ptr<CommitActions> read_parquet(const Table& table, const std::string& path) {
-    const auto& reader = table.handlers().checkpoint_reader;
-    if (reader == nullptr) throw unsupported_feature("Parquet checkpoints without a reader");
-    return std::make_shared<CommitActions>(reader->read(table.store(), path));
-}
-
-std::shared_ptr<CommitActions> read_checkpoint_file(const Table& table, const std::string& path) {
-    if (!path.ends_with(".json")) return read_parquet(table, path);
-    auto actions = parse_file(table.store(), path, {});
-    if (actions == nullptr) throw missing_log_file(path);
-    return actions;
-}
-
-std::string sidecar_path(const Table& table, const Sidecar& sidecar) {
-    std::string path = storage::uri_decode(sidecar.path);
-    if (storage::is_absolute_path(path)) return path;
-    return storage::join_path(storage::join_path(table.log_path(), "_sidecars"), path);
-}
-
-// (path, deletion vector) pairs, without a copy of the path where none is needed.
-class FileKeys {
-public:
-    void reserve(size_t count) { keys_.reserve(count); }
-    bool empty() const { return keys_.empty(); }
-
-    template <class File>
-    bool insert(const File& file) {
-        std::string_view path = file.path;
-        if (needs_copy(file)) path = made_.emplace_back(make_key(file));
-        return keys_.insert(path).second;
+// Those of a packed run for which is_new(files, row) holds.
+template <class IsNew>
+FileRun new_ones(const FileRun& run, const IsNew& is_new) {
+    std::vector<uint32_t> rows;
+    size_t count = run.size();
+    bool all = true;
+    for (size_t i = 0; i < count; i++) {
+        auto row = static_cast<uint32_t>(run.row(i));
+        bool stays = is_new(*run.packed, row);
+        if (all && !stays) {
+            all = false;
+            rows.reserve(count);
+            for (size_t before = 0; before < i; before++)
+                rows.push_back(static_cast<uint32_t>(run.row(before)));
+        }
+        if (!all && stays) rows.push_back(row);
     }
-    template <class File>
-    bool contains(const File& file) const {
-        return needs_copy(file) ? keys_.contains(make_key(file)) : keys_.contains(file.path);
-    }
-
-private:
-    template <class File>
-    static bool needs_copy(const File& file) {
-        return file.deletion_vector.has_value() || file.path.compare(0, 5, "file:") == 0;
-    }
-    template <class File>
-    static std::string make_key(const File& file) {
-        std::string key = canonical_path(file.path);
-        // No path contains a line break unescaped.
-        return file.deletion_vector ? key + "\n" + file.deletion_vector->unique_id() : key;
-    }
-
-    std::unordered_set<std::string_view> keys_;
-    std::deque<std::string> made_;
-};
+    if (all) return run;
+    return {run.packed, std::make_shared<const std::vector<uint32_t>>(std::move(rows)), {}};
+}
 
 // Newest first: the first word about a file, an application or a domain is the one that counts.
 struct Replay {
     FileKeys seen;
-    std::vector<std::vector<const AddFile*>> adds;  // one element a chunk, newest first
+    std::vector<std::vector<FileRun>> adds;  // one element a chunk, newest first
     std::vector<const RemoveFile*> tombstones;
     const Protocol* protocol = nullptr;
     const Metadata* metadata = nullptr;
@@ -105,22 +50,24 @@ struct Replay {
     std::map<std::string, DomainMetadata> domains;
 
     void apply(const CommitActions& commit) {
-        take(commit, [&](const auto& file) { return seen.insert(file); });
+        take(commit, [&](const auto&... file) { return seen.insert(file...); });
     }
     // What a replay ends with: it names each file once, and nothing older asks what it named.
     void apply_checkpoint(const CommitActions& part) {
-        take(part, [&](const auto& file) { return seen.empty() || !seen.contains(file); });
+        take(part, [&](const auto&... file) { return !seen.contains(file...); });
     }
 
 private:
     template <class IsNew>
     void take(const CommitActions& chunk, const IsNew& is_new) {
-        std::vector<const AddFile*> alive;
-        alive.reserve(chunk.adds.size());
+        auto& runs = adds.emplace_back();
+        for (const auto& packed : chunk.packed_adds)
+            runs.push_back(new_ones({packed, nullptr, {}}, is_new));
+        FileRun& alive = runs.emplace_back();
+        alive.plain.reserve(chunk.adds.size());
         for (const AddFile& add : chunk.adds) {
-            if (is_new(add)) alive.push_back(&add);
+            if (is_new(add)) alive.plain.push_back(&add);
         }
-        adds.push_back(std::move(alive));
         for (const RemoveFile& remove : chunk.removes) {
             if (is_new(remove)) tombstones.push_back(&remove);
         }
@@ -144,94 +91,49 @@ std::string canonical_path(const std::string& log_path) {
     return storage::strip_file_scheme(log_path);
 }
 
-std::shared_ptr<CommitActions> read_commit(
-    storage::ObjectStore& store, const std::string& log_path, int64_t version) {
-    return parse_file(store, storage::join_path(log_path, commit_file_name(version)), {});
-}
-
-std::shared_ptr<CommitActions> read_commit(const Table& table, int64_t version) {
-    auto published = read_commit(table.store(), table.log_path(), version);
-    if (published != nullptr) return published;
-    auto ratified = ratified_commits(table, version - 1);
-    if (!ratified) return nullptr;
-    for (const StagedCommit& commit : ratified->unpublished) {
-        if (commit.version == version)
-            return parse_file(table.store(), staged_commit_path(table.log_path(), commit), {});
-    }
-    // Published since we looked.
-    return read_commit(table.store(), table.log_path(), version);
-}
-
-LogContents read_log_segment(const Table& table, const LogSegment& segment) {
-    int64_t size_bytes = 0;
-    for (const LogFile& file : segment.deltas) size_bytes += file.info.size_bytes;
-    // Starting a thread costs more than reading a short log.
-    int threads = table.handlers().threads;
-    int delta_threads = size_bytes < kSmallLogBytes ? 1 : threads;
-    LogContents contents;
-    contents.deltas.resize(segment.deltas.size());
-    parallel_for(segment.deltas.size(), commits_per_block(segment.deltas.size()), delta_threads,
-        [&](size_t i) {
-            const LogFile& file = segment.deltas[i];
-            ParseOptions options;
-            options.commit_info = i + 1 == segment.deltas.size();
-            contents.deltas[i] = parse_file(table.store(), file.info.path, options);
-            if (contents.deltas[i] == nullptr) throw missing_log_file(file.info.path);
-        });
-    contents.checkpoint.resize(segment.checkpoint.size());
-    parallel_for(segment.checkpoint.size(), 1, threads, [&](size_t i) {
-        contents.checkpoint[i] = read_checkpoint_file(table, segment.checkpoint[i].info.path);
-    });
-    std::vector<Sidecar> sidecars;
-    for (const auto& part : contents.checkpoint)
-        sidecars.insert(sidecars.end(), part->sidecars.begin(), part->sidecars.end());
-    size_t parts = contents.checkpoint.size();
-    contents.checkpoint.resize(parts + sidecars.size());
-    parallel_for(sidecars.size(), 1, threads, [&](size_t i) {
-        contents.checkpoint[parts + i] = read_parquet(table, sidecar_path(table, sidecars[i]));
-    });
-    return contents;
-}
-
 namespace {
 
 // What the files of `contents` make of those of `base` (null: of none).
-SnapshotFilesPtr files_of(
-    const SnapshotFiles* base, LogContents contents, const Replay& replay, size_t count) {
+SnapshotFilesPtr files_of(const SnapshotFiles* base, LogContents contents, const Replay& replay) {
     auto out = std::make_shared<SnapshotFiles>();
+    auto stays = [&](const auto&... file) { return !replay.seen.contains(file...); };
     if (base != nullptr) {
         out->chunks = base->chunks;
-        out->files.reserve(base->files.size() + count);
-        for (const AddFile* add : base->files) {
-            if (replay.seen.empty() || !replay.seen.contains(*add)) out->files.push_back(add);
+        for (const FileRun& run : base->runs()) {
+            if (replay.seen.empty()) {
+                out->append(run);
+            } else if (run.packed != nullptr) {
+                out->append(new_ones(run, stays));
+            } else {
+                FileRun kept;
+                kept.plain.reserve(run.plain.size());
+                for (const AddFile* add : run.plain) {
+                    if (stays(*add)) kept.plain.push_back(add);
+                }
+                out->append(std::move(kept));
+            }
         }
         for (const RemoveFile* remove : base->tombstones) {
-            if (replay.seen.empty() || !replay.seen.contains(*remove))
-                out->tombstones.push_back(remove);
+            if (stays(*remove)) out->tombstones.push_back(remove);
         }
     }
-    for (size_t i = replay.adds.size(); i-- > 0;)
-        out->files.insert(out->files.end(), replay.adds[i].begin(), replay.adds[i].end());
+    for (size_t i = replay.adds.size(); i-- > 0;) {
+        for (const FileRun& run : replay.adds[i]) out->append(run);
+    }
     out->tombstones.insert(
         out->tombstones.end(), replay.tombstones.rbegin(), replay.tombstones.rend());
-    for (const AddFile* add : out->files) out->counts.add(*add);
+    out->count();
     for (auto& chunk : contents.checkpoint) out->chunks.push_back(std::move(chunk));
     for (auto& chunk : contents.deltas) out->chunks.push_back(std::move(chunk));
     return out;
 }
 
-size_t count_files(const LogContents& contents) {
-    size_t files = 0;
-    for (const auto* chunks : {&contents.deltas, &contents.checkpoint}) {
-        for (const auto& chunk : *chunks) files += chunk->adds.size() + chunk->removes.size();
-    }
-    return files;
-}
-
 void replay_contents(const LogContents& contents, Replay* replay) {
     size_t in_commits = 0;
-    for (const auto& commit : contents.deltas)
+    for (const auto& commit : contents.deltas) {
         in_commits += commit->adds.size() + commit->removes.size();
+        for (const auto& packed : commit->packed_adds) in_commits += packed->size();
+    }
     replay->seen.reserve(in_commits);
     for (size_t i = contents.deltas.size(); i-- > 0;) replay->apply(*contents.deltas[i]);
     // Parts of a checkpoint do not overlap; backwards, so that the order comes out right.
@@ -245,7 +147,7 @@ bool only_appends(const LogContents& contents) {
     return std::all_of(contents.deltas.begin(), contents.deltas.end(), [](const auto& commit) {
         bool appends = std::all_of(commit->adds.begin(), commit->adds.end(),
             [](const AddFile& add) { return add.data_change && !add.deletion_vector; });
-        return appends && commit->removes.empty();
+        return appends && commit->removes.empty() && commit->packed_adds.empty();
     });
 }
 
@@ -275,20 +177,19 @@ SnapshotPtr SnapshotBuilder::build(
         if (!domain.removed) made->domains_.emplace(name, std::move(domain));
     }
     finish(table, segment, contents, base, replay->protocol, replay->metadata, made.get());
-    size_t count = count_files(contents);
     bool may_wait = base != nullptr && !base->has_files() && made->growth_ < kMaxUnread;
     if (may_wait && only_appends(contents)) {
         made->expected_ = base->counts();
         for (const auto& commit : contents.deltas) {
             for (const AddFile& add : commit->adds) made->expected_.add(add);
         }
-        made->load_files_ = [base, contents, replay, count] {
-            return files_of(&base->loaded(), contents, *replay, count);
+        made->load_files_ = [base, contents, replay] {
+            return files_of(&base->loaded(), contents, *replay);
         };
         return made;
     }
     made->set_files(
-        files_of(base != nullptr ? &base->loaded() : nullptr, std::move(contents), *replay, count));
+        files_of(base != nullptr ? &base->loaded() : nullptr, std::move(contents), *replay));
     return made;
 }
 
@@ -338,9 +239,8 @@ SnapshotFilesPtr read_files(const std::string& root, const Handlers& handlers,
     bool agrees = replay.protocol != nullptr && replay.metadata != nullptr &&
                   protocol_features(*replay.protocol) == protocol_features(checksum.protocol) &&
                   is_same_table(*replay.metadata, checksum.metadata);
-    size_t count = count_files(contents);
-    auto out = files_of(nullptr, std::move(contents), replay, count);
-    if (agrees && out->counts == counts_of(checksum)) return out;
+    auto out = files_of(nullptr, std::move(contents), replay);
+    if (agrees && out->counts() == counts_of(checksum)) return out;
     trusted = false;
     if (agrees) return out;
     throw runtime_error(
@@ -359,7 +259,7 @@ SnapshotPtr SnapshotBuilder::from_checksum(const Table& table, const LogSegment&
     auto checksum = read_checksum(table.store(), table.log_path(), segment.version);
     if (!checksum || !tells_everything(*checksum)) return nullptr;
     LogContents contents;
-    contents.deltas.push_back(parse_file(table.store(), newest.info.path, {}));
+    contents.deltas.push_back(read_log_file(table.store(), newest.info.path));
     if (contents.deltas[0] == nullptr || !is_of_commit(*checksum, *contents.deltas[0]))
         return nullptr;
     std::shared_ptr<Snapshot> made(new Snapshot());
@@ -401,6 +301,7 @@ void SnapshotBuilder::finish(const Table& table, const LogSegment& segment,
     if (!contents.deltas.empty()) made->commit_info_ = contents.deltas.back()->commit_info;
     made->modified_ms_ = segment.last_modified_ms;
     made->etag_ = segment.last_etag;
+    made->log_file_ = segment.last_path;
     made->timestamp_ms_ = segment.last_modified_ms;
     if (made->bool_property("delta.enableInCommitTimestamps", false)) {
         if (!made->commit_info_) {  // only the checkpoint was read

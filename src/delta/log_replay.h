@@ -19,6 +19,9 @@ struct LogContents {
 };
 LogContents read_log_segment(const Table& table, const LogSegment& segment);
 
+/// Reads a JSON file of the log; nullptr when it does not exist.
+std::shared_ptr<CommitActions> read_log_file(storage::ObjectStore& store, const std::string& path);
+
 /// Reads one commit; nullptr when it does not exist.
 std::shared_ptr<CommitActions> read_commit(
     storage::ObjectStore& store, const std::string& log_path, int64_t version);

@@ -189,6 +189,7 @@ std::optional<LogSegment> make_segment(
         if (file.name.version == target) {
             segment.last_modified_ms = file.info.modified_ms;
             segment.last_etag = file.info.etag;
+            segment.last_path = file.info.path;
         }
         if (file.name.version > checkpoint.version && file.name.version <= target)
             commits.push_back(file);
@@ -210,8 +211,12 @@ std::optional<LogSegment> make_segment(
     for (const LogFile& file : listing.checksums) {
         if (file.name.version == target) segment.checksum = file;
     }
-    if (segment.last_modified_ms == 0 && !segment.checkpoint.empty())
-        segment.last_modified_ms = segment.checkpoint[0].info.modified_ms;
+    if (segment.last_path.empty() && !segment.checkpoint.empty()) {
+        const storage::ObjectInfo& info = segment.checkpoint[0].info;
+        segment.last_modified_ms = info.modified_ms;
+        segment.last_etag = info.etag;
+        segment.last_path = info.path;
+    }
     segment.deltas = request.ignore_compacted
                          ? std::move(commits)
                          : use_compacted(std::move(commits), listing.compacted);
@@ -234,6 +239,7 @@ std::optional<LogSegment> list_after(storage::ObjectStore& store, const std::str
     segment.version = commits.back().name.version;
     segment.last_modified_ms = commits.back().info.modified_ms;
     segment.last_etag = commits.back().info.etag;
+    segment.last_path = commits.back().info.path;
     segment.deltas = std::move(commits);
     return segment;
 }

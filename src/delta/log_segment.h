@@ -51,7 +51,8 @@ struct LogSegment {
     std::vector<LogFile> deltas;
     /// Log file time of the last commit, or of the checkpoint when there is no commit file.
     int64_t last_modified_ms = 0;
-    std::string last_etag;            // of the last commit's file, where the store has one
+    std::string last_etag;            // of the same file, where the store has one
+    std::string last_path;            // of the same file
     std::optional<LogFile> checksum;  // the .crc of `version`
 };
 

@@ -13,6 +13,8 @@ inline constexpr const char* kMaterializedRowCommitVersion =
     "delta.rowTracking.materializedRowCommitVersionColumnName";
 /// The domain that holds the highest row id given out.
 inline constexpr const char* kRowTrackingDomain = "delta.rowTracking";
+/// A tag of commitInfo: rows that the commit rewrote kept their ids and versions.
+inline constexpr const char* kRowTrackingPreserved = "delta.rowTracking.preserved";
 
 /// May readers ask for row ids, and must whoever rewrites rows keep them?
 bool keeps_row_ids(const Metadata& metadata, const Protocol& protocol);

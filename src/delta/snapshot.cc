@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 #include <sstream>
 
 #include "base/error.h"
 #include "delta/column_mapping.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_skipping.h"
+#include "delta/packed_files.h"
 #include "delta/parallel.h"
 #include "delta/partition_value.h"
 #include "delta/statistics.h"
@@ -66,14 +68,6 @@ void Snapshot::set_schema() {
     physical_data_schema_ = types::DataType::struct_(std::move(data_fields));
 }
 
-void FileCounts::add(const AddFile& file) {
-    files++;
-    size_bytes += file.size_bytes;
-    if (!file.deletion_vector) return;
-    deletion_vectors++;
-    deleted_rows += file.deletion_vector->cardinality;
-}
-
 const SnapshotFiles& Snapshot::loaded() const {
     if (const SnapshotFiles* ready = ready_.load(std::memory_order_acquire)) return *ready;
     std::lock_guard lock(load_mutex_);
@@ -89,36 +83,65 @@ void Snapshot::set_files(SnapshotFilesPtr files) const {
 
 const FileCounts& Snapshot::counts() const {
     const SnapshotFiles* ready = ready_.load(std::memory_order_acquire);
-    return ready != nullptr ? ready->counts : expected_;
+    return ready != nullptr ? ready->counts() : expected_;
+}
+
+namespace {
+
+// Of candidates begin to end, sets which may match. They are few enough to be one thread's.
+void skip_block(const Snapshot& snapshot, const SnapshotFiles& files, const PredicatePtr& predicate,
+    const std::string& time_zone, const std::vector<size_t>& candidates, size_t begin, size_t end,
+    std::vector<char>* keep) {
+    FileSkipper skipper(snapshot, predicate, time_zone);
+    for (size_t i = begin; i < end; i++) {
+        auto [run, place] = files.find(candidates[i]);
+        Possible possible = run->packed != nullptr ? skipper.evaluate(*run->packed, run->row(place))
+                                                   : skipper.evaluate(*run->plain[place]);
+        (*keep)[i] = possible.can_be_true;
+    }
+}
+
+}  // namespace
+
+std::vector<size_t> Snapshot::matching(const std::vector<size_t>& candidates,
+    const PredicatePtr& predicate, const std::string& time_zone) const {
+    const SnapshotFiles& files = loaded();
+    std::vector<char> keep(candidates.size());
+    size_t blocks = (candidates.size() + kFilesPerBlock - 1) / kFilesPerBlock;
+    parallel_for(blocks, 1, 0, [&](size_t block) {
+        size_t begin = block * kFilesPerBlock;
+        size_t end = std::min(candidates.size(), begin + kFilesPerBlock);
+        skip_block(*this, files, predicate, time_zone, candidates, begin, end, &keep);
+    });
+    std::vector<size_t> out;
+    for (size_t i = 0; i < candidates.size(); i++) {
+        if (keep[i]) out.push_back(candidates[i]);
+    }
+    return out;
 }
 
 std::vector<const AddFile*> Snapshot::files_matching(
     const PredicatePtr& predicate, const std::string& time_zone) const {
-    const auto& files = this->files();
-    if (predicate == nullptr || predicate->op == PredicateOp::kAlwaysTrue) return files;
-    std::vector<char> keep(files.size());
-    size_t blocks = (files.size() + kFilesPerBlock - 1) / kFilesPerBlock;
-    parallel_for(blocks, 1, 0, [&](size_t block) {
-        FileSkipper skipper(*this, predicate, time_zone);
-        size_t end = std::min(files.size(), (block + 1) * kFilesPerBlock);
-        for (size_t i = block * kFilesPerBlock; i < end; i++)
-            keep[i] = skipper.evaluate(*files[i]).can_be_true;
-    });
+    if (predicate == nullptr || predicate->op == PredicateOp::kAlwaysTrue) return files();
+    std::vector<size_t> all(num_files());
+    std::iota(all.begin(), all.end(), size_t(0));
     std::vector<const AddFile*> out;
-    for (size_t i = 0; i < files.size(); i++) {
-        if (keep[i]) out.push_back(files[i]);
-    }
+    for (size_t index : matching(all, predicate, time_zone)) out.push_back(&file(index));
     return out;
 }
 
 std::optional<int64_t> Snapshot::num_records() const {
     int64_t total = 0;
-    for (const AddFile* file : files()) {
-        auto records = stats_num_records(file->stats);
-        if (!records) return std::nullopt;
-        total += *records - (file->deletion_vector ? file->deletion_vector->cardinality : 0);
+    for (const FileRun& run : loaded().runs()) {
+        for (size_t i = 0; i < run.size(); i++) {
+            bool is_packed = run.packed != nullptr;
+            auto records = stats_num_records(
+                is_packed ? run.packed->stats(run.row(i)) : std::string_view(run.plain[i]->stats));
+            if (!records) return std::nullopt;
+            total += *records;
+        }
     }
-    return total;
+    return total - loaded().counts().deleted_rows;
 }
 
 std::string Snapshot::absolute_path(const std::string& log_path) const {
@@ -129,12 +152,23 @@ std::string Snapshot::absolute_path(const std::string& log_path) const {
 
 std::string Snapshot::absolute_path(const AddFile& file) const { return absolute_path(file.path); }
 
-types::Value Snapshot::partition_value(
-    const AddFile& file, size_t index, const std::string& time_zone) const {
+types::Value Snapshot::value_of(
+    const PartitionValues& values, size_t index, const std::string& time_zone) const {
     const PartitionColumn& column = partition_columns_.at(index);
-    const auto* text = find_partition_value(file.partition_values, column.physical_name);
+    const auto* text = find_partition_value(values, column.physical_name);
     if (text == nullptr) return {};
     return parse_partition_value(*text, *column.type, time_zone);
+}
+
+types::Value Snapshot::partition_value(
+    const AddFile& file, size_t index, const std::string& time_zone) const {
+    return value_of(file.partition_values, index, time_zone);
+}
+
+types::Value Snapshot::partition_value(
+    size_t file, size_t index, const std::string& time_zone) const {
+    auto [run, place] = loaded().find(file);
+    return value_of(run->partition_values(place), index, time_zone);
 }
 
 std::shared_ptr<const DeletionVector> Snapshot::deletion_vector(const AddFile& file) const {

@@ -13,6 +13,7 @@
 
 #include "delta/actions.h"
 #include "delta/fwd.h"
+#include "delta/snapshot_files.h"
 #include "types/data_type.h"
 #include "types/value.h"
 
@@ -27,26 +28,6 @@ struct PartitionColumn {
     types::TypePtr type;
 };
 
-/// What the files of a version add up to. A checksum tells it without the files.
-struct FileCounts {
-    int64_t files = 0;
-    int64_t size_bytes = 0;
-    int64_t deletion_vectors = 0;
-    int64_t deleted_rows = 0;
-
-    void add(const AddFile& file);
-    bool operator==(const FileCounts&) const = default;
-};
-
-/// The files of a version, and the actions they are in (shared with older snapshots).
-struct SnapshotFiles {
-    std::vector<std::shared_ptr<const CommitActions>> chunks;
-    std::vector<const AddFile*> files;
-    std::vector<const RemoveFile*> tombstones;
-    FileCounts counts;
-};
-using SnapshotFilesPtr = std::shared_ptr<const SnapshotFiles>;
-
 /// Made by Table (log_replay.h does the work). Where the version has a checksum, its files are read
 /// from the log when they are first asked for; that may throw what loading throws.
 class Snapshot {
@@ -54,10 +35,12 @@ public:
     int64_t version() const { return version_; }
     /// When this version was committed: in-commit timestamp, else the log file's time.
     int64_t timestamp_ms() const { return timestamp_ms_; }
-    /// The time of the version's log file itself.
+    /// The time of the version's log file itself (log_file()).
     int64_t modified_ms() const { return modified_ms_; }
     /// Its etag, where the store has one: times may be whole seconds.
     const std::string& etag() const { return etag_; }
+    /// Where that file lies: the commit, or the checkpoint where the commit is gone.
+    const std::string& log_file() const { return log_file_; }
     /// How many commits were put on top since the whole log was read.
     int64_t growth() const { return growth_; }
     const std::string& root() const { return root_; }
@@ -75,9 +58,16 @@ public:
     ColumnMappingMode column_mapping_mode() const { return mapping_mode_; }
 
     /// Files of the table, in the order they were added. The pointers live as long as the snapshot.
-    const std::vector<const AddFile*>& files() const { return loaded().files; }
+    /// Of a large table, better ask for single ones: these are made here for all.
+    const std::vector<const AddFile*>& files() const { return loaded().all(); }
+    size_t num_files() const { return loaded().size(); }
+    /// One of files().
+    const AddFile& file(size_t index) const { return loaded().file(index); }
     /// The files that may hold a row for which `predicate` is TRUE; all of them for nullptr.
     std::vector<const AddFile*> files_matching(
+        const PredicatePtr& predicate, const std::string& time_zone = "") const;
+    /// The same of some of them, as indexes of files().
+    std::vector<size_t> matching(const std::vector<size_t>& candidates,
         const PredicatePtr& predicate, const std::string& time_zone = "") const;
     /// Removed files that VACUUM has to keep until their retention is over.
     const std::vector<const RemoveFile*>& tombstones() const { return loaded().tombstones; }
@@ -96,6 +86,9 @@ public:
     /// wall-clock times of `time_zone` (Spark's writers use their session's).
     types::Value partition_value(
         const AddFile& file, size_t index, const std::string& time_zone = "UTC") const;
+    /// The same of file number `file` of files().
+    types::Value partition_value(
+        size_t file, size_t index, const std::string& time_zone = "UTC") const;
     /// Rows of the file that are deleted; null when none are.
     std::shared_ptr<const DeletionVector> deletion_vector(const AddFile& file) const;
 
@@ -122,12 +115,15 @@ private:
     /// Fills what follows from metadata_.
     void set_schema();
     const SnapshotFiles& loaded() const;
+    types::Value value_of(
+        const PartitionValues& values, size_t index, const std::string& time_zone) const;
     void set_files(SnapshotFilesPtr files) const;
 
     int64_t version_ = -1;
     int64_t timestamp_ms_ = 0;
     int64_t modified_ms_ = 0;
     std::string etag_;
+    std::string log_file_;
     int64_t growth_ = 0;
     int64_t checkpoint_version_ = -1;
     std::string root_;

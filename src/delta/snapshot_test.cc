@@ -251,6 +251,28 @@ TEST_F(SnapshotTest, json_checkpoints) {
     EXPECT_EQ(snapshot->transactions().at("app").version, 4);
 }
 
+TEST_F(SnapshotTest, a_version_whose_commit_is_gone_is_not_read_again) {
+    commit(0, {kProtocol, kMetadata, add("a")});
+    commit(1, {add("b")});
+    std::string name = "00000000000000000001.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json";
+    std::string checkpoint = storage::join_path(table_->log_path(), name);
+    auto write_checkpoint = [&](const std::string& file) {
+        clock_.advance(std::chrono::seconds(1));
+        store_->put(checkpoint, lines({kProtocol, kMetadata, add(file)}));
+    };
+    write_checkpoint("c");
+    for (int64_t version : {0, 1})
+        store_->remove(storage::join_path(table_->log_path(), commit_file_name(version)));
+    auto first = table_->snapshot();
+    EXPECT_EQ(first->log_file(), checkpoint);
+    EXPECT_EQ(table_->snapshot(), first);
+    EXPECT_EQ(table_->snapshot_at_version(1), first);
+    write_checkpoint("d");
+    EXPECT_THAT(paths(*table_->snapshot()), testing::ElementsAre("d"));
+    commit(2, {add("e")});
+    EXPECT_THAT(paths(*table_->snapshot()), testing::ElementsAre("d", "e"));
+}
+
 TEST_F(SnapshotTest, history_is_newest_first_and_times_increase) {
     commit(0, {R"({"commitInfo":{"timestamp":1,"operation":"CREATE TABLE",)"
                R"("operationParameters":{"a":"b","n":[1]}}})",

@@ -265,13 +265,13 @@ std::optional<std::string> truncate_max_string(const std::string& text) {
     return std::nullopt;
 }
 
-std::optional<int64_t> stats_num_records(const std::string& stats) {
+std::optional<int64_t> stats_num_records(std::string_view stats) {
     static constexpr std::string_view kStart = "{\"numRecords\":";
     if (stats.compare(0, kStart.size(), kStart) == 0) {
         size_t end = stats.find_first_not_of("0123456789", kStart.size());
         if (end != std::string::npos && end > kStart.size() && end - kStart.size() < 19 &&
             (stats[end] == ',' || stats[end] == '}'))
-            return std::stoll(stats.substr(kStart.size(), end - kStart.size()));
+            return std::stoll(std::string(stats.substr(kStart.size(), end - kStart.size())));
     }
     if (stats.empty()) return std::nullopt;
     auto json = nlohmann::json::parse(stats, nullptr, false);

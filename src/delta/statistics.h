@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "delta/actions.h"
@@ -43,7 +44,7 @@ std::string truncate_min_string(const std::string& text);
 std::optional<std::string> truncate_max_string(const std::string& text);
 
 /// numRecords of a stats text; nullopt when absent.
-std::optional<int64_t> stats_num_records(const std::string& stats);
+std::optional<int64_t> stats_num_records(std::string_view stats);
 /// The same stats with tightBounds set (false once a deletion vector is put on the file).
 std::string with_tight_bounds(const std::string& stats, bool tight);
 

@@ -51,7 +51,7 @@ bool Table::exists() const {
 
 bool Table::is_current(const Snapshot& known) const {
     if (is_catalog_managed(known.protocol())) return true;  // versions are never given twice
-    auto own = store_->head(storage::join_path(log_path(), commit_file_name(known.version())));
+    auto own = store_->head(known.log_file());
     return own && own->modified_ms == known.modified_ms() && own->etag == known.etag();
 }
 

@@ -290,6 +290,8 @@ std::string Transaction::serialize(int64_t version) {
     if (read_ != nullptr) actions.commit_info->read_version = read_->version();
     actions.commit_info->isolation_level = isolation_name(effective_isolation());
     actions.commit_info->is_blind_append = is_blind_append();
+    if (read_ != nullptr && keeps_row_ids(read_metadata_, read_protocol_))
+        actions.commit_info->tags[kRowTrackingPreserved] = "true";
     actions.protocol = new_protocol_;
     actions.metadata = new_metadata_;
     actions.adds = adds_;
@@ -366,6 +368,7 @@ Committed Transaction::finish(int64_t version, int attempts, std::string text) {
         contents.deltas.push_back(std::move(ours));
         LogSegment segment;
         segment.version = version;
+        segment.last_path = path;
         auto info = table_->store().head(path);
         if (info) {
             segment.last_modified_ms = info->modified_ms;

@@ -1,12 +1,14 @@
 #include "engine/delta_parquet.h"
 
+#include <map>
+#include <mutex>
 #include <set>
 
 #include "base/error.h"
-#include "base/ids.h"
-#include "delta/action_json.h"
+#include "delta/packed_files.h"
+#include "engine/chunk_visitor.h"
 #include "engine/errors/duckdb_error.h"
-#include "storage/object_store.h"
+#include "engine/scratch_object.h"
 
 namespace hanok::engine {
 
@@ -15,12 +17,6 @@ namespace {
 using duckdb::idx_t;
 using duckdb::LogicalType;
 using duckdb::LogicalTypeId;
-
-std::string quoted(const std::string& text) {
-    std::string out = "'";
-    for (char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
-    return out + "'";
-}
 
 // A local path that DuckDB takes for one file, not for a pattern.
 std::string without_pattern(const std::string& path) {
@@ -31,32 +27,6 @@ std::string without_pattern(const std::string& path) {
     }
     return out;
 }
-
-// An object in memory for as long as this lives; how bytes go in and out of DuckDB without a local
-// file.
-class ScratchObject {
-public:
-    explicit ScratchObject(const std::string& name)
-        : path_("memory://hanok-scratch/" + base::new_uuid(base::SystemRandom::instance()) + "/" +
-                name),
-          store_(storage::store_for(path_)) {}
-    ~ScratchObject() {
-        try {
-            store_->remove(path_);
-        } catch (const std::exception&) {
-            // Nobody reads it again; what made it has told its own errors.
-        }
-    }
-    ScratchObject(const ScratchObject&) = delete;
-    ScratchObject& operator=(const ScratchObject&) = delete;
-    const std::string& path() const { return path_; }
-    void put(const std::string& data) { store_->put(path_, data); }
-    std::string get() const { return store_->get(path_).value_or(""); }
-
-private:
-    std::string path_;
-    std::shared_ptr<storage::ObjectStore> store_;
-};
 
 duckdb::unique_ptr<duckdb::QueryResult> run(
     duckdb::Connection& connection, const std::string& sql) {
@@ -81,9 +51,13 @@ public:
     const T& value(idx_t row) const {
         return duckdb::UnifiedVectorFormat::GetData<T>(format_)[format_.sel->get_index(row)];
     }
-    std::string text(idx_t row) const {
-        return is_null(row) ? "" : value<duckdb::string_t>(row).GetString();
+    // Empty where NULL. Lives as long as the chunk.
+    std::string_view view(idx_t row) const {
+        if (is_null(row)) return {};
+        const auto& text = value<duckdb::string_t>(row);
+        return {text.GetData(), text.GetSize()};
     }
+    std::string text(idx_t row) const { return std::string(view(row)); }
     std::optional<std::string> optional_text(idx_t row) const {
         return is_null(row) ? std::nullopt : std::optional<std::string>(text(row));
     }
@@ -161,15 +135,13 @@ delta::StringMap to_map(const Column& keys, const Column& values, idx_t row) {
     return out;
 }
 
-delta::PartitionValues to_partition_values(const Column& keys, const Column& values, idx_t row) {
-    delta::PartitionValues out;
+void to_partition_values(
+    const Column& keys, const Column& values, idx_t row, delta::PartitionValues* out) {
     auto names = keys.range(row), texts = values.range(row);
-    out.reserve(names.length);
     for (idx_t i = 0; i < std::min(names.length, texts.length); i++) {
-        out.emplace_back(keys.elements().text(names.offset + i),
+        out->emplace_back(keys.elements().text(names.offset + i),
             values.elements().optional_text(texts.offset + i));
     }
-    return out;
 }
 
 std::vector<std::string> to_list(const Column& column, idx_t row) {
@@ -207,22 +179,33 @@ public:
     }
 
 private:
-    // Rows whose action struct is there, as columns of the given SQL expressions.
+    // Rows whose action struct is there, as columns of the given SQL expressions; "" where no row
+    // can be one.
+    std::string select(const std::string& action, const std::string& key,
+        const std::vector<std::string>& columns) const {
+        if (!shape_.has_field(action + "." + key)) return "";
+        std::string sql = "SELECT ";
+        for (size_t i = 0; i < columns.size(); i++) sql += (i == 0 ? "" : ", ") + columns[i];
+        return sql + " FROM " + source_ + " WHERE " + FileShape::reference(action + "." + key) +
+               " IS NOT NULL";
+    }
+
+    static std::vector<Column> columns_of(duckdb::DataChunk& chunk) {
+        std::vector<Column> columns;
+        columns.reserve(chunk.ColumnCount());
+        for (duckdb::Vector& vector : chunk.data) columns.emplace_back(vector, chunk.size());
+        return columns;
+    }
+
     void scan(const std::string& action, const std::string& key,
         const std::vector<std::string>& columns,
         const std::function<void(std::vector<Column>&, idx_t)>& visit) {
-        if (!shape_.has_field(action + "." + key)) return;
-        std::string sql = "SELECT ";
-        for (size_t i = 0; i < columns.size(); i++) sql += (i == 0 ? "" : ", ") + columns[i];
-        sql += " FROM " + source_ + " WHERE " + FileShape::reference(action + "." + key) +
-               " IS NOT NULL";
+        std::string sql = select(action, key, columns);
+        if (sql.empty()) return;
         auto result = run(connection_, sql);
         while (auto chunk = result->Fetch()) {
             if (chunk->size() == 0) break;
-            std::vector<Column> vectors;
-            vectors.reserve(chunk->ColumnCount());
-            for (idx_t i = 0; i < chunk->ColumnCount(); i++)
-                vectors.emplace_back(chunk->data[i], chunk->size());
+            auto vectors = columns_of(*chunk);
             for (idx_t row = 0; row < chunk->size(); row++) visit(vectors, row);
         }
         if (result->HasError()) result->ThrowError();
@@ -266,20 +249,44 @@ private:
             shape_.field("add.clusteringProvider", "VARCHAR")};
         auto dv = vector_columns("add");
         columns.insert(columns.end(), dv.begin(), dv.end());
-        scan("add", "path", columns, [&](std::vector<Column>& c, idx_t row) {
-            delta::AddFile& add = out_->adds.emplace_back();
-            add.path = c[0].text(row);
-            add.partition_values = to_partition_values(c[1], c[2], row);
-            add.size_bytes = c[3].integer(row);
-            add.modification_time_ms = c[4].integer(row);
-            add.data_change = false;
-            add.stats = c[5].text(row);
-            add.tags = to_map(c[6], c[7], row);
-            add.base_row_id = c[8].optional_integer(row);
-            add.default_row_commit_version = c[9].optional_integer(row);
-            add.clustering_provider = c[10].optional_text(row);
-            add.deletion_vector = deletion_vector(c, 11, row);
+        // Chunks come from all threads; the first row of each tells their order.
+        std::mutex mutex;  // guards packed
+        std::map<int64_t, delta::PackedFilesPtr> packed;
+        columns.push_back("file_row_number");
+        std::string sql = select("add", "path", columns);
+        if (sql.empty()) return;
+        visit_chunks(connection_, sql, [&](duckdb::DataChunk& chunk) {
+            if (chunk.size() == 0) return;
+            auto vectors = columns_of(chunk);
+            int64_t first = vectors.back().integer(0);
+            auto files = pack(vectors, chunk.size());
+            std::lock_guard lock(mutex);
+            packed.emplace(first, std::move(files));
         });
+        for (auto& [first, files] : packed) out_->packed_adds.push_back(std::move(files));
+    }
+
+    // Of the columns of read_adds().
+    static delta::PackedFilesPtr pack(const std::vector<Column>& c, idx_t rows) {
+        size_t text_bytes = 0;
+        for (idx_t row = 0; row < rows; row++)
+            text_bytes += c[0].view(row).size() + c[5].view(row).size();
+        delta::FilePacker packer(rows, text_bytes);
+        delta::AddFile rest;
+        rest.data_change = false;
+        for (idx_t row = 0; row < rows; row++) {
+            rest.partition_values.clear();
+            to_partition_values(c[1], c[2], row, &rest.partition_values);
+            rest.size_bytes = c[3].integer(row);
+            rest.modification_time_ms = c[4].integer(row);
+            if (!c[6].is_null(row) || !rest.tags.empty()) rest.tags = to_map(c[6], c[7], row);
+            rest.base_row_id = c[8].optional_integer(row);
+            rest.default_row_commit_version = c[9].optional_integer(row);
+            rest.clustering_provider = c[10].optional_text(row);
+            rest.deletion_vector = deletion_vector(c, 11, row);
+            packer.add(c[0].view(row), c[5].view(row), rest);
+        }
+        return packer.finish();
     }
 
     void read_removes() {
@@ -297,7 +304,7 @@ private:
             remove.deletion_timestamp_ms = c[1].optional_integer(row);
             remove.data_change = false;
             remove.extended_file_metadata = c[2].boolean(row);
-            remove.partition_values = to_partition_values(c[3], c[4], row);
+            to_partition_values(c[3], c[4], row, &remove.partition_values);
             remove.size_bytes = c[5].optional_integer(row);
             remove.base_row_id = c[6].optional_integer(row);
             remove.default_row_commit_version = c[7].optional_integer(row);
@@ -393,7 +400,9 @@ public:
         delta::CommitActions actions;
         auto read_from = [&](const std::string& file) {
             with_translated_errors([&] {
-                CheckpointFile(*lease, "read_parquet(" + quoted(file) + ")", &actions).read();
+                CheckpointFile(
+                    *lease, "read_parquet(" + quoted(file) + ", file_row_number = true)", &actions)
+                    .read();
             });
         };
         if (auto local = store.local_path(path)) {
@@ -412,94 +421,11 @@ private:
     std::function<InstancePtr()> instance_;
 };
 
-// The columns of a checkpoint as read_json's column list; the JSON lines of the log have the same
-// shape.
-constexpr const char* kDeletionVector =
-    "STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, \"offset\" INTEGER, sizeInBytes INTEGER, "
-    "cardinality BIGINT)";
-
-// Of a V2 checkpoint: its top file, or (`file_actions_only`) a sidecar.
-std::string checkpoint_columns(bool is_v2, bool file_actions_only) {
-    const std::string map = "MAP(VARCHAR, VARCHAR)";
-    const std::string dv = kDeletionVector;
-    std::vector<std::pair<std::string, std::string>> columns = {
-        {"txn", "STRUCT(appId VARCHAR, version BIGINT, lastUpdated BIGINT)"},
-        {"add", "STRUCT(path VARCHAR, partitionValues " + map +
-                    ", size BIGINT, modificationTime BIGINT, " + "dataChange BOOLEAN, tags " + map +
-                    ", deletionVector " + dv + ", baseRowId BIGINT, " +
-                    "defaultRowCommitVersion BIGINT, clusteringProvider VARCHAR, stats VARCHAR)"},
-        {"remove",
-            "STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, "
-            "extendedFileMetadata BOOLEAN, " +
-                std::string("partitionValues ") + map + ", size BIGINT, deletionVector " + dv +
-                ", baseRowId BIGINT, defaultRowCommitVersion BIGINT)"},
-        {"metaData",
-            "STRUCT(id VARCHAR, name VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, "
-            "options " +
-                map + "), schemaString VARCHAR, partitionColumns VARCHAR[], configuration " + map +
-                ", createdTime BIGINT)"},
-        {"protocol",
-            "STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER, readerFeatures VARCHAR[], "
-            "writerFeatures VARCHAR[])"},
-        {"domainMetadata", "STRUCT(domain VARCHAR, configuration VARCHAR, removed BOOLEAN)"},
-    };
-    if (is_v2) {
-        columns.push_back({"checkpointMetadata", "STRUCT(version BIGINT, tags " + map + ")"});
-        columns.push_back({"sidecar",
-            "STRUCT(path VARCHAR, sizeInBytes BIGINT, modificationTime BIGINT, tags " + map + ")"});
-    }
-    std::string out = "{";
-    for (const auto& [name, type] : columns) {
-        bool is_file = name == "add" || name == "remove";
-        if (file_actions_only && !is_file) continue;
-        out += (out.size() > 1 ? ", " : "") + quoted(name) + ": " + quoted(type);
-    }
-    return out + "}";
-}
-
-class DuckCheckpointWriter final : public delta::CheckpointWriter {
-public:
-    explicit DuckCheckpointWriter(std::function<InstancePtr()> instance)
-        : instance_(std::move(instance)) {}
-
-    int64_t write(storage::ObjectStore& store, const std::string& path,
-        const delta::CommitActions& actions) override {
-        ScratchObject lines("actions.json"), parquet("checkpoint.parquet");
-        std::string text = delta::to_ndjson(actions);
-        size_t longest = 1;
-        for (size_t start = 0, end = 0; (end = text.find('\n', start)) != std::string::npos;
-             start = end + 1)
-            longest = std::max(longest, end - start);
-        lines.put(text);
-        auto lease = instance_()->acquire();
-        with_translated_errors([&] {
-            run(*lease,
-                "COPY (SELECT * FROM read_json(" + quoted(lines.path()) +
-                    ", format = 'newline_delimited', maximum_object_size = " +
-                    std::to_string(std::max<size_t>(longest * 2, 16 << 20)) + ", columns = " +
-                    checkpoint_columns(actions.v2_checkpoint_version.has_value(),
-                        !actions.protocol && !actions.metadata) +
-                    ")) TO " + quoted(parquet.path()) + " (FORMAT parquet, COMPRESSION snappy)");
-        });
-        std::string bytes = parquet.get();
-        store.put(path, bytes);
-        return static_cast<int64_t>(bytes.size());
-    }
-
-private:
-    std::function<InstancePtr()> instance_;
-};
-
 }  // namespace
 
 std::shared_ptr<delta::CheckpointReader> make_checkpoint_reader(
     std::function<InstancePtr()> instance) {
     return std::make_shared<DuckCheckpointReader>(std::move(instance));
-}
-
-std::shared_ptr<delta::CheckpointWriter> make_checkpoint_writer(
-    std::function<InstancePtr()> instance) {
-    return std::make_shared<DuckCheckpointWriter>(std::move(instance));
 }
 
 }  // namespace hanok::engine

@@ -6,8 +6,10 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "delta/action_json.h"
 #include "delta/checkpoint.h"
 #include "delta/log_segment.h"
+#include "delta/packed_files.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "delta/transaction.h"
@@ -78,15 +80,14 @@ TEST(DeltaParquetTest, a_checkpoint_reads_back_as_written) {
     delta::CommitActions read = handlers().checkpoint_reader->read(store, path);
     EXPECT_EQ(read.protocol, written.protocol);
     EXPECT_EQ(read.metadata, written.metadata);
-    ASSERT_EQ(read.adds.size(), 2u);
-    EXPECT_EQ(read.adds[0].path, written.adds[0].path);
-    EXPECT_EQ(read.adds[0].partition_values, written.adds[0].partition_values);
-    EXPECT_EQ(read.adds[0].stats, written.adds[0].stats);
-    EXPECT_FALSE(read.adds[0].deletion_vector);
-    EXPECT_EQ(read.adds[1].deletion_vector, written.adds[1].deletion_vector);
-    EXPECT_EQ(read.adds[1].tags, written.adds[1].tags);
-    EXPECT_EQ(read.adds[1].base_row_id, 7);
-    EXPECT_EQ(read.adds[1].clustering_provider, "liquid");
+    ASSERT_EQ(read.packed_adds.size(), 1u);
+    const delta::PackedFiles& packed = *read.packed_adds[0];
+    ASSERT_EQ(packed.size(), 2u);
+    EXPECT_EQ(delta::to_json(packed.file(0)), delta::to_json(written.adds[0]));
+    EXPECT_EQ(delta::to_json(packed.file(1)), delta::to_json(written.adds[1]));
+    EXPECT_EQ(packed.file(1).base_row_id, 7);
+    EXPECT_EQ(packed.file(1).clustering_provider, "liquid");
+    EXPECT_EQ(packed.file(1).deletion_vector, written.adds[1].deletion_vector);
     ASSERT_EQ(read.removes.size(), 1u);
     EXPECT_EQ(read.removes[0].deletion_timestamp_ms, 99);
     EXPECT_EQ(read.removes[0].deletion_vector, written.removes[0].deletion_vector);

@@ -38,3 +38,19 @@ def test_one_file_a_partition(spark, table_root, how):
         assert len(files(path)) <= PARTITIONS + 10
     rows = spark.sql(f"SELECT count(*), sum(a + 0), count(DISTINCT p + 0) FROM delta.`{path}`")
     assert [tuple(r) for r in rows.collect()] == [(600_000, 179_999_700_000, PARTITIONS)]
+
+
+def test_bin_size_cuts_files(spark, table_root):
+    rows = spark.range(600_000).selectExpr("id AS a", "CAST(id % 2 AS INT) AS p")
+    written = {}
+    for size in ("1", "2MB", "512"):
+        path = f"{table_root}/of_{size}"
+        spark.conf.set("spark.databricks.delta.optimizeWrite.binSize", size)
+        try:
+            rows.write.format("delta").partitionBy("p").option("optimizeWrite", "true").save(path)
+        finally:
+            spark.conf.unset("spark.databricks.delta.optimizeWrite.binSize")
+        written[size] = len(files(path))
+        sums = spark.sql(f"SELECT count(*), sum(a + 0) FROM delta.`{path}`").collect()
+        assert [tuple(r) for r in sums] == [(600_000, 179_999_700_000)]
+    assert written["1"] > written["2MB"] > written["512"] >= 2

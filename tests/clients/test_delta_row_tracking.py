@@ -218,3 +218,14 @@ def test_clone_and_restore_keep_ids(spark, table, table_root):
         }
     spark.sql(f"RESTORE TABLE {t} TO VERSION AS OF 2")
     assert ids(spark, t) == before
+
+
+def test_commits_say_that_row_ids_are_preserved(spark, table):
+    t = f"delta.`{table}`"
+    spark.sql(f"UPDATE {t} SET b = 'new' WHERE a < 5")
+    spark.sql(f"OPTIMIZE {t}")
+    infos = actions(table, "commitInfo")
+    assert [info["operation"] for info in infos[-2:]] == ["UPDATE", "OPTIMIZE"]
+    for info in infos[-2:]:
+        assert info["tags"] == {"delta.rowTracking.preserved": "true"}
+    assert "tags" not in infos[0]

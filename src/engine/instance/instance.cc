@@ -4,6 +4,7 @@
 #include <duckdb/storage/buffer_manager.hpp>
 
 #include "base/error.h"
+#include "engine/chunk_visitor.h"
 #include "engine/errors/duckdb_error.h"
 #include "engine/functions/function_lowering.h"
 #include "engine/instance/process_memory.h"
@@ -60,6 +61,7 @@ std::shared_ptr<Instance> Instance::open(const EngineOptions& options) {
         instance->database_ = open_database(options);
         register_kernels(*instance->database_->instance);
         register_range(*instance->database_->instance);
+        register_chunk_visitor(*instance->database_->instance);
         register_observe(*instance->database_->instance);
         register_fence(*instance->database_->instance);
         register_python(*instance->database_->instance);

@@ -141,7 +141,7 @@ private:
 duckdb::unique_ptr<duckdb::BaseStatistics> delta_column_statistics(
     const delta::Snapshot& snapshot, const ScanColumn& column) {
     bool is_usable = column.kind == ScanColumnKind::kData && has_exact_bounds(*column.type);
-    if (!is_usable || snapshot.files().empty() || snapshot.files().size() > kMostFiles) {
+    if (!is_usable || snapshot.num_files() == 0 || snapshot.num_files() > kMostFiles) {
         return nullptr;
     }
     BoundsReader reader(column);

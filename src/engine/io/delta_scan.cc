@@ -19,26 +19,28 @@ public:
     DeltaScan(const DeltaScanSource& source, std::vector<ScanColumn> columns, std::string time_zone)
         : time_zone_(std::move(time_zone)),
           snapshot_(source.snapshot),
-          adds_(source.only_files ? *source.only_files : source.snapshot->files()) {
+          only_files_(source.only_files) {
         columns_ = std::move(columns);
         match_by_field_id_ = snapshot_->column_mapping_mode() == delta::ColumnMappingMode::kId;
     }
 
     duckdb::Value row_tracking_value(size_t file, ScanColumnKind kind) const override {
         const auto& value = kind == ScanColumnKind::kBaseRowId
-                                ? adds_[file]->base_row_id
-                                : adds_[file]->default_row_commit_version;
+                                ? add(file).base_row_id
+                                : add(file).default_row_commit_version;
         return value ? duckdb::Value::BIGINT(*value) : duckdb::Value(duckdb::LogicalType::BIGINT);
     }
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override {
         const auto& partition = snapshot_->partition_columns()[column.partition_index];
-        auto value = snapshot_->partition_value(*adds_[file], column.partition_index, time_zone_);
+        auto index = column.partition_index;
+        auto value = only_files_ ? snapshot_->partition_value(add(file), index, time_zone_)
+                                 : snapshot_->partition_value(file, index, time_zone_);
         return to_duckdb_value(value, *partition.type).DefaultCastAs(column.logical_type);
     }
 
     std::shared_ptr<const delta::DeletionVector> deletion_vector(size_t file) const override {
-        return adds_[file]->deletion_vector ? snapshot_->deletion_vector(*adds_[file]) : nullptr;
+        return snapshot_->deletion_vector(add(file));
     }
 
     bool has_statistics() const override { return true; }
@@ -46,10 +48,11 @@ public:
 
     std::vector<size_t> matching(const std::vector<size_t>& candidates,
         const delta::PredicatePtr& predicate) const override {
+        if (!only_files_) return snapshot_->matching(candidates, predicate, time_zone_);
         delta::FileSkipper skipper(*snapshot_, predicate, time_zone_);
         std::vector<size_t> kept;
         for (auto i : candidates) {
-            if (skipper.evaluate(*adds_[i]).can_be_true) kept.push_back(i);
+            if (skipper.evaluate(add(i)).can_be_true) kept.push_back(i);
         }
         return kept;
     }
@@ -59,30 +62,37 @@ public:
         return delta_column_statistics(*snapshot_, column);
     }
 
-    size_t num_files() const override { return adds_.size(); }
+    size_t num_files() const override {
+        return only_files_ ? only_files_->size() : snapshot_->num_files();
+    }
 
     ScanFile file(size_t index) const override {
-        const auto& add = *adds_[index];
+        const auto& added = add(index);
         ScanFile file;
-        file.path = snapshot_->absolute_path(add);
+        file.path = snapshot_->absolute_path(added);
         file.open_path = path_to_open(file.path);
-        file.size_bytes = add.size_bytes;
-        file.modified_ms = add.modification_time_ms;
-        file.has_deletes = add.deletion_vector.has_value();
+        file.size_bytes = added.size_bytes;
+        file.modified_ms = added.modification_time_ms;
+        file.has_deletes = added.deletion_vector.has_value();
         return file;
     }
 
     std::optional<int64_t> num_rows(size_t index) const override {
-        const auto& add = *adds_[index];
-        auto rows = delta::stats_num_records(add.stats);
-        if (rows && add.deletion_vector) *rows -= add.deletion_vector->cardinality;
+        const auto& added = add(index);
+        auto rows = delta::stats_num_records(added.stats);
+        if (rows && added.deletion_vector) *rows -= added.deletion_vector->cardinality;
         return rows;
     }
 
 private:
+    // Of a large table only those files are made that something is asked of.
+    const delta::AddFile& add(size_t file) const {
+        return only_files_ ? *(*only_files_)[file] : snapshot_->file(file);
+    }
+
     std::string time_zone_;  // of the session
     delta::SnapshotPtr snapshot_;
-    std::vector<const delta::AddFile*> adds_;  // live as long as the snapshot
+    std::optional<std::vector<const delta::AddFile*>> only_files_;  // live as long as the snapshot
 };
 
 }  // namespace
