@@ -285,8 +285,14 @@ bool evolves_schema(Session& session, const plan::Merge& merge) {
 
 namespace {
 
-// Has a struct in the source fields that the table's does not have?
+// Has a struct in the source fields that the table's does not have? Elements of arrays and values
+// of maps are looked into.
 bool has_new_fields(const DataType& table, const DataType& source) {
+    using types::TypeId;
+    if (table.is(TypeId::kArray) && source.is(TypeId::kArray))
+        return has_new_fields(*table.element(), *source.element());
+    if (table.is(TypeId::kMap) && source.is(TypeId::kMap))
+        return has_new_fields(*table.value(), *source.value());
     if (!table.is(types::TypeId::kStruct) || !source.is(types::TypeId::kStruct)) return false;
     return std::any_of(source.fields().begin(), source.fields().end(), [&](const auto& field) {
         int i = table.field_index(field.name);
@@ -297,6 +303,12 @@ bool has_new_fields(const DataType& table, const DataType& source) {
 // The table's fields with their types, then those that only the source has.
 types::TypePtr with_new_fields(const types::TypePtr& table, const types::TypePtr& source) {
     if (!has_new_fields(*table, *source)) return table;
+    if (table->is(types::TypeId::kArray))
+        return DataType::array(
+            with_new_fields(table->element(), source->element()), table->contains_null());
+    if (table->is(types::TypeId::kMap))
+        return DataType::map(table->key(), with_new_fields(table->value(), source->value()),
+            table->value_contains_null());
     auto fields = table->fields();
     for (const auto& field : source->fields()) {
         int i = table->field_index(field.name);

@@ -1,5 +1,6 @@
 #include "commands/struct_fields.h"
 
+#include "analyzer/analyzer.h"
 #include "commands/row_level.h"
 
 namespace hanok::commands {
@@ -22,6 +23,10 @@ ExprPtr null_of(const types::TypePtr& type) {
 
 // Is a field missing, or at another place?
 bool is_other_shape(const DataType& from, const DataType& to) {
+    if (from.is(TypeId::kArray) && to.is(TypeId::kArray))
+        return is_other_shape(*from.element(), *to.element());
+    if (from.is(TypeId::kMap) && to.is(TypeId::kMap))
+        return is_other_shape(*from.value(), *to.value());
     if (!from.is(TypeId::kStruct) || !to.is(TypeId::kStruct)) return false;
     for (size_t i = 0; i < to.fields().size(); ++i) {
         int at = from.field_index(to.fields()[i].name);
@@ -36,11 +41,43 @@ bool has_unknown_fields(const DataType& from, const DataType& to) {
         [&](const auto& field) { return to.field_index(field.name) < 0; });
 }
 
+resolved::Attribute parameter(const char* name, const types::TypePtr& type, bool nullable) {
+    return {analyzer::Analyzer::next_id(), name, type, nullable, {}, ""};
+}
+
+ExprPtr ref_to(const resolved::Attribute& parameter) {
+    auto made = std::make_shared<resolved::AttributeRef>(parameter);
+    made->is_lambda = true;
+    return made;
+}
+
+ExprPtr fill_elements(const ExprPtr& value, const types::TypePtr& target) {
+    auto element = parameter("element", value->type->element(), value->type->contains_null());
+    auto body = fill_struct(ref_to(element), target->element());
+    if (body->type == element.type) return value;
+    auto lambda = std::make_shared<resolved::Lambda>(resolved::Attributes{element}, body);
+    return make_call(
+        "transform", {value, lambda}, DataType::array(body->type, body->nullable), value->nullable);
+}
+
+ExprPtr fill_map_values(const ExprPtr& value, const types::TypePtr& target) {
+    const auto& type = value->type;
+    auto key = parameter("key", type->key(), false);
+    auto held = parameter("value", type->value(), type->value_contains_null());
+    auto body = fill_struct(ref_to(held), target->value());
+    if (body->type == held.type) return value;
+    auto lambda = std::make_shared<resolved::Lambda>(resolved::Attributes{key, held}, body);
+    return make_call("transform_values", {value, lambda},
+        DataType::map(type->key(), body->type, body->nullable), value->nullable);
+}
+
 }  // namespace
 
 ExprPtr fill_struct(const ExprPtr& value, const types::TypePtr& target, const ExprPtr& otherwise) {
-    if (!is_other_shape(*value->type, *target) || has_unknown_fields(*value->type, *target))
-        return value;
+    if (!is_other_shape(*value->type, *target)) return value;
+    if (value->type->is(TypeId::kArray)) return fill_elements(value, target);
+    if (value->type->is(TypeId::kMap)) return fill_map_values(value, target);
+    if (has_unknown_fields(*value->type, *target)) return value;
     resolved::Exprs parts;
     types::Fields fields;
     for (const auto& field : target->fields()) {

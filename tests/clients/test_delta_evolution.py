@@ -71,3 +71,48 @@ def test_appends_add_columns_with_merge_schema(spark, path):
         writer.save(path)
     writer.option("mergeSchema", "true").save(path)
     assert theirs(path)[-1] == (4, None, "x")
+
+
+def test_merge_adds_fields_to_structs_in_arrays_and_maps(spark, table_root):
+    t = f"delta.`{table_root}/t`"
+    spark.sql(
+        f"CREATE TABLE {t} (id INT, a ARRAY<STRUCT<x: INT, n: ARRAY<STRUCT<u: INT>>>>,"
+        " m MAP<STRING, STRUCT<x: INT>>)"
+    )
+    spark.sql(
+        f"INSERT INTO {t} VALUES"
+        " (1, array(named_struct('x', 1, 'n', array(named_struct('u', 5))), NULL),"
+        " map('k', named_struct('x', 1))), (2, NULL, NULL)"
+    )
+    source = (
+        "SELECT id, array(named_struct('y', 'new', 'x', id,"
+        " 'n', array(named_struct('v', 1.5D, 'u', 7)))) AS a,"
+        " map('k', named_struct('x', id, 'z', true)) AS m FROM VALUES (2), (3) AS v(id)"
+    )
+    spark.sql(
+        f"MERGE WITH SCHEMA EVOLUTION INTO {t} t USING ({source}) s ON t.id = s.id"
+        " WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
+    )
+    table = spark.table(t)
+    kinds = [field.dataType.simpleString() for field in table.schema]
+    assert kinds == [
+        "int",
+        "array<struct<x:int,n:array<struct<u:int,v:double>>,y:string>>",
+        "map<string,struct<x:int,z:boolean>>",
+    ]
+    rows = {row["id"]: row.asDict(True) for row in table.collect()}
+    assert rows[1]["a"] == [{"x": 1, "n": [{"u": 5, "v": None}], "y": None}, None]
+    assert rows[1]["m"] == {"k": {"x": 1, "z": None}}
+    for i in (2, 3):
+        assert rows[i]["a"] == [{"x": i, "n": [{"u": 7, "v": 1.5}], "y": "new"}]
+        assert rows[i]["m"] == {"k": {"x": i, "z": True}}
+    short = (
+        "SELECT 1 AS id, array(named_struct('x', 9)) AS a, map('j', named_struct('z', false)) AS m"
+    )
+    spark.sql(
+        f"MERGE WITH SCHEMA EVOLUTION INTO {t} t USING ({short}) s ON t.id = s.id"
+        " WHEN MATCHED THEN UPDATE SET *"
+    )
+    row = spark.table(t).where("id = 1").first().asDict(True)
+    assert row["a"] == [{"x": 9, "n": None, "y": None}]
+    assert row["m"] == {"j": {"x": None, "z": False}}
