@@ -2,6 +2,7 @@
 #include "commands/alter_delta.h"
 #include "commands/command.h"
 #include "commands/names.h"
+#include "commands/table_partitions.h"
 
 namespace hanok::commands {
 
@@ -44,6 +45,11 @@ void check_file_table(const catalog::TableInfo& info, const plan::AlterAction& a
     }
 }
 
+bool changes_partitions(Kind kind) {
+    return kind == Kind::kAddPartition || kind == Kind::kDropPartition ||
+           kind == Kind::kRecoverPartitions;
+}
+
 // Only views of the catalog have what can be altered.
 void refuse_temporary(Session& session, const std::vector<std::string>& name, bool is_view) {
     bool is_global = name.size() == 2 && types::names_equal(name[0], "global_temp") &&
@@ -63,6 +69,7 @@ Output alter_table(Session& session, const plan::AlterTable& command) {
         alter_delta(session, delta_target(session, name, "", "ALTER TABLE"), action);
         return nullptr;
     }
+    bool moves_partition = action.kind == Kind::kRenameTable && action.partitions.size() == 2;
     if (action.kind != Kind::kRenameTable) refuse_temporary(session, name, command.is_view);
     auto info = find_table(session, name);
     bool is_view = info.kind == catalog::TableKind::kView;
@@ -72,10 +79,17 @@ Output alter_table(Session& session, const plan::AlterTable& command) {
             {{command.is_view ? "tableName" : "viewName", quote_identifier(info.full_name())},
                 {"operation", "ALTER"}});
     }
+    if (moves_partition && !is_view && info.provider != "delta") {
+        rename_partition(session, info, action.partitions[0], action.partitions[1]);
+        return nullptr;
+    }
+    if (moves_partition) throw unsupported_feature("ALTER TABLE PARTITION RENAME of Delta tables");
     if (action.kind == Kind::kRenameTable) {
         rename_table(session, info, action.new_name);
         return nullptr;
     }
+    if (action.kind == Kind::kSetLocation && !action.partitions.empty())
+        throw unsupported_feature("partitions outside of their table's location");
     if (action.kind == Kind::kSetLocation) {
         info.location = normal_path(action.text);
         info.kind = catalog::TableKind::kExternal;
@@ -84,6 +98,10 @@ Output alter_table(Session& session, const plan::AlterTable& command) {
     }
     if (info.provider == "delta") {
         alter_delta(session, delta_target(session, name, "", "ALTER TABLE"), action);
+        return nullptr;
+    }
+    if (!is_view && changes_partitions(action.kind)) {
+        alter_partitions(session, info, action);
         return nullptr;
     }
     if (action.kind == Kind::kSetProperties || action.kind == Kind::kUnsetProperties) {

@@ -195,15 +195,21 @@ Output Call::list_columns() {
     Rows rows({{"name", s}, {"description", s}, {"dataType", s}, {"nullable", b, false},
         {"isPartition", b, false}, {"isBucket", b, false}, {"isCluster", b, false}});
     std::vector<std::string> partitions;
-    if (auto info = try_find_table(session_, name))
-        partitions = table_shape(session_, *info).partition_columns;
+    std::vector<std::string> buckets;
+    if (auto info = try_find_table(session_, name)) {
+        auto shape = table_shape(session_, *info);
+        partitions = shape.partition_columns;
+        if (shape.buckets) buckets = shape.buckets->columns;
+    }
+    auto among = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
     auto schema = resolved::output_schema(*session_.analyze(relation_arg()));
     for (const auto& f : schema->fields()) {
-        bool is_partition = std::find(partitions.begin(), partitions.end(), f.name) !=
-                            partitions.end();
         auto comment = f.comment();
         rows.add({text(f.name), comment ? text(*comment) : null(), text(f.type->simple_string()),
-            flag(f.nullable), flag(is_partition), flag(false), flag(false)});
+            flag(f.nullable), flag(among(partitions, f.name)), flag(among(buckets, f.name)),
+            flag(false)});
     }
     return std::move(rows).plan();
 }

@@ -1,10 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "commands/bucketing.h"
 #include "commands/column_values.h"
 #include "commands/command.h"
 #include "commands/delta_write.h"
 #include "commands/file_write.h"
+#include "commands/table_shape.h"
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
@@ -141,6 +143,8 @@ void adopt_existing(const delta::Snapshot& snapshot, const plan::CreateTable& cr
 
 void create_delta(
     Session& session, const plan::CreateTable& create, catalog::TableInfo& info, bool exists) {
+    if (create.buckets)
+        throw analysis_error("DELTA_OPERATION_NOT_ALLOWED", {{"operation", "Bucketing"}});
     types::TypePtr schema = schema_of(create, true);
     auto partitions = partition_columns(create);
     resolved::PlanPtr query = create.query ? session.analyze(create.query) : nullptr;
@@ -196,6 +200,13 @@ void create_over_python(
     check_columns(*info.columns);
 }
 
+void keep_buckets(const plan::CreateTable& create, catalog::TableInfo& info) {
+    if (!create.buckets) return;
+    check_buckets(
+        *create.buckets, *info.columns, info.partition_columns, quote_identifier(info.full_name()));
+    put_buckets(*create.buckets, &info.properties);
+}
+
 void create_files(Session& session, const plan::CreateTable& create, catalog::TableInfo& info) {
     if (!create.constraints.empty()) throw unsupported_feature("constraints outside Delta tables");
     if (!create.cluster_by.empty()) throw unsupported_feature("CLUSTER BY outside Delta tables");
@@ -209,6 +220,7 @@ void create_files(Session& session, const plan::CreateTable& create, catalog::Ta
     if (create.query) {
         auto query = session.analyze(create.query);
         info.columns = query_schema(*query);
+        keep_buckets(create, info);
         FileWrite files{info.provider, info.location, create.options, info.partition_columns,
             plan::SaveMode::kOverwrite, {}};
         write_files_to(session, query, files);
@@ -223,6 +235,7 @@ void create_files(Session& session, const plan::CreateTable& create, catalog::Ta
         info.columns = resolved::output_schema(*session.analyze(relation));
     }
     check_columns(*info.columns);
+    keep_buckets(create, info);
     if (info.provider == "jdbc") return;  // its rows lie elsewhere
     storage::store_for(info.location)->make_directory(info.location);
 }
@@ -246,7 +259,6 @@ std::string provider_of(Session& session, const plan::CreateTable& create) {
 }  // namespace
 
 Output create_table(Session& session, const plan::CreateTable& create) {
-    if (create.buckets) throw unsupported_feature("bucketed tables");
     auto name = name_parts(session, create.name);
     if (auto path = Session::path_table(name); path && path->first == "delta") {
         plan::CreateTable by_path = create;
@@ -306,27 +318,62 @@ Output create_table(Session& session, const plan::CreateTable& create) {
     return nullptr;
 }
 
+namespace {
+
+plan::ColumnDef column_like(const types::StructField& f) {
+    plan::ColumnDef c;
+    c.name = f.name;
+    c.type = f.type;
+    c.nullable = f.nullable;
+    c.has_comment = f.comment().has_value();
+    c.comment = f.comment().value_or("");
+    c.generation_sql = generation_sql(f).value_or("");
+    return c;
+}
+
+}  // namespace
+
+// Columns, partitions, buckets and options of the source; a view gives its columns alone.
 Output create_table_like(Session& session, const plan::CreateTableLike& like) {
-    auto source = delta_target(session, name_parts(session, like.source), "", "CREATE TABLE LIKE");
-    auto snapshot = source.table->snapshot();
+    auto name = name_parts(session, like.source);
     plan::CreateTable create;
     create.name = like.name;
     create.if_not_exists = like.if_not_exists;
-    create.provider = like.provider.empty() ? "delta" : like.provider;
+    create.provider = like.provider;
     create.location = like.location;
     create.properties = like.properties;
-    for (const auto& f : snapshot->schema()->fields()) {
-        plan::ColumnDef c;
-        c.name = f.name;
-        c.type = f.type;
-        c.nullable = f.nullable;
-        c.has_comment = f.comment().has_value();
-        c.comment = f.comment().value_or("");
-        c.generation_sql = generation_sql(f).value_or("");
-        create.columns.push_back(std::move(c));
+    bool is_temporary = name.size() == 1 && session.find_temp_view(name[0]);
+    if (is_temporary) {
+        auto view = std::make_shared<plan::NamedTable>();
+        view->name = name;
+        auto schema = resolved::output_schema(*session.analyze(view));
+        for (const auto& f : schema->fields()) create.columns.push_back(column_like(f));
+        return create_table(session, create);
     }
-    for (const auto& name : snapshot->metadata().partition_columns) {
-        create.partitioning.push_back({"identity", {plan::attribute({name})}, std::nullopt});
+    TableShape shape;
+    if (Session::path_table(name)) {
+        auto target = delta_target(session, name, "", "CREATE TABLE LIKE");
+        auto snapshot = target.table->snapshot();
+        shape.info.provider = "delta";
+        shape.schema = snapshot->schema();
+        shape.partition_columns = snapshot->metadata().partition_columns;
+    } else {
+        shape = table_shape(session, find_table(session, name));
+    }
+    for (const auto& f : shape.schema->fields()) create.columns.push_back(column_like(f));
+    for (const auto& column : shape.partition_columns)
+        create.partitioning.push_back({"identity", {plan::attribute({column})}, std::nullopt});
+    if (shape.info.kind == catalog::TableKind::kView) return create_table(session, create);
+    bool same_format = like.provider.empty() ||
+                       types::names_equal(like.provider, shape.info.provider);
+    if (create.provider.empty()) create.provider = shape.info.provider;
+    if (same_format && shape.info.provider != "delta") {
+        create.buckets = shape.buckets;
+        for (const auto& [key, value] : shape.info.options) {
+            if (!types::names_equal(key, "path")) create.options.emplace_back(key, value);
+        }
+        for (const auto& property : shape.properties)
+            create.properties.insert(create.properties.begin(), property);
     }
     return create_table(session, create);
 }

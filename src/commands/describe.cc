@@ -8,6 +8,7 @@
 #include "commands/explain.h"
 #include "commands/names.h"
 #include "commands/rows.h"
+#include "commands/table_partitions.h"
 #include "commands/table_shape.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
@@ -55,6 +56,12 @@ void add_partitions(Rows& rows, const TableShape& shape) {
     }
 }
 
+std::string quoted_list(const std::vector<std::string>& names) {
+    std::string out;
+    for (const auto& name : names) out += (out.empty() ? "" : ", ") + quote_identifier(name);
+    return out;
+}
+
 void add_details(Session& session, Rows& rows, const TableShape& shape) {
     const auto& info = shape.info;
     static const char* const kinds[] = {"MANAGED", "EXTERNAL", "VIEW"};
@@ -75,6 +82,11 @@ void add_details(Session& session, Rows& rows, const TableShape& shape) {
         return;
     }
     add(rows, "Provider", info.provider);
+    if (shape.buckets) {
+        add(rows, "Num Buckets", std::to_string(shape.buckets->num_buckets));
+        add(rows, "Bucket Columns", "[" + quoted_list(shape.buckets->columns) + "]");
+        add(rows, "Sort Columns", "[" + quoted_list(shape.buckets->sort_columns) + "]");
+    }
     add(rows, "Location", storage::shown_path(info.location));
     if (!shape.properties.empty()) {
         std::string list;
@@ -103,7 +115,7 @@ void add_uniform(Session& session, Rows& rows, const TableShape& shape) {
             session.config().get("spark.sql.session.timeZone")));
 }
 
-Output describe_column(const DataType& schema, const plan::Name& path) {
+Output describe_column(const DataType& schema, const plan::Name& path, bool with_statistics) {
     Rows rows(
         {{"info_name", DataType::string(), false}, {"info_value", DataType::string(), false}});
     int i = schema.field_index(path.back());
@@ -116,10 +128,38 @@ Output describe_column(const DataType& schema, const plan::Name& path) {
     rows.add({text("col_name"), text(field.name)});
     rows.add({text("data_type"), text(field.type->simple_string())});
     rows.add({text("comment"), text(field.comment().value_or("NULL"))});
+    // Statistics of columns are not kept; tables of data files say so, as in Spark.
+    for (const char* name :
+        {"min", "max", "num_nulls", "distinct_count", "avg_col_len", "max_col_len", "histogram"}) {
+        if (with_statistics) rows.add({text(name), text("NULL")});
+    }
     return std::move(rows).plan();
 }
 
-Output as_json(const TableShape& shape) {
+void add_partition_details(
+    Rows& rows, const catalog::TableInfo& info, const PartitionValues& partition) {
+    add(rows, "", "");
+    add(rows, "# Detailed Partition Information", "");
+    add(rows, "Database", info.schema);
+    add(rows, "Table", info.name);
+    add(rows, "Partition Values", shown_partition(info, partition));
+    add(rows, "Location", storage::shown_path(require_partition(info, partition)));
+}
+
+// Views have no partitions; those of Delta tables are no objects of their own.
+void refuse_partition(
+    const std::vector<std::string>& name, const std::optional<catalog::TableInfo>& info) {
+    bool is_view = info && info->kind == catalog::TableKind::kView;
+    if (!info || is_view) {
+        throw analysis_error("FORBIDDEN_OPERATION",
+            {{"statement", "DESC PARTITION"}, {"objectType", is_view ? "VIEW" : "TEMPORARY VIEW"},
+                {"objectName", quote_identifier(name)}});
+    }
+    if (info->provider == "delta")
+        throw unsupported_feature("DESCRIBE … PARTITION of Delta tables");
+}
+
+Output as_json(const TableShape& shape, const std::optional<PartitionValues>& partition) {
     auto columns = nlohmann::ordered_json::array();
     for (const auto& f : shape.schema->fields()) {
         nlohmann::ordered_json type = {{"name", f.type->simple_string()}};
@@ -135,6 +175,16 @@ Output as_json(const TableShape& shape) {
         {"columns", columns}, {"type", kinds[static_cast<int>(info.kind)]},
         {"provider", info.provider}, {"location", storage::shown_path(info.location)},
         {"table_properties", shape.properties}, {"partition_columns", shape.partition_columns}};
+    if (shape.buckets) {
+        j["num_buckets"] = shape.buckets->num_buckets;
+        j["bucket_columns"] = shape.buckets->columns;
+        j["sort_columns"] = shape.buckets->sort_columns;
+    }
+    for (size_t i = 0; partition && i < partition->size(); ++i) {
+        const auto& value = (*partition)[i];
+        j["partition_values"][shape.partition_columns[i]] = value ? nlohmann::ordered_json(*value)
+                                                                  : nlohmann::ordered_json(nullptr);
+    }
     Rows rows({{"json_metadata", DataType::string(), false}});
     rows.add({text(j.dump())});
     return std::move(rows).plan();
@@ -155,16 +205,25 @@ Output describe_table(Session& session, const plan::DescribeTable& command) {
         table->name = name;
         shape.schema = resolved::output_schema(*session.analyze(table));
     }
-    if (!command.partition.empty()) throw unsupported_feature("DESCRIBE … PARTITION");
-    if (!command.column.empty()) return describe_column(*shape.schema, command.column);
+    std::optional<PartitionValues> partition;
+    if (!command.partition.empty()) {
+        refuse_partition(name, info);
+        partition = partition_values(session, *info, partition_names(command.partition));
+        require_partition(*info, *partition);
+    }
+    bool is_delta = info && info->provider == "delta";
+    if (!command.column.empty())
+        return describe_column(*shape.schema, command.column, command.extended && !is_delta);
     if (command.as_json) {
         if (!command.extended || !info) throw analysis_error("DESCRIBE_JSON_NOT_EXTENDED", {});
-        return as_json(shape);
+        return as_json(shape, partition);
     }
     auto rows = column_rows();
     add_columns(rows, *shape.schema);
     add_partitions(rows, shape);
-    if (command.extended && info) {
+    if (command.extended && partition) {
+        add_partition_details(rows, *info, *partition);
+    } else if (command.extended && info) {
         add_details(session, rows, shape);
         add_uniform(session, rows, shape);
     }

@@ -4,6 +4,7 @@
 #include "commands/command.h"
 #include "commands/drop_data.h"
 #include "commands/names.h"
+#include "commands/table_partitions.h"
 #include "storage/object_store.h"
 
 namespace hanok::commands {
@@ -49,10 +50,12 @@ Output truncate_table(Session& session, const plan::TruncateTable& command) {
     }
     auto info = try_find_table(session, table->name);
     if (info && info->kind != catalog::TableKind::kView && info->provider != "delta") {
-        if (!command.partition.empty())
-            throw unsupported_feature("TRUNCATE … PARTITION of " + info->provider + " tables");
-        auto store = storage::store_for(info->location);
-        for (const auto& file : store->list_recursive(info->location)) {
+        auto folder = info->location;
+        if (!command.partition.empty()) {
+            folder = require_partition(*info, partition_values(session, *info, command.partition));
+        }
+        auto store = storage::store_for(folder);
+        for (const auto& file : store->list_recursive(folder)) {
             if (!file.is_directory) store->remove(file.path);
         }
         return nullptr;

@@ -6,8 +6,12 @@
 #include "commands/delta_write.h"
 #include "commands/file_write.h"
 #include "commands/python_source.h"
+#include "commands/table_partitions.h"
+#include "delta/partition_value.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
+#include "resolved/tree.h"
+#include "storage/object_store.h"
 
 namespace hanok::commands {
 
@@ -222,6 +226,42 @@ Output insert_evolving(Session& session, const plan::Insert& insert, const Targe
     return nullptr;
 }
 
+// INSERT OVERWRITE … PARTITION replaces what lies below the folder of the given values: `files`
+// then writes there, without the columns that the folder names.
+resolved::PlanPtr narrow_to_partition(Session& session, const plan::Insert& insert,
+    const catalog::TableInfo& table, const resolved::PlanPtr& rows, FileWrite& files) {
+    auto given = wanted_partition_values(session, table, partition_names(insert.partition));
+    size_t count = 0;
+    while (count < given.size() && given[count]) ++count;
+    bool behind = std::any_of(given.begin() + static_cast<std::ptrdiff_t>(count), given.end(),
+        [](const auto& value) { return value.has_value(); });
+    bool dynamic = types::names_equal(
+        session.config().find("spark.sql.sources.partitionOverwriteMode").value_or("static"),
+        "dynamic");
+    if (behind || (dynamic && count < given.size())) {
+        throw unsupported_feature(
+            "INSERT OVERWRITE of partitions that are found while writing in " + table.provider +
+            " tables");
+    }
+    auto project = std::make_shared<resolved::Project>();
+    project->child = rows;
+    for (const auto& a : rows->output) {
+        bool in_folder = std::any_of(table.partition_columns.begin(),
+            table.partition_columns.begin() + static_cast<std::ptrdiff_t>(count),
+            [&](const std::string& c) { return types::names_equal(c, a.name); });
+        if (in_folder) continue;
+        project->output.push_back(a);
+        project->columns.push_back({a, resolved::ref(a)});
+    }
+    for (size_t i = 0; i < count; ++i) {
+        files.folder = storage::join_path(
+            files.folder, delta::partition_folder(table.partition_columns[i], *given[i]));
+    }
+    files.partition_by.erase(files.partition_by.begin(),
+        files.partition_by.begin() + static_cast<std::ptrdiff_t>(count));
+    return project;
+}
+
 }  // namespace
 
 Output insert(Session& session, const plan::Insert& insert) {
@@ -239,10 +279,8 @@ Output insert(Session& session, const plan::Insert& insert) {
         FileWrite files{target.files->provider, target.files->location, insert.options,
             target.partition_columns,
             insert.overwrite ? plan::SaveMode::kOverwrite : plan::SaveMode::kAppend, std::nullopt};
-        if (insert.overwrite && !insert.partition.empty()) {
-            throw unsupported_feature(
-                "INSERT OVERWRITE … PARTITION of " + target.files->provider + " tables");
-        }
+        if (insert.overwrite && !insert.partition.empty())
+            rows = narrow_to_partition(session, insert, *target.files, rows, files);
         for (const auto& [name, value] : target.files->options)
             files.options.emplace_back(name, value);
         if (!write_to_python_source(session, files.format, "", files.options, files.mode, rows))

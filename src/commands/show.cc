@@ -7,10 +7,11 @@
 #include "commands/command.h"
 #include "commands/names.h"
 #include "commands/rows.h"
+#include "commands/table_partitions.h"
 #include "commands/table_shape.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
-#include "engine/scan_sources.h"
+#include "storage/path.h"
 
 namespace hanok::commands {
 
@@ -66,11 +67,24 @@ Output show_tables(Session& session, const plan::Show& command, bool views_only)
     return std::move(rows).plan();
 }
 
+// SHOW TABLE EXTENDED … PARTITION (…): the one partition of the one table of that name.
+Output show_partition(
+    Session& session, const plan::Show& command, const session::Namespace& space, Rows rows) {
+    auto info = find_table(session, {space.catalog, space.schema, command.pattern});
+    auto values = partition_values(session, info, partition_names(command.partition));
+    auto location = require_partition(info, values);
+    rows.add({text(info.schema), text(info.name), flag(false),
+        text("Partition Values: " + shown_partition(info, values) +
+             "\nLocation: " + storage::shown_path(location) + "\n\n")});
+    return std::move(rows).plan();
+}
+
 Output show_table_extended(Session& session, const plan::Show& command) {
     auto ns = session.namespace_key(command.namespace_name);
     find_schema(session, ns);
     Rows rows({string_column("namespace"), string_column("tableName"),
         {"isTemporary", DataType::boolean(), false}, string_column("information")});
+    if (!command.partition.empty()) return show_partition(session, command, ns, std::move(rows));
     for (const auto& t : session.platform().catalog().tables(ns.catalog, ns.schema)) {
         if (!matches_pattern(t.name, command.pattern)) continue;
         auto shape = table_shape(session, t);
@@ -128,21 +142,18 @@ Output show_functions(Session& session, const plan::Show& command) {
 }
 
 // A table of data files: "day=1/hour=2" for every folder.
-Output show_folders(Session& session, const catalog::TableInfo& table) {
+Output show_folders(
+    Session& session, const catalog::TableInfo& table, const PartitionNames& wanted) {
     if (table.partition_columns.empty()) {
         throw analysis_error("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY",
             {{"name", quote_identifier(table.full_name())}});
     }
-    auto source = session.scan_of(table, std::nullopt, std::nullopt);
-    const auto* files = dynamic_cast<const engine::FileScanSource*>(source.get());
+    auto only = wanted_partition_values(session, table, wanted);
     std::set<std::string> seen;
-    for (size_t i = 0; files && i < files->files.size(); ++i) {
-        std::string folder;
-        const auto& values = files->files[i].partition_values;
-        for (size_t c = 0; c < values.size(); ++c)
-            folder += (c ? "/" : "") + table.partition_columns[c] + "=" +
-                      values[c].value_or("__HIVE_DEFAULT_PARTITION__");
-        seen.insert(std::move(folder));
+    for (const auto& values : partitions_of(table)) {
+        bool fits = true;
+        for (size_t i = 0; i < only.size(); ++i) fits = fits && (!only[i] || *only[i] == values[i]);
+        if (fits) seen.insert(partition_folder(table, values));
     }
     Rows rows({string_column("partition")});
     for (const auto& folder : seen) rows.add({text(folder)});
@@ -153,7 +164,8 @@ Output show_partitions(Session& session, const plan::Show& command) {
     auto name = name_parts(session, command.name);
     auto known = try_find_table(session, name);
     bool has_files = known && known->kind != catalog::TableKind::kView;
-    if (has_files && known->provider != "delta") return show_folders(session, *known);
+    if (has_files && known->provider != "delta")
+        return show_folders(session, *known, partition_names(command.partition));
     auto target = delta_target(session, name, "", "SHOW PARTITIONS");
     auto snapshot = target.table->snapshot();
     const auto& columns = snapshot->partition_columns();
@@ -204,12 +216,13 @@ Output show_properties(Session& session, const plan::Show& command) {
     if (!command.key.empty()) {
         auto it = shape.properties.find(command.key);
         rows.add({text(command.key),
-            text(it != shape.properties.end() ? it->second
+            text(it != shape.properties.end() ? shown_property(it->first, it->second)
                                               : "Table " + quote_if_needed(info.full_name()) +
                                                     " does not have property: " + command.key)});
         return std::move(rows).plan();
     }
-    for (const auto& [key, value] : shape.properties) rows.add({text(key), text(value)});
+    for (const auto& [key, value] : shape.properties)
+        rows.add({text(key), text(shown_property(key, value))});
     return std::move(rows).plan();
 }
 

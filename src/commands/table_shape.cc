@@ -4,13 +4,31 @@
 
 #include <algorithm>
 
+#include "commands/bucketing.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 
 namespace hanok::commands {
 
+namespace {
+
+bool is_secret(const std::string& key) {
+    auto lower = types::to_lower(key);
+    for (const char* word : {"secret", "password", "token", "accesskey", "access.key"}) {
+        if (lower.find(word) != std::string::npos) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string shown_property(const std::string& key, const std::string& value) {
+    return is_secret(key) ? "*********(redacted)" : value;
+}
+
 TableShape table_shape(Session& session, const catalog::TableInfo& info) {
     TableShape shape{info, info.columns, info.partition_columns, info.properties, info.comment};
+    shape.buckets = take_buckets(&shape.properties);
     if (info.provider != "delta") return shape;
     auto snapshot = session.platform().delta_table(info.location)->snapshot();
     shape.schema = snapshot->schema();
@@ -35,21 +53,12 @@ std::string sql_text(const std::string& s) {
     return out + "'";
 }
 
-// Values of keys such as "password" are not shown.
-bool is_secret(const std::string& key) {
-    auto lower = types::to_lower(key);
-    for (const char* word : {"secret", "password", "token", "accesskey", "access.key"}) {
-        if (lower.find(word) != std::string::npos) return true;
-    }
-    return false;
-}
-
 std::string property_list(const std::string& clause, const catalog::Properties& properties) {
     if (properties.empty()) return "";
     std::string list;
     for (const auto& [key, value] : properties) {
         list += (list.empty() ? "\n  " : ",\n  ") + sql_text(key) + " = " +
-                sql_text(is_secret(key) ? "*********(redacted)" : value);
+                sql_text(shown_property(key, value));
     }
     return clause + " (" + list + ")\n";
 }
@@ -97,6 +106,12 @@ std::string column_list(const TableShape& shape) {
     return columns;
 }
 
+std::string name_list(const std::vector<std::string>& names) {
+    std::string out;
+    for (const auto& name : names) out += (out.empty() ? "" : ", ") + quote_if_needed({name});
+    return out;
+}
+
 std::string view_text(const TableShape& shape) {
     const auto& info = shape.info;
     auto out = "CREATE VIEW " + quote_if_needed({info.schema, info.name}) + " (" +
@@ -118,11 +133,13 @@ std::string create_text(const TableShape& shape) {
     auto options = info.options;
     options.erase("path");
     out += property_list("OPTIONS", options);
-    if (!shape.partition_columns.empty()) {
-        std::string list;
-        for (const auto& c : shape.partition_columns)
-            list += (list.empty() ? "" : ", ") + quote_if_needed({c});
-        out += "PARTITIONED BY (" + list + ")\n";
+    if (!shape.partition_columns.empty())
+        out += "PARTITIONED BY (" + name_list(shape.partition_columns) + ")\n";
+    if (shape.buckets) {
+        out += "CLUSTERED BY (" + name_list(shape.buckets->columns) + ")\n";
+        if (!shape.buckets->sort_columns.empty())
+            out += "SORTED BY (" + name_list(shape.buckets->sort_columns) + ")\n";
+        out += "INTO " + std::to_string(shape.buckets->num_buckets) + " BUCKETS\n";
     }
     if (info.kind == catalog::TableKind::kExternal) {
         bool plain = info.provider != "delta" && info.location.starts_with("/");

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "commands/bucketing.h"
 #include "commands/command.h"
 #include "commands/delta_write.h"
 #include "commands/file_write.h"
@@ -166,6 +167,11 @@ void register_table(Session& session, const session::TableKey& key, const std::s
         info.columns = nullable_schema(query);
         info.partition_columns = w.partition_by;
         for (const auto& [name, value] : w.options) info.options[name] = value;
+        if (w.buckets) {
+            check_buckets(*w.buckets, *info.columns, info.partition_columns,
+                quote_identifier(info.full_name()));
+            put_buckets(*w.buckets, &info.properties);
+        }
     }
     session.platform().catalog().create_table(info);
 }

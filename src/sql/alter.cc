@@ -75,7 +75,13 @@ plan::CommandPtr Parser::alter_table(bool is_view, size_t first) {
             a.text = string_literal();
             return done(t, first);
         }
-        return unsupported_statement("ALTER TABLE PARTITION (RENAME, SET SERDE, CHANGE, …)", first);
+        // Renames the first of two partitions to the second.
+        if (c_.accept_words({Kw::kRename, Kw::kTo})) {
+            a.kind = Kind::kRenameTable;
+            a.partitions.push_back(static_partition());
+            return done(t, first);
+        }
+        return unsupported_statement("ALTER TABLE PARTITION (SET SERDE, CHANGE, …)", first);
     }
     switch (c_.peek().keyword) {
         case Kw::kAdd:
