@@ -21,6 +21,11 @@ bool is_days(const DataType& t) {
     return t.is(TypeId::kDayTimeInterval) && t.start_field() == kDay && t.end_field() == kDay;
 }
 
+// A string stands for a timestamp beside such an interval.
+bool moves_text(const DataType& t) {
+    return t.is(TypeId::kDayTimeInterval) || t.is(TypeId::kCalendarInterval);
+}
+
 std::string plus(const Typed& point, const Typed& other) {
     const auto& type = *point.expr->type;
     const auto& with = *other.expr->type;
@@ -56,6 +61,9 @@ std::string datetime_name(const std::string& op, const TypedList& args) {
     if (times) return args[0].name + " - " + args[1].name;
     if (is_point_in_time(left)) return op == "+" ? plus(args[0], args[1]) : minus(args[0], args[1]);
     if (is_point_in_time(right) && op == "+") return plus(args[1], args[0]);
+    if (left.is_string() && moves_text(right)) return args[0].name + " " + op + " " + args[1].name;
+    if (right.is_string() && moves_text(left) && op == "+")
+        return args[1].name + " + " + args[0].name;
     return "";
 }
 

@@ -140,6 +140,8 @@ Typed Impl::literal(const plan::Literal& literal) {
     auto name = literal.spelling.empty()
                     ? types::value_name(literal.value, *literal.type, options.functions.time_zone)
                     : literal.spelling;
+    // Names that are made of the expression later show the session's clock too.
+    if (literal.type->is(TypeId::kTimestamp)) made->spelling = name;
     return {made, name};
 }
 

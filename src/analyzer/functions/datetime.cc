@@ -77,16 +77,6 @@ ExprPtr bind_part(const FunctionDef& def, CallInput& input) {
 }
 
 // Days are an INT or less: nothing wider is narrowed for it.
-ExprPtr bind_days_later(const FunctionDef& def, CallInput& input, const std::string& kernel) {
-    const auto& days = *input.args[1]->type;
-    bool fits = (days.is_integral() && !days.is(TypeId::kLong)) || days.is_string() ||
-                days.is(TypeId::kNull);
-    if (!fits) raise_unexpected_type(def, input, 1, "(\"INT\" or \"SMALLINT\" or \"TINYINT\")");
-    auto args = coerce_arguments({"date", "int"}, def, input);
-    bool nullable = any_nullable(args);
-    return make_call(input, kernel, std::move(args), DataType::date(), nullable);
-}
-
 void register_arithmetic(FunctionGroup& g) {
     for (const char* name : {"date_add", "dateadd", "date_sub"}) {
         std::string kernel = std::string(name) == "dateadd" ? "date_add" : name;
@@ -141,6 +131,15 @@ BindFunction parse_as(const TypePtr& type, const std::string& kernel, bool is_tr
     };
 }
 
+// Nothing else stands for the date and the time here, not even in a string.
+void require_date_and_time(const FunctionDef& def, CallInput& input) {
+    auto is = [&](size_t i, TypeId id) {
+        return input.args[i]->type->is(id) || input.args[i]->type->is(TypeId::kNull);
+    };
+    if (!is(0, TypeId::kDate)) raise_unexpected_type(def, input, 0, "\"DATE\"");
+    if (!is(1, TypeId::kTime)) raise_unexpected_type(def, input, 1, "\"TIME\"");
+}
+
 // make_timestamp(DATE, [TIME], [zone]): most relatives show the plain name.
 ExprPtr timestamp_of_parts(
     const TypePtr& type, bool is_try, const FunctionDef& def, CallInput& input) {
@@ -154,6 +153,7 @@ ExprPtr timestamp_of_parts(
         raise_unexpected_type(def, input, 0, "\"INT\"");
     }
     parameters.resize(input.args.size());
+    require_date_and_time(def, input);
     auto args = coerce_arguments(parameters, def, input);
     bool nullable = is_local || any_nullable(args);
     auto call = std::make_shared<resolved::Call>("timestamp_of_parts", args, type, nullable);
@@ -299,7 +299,11 @@ void register_conversions(FunctionGroup& g) {
         });
     g.scalar(
          "timestamp_seconds", {"numeric"}, "timestamp", "The instant some seconds after the epoch.")
-        .nulls(Nulls::kIfAnyArgument);
+        .nulls([](const Exprs& args) {
+            const auto& type = *args[0]->type;
+            bool is_real = type.is(TypeId::kFloat) || type.is(TypeId::kDouble);
+            return args[0]->nullable || is_real;  // NULL for NaN
+        });
     g.scalar("timestamp_millis", {"bigint"}, "timestamp",
         "The instant some milliseconds after the epoch.");
     g.scalar("timestamp_micros", {"bigint"}, "timestamp",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/coercion.h"
+#include "resolved/tree.h"
 
 namespace hanok::analyzer {
 
@@ -40,6 +41,17 @@ struct Binder {
                 {"right", quoted_type(*input.args[1]->type)}});
     }
 
+    [[noreturn]] void wrong_type(const DataType& type) const {
+        raise_mismatch(def, input, "BINARY_OP_WRONG_TYPE",
+            {{"inputType",
+                 "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO "
+                 "MONTH\" or \"INTERVAL\")"},
+                {"actualDataType", quoted_type(type)}});
+    }
+    [[noreturn]] void raise_days() const {
+        raise_unexpected_type(def, input, 1, "(\"INT\" or \"SMALLINT\" or \"TINYINT\")");
+    }
+
     // Interval types that hold the fields of both.
     TypePtr joined(const DataType& a, const DataType& b) const {
         int start = std::min(a.start_field(), b.start_field());
@@ -58,27 +70,21 @@ struct Binder {
     ExprPtr moved(const ExprPtr& when, ExprPtr by, bool forward) const {
         const auto& t = *when->type;
         const auto& step = *by->type;
-        bool is_days = t.is(TypeId::kDate) && (step.is_numeric() || (ansi() && step.is_string()));
-        if (is_days && (!step.is_integral() || step.is(TypeId::kLong)))
-            raise_unexpected_type(def, input, 1, "(\"INT\" or \"SMALLINT\" or \"TINYINT\")");
-        if (is_days) {
+        if (t.is(TypeId::kDate) && !is_interval(step)) {
+            if (!step.is_integral() || step.is(TypeId::kLong)) raise_days();
             return call(forward ? "date_add" : "date_sub", {when, cast(by, DataType::integer())},
                 DataType::date());
         }
-        if (t.is(TypeId::kDate) && step.is_string()) {
-            return call(forward ? "date_add" : "date_sub", {when, cast(by, DataType::integer())},
-                DataType::date());
-        }
-        if (is_time_zoned(t) && step.is_string()) {
-            raise_mismatch(def, input, "BINARY_OP_WRONG_TYPE",
-                {{"requiredType", "(\"NUMERIC\" or \"INTERVAL\")"},
-                    {"actualDataType", quoted_type(t)}});
-        }
+        // In ANSI mode a string takes the other side's type.
+        if (is_time_zoned(t) && step.is_string() && ansi()) wrong_type(t);
         if (!is_interval(step)) mismatch();
         if (!forward) by = negated(by);
         if (t.is(TypeId::kTime)) {
             if (!step.is(TypeId::kDayTimeInterval)) mismatch();
-            return call("time_add_interval", {when, by}, DataType::time(6));
+            constexpr int kSecond = 3, kMicros = 6;
+            int digits = step.end_field() < kSecond ? 0 : kMicros;
+            return call(
+                "time_add_interval", {when, by}, DataType::time(std::max(t.precision(), digits)));
         }
         if (step.is(TypeId::kYearMonthInterval)) {
             if (t.is(TypeId::kDate)) return call("date_add_months", {when, by}, DataType::date());
@@ -94,7 +100,33 @@ struct Binder {
         return call("timestamp_add_interval", {when, by}, when->type);
     }
 
-    ExprPtr difference(ExprPtr a, ExprPtr b) const {
+    // One side of a difference of timestamps. Strings are timestamps in ANSI mode only.
+    ExprPtr timestamp_operand(size_t index, const TypePtr& other) const {
+        const auto& e = input.args[index];
+        if (e->type->is_datetime()) return e;
+        if (e->type->is_string() && ansi()) return cast(e, other);
+        raise_unexpected_type(def, input, index, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"");
+    }
+
+    // A subtraction with a point in time on one side at least, and no interval.
+    ExprPtr subtract_points() const {
+        const auto &a = input.args[0], &b = input.args[1];
+        if (is_time_zoned(*a->type) || is_time_zoned(*b->type)) {
+            auto left = timestamp_operand(0, b->type);
+            return difference(left, timestamp_operand(1, a->type));
+        }
+        if (b->type->is(TypeId::kDate)) {
+            bool is_date = a->type->is(TypeId::kDate) || a->type->is_string();
+            if (!is_date) raise_unexpected_type(def, input, 0, "\"DATE\"");
+            return difference(cast(a, DataType::date()), b);
+        }
+        if (a->type->is(TypeId::kTime) && b->type->is(TypeId::kTime)) return difference(a, b);
+        if (!a->type->is(TypeId::kDate)) mismatch();
+        if (b->type->is_string() && ansi()) return difference(a, cast(b, DataType::date()));
+        return moved(a, b, false);
+    }
+
+    ExprPtr difference(const ExprPtr& a, const ExprPtr& b) const {
         if (a->type->is(TypeId::kDate) && b->type->is(TypeId::kDate)) {
             return call("subtract_dates", {a, b}, DataType::day_time_interval(0, 0));
         }
@@ -106,6 +138,13 @@ struct Binder {
             type = DataType::timestamp_ntz();
         return call(
             "subtract_timestamps", {cast(a, type), cast(b, type)}, DataType::day_time_interval());
+    }
+
+    // Two points in time have no sum.
+    [[noreturn]] void no_sum(const DataType& a, const DataType& b) const {
+        if (a.is(TypeId::kDate) || b.is(TypeId::kDate)) raise_days();
+        if (a.is(TypeId::kTime) != b.is(TypeId::kTime)) mismatch();
+        wrong_type(a);
     }
 
     // A point in time plus NULL moves it, minus NULL takes the difference. A moved date may be any
@@ -127,35 +166,33 @@ struct Binder {
             return difference(cast(a, b->type), b);
         }
         if (timed(*a->type) && timed(*b->type)) {
-            if (forward) mismatch();
-            return difference(a, b);
+            if (forward) no_sum(*a->type, *b->type);
+            return subtract_points();
         }
-        if (timed(*a->type) && b->type->is_string() && !forward && is_time_zoned(*a->type)) {
-            return difference(a, cast(b, a->type));
-        }
-        if (timed(*a->type)) return moved(a, b, forward);
-        if (timed(*b->type)) {
-            if (forward) return moved(b, a, true);
-            if (!a->type->is_string()) mismatch();
-            return difference(cast(a, b->type), b);
-        }
+        if (timed(*a->type) && (forward || is_interval(*b->type))) return moved(a, b, forward);
+        if (timed(*b->type) && forward) return moved(b, a, true);
+        if (timed(*a->type) || timed(*b->type)) return subtract_points();
         return intervals(a, b, forward);
+    }
+
+    // A string moved by an interval is the string of a timestamp.
+    ExprPtr moved_text(const ExprPtr& text, const ExprPtr& by, bool forward) const {
+        return cast(moved(cast(text, DataType::timestamp()), by, forward), text->type);
     }
 
     ExprPtr intervals(ExprPtr a, ExprPtr b, bool forward) const {
         if (a->type->is(TypeId::kNull)) a = cast(a, b->type);
         if (b->type->is(TypeId::kNull)) b = cast(b, a->type);
-        if (a->type->is_string()) {
-            return moved(cast(a, DataType::timestamp()), b, forward);
-        }
-        if (b->type->is_string() && is_interval(*a->type) && forward)
-            return moved(cast(b, DataType::timestamp()), a, true);
+        auto moves = [](const DataType& t) {
+            return t.is(TypeId::kDayTimeInterval) || t.is(TypeId::kCalendarInterval);
+        };
+        if (a->type->is_string() && moves(*b->type)) return moved_text(a, b, forward);
+        if (b->type->is_string() && moves(*a->type) && forward) return moved_text(b, a, true);
         if (a->type->id() != b->type->id()) {
-            auto moves = [](const DataType& t) {
-                return t.is(TypeId::kDayTimeInterval) || t.is(TypeId::kCalendarInterval);
-            };
             // Such an interval moves a point in time, which the other side is not.
-            if (moves(*a->type) || moves(*b->type))
+            bool as_point = !a->type->is_string() && !b->type->is_string() &&
+                            (moves(*b->type) || (forward && moves(*a->type)));
+            if (as_point)
                 raise_unexpected_type(def, input, moves(*a->type) ? 1 : 0, "\"TIMESTAMP\"");
             mismatch();
         }
@@ -195,7 +232,30 @@ struct Binder {
     }
 };
 
+// Without ANSI mode a constant string that spells an INT stands for days; other strings do not.
+bool whole_days(const FunctionDef& def, CallInput& input) {
+    const auto& days = input.args[1];
+    if (!resolved::is_foldable(*days) || !input.fold) return false;
+    auto count = input.fold(std::make_shared<resolved::Cast>(
+        days, DataType::integer(), resolved::CastMode::kTry, true));
+    if (count.is_null() && !input.fold(days).is_null()) {
+        throw analysis_error("SECOND_FUNCTION_ARGUMENT_NOT_INTEGER", {{"functionName", def.name}});
+    }
+    return true;
+}
+
 }  // namespace
+
+ExprPtr bind_days_later(const FunctionDef& def, CallInput& input, const std::string& kernel) {
+    const auto& days = *input.args[1]->type;
+    bool fits = (days.is_integral() && !days.is(TypeId::kLong)) || days.is_string() ||
+                days.is(TypeId::kNull);
+    if (!fits || (days.is_string() && !input.context.ansi && !whole_days(def, input)))
+        raise_unexpected_type(def, input, 1, "(\"INT\" or \"SMALLINT\" or \"TINYINT\")");
+    auto args = coerce_arguments({"date", "int"}, def, input);
+    bool nullable = any_nullable(args);
+    return make_call(input, kernel, std::move(args), DataType::date(), nullable);
+}
 
 ExprPtr bind_datetime_arithmetic(
     const FunctionDef& def, CallInput& input, const std::string& op, bool is_try) {

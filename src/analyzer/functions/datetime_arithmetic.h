@@ -14,4 +14,8 @@ namespace hanok::analyzer {
 resolved::ExprPtr bind_datetime_arithmetic(
     const FunctionDef& def, CallInput& input, const std::string& op, bool is_try);
 
+// date_add(date, days), date_sub(date, days).
+resolved::ExprPtr bind_days_later(
+    const FunctionDef& def, CallInput& input, const std::string& kernel);
+
 }  // namespace hanok::analyzer

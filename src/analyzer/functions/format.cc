@@ -51,9 +51,9 @@ ExprPtr shown_call(CallInput& input, const std::string& function, Exprs args, bo
 ExprPtr bind_to_char(const FunctionDef& def, CallInput& input) {
     const auto& value = input.args[0];
     if (value->type->is_datetime() || value->type->is(TypeId::kTime)) {
-        auto stamp = value->type->is(TypeId::kDate)
-                         ? cast_to(value, DataType::timestamp(), input.context.ansi)
-                         : value;
+        auto stamp = value->type->is(TypeId::kTime)
+                         ? value
+                         : cast_to(value, DataType::timestamp(), input.context.ansi);
         auto shown = "date_format(" + expression_sql(*value) + ", " +
                      expression_sql(*input.args[1]) + ")";
         auto format = cast_to(input.args[1], DataType::string(), input.context.ansi);

@@ -252,9 +252,12 @@ struct Caster {
     }
 
     DuckExpr to_time(DuckExpr child) const {
+        // As in Spark, a string keeps its digits; what reads the time's parts cuts them.
         if (from.is_string())
             return duck_call("spark_cast_time", duck_list(std::move(child), mode_constant()));
-        return child;
+        if (!from.is(TypeId::kTime) || to.precision() >= from.precision()) return child;
+        return duck_call(
+            "spark_time_precision", duck_list(std::move(child), int_argument(to.precision())));
     }
 
     DuckExpr to_interval(DuckExpr child) const {

@@ -75,8 +75,32 @@ void add_zone_conversions(KernelSet& kernels) {
         [](LocalTime t) { return TimeOfDay{floor_modulo(t.micros, kMicrosPerDay)}; });
 }
 
+[[noreturn]] void raise_not_finite(const std::string& value) {
+    raise(Error(ErrorKind::kDateTime, "CAST_INVALID_INPUT",
+        {{"expression", value + "D"}, {"sourceType", "\"DOUBLE\""}, {"targetType", "\"TIMESTAMP\""},
+            {"ansiConfig", "\"spark.sql.ansi.enabled\""}}));
+}
+
+// Microseconds of a number of seconds with `scale` digits behind the point; all of them count.
+Instant exact_seconds(Int128 unscaled, int32_t scale) {
+    constexpr int kMicroDigits = 6;
+    for (int i = scale; i < kMicroDigits; ++i) {
+        if (__builtin_mul_overflow(unscaled, Int128{10}, &unscaled)) raise_overflow("Overflow");
+    }
+    for (int i = kMicroDigits; i < scale; ++i) {
+        if (unscaled % 10 != 0) raise_overflow("Rounding necessary");
+        unscaled /= 10;
+    }
+    if (unscaled != static_cast<int64_t>(unscaled)) raise_overflow("Overflow");
+    return Instant{static_cast<int64_t>(unscaled)};
+}
+
 // Seconds since the epoch.
 void add_number_conversions(KernelSet& kernels) {
+    kernels.add(
+        "spark_decimal_seconds_to_instant",
+        [](Int128 unscaled, int32_t scale) { return exact_seconds(unscaled, scale); },
+        Fallible::kYes);
     kernels.add(
         "spark_seconds_to_instant",
         [](int64_t seconds, int8_t mode) -> std::optional<Instant> {
@@ -92,9 +116,7 @@ void add_number_conversions(KernelSet& kernels) {
         "spark_seconds_to_instant",
         [](double seconds, int8_t mode) -> std::optional<Instant> {
             if (!std::isfinite(seconds)) {
-                if (mode == kRaise)
-                    raise_cast_overflow(
-                        types::double_to_string(seconds) + "D", "DOUBLE", "TIMESTAMP");
+                if (mode == kRaise) raise_not_finite(types::double_to_string(seconds));
                 return std::nullopt;
             }
             double micros = seconds * static_cast<double>(kMicrosPerSecond);

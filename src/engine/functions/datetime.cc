@@ -104,6 +104,14 @@ std::optional<JavaPattern::Parsed> parse_text(
     return parsed;
 }
 
+std::optional<JavaPattern::Parsed> parse_time_text(
+    std::string_view text, std::string_view pattern, bool ansi) {
+    auto parsed = JavaPattern::get(pattern).parse(text);
+    if (parsed || !ansi) return parsed;
+    raise(Error(ErrorKind::kDateTime, "CANNOT_PARSE_TIME",
+        {{"input", "'" + std::string(text) + "'"}, {"format", "'" + std::string(pattern) + "'"}}));
+}
+
 std::optional<int64_t> instant_of(
     const std::optional<JavaPattern::Parsed>& parsed, std::string_view zone) {
     if (!parsed) return std::nullopt;
@@ -236,7 +244,7 @@ void add_datetime_text(KernelSet& k) {
     k.add(
         "spark_parse_time",
         [](std::string_view text, std::string_view pattern, bool ansi) -> std::optional<TimeOfDay> {
-            auto parsed = parse_text(text, pattern, ansi);
+            auto parsed = parse_time_text(text, pattern, ansi);
             if (!parsed) return std::nullopt;
             return TimeOfDay{floor_modulo(parsed->local_micros, kMicrosPerDay)};
         },

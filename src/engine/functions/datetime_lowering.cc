@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "engine/functions/cast.h"
 #include "engine/functions/datetime.h"
+#include "engine/functions/decimal_lowering.h"
+#include "engine/functions/java_pattern.h"
 #include "engine/types/logical_types.h"
 
 namespace hanok::engine {
@@ -25,6 +27,23 @@ DuckExpr local(const LowerContext& context, DuckExpr e, const DataType& type) {
     if (!type.is(TypeId::kTimestamp)) return e;
     return lower_cast(
         context, std::move(e), type, *DataType::timestamp_ntz(), resolved::CastMode::kLegacy);
+}
+
+// Whole seconds and exact fractions of them must have a timestamp; real numbers are cut.
+DuckExpr lower_timestamp_seconds(
+    const LowerContext& context, const resolved::Call& call, DuckExprs args) {
+    const auto& from = *call.args[0]->type;
+    if (from.is_integral()) {
+        auto seconds = duck_cast(std::move(args[0]), LogicalType::BIGINT);
+        return duck_call(
+            "spark_seconds_to_instant", duck_list(std::move(seconds), mode_argument(0)));
+    }
+    if (from.is(TypeId::kDecimal)) {
+        return duck_call("spark_decimal_seconds_to_instant",
+            duck_list(unscaled(std::move(args[0])), int_argument(from.scale())));
+    }
+    return lower_cast(
+        context, std::move(args[0]), from, *DataType::timestamp(), resolved::CastMode::kLegacy);
 }
 
 // A part of DuckDB's own, as INT.
@@ -79,6 +98,10 @@ DuckExpr lower_part(const LowerContext& context, const resolved::Call& call, Duc
     if (known == date_fields().end()) throw invalid_field(call, field);
     const auto& type = *call.args[1]->type;
     auto value = local(context, std::move(args[1]), type);
+    if (type.is(TypeId::kTime)) {
+        value = duck_call(
+            "spark_time_precision", duck_list(std::move(value), int_argument(type.precision())));
+    }
     if (known->second == "second" && !type.is(TypeId::kDate))
         return exact_seconds(std::move(value));
     auto out = integer(duck_call(known->second, duck_list(std::move(value))));
@@ -114,6 +137,24 @@ DuckExpr lower_interval_part(const LowerContext&, const resolved::Call& call, Du
 }
 
 // Calls the kernel of that name with the session's zone and/or the ANSI flag behind the arguments.
+// The pattern, marked where the session asks for the legacy kind.
+DuckExpr pattern(const LowerContext& context, DuckExpr given) {
+    auto policy = context.query.conf.find("spark.sql.legacy.timeParserPolicy");
+    bool legacy = policy != context.query.conf.end() && types::to_upper(policy->second) == "LEGACY";
+    if (!legacy) return given;
+    return duck_call("||", duck_list(text(std::string(1, kLegacyMark)), std::move(given)));
+}
+
+// Kernels whose second argument is a pattern.
+LowerFunction by_pattern(const std::string& name, bool with_zone, bool with_ansi) {
+    return [=](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
+        args[1] = pattern(context, std::move(args[1]));
+        if (with_zone) args.push_back(zone(context));
+        if (with_ansi) args.push_back(flag(call.ansi));
+        return duck_call(name, std::move(args));
+    };
+}
+
 LowerFunction kernel(const std::string& name, bool with_zone, bool with_ansi) {
     return [=](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
         if (with_zone) args.push_back(zone(context));
@@ -188,8 +229,8 @@ LowerFunction from_epoch(int64_t factor) {
 DuckExpr lower_from_unixtime(const LowerContext& context, const resolved::Call&, DuckExprs args) {
     auto instant = duck_call("spark_micros_to_instant",
         duck_list(std::move(args[0]), duck_constant(Value::BIGINT(1000000))));
-    return duck_call(
-        "spark_date_format", duck_list(std::move(instant), std::move(args[1]), zone(context)));
+    return duck_call("spark_date_format",
+        duck_list(std::move(instant), pattern(context, std::move(args[1])), zone(context)));
 }
 
 void lower_parts(FunctionLowerings& l) {
@@ -223,12 +264,12 @@ void lower_datetime(FunctionLowerings& l) {
     l.scalar("next_day", kernel("spark_next_day", false, true));
     l.scalar("date_trunc", kernel("spark_date_trunc", true, false));
     l.scalar("months_between", lower_months_between);
-    l.scalar("date_format", kernel("spark_date_format", true, false));
-    l.scalar("parse_date", kernel("spark_parse_date", false, true));
+    l.scalar("date_format", by_pattern("spark_date_format", true, false));
+    l.scalar("parse_date", by_pattern("spark_parse_date", false, true));
     l.scalar("parse_time", kernel("spark_parse_time", false, true));
     l.scalar("make_time", make_interval("spark_make_time", 2, false));
-    l.scalar("parse_timestamp", kernel("spark_parse_timestamp", true, true));
-    l.scalar("parse_timestamp_ntz", kernel("spark_parse_timestamp_ntz", false, true));
+    l.scalar("parse_timestamp", by_pattern("spark_parse_timestamp", true, true));
+    l.scalar("parse_timestamp_ntz", by_pattern("spark_parse_timestamp_ntz", false, true));
     l.scalar("from_unixtime", lower_from_unixtime);
     l.scalar("make_date", kernel("spark_make_date", false, true));
     l.scalar("make_timestamp", make_timestamp(true));
@@ -242,11 +283,7 @@ void lower_datetime(FunctionLowerings& l) {
     l.scalar("unix_seconds", since_epoch(1000000));
     l.scalar("unix_millis", since_epoch(1000));
     l.scalar("unix_micros", since_epoch(1));
-    l.scalar("timestamp_seconds",
-        [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
-            return lower_cast(context, std::move(args[0]), *call.args[0]->type,
-                *DataType::timestamp(), resolved::CastMode::kLegacy);
-        });
+    l.scalar("timestamp_seconds", lower_timestamp_seconds);
     l.scalar("timestamp_millis", from_epoch(1000));
     l.scalar("timestamp_micros", from_epoch(1));
     l.scalar("unix_date", [](const LowerContext&, const resolved::Call&, DuckExprs args) {

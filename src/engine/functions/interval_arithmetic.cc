@@ -163,8 +163,29 @@ void add_times(KernelSet& kernels) {
             return TimeOfDay{out};
         },
         Fallible::kYes);
+    // Digits behind the seconds that a precision does not keep are cut off.
+    kernels.add("spark_time_precision", [](TimeOfDay t, int32_t digits) {
+        int64_t step = 1;
+        for (int i = digits; i < 6; ++i) step *= 10;
+        return TimeOfDay{t.micros - t.micros % step};
+    });
     kernels.add("spark_subtract_times",
         [](TimeOfDay a, TimeOfDay b, int8_t) -> int64_t { return a.micros - b.micros; });
+}
+
+template <class T>
+void add_negation(KernelSet& kernels) {
+    const char* what = sizeof(T) == 8 ? "long overflow" : "integer overflow";
+    kernels.add(
+        "spark_interval_negative",
+        [what](T a, int8_t mode) -> std::optional<T> {
+            T out;
+            if (!__builtin_sub_overflow(T{0}, a, &out)) return out;
+            if (mode == kNull) return std::nullopt;
+            raise(arithmetic_error(
+                "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {{"message", what}}));
+        },
+        Fallible::kYes);
 }
 
 template <class T>
@@ -218,6 +239,11 @@ void add_sums(KernelSet& kernels) {
             if (n == 0) {
                 if (mode == kNull) return std::nullopt;
                 raise_interval_divided_by_zero();
+            }
+            if (n == -1 && a == std::numeric_limits<T>::min()) {
+                if (mode == kNull) return std::nullopt;
+                raise(arithmetic_error("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION",
+                    {{"functionName", "`try_divide`"}, {"message", "Interval value overflows"}}));
             }
             auto out = decimal_divide(a, 0, n, 0, 38, 0);
             if (out && *out == static_cast<T>(*out)) return static_cast<T>(*out);
@@ -338,6 +364,8 @@ void add_interval_arithmetic(KernelSet& kernels) {
     add_timestamps<Instant>(kernels);
     add_timestamps<LocalTime>(kernels);
     add_times(kernels);
+    add_negation<int32_t>(kernels);
+    add_negation<int64_t>(kernels);
     add_sums<int32_t>(kernels);
     add_sums<int64_t>(kernels);
     add_real_factors<int32_t>(kernels);

@@ -1,6 +1,5 @@
 #include "engine/functions/java_pattern.h"
 
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +7,8 @@
 #include <unordered_map>
 
 #include "engine/functions/kernel.h"
+#include "engine/functions/legacy_pattern.h"
+#include "engine/functions/zone_names.h"
 #include "types/datetime_text.h"
 
 namespace hanok::engine {
@@ -38,6 +39,17 @@ std::string offset_text(int64_t micros, int count, bool z_for_zero, bool colon) 
     std::string out = sign + fmt::format("{:02}{}{:02}", hours, colon ? ":" : "", minutes);
     if (count >= 4 && magnitude % 60 != 0)
         out += fmt::format("{}{:02}", colon ? ":" : "", magnitude % 60);
+    return out;
+}
+
+// "GMT-08:00", or in short "GMT-8"; seconds where there are any.
+std::string localized_offset(int64_t micros, bool full) {
+    if (micros == 0) return "GMT";
+    int64_t seconds = std::abs(micros) / kMicrosPerSecond;
+    auto out = std::string("GMT") + (micros < 0 ? "-" : "+") +
+               fmt::format("{:0{}}", seconds / 3600, full ? 2 : 1);
+    if (full || seconds % 3600 != 0) out += fmt::format(":{:02}", seconds / 60 % 60);
+    if (seconds % 60 != 0) out += fmt::format(":{:02}", seconds % 60);
     return out;
 }
 
@@ -109,20 +121,6 @@ bool take_offset(std::string_view text, size_t& at, int64_t* micros) {
     return parts[0] <= 18 && parts[1] < 60 && parts[2] < 60;
 }
 
-// "CET" and "CEST", as the zone calls itself at that time; the name where it has no letters of its
-// own.
-std::string zone_abbreviation(std::string_view zone, int64_t local, int64_t offset) {
-    try {
-        auto instant = date::sys_time<std::chrono::microseconds>(
-            std::chrono::microseconds(local - offset));
-        auto known = date::locate_zone(zone)->get_info(instant).abbrev;
-        if (!known.empty() && known[0] != '+' && known[0] != '-') return known;
-    } catch (const std::exception&) {
-        // A fixed offset.
-    }
-    return std::string(zone);
-}
-
 }  // namespace
 
 const char* day_name(int iso_day) { return kDays[iso_day - 1]; }
@@ -131,7 +129,7 @@ const char* month_name(int month) { return kMonths[month - 1]; }
 struct JavaPattern::Fields {
     int64_t year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0, nanos = 0;
     int64_t day_of_year = 0, half_day = -1, clock_hour = -1;
-    bool before_christ = false;
+    bool before_christ = false, has_month = false, has_day = false;
     std::optional<int64_t> offset;
     std::string zone;
 };
@@ -146,7 +144,11 @@ const JavaPattern& JavaPattern::get(std::string_view pattern) {
 }
 
 JavaPattern::JavaPattern(std::string_view pattern) {
-    static const std::string_view known = "GyuMLdDEaHhKkmsSVzOXxZQq";
+    if (pattern.starts_with(kLegacyMark)) {
+        legacy_ = std::make_shared<LegacyPattern>(pattern.substr(1));
+        return;
+    }
+    static const std::string_view known = "GyuMLdDEFaHhKkmsSVzOXxZQq";
     for (size_t i = 0; i < pattern.size();) {
         char c = pattern[i];
         if (c == '\'') {
@@ -198,7 +200,7 @@ JavaPattern::JavaPattern(std::string_view pattern) {
                    : c == 'S'                         ? 9
                    : c == 'D'                         ? 3
                    : c == 'X' || c == 'x' || c == 'Z' ? 5
-                   : c == 'a'                         ? 1
+                   : c == 'a' || c == 'F'             ? 1
                                                       : 2;
         if (known.find(c) == std::string_view::npos || count > most || (c == 'V' && count != 2))
             unrecognised(pattern);
@@ -240,6 +242,7 @@ void JavaPattern::format_item(const Item& item, int64_t local, int64_t offset,
         }
         case 'd': out += padded(t.day, n); return;
         case 'D': out += padded(t.day_of_year(), n); return;
+        case 'F': out += std::to_string((t.day - 1) % 7 + 1); return;
         case 'E':
             out += n >= 4 ? kDays[t.iso_day() - 1] : std::string(kDays[t.iso_day() - 1], 3);
             return;
@@ -252,16 +255,16 @@ void JavaPattern::format_item(const Item& item, int64_t local, int64_t offset,
         case 's': out += padded(t.second(), n); return;
         case 'S': out += padded(t.nanos(), 9).substr(0, static_cast<size_t>(n)); return;
         case 'V': out += zone; return;
-        case 'z': out += n < 4 ? zone_abbreviation(zone, local, offset) : zone; return;
-        case 'O':
-            out += "GMT" + (offset == 0 ? std::string() : offset_text(offset, 3, false, true));
+        case 'z':
+            out += n < 4 ? short_zone_name(zone, local, offset)
+                         : long_zone_name(zone, local, offset);
             return;
+        case 'O': out += localized_offset(offset, n == 4); return;
         case 'X': out += offset_text(offset, n, true, n == 3 || n == 5); return;
         case 'x': out += offset_text(offset, n, false, n == 3 || n == 5); return;
         case 'Z':
-            out += n == 4
-                       ? "GMT" + (offset == 0 ? std::string() : offset_text(offset, 3, false, true))
-                       : offset_text(offset, n == 5 ? 5 : 2, n == 5, n == 5);
+            out += n == 4 ? localized_offset(offset, true)
+                          : offset_text(offset, n == 5 ? 5 : 2, n == 5, n == 5);
             return;
         default: return;
     }
@@ -269,6 +272,7 @@ void JavaPattern::format_item(const Item& item, int64_t local, int64_t offset,
 
 std::string JavaPattern::format(
     int64_t local_micros, int64_t offset_micros, std::string_view zone) const {
+    if (legacy_) return legacy_->format(local_micros, offset_micros, zone);
     std::string out;
     for (const auto& item : items_) format_item(item, local_micros, offset_micros, zone, out);
     return out;
@@ -341,10 +345,11 @@ bool JavaPattern::parse_item(
         case 'y': return take_year(text, at, n, followed, &f.year);
         case 'M':
         case 'L':
+            f.has_month = true;
             if (n >= 3) return (f.month = take_name(text, at, kMonths, 12, n >= 4)) > 0;
             return number(&f.month, 2);
-        case 'd': return number(&f.day, 2);
-        case 'D': return number(&f.day_of_year, 3);
+        case 'd': f.has_day = true; return number(&f.day, 2);
+        case 'D': return take_number(text, at, n, followed ? n : 3, &f.day_of_year);
         case 'E': return take_name(text, at, kDays, 7, n >= 4) > 0;
         case 'a': return take_half_day(text, at, &f.half_day);
         case 'H': return number(&f.hour, 2);
@@ -409,6 +414,7 @@ bool JavaPattern::parse_items(size_t i, std::string_view text, size_t& at, Field
 }
 
 std::optional<JavaPattern::Parsed> JavaPattern::parse(std::string_view text) const {
+    if (legacy_) return legacy_->parse(text);
     Fields f;
     size_t at = 0;
     if (!parse_items(0, text, at, f) || at != text.size()) return std::nullopt;
@@ -420,7 +426,9 @@ std::optional<JavaPattern::Parsed> JavaPattern::parse(std::string_view text) con
         unsigned day = 0;
         int64_t year = 0;
         types::civil_from_days(days, &year, &month, &day);
-        if (year != f.year) return std::nullopt;
+        bool disagrees = year != f.year || (f.has_month && f.month != month) ||
+                         (f.has_day && f.day != day);
+        if (disagrees) return std::nullopt;
         f.month = month;
         f.day = day;
     }

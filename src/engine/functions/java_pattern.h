@@ -2,6 +2,7 @@
 // Java's date-time patterns as Spark uses them ("yyyy-MM-dd HH:mm:ss.SSS"): formatting and parsing.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,11 @@
 #include "engine/functions/time_zone.h"
 
 namespace hanok::engine {
+
+// What stands before patterns where spark.sql.legacy.timeParserPolicy is LEGACY.
+inline constexpr char kLegacyMark = '\1';
+
+class LegacyPattern;
 
 class JavaPattern {
 public:
@@ -46,6 +52,7 @@ private:
     bool next_is_number(size_t item) const;
 
     std::vector<Item> items_;
+    std::shared_ptr<const LegacyPattern> legacy_;  // reads and writes instead, if there is one
 };
 
 // "Monday"; 1 is Monday. "January"; 1 is January.

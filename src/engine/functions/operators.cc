@@ -211,7 +211,8 @@ void lower_operators(FunctionLowerings& l) {
             if (is_floating(t) || t.is(TypeId::kDecimal)) return duck_call("-", std::move(args));
             args.push_back(
                 duck_constant(duckdb::Value::TINYINT(static_cast<int8_t>(mode_of(call)))));
-            return duck_call("spark_negative", std::move(args));
+            return duck_call(t.is_ansi_interval() ? "spark_interval_negative" : "spark_negative",
+                std::move(args));
         });
 }
 

@@ -224,8 +224,13 @@ void add_hll_sketches(KernelSet& k) {
     k.add("spark_hll_hash", [hash](int64_t x) {
         return hash({reinterpret_cast<const char*>(&x), sizeof(x)});
     });
-    k.add("spark_hll_hash", [hash](std::string_view x) { return hash(x); });
-    k.add("spark_hll_hash", [hash](Bytes x) { return hash(x.data); });
+    // An empty text or no bytes count for nothing.
+    auto text_hash = [hash](std::string_view x) -> std::optional<int64_t> {
+        if (x.empty()) return std::nullopt;
+        return hash(x);
+    };
+    k.add("spark_hll_hash", text_hash);
+    k.add("spark_hll_hash", [text_hash](Bytes x) { return text_hash(x.data); });
     k.add(
         "spark_hll_sketch_estimate",
         [](Bytes b) { return HllSketch::parse(b.data, "hll_sketch_estimate").estimate(); },
