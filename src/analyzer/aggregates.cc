@@ -143,6 +143,17 @@ bool is_groupable(const DataType& type) {
     }
 }
 
+// Does it use another column of the select list?
+bool reads_alias(const resolved::Expression& e, const SelectItems& items) {
+    auto ids = resolved::references(e);
+    return std::any_of(items.begin(), items.end(), [&](const SelectItem& item) {
+        if (item.is_generator || !ids.count(item.column.attribute.id)) return false;
+        const auto& from = item.column.expr;
+        return from->kind != ExprKind::kAttribute ||
+               from->as<resolved::AttributeRef>().id != item.column.attribute.id;
+    });
+}
+
 bool in_every_set(const GroupingSpec& spec, int index) {
     return std::all_of(spec.sets.begin(), spec.sets.end(), [&](const std::vector<int>& set) {
         return std::find(set.begin(), set.end(), index) != set.end();
@@ -250,6 +261,9 @@ Rel Impl::build_aggregate(const Rel& child, GroupingSpec spec, SelectItems items
     hidden->kind = Hidden::Kind::kAggregate;
     hidden->child = std::make_shared<Rel>(child);
     hidden->grouping = spec.expressions;
+    for (const auto& item : original) {
+        if (!item.is_generator) hidden->computed.push_back(item.column);
+    }
     hidden->rebuild = [this, child, spec, original](const PlanPtr&, const NamedExprs& more) {
         auto all = original;
         for (const auto& column : more) {
@@ -275,8 +289,23 @@ Rel Impl::open_windows(
     return open_time_windows(child, exprs, spec.expressions, opened);
 }
 
-Rel Impl::resolve_aggregate(const plan::Aggregate& aggregate) {
-    auto child = resolve(aggregate.child);
+// GROUP BY ALL where ALL is the name of a column or of an alias.
+plan::ExprPtr Impl::column_named_all(const plan::Aggregate& aggregate, const Rel& child) {
+    if (aggregate.grouping_kind != GroupingKind::kAll) return nullptr;
+    auto all = std::make_shared<plan::Attribute>(std::vector<std::string>{"all"});
+    Context c;
+    c.input = &child;
+    bool is_column = find_in_input(*all, c) || group_by_alias(*all, aggregate, c);
+    return is_column ? all : nullptr;
+}
+
+Rel Impl::resolve_aggregate(const plan::Aggregate& written) {
+    auto child = resolve(written.child);
+    auto aggregate = written;
+    if (auto all = column_named_all(written, child)) {
+        aggregate.grouping_kind = GroupingKind::kGroupBy;
+        aggregate.grouping = {all};
+    }
     OpenedWindows opened;
     if (aggregate.grouping_kind == GroupingKind::kAll) {
         GroupingSpec spec;
@@ -321,6 +350,8 @@ SelectItems Impl::grouping_all(
             continue;
         }
         const auto& e = item.column.expr;
+        if (reads_alias(*e, items))
+            throw analysis_error("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY");
         if (!resolved::contains(*e, ExprKind::kAggregate)) {
             if (!resolved::is_foldable(*e)) add_distinct(spec.expressions, e);
             continue;

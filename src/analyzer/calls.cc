@@ -47,6 +47,12 @@ bool takes_null_treatment(const std::string& name) {
     return names.count(name) != 0;
 }
 
+bool takes_order(const std::string& name) {
+    static const std::set<std::string> names{
+        "listagg", "string_agg", "mode", "percentile_cont", "percentile_disc"};
+    return names.count(name) != 0;
+}
+
 void check_modifiers(const FunctionDef& def, const plan::Function& f) {
     bool aggregates = def.kind == FunctionKind::kAggregate;
     if (f.distinct && !aggregates) {
@@ -56,6 +62,8 @@ void check_modifiers(const FunctionDef& def, const plan::Function& f) {
         throw unsupported_syntax(def.name, "\"DISTINCT\"");
     }
     if (f.filter && !aggregates) throw unsupported_syntax(def.name, "\"FILTER CLAUSE\"");
+    if (!f.within_group.empty() && !takes_order(def.name))
+        throw unsupported_syntax(def.name, "\"WITHIN GROUP (ORDER BY ...)\"");
     if (f.ignore_nulls && !takes_null_treatment(def.name)) {
         throw unsupported_syntax(
             def.name, *f.ignore_nulls ? "\"IGNORE NULLS\"" : "\"RESPECT NULLS\"");
@@ -137,65 +145,6 @@ plan::Exprs Impl::expand_arguments(const plan::Function& f) {
     return args;
 }
 
-plan::Exprs Impl::positional_arguments(const FunctionDef& def, const plan::Exprs& args) {
-    auto is_named = [](const plan::ExprPtr& e) {
-        return e->kind == plan::ExprKind::kNamedArgument;
-    };
-    if (std::none_of(args.begin(), args.end(), is_named)) return args;
-    auto routine = quote_identifier(def.name);
-    if (def.parameter_names.empty())
-        throw analysis_error("NAMED_PARAMETERS_NOT_SUPPORTED", {{"functionName", routine}});
-    plan::Exprs ordered;
-    std::map<size_t, plan::ExprPtr> named;
-    for (const auto& arg : args) {
-        if (!is_named(arg)) {
-            if (!named.empty()) {
-                throw analysis_error("UNEXPECTED_POSITIONAL_ARGUMENT",
-                    {{"routineName", routine},
-                        {"parameterName",
-                            quote_identifier(def.parameter_names[std::min(
-                                named.begin()->first, def.parameter_names.size() - 1)])}});
-            }
-            ordered.push_back(arg);
-            continue;
-        }
-        const auto& argument = arg->as<plan::NamedArgument>();
-        auto it = std::find_if(def.parameter_names.begin(), def.parameter_names.end(),
-            [&](const std::string& n) { return types::names_equal(n, argument.name); });
-        ErrorParameters p{
-            {"routineName", routine}, {"parameterName", quote_identifier(argument.name)}};
-        if (it == def.parameter_names.end()) {
-            p["argumentName"] = p["parameterName"];
-            p["proposal"] = quote_identifier(def.parameter_names[0]);
-            throw analysis_error("UNRECOGNIZED_PARAMETER_NAME", std::move(p));
-        }
-        auto at = static_cast<size_t>(it - def.parameter_names.begin());
-        if (at < ordered.size()) {
-            throw analysis_error(
-                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED", std::move(p));
-        }
-        if (!named.emplace(at, argument.value).second) {
-            throw analysis_error(
-                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE",
-                std::move(p));
-        }
-    }
-    for (auto& [at, value] : named) {
-        while (ordered.size() < at) {
-            // Left out between given ones: the function's own default.
-            if (static_cast<int>(ordered.size()) < def.min_args) {
-                throw analysis_error("REQUIRED_PARAMETER_NOT_FOUND",
-                    {{"routineName", routine},
-                        {"parameterName", quote_identifier(def.parameter_names[ordered.size()])},
-                        {"index", std::to_string(ordered.size())}});
-            }
-            ordered.push_back(plan::null_literal());
-        }
-        ordered.push_back(value);
-    }
-    return ordered;
-}
-
 void Impl::check_argument_count(const FunctionDef& def, const plan::Function& f, size_t count) {
     auto n = static_cast<int>(count);
     if (n >= def.min_args && (def.max_args < 0 || n <= def.max_args)) return;
@@ -236,7 +185,8 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
         }
         auto typed = expression(args[i]);
         input.args.push_back(typed.expr);
-        names[i] = typed.name;
+        bool is_outer = typed.expr->kind == ExprKind::kOuterAttribute;
+        names[i] = is_outer ? outer_name(*typed.expr) : typed.name;
         given.push_back(std::move(typed));
     }
     for (const auto& order : f.within_group) input.within_group.push_back(sort_order(order, inner));
@@ -443,6 +393,7 @@ Typed Impl::struct_call(const plan::Function& f) {
         }
         input.args.push_back(string_literal(field));
         input.args.push_back(typed.expr);
+        if (typed.expr->kind == ExprKind::kOuterAttribute) typed.name = outer_name(*typed.expr);
         names += (i ? ", " : "") + typed.name;
         fields += (i ? ", " : "") + field + ", " + typed.name;
     }

@@ -93,6 +93,42 @@ ExprPtr input_column(int64_t index, const Rel& child) {
 
 }  // namespace
 
+// What an alias of the select list stands for. Columns of the input come before it; columns of
+// an enclosing query and variables do not.
+plan::ExprPtr Impl::group_by_alias(
+    const plan::Expression& source, const plan::Aggregate& aggregate, const Context& c) {
+    if (source.kind != plan::ExprKind::kAttribute) return nullptr;
+    const auto& attribute = source.as<plan::Attribute>();
+    bool by_alias = attribute.parts.size() == 1 && !attribute.plan_id &&
+                    conf("spark.sql.groupByAliases", "true") != "false";
+    if (!by_alias || find_in_input(attribute, c)) return nullptr;
+    plan::ExprPtr found;
+    for (const auto& column : aggregate.columns) {
+        if (column->kind != plan::ExprKind::kAlias) continue;
+        const auto& alias = column->as<plan::Alias>();
+        if (types::names_equal(alias.names[0], attribute.parts[0], options.case_sensitive))
+            found = alias.child;
+    }
+    return found;
+}
+
+// The expression of an alias may not use other aliases of the list.
+Typed Impl::aliased_expression(
+    const plan::ExprPtr& aliased, const plan::Aggregate& aggregate, Context& c) {
+    try {
+        return resolve_in(c, aliased);
+    } catch (const Error& e) {
+        if (e.condition().rfind("UNRESOLVED_COLUMN", 0) != 0) throw;
+        for (const auto& column : aggregate.columns) {
+            if (column->kind != plan::ExprKind::kAlias) continue;
+            auto name = quote_identifier(column->as<plan::Alias>().names[0]);
+            if (types::names_equal(name, e.parameters().at("objectName"), options.case_sensitive))
+                throw analysis_error("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY");
+        }
+        throw;
+    }
+}
+
 ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggregate& aggregate,
     const Rel& child, std::string* name) {
     Context c;
@@ -121,27 +157,8 @@ ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggrega
         }
         return typed.expr;
     }
-    Typed typed;
-    try {
-        typed = resolve_in(c, source);
-    } catch (const Error& e) {
-        bool unknown = e.condition().rfind("UNRESOLVED_COLUMN", 0) == 0 &&
-                       source->kind == plan::ExprKind::kAttribute;
-        if (!unknown || aggregate.is_dataframe ||
-            conf("spark.sql.groupByAliases", "true") == "false") {
-            throw;
-        }
-        const auto& parts = source->as<plan::Attribute>().parts;
-        plan::ExprPtr found;
-        for (const auto& column : aggregate.columns) {
-            if (column->kind != plan::ExprKind::kAlias || parts.size() != 1) continue;
-            const auto& alias = column->as<plan::Alias>();
-            if (types::names_equal(alias.names[0], parts[0], options.case_sensitive))
-                found = alias.child;
-        }
-        if (!found) throw;
-        typed = resolve_in(c, found);
-    }
+    auto aliased = aggregate.is_dataframe ? nullptr : group_by_alias(*source, aggregate, c);
+    auto typed = aliased ? aliased_expression(aliased, aggregate, c) : resolve_in(c, source);
     if (resolved::contains(*typed.expr, ExprKind::kAggregate)) {
         throw analysis_error("GROUP_BY_AGGREGATE", {{"sqlExpr", typed.name}});
     }

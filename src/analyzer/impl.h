@@ -202,6 +202,11 @@ struct Analyzer::Impl {
     GroupingSpec resolve_grouping(const plan::Aggregate& aggregate, const Rel& child);
     resolved::ExprPtr grouping_expression(const plan::ExprPtr& expr,
         const plan::Aggregate& aggregate, const Rel& child, std::string* name);
+    plan::ExprPtr column_named_all(const plan::Aggregate& aggregate, const Rel& child);
+    plan::ExprPtr group_by_alias(
+        const plan::Expression& source, const plan::Aggregate& aggregate, const Context& c);
+    Typed aliased_expression(
+        const plan::ExprPtr& aliased, const plan::Aggregate& aggregate, Context& c);
     SelectItems grouping_all(
         const plan::Aggregate& aggregate, const Rel& child, GroupingSpec& spec);
 
@@ -376,6 +381,9 @@ struct Analyzer::Impl {
     std::optional<Typed> find_grouping(const plan::Attribute& attribute, const Context& c);
     std::optional<Typed> find_lateral(const plan::Attribute& attribute);
     std::optional<Typed> find_outer(const plan::Attribute& attribute);
+    Typed use_outer(Typed typed);
+    // "outer(t.c)": how the name of a call shows a column of the enclosing query.
+    std::string outer_name(const resolved::Expression& expr) const;
     std::optional<Typed> find_constant_function(const plan::Attribute& attribute);
     std::optional<Typed> find_variable(const plan::Attribute& attribute);
     std::optional<Typed> pick(
@@ -384,6 +392,7 @@ struct Analyzer::Impl {
     Typed outer_reference(const plan::OuterReference& reference);
     TypedList star_columns(const plan::Expression& star);
     TypedList star_of(const plan::Star& star);
+    TypedList outer_star(const std::vector<std::string>& target);
     TypedList without_columns(TypedList columns, const plan::Star& star);
     bool is_star(const plan::ExprPtr& expr);
     bool is_quoted_regex(const plan::Expression& expr);

@@ -246,9 +246,15 @@ std::optional<Typed> Impl::find_outer(const plan::Attribute& attribute) {
     auto found = find_in_input(attribute, *outer.context);
     if (!found && outer.context->reach_hidden) found = find_hidden(attribute, *outer.context);
     if (!found) return std::nullopt;
-    outer.names.push_back(found->name);
-    found->expr = resolved::transform(
-        found->expr, [&](const resolved::ExprPtr& e) -> resolved::ExprPtr {
+    return use_outer(std::move(*found));
+}
+
+// An expression over the columns of the enclosing query, as its subquery reads it.
+Typed Impl::use_outer(Typed typed) {
+    auto& outer = *outers.back();
+    outer.names.push_back(typed.name);
+    typed.expr = resolved::transform(
+        typed.expr, [&](const resolved::ExprPtr& e) -> resolved::ExprPtr {
             if (e->kind != resolved::ExprKind::kAttribute) return nullptr;
             const auto& ref = e->as<resolved::AttributeRef>();
             if (ref.is_lambda) return nullptr;
@@ -256,7 +262,18 @@ std::optional<Typed> Impl::find_outer(const plan::Attribute& attribute) {
             if (!has_id(outer.used, a.id)) outer.used.push_back(a);
             return std::make_shared<resolved::OuterAttributeRef>(a);
         });
-    return found;
+    return typed;
+}
+
+std::string Impl::outer_name(const resolved::Expression& expr) const {
+    const auto& ref = expr.as<resolved::OuterAttributeRef>();
+    std::vector<std::string> parts{ref.name};
+    if (!outers.empty() && outers.back()) {
+        for (const auto& a : outers.back()->used) {
+            if (a.id == ref.id) parts.insert(parts.begin(), a.qualifier.begin(), a.qualifier.end());
+        }
+    }
+    return "outer(" + quote_if_needed(parts) + ")";
 }
 
 Typed Impl::outer_reference(const plan::OuterReference& reference) {

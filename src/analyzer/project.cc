@@ -18,6 +18,9 @@ using Impl = Analyzer::Impl;
 
 namespace {
 
+// The column that stands for grouping_id().
+constexpr const char* kGroupingIdColumn = "grouping__id";
+
 bool is_column(const resolved::Expression& e) {
     return e.kind == ExprKind::kAttribute && !e.as<resolved::AttributeRef>().is_lambda;
 }
@@ -49,6 +52,8 @@ NamedExpr column_of(const plan::ExprPtr& expr, const Typed& typed) {
             bool is_variable = typed.expr->kind == ExprKind::kLiteral;
             bool is_function = attribute.parts.size() == 1 &&
                                typed.expr->kind != ExprKind::kOuterAttribute && !is_variable;
+            if (is_function && types::names_equal(attribute.parts[0], kGroupingIdColumn))
+                return Impl::named(kGroupingIdColumn, typed.expr);
             return Impl::named(is_function ? typed.name : attribute.parts.back(), typed.expr);
         }
     }

@@ -42,8 +42,9 @@ struct Hidden {
     enum class Kind : uint8_t { kProject, kPass, kAggregate };
     Kind kind = Kind::kPass;
     RelPtr child;
-    // kAggregate: grouping expressions over `child`.
+    // kAggregate: grouping expressions and the select list over `child`.
     resolved::Exprs grouping;
+    resolved::NamedExprs computed;
     // Nothing else of the aggregation can be reached any more: above a HAVING that added columns.
     bool only_grouping = false;
     // The plan again over `child` (which may have got more columns), with `more` columns at the

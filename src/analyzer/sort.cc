@@ -95,8 +95,17 @@ NamedExprs lift_from_aggregate(resolved::Exprs& exprs, const std::set<resolved::
         more.push_back(Impl::named("_hidden", e));
         return resolved::ref(more.back().attribute);
     };
+    // What the select list already computes is read from there.
+    auto selected = [&](const ExprPtr& e) -> ExprPtr {
+        for (const auto& c : hidden.computed) {
+            if (have.count(c.attribute.id) && resolved::same_expression(*c.expr, *e))
+                return resolved::ref(c.attribute);
+        }
+        return nullptr;
+    };
     for (auto& expr : exprs) {
         expr = resolved::transform(expr, [&](const ExprPtr& e) -> ExprPtr {
+            if (auto known = selected(e)) return known;
             if (e->kind == ExprKind::kAggregate) return lift(e);
             if (e->kind == ExprKind::kCall) {
                 const auto& f = e->as<resolved::Call>().function;
@@ -185,6 +194,7 @@ Rel Impl::pull_up(const Rel& child, resolved::Exprs& exprs, NamedExprs* pulled) 
             return unresolved_column({r.name});
         });
         lift_outer_columns(needs, exprs, more);
+        if (more.empty()) return child;
     } else {
         for (const auto& entry : needs.missing) more.push_back(pass_column(entry.second));
     }
@@ -313,8 +323,13 @@ Rel Impl::resolve_sort(const plan::Sort& sort) {
     c.reach_hidden = true;
     bool by_position = conf("spark.sql.orderByOrdinal", "true") != "false";
     std::vector<resolved::SortOrder> orders;
+    auto is_all = [&](const resolved::Attribute& a) {
+        return types::names_equal(a.name, "all", options.case_sensitive);
+    };
+    bool named_all = std::any_of(child.scope.begin(), child.scope.end(), is_all);
     if (sort.order_by_all) {
         for (const auto& a : child.scope) {
+            if (named_all && !is_all(a)) continue;
             bool first = sort.all_nulls == plan::NullsOrder::kDefault
                              ? sort.all_ascending
                              : sort.all_nulls == plan::NullsOrder::kFirst;

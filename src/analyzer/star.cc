@@ -148,12 +148,26 @@ TypedList Impl::star_of(const plan::Star& star) {
     auto base = std::make_shared<plan::Attribute>(star.target);
     auto found = find_attribute(*base);
     if (!found || !found->expr->type->is(TypeId::kStruct)) {
+        auto outer = outer_star(star.target);
+        if (!outer.empty()) return outer;
         throw analysis_error("CANNOT_RESOLVE_STAR_EXPAND",
             {{"targetString", quote_identifier(star.target)}, {"columns", column_list(scope)}});
     }
     const auto& fields = found->expr->type->fields();
     for (size_t i = 0; i < fields.size(); ++i)
         columns.push_back({struct_field(found->expr, i), fields[i].name});
+    return columns;
+}
+
+// `t.*` in a subquery, where t stands in the enclosing query.
+TypedList Impl::outer_star(const std::vector<std::string>& target) {
+    TypedList columns;
+    if (outers.empty() || !outers.back() || !outers.back()->context->input) return columns;
+    auto scope = outers.back()->context->input->scope;
+    for (const auto& a : scope) {
+        if (!qualifier_ends_with(a.qualifier, target, options.case_sensitive)) continue;
+        columns.push_back(use_outer({resolved::ref(a), a.name}));
+    }
     return columns;
 }
 

@@ -81,6 +81,16 @@ bool same_offset_type(const DataType& order, const DataType& offset) {
     return order.id() == offset.id() && order.is_ansi_interval();
 }
 
+// A RANGE bound is cast to the type of what is ordered by; dates and timestamps keep theirs.
+bool takes_cast(const DataType& order, const DataType& offset) {
+    bool keeps = order.is_datetime() || order.is(TypeId::kDate) || order == offset;
+    return !keeps && can_cast(offset, order, true);
+}
+
+bool is_range_offset(const DataType& type) {
+    return type.is_numeric() || type.is_ansi_interval() || type.is(TypeId::kCalendarInterval);
+}
+
 std::shared_ptr<resolved::Window> over_window(const resolved::Aggregate& a) {
     auto w = std::make_shared<resolved::Window>(a.function, a.args, a.type, a.nullable);
     w->is_aggregate = true;
@@ -139,11 +149,23 @@ FrameBound Impl::frame_bound(
             {{"location", location}, {"exprType", quoted_type(*typed.expr->type)},
                 {"expectedType", "\"INT\""}});
     }
-    auto value = fold_typed(typed.expr);
-    auto type = typed.expr->type;
     *name = positive ? expression_sql(*resolved::children(*typed.expr).at(0)) + " PRECEDING"
                      : typed.name + " FOLLOWING";
-    if (!w.rows_frame && w.order_by.size() == 1) {
+    bool by_range = !w.rows_frame && w.order_by.size() == 1;
+    if (by_range && takes_cast(*w.order_by[0].expr->type, *typed.expr->type)) {
+        typed.expr = cast_to(typed.expr, w.order_by[0].expr->type, ansi());
+        *name = typed.name + " FOLLOWING";
+    }
+    if (by_range && !is_range_offset(*typed.expr->type)) {
+        throw datatype_mismatch("SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", typed.name,
+            {{"location", location}, {"exprType", quoted_type(*typed.expr->type)},
+                {"expectedType",
+                    "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or "
+                    "\"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")"}});
+    }
+    auto value = fold_typed(typed.expr);
+    auto type = typed.expr->type;
+    if (by_range) {
         const auto& order = w.order_by[0].expr->type;
         if (!same_offset_type(*order, *type)) {
             throw datatype_mismatch("RANGE_FRAME_INVALID_TYPE", typed.name,
@@ -153,11 +175,7 @@ FrameBound Impl::frame_bound(
     }
     bool preceding = is_negative(value);
     out.kind = preceding ? FrameBound::Kind::kPreceding : FrameBound::Kind::kFollowing;
-    ExprPtr offset = std::make_shared<resolved::Literal>(type, absolute(value));
-    if (!w.rows_frame && w.order_by.size() == 1 && w.order_by[0].expr->type->is_numeric()) {
-        offset = cast_to(offset, w.order_by[0].expr->type, ansi());
-    }
-    out.offset = offset;
+    out.offset = std::make_shared<resolved::Literal>(type, absolute(value));
     return out;
 }
 

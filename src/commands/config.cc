@@ -52,6 +52,13 @@ void refuse_variable(Session& session, const std::string& key) {
     }
 }
 
+// SET hivevar:x = 1 sets x, which ${x} and ${hivevar:x} then stand for.
+std::string variable_or_key(const std::string& key) {
+    static const std::string kPrefix = "hivevar:";
+    bool is_variable = key.size() > kPrefix.size() && key.compare(0, kPrefix.size(), kPrefix) == 0;
+    return is_variable ? key.substr(kPrefix.size()) : key;
+}
+
 }  // namespace
 
 Output set_config(Session& session, const plan::SetConfig& command) {
@@ -74,7 +81,7 @@ Output set_config(Session& session, const plan::SetConfig& command) {
     }
     auto rows = key_value_rows();
     if (command.value) {
-        config.set(*command.key, *command.value);
+        config.set(variable_or_key(*command.key), *command.value);
         rows.add({text(*command.key), text(*command.value)});
     } else {
         rows.add({text(*command.key), text(config.find(*command.key).value_or("<undefined>"))});

@@ -73,11 +73,78 @@ bool is_default(const plan::ExprPtr& expr) {
     return parts.size() == 1 && types::names_equal(parts[0], "default");
 }
 
+// Was it the word DEFAULT that stood for nothing?
+bool misses_default(const Error& error) {
+    auto name = error.parameters().find("objectName");
+    return error.condition().rfind("UNRESOLVED_COLUMN", 0) == 0 &&
+           name != error.parameters().end() && types::names_equal(name->second, "`default`");
+}
+
 types::Value assigned_value(
     Session& session, const plan::ExprPtr& value, const analyzer::Variable& variable) {
-    if (!is_default(value)) return fold_as(session, value, variable.type);
+    if (!is_default(value)) {
+        try {
+            return fold_as(session, value, variable.type);
+        } catch (const Error& error) {
+            if (misses_default(error)) throw analysis_error("DEFAULT_PLACEMENT_INVALID");
+            throw;
+        }
+    }
     if (!variable.default_value) return {};
     return fold_as(session, variable.default_value, variable.type);
+}
+
+plan::Exprs with_defaults(plan::Exprs columns, const std::vector<analyzer::Variable>& variables) {
+    for (size_t i = 0; i < columns.size() && i < variables.size(); ++i) {
+        if (!is_default(columns[i])) continue;
+        const auto& value = variables[i].default_value;
+        columns[i] = value ? value : plan::null_literal();
+    }
+    return columns;
+}
+
+// The query with the word DEFAULT in its select list, or row, replaced by the variables' defaults.
+plan::RelationPtr with_defaults(
+    const plan::RelationPtr& query, const std::vector<analyzer::Variable>& variables) {
+    auto above = [&]<class Node>(const Node& node) {
+        auto copy = std::make_shared<Node>(node);
+        copy->child = with_defaults(node.child, variables);
+        return copy;
+    };
+    switch (query->kind) {
+        case plan::RelationKind::kWith: return above(query->as<plan::With>());
+        case plan::RelationKind::kLimit: return above(query->as<plan::Limit>());
+        case plan::RelationKind::kOffset: return above(query->as<plan::Offset>());
+        case plan::RelationKind::kSort: return above(query->as<plan::Sort>());
+        case plan::RelationKind::kSubqueryAlias: return above(query->as<plan::SubqueryAlias>());
+        case plan::RelationKind::kProject: {
+            auto copy = std::make_shared<plan::Project>(query->as<plan::Project>());
+            copy->columns = with_defaults(copy->columns, variables);
+            return copy;
+        }
+        case plan::RelationKind::kValues: {
+            auto copy = std::make_shared<plan::Values>(query->as<plan::Values>());
+            for (auto& row : copy->rows) row = with_defaults(row, variables);
+            return copy;
+        }
+        default: return query;
+    }
+}
+
+// A column called DEFAULT comes before the variables' defaults.
+resolved::PlanPtr analyze_row(Session& session, const plan::RelationPtr& query,
+    const std::vector<analyzer::Variable>& variables) {
+    try {
+        return session.analyze(query);
+    } catch (const Error& error) {
+        if (!misses_default(error)) throw;
+    }
+    try {
+        return session.analyze(with_defaults(query, variables));
+    } catch (const Error& error) {
+        if (misses_default(error)) throw analysis_error("DEFAULT_PLACEMENT_INVALID");
+        throw;
+    }
 }
 
 void check_distinct(const std::vector<plan::Name>& targets) {
@@ -148,7 +215,7 @@ void assign_row(
     std::vector<analyzer::Variable> variables;
     for (const auto& target : targets) variables.push_back(find(session, target));
     check_distinct(targets);
-    auto plan = session.analyze(query);
+    auto plan = analyze_row(session, query, variables);
     if (plan->output.size() != targets.size()) {
         throw analysis_error(
             "ASSIGNMENT_ARITY_MISMATCH", {{"numTarget", std::to_string(targets.size())},

@@ -126,6 +126,11 @@ sql::ParserOptions Session::parser_options() const {
     options.legacy_interval = config_.get_bool("spark.sql.legacy.interval.enabled", false);
     options.legacy_identifier_clause = config_.get_bool("spark.sql.legacy.identifierClause", false);
     options.bang_equals_not = config_.get_bool("spark.sql.legacy.bangEqualsNot", false);
+    options.consecutive_string_literals = config_.get_bool(
+        "spark.sql.legacy.consecutiveStringLiterals.enabled", false);
+    if (config_.get_bool("spark.sql.variable.substitute", true)) {
+        options.variables = [this](const std::string& key) { return config_.find(key); };
+    }
     options.single_character_pipe = config_.get_bool(
         "spark.sql.parser.singleCharacterPipeOperator.enabled", true);
     options.timestamp_ntz_default = config_.find("spark.sql.timestampType").value_or("") ==

@@ -103,11 +103,39 @@ bool Parser::accept_namespace_word() {
     return true;
 }
 
+namespace {
+
+// The text of string constants and of their concatenation.
+std::optional<std::string> constant_text(const ExprPtr& e) {
+    if (e->kind == plan::ExprKind::kLiteral) {
+        const auto& literal = e->as<plan::Literal>();
+        if (!literal.type->is_string() || literal.value.is_null()) return std::nullopt;
+        return literal.value.as_string();
+    }
+    if (e->kind != plan::ExprKind::kFunction) return std::nullopt;
+    const auto& call = e->as<plan::Function>();
+    bool joins = call.name.size() == 1 &&
+                 (call.name[0] == "||" || types::names_equal(call.name[0], "concat"));
+    if (!joins) return std::nullopt;
+    std::string out;
+    for (const auto& arg : call.args) {
+        auto part = constant_text(arg);
+        if (!part) return std::nullopt;
+        out += *part;
+    }
+    return out;
+}
+
+}  // namespace
+
+// Of statements that take no expression for a name: IDENTIFIER of constants alone.
 Name Parser::plain_name() {
     size_t first = c_.pos();
     TableName name = table_name();
-    if (name.identifier) unsupported("IDENTIFIER(expression) in this statement", first);
-    return name.parts;
+    if (!name.identifier) return name.parts;
+    auto text = constant_text(name.identifier);
+    if (!text) unsupported("IDENTIFIER(expression) in this statement", first);
+    return parse_multipart_identifier(*text, c_.options());
 }
 
 // PARTITION (a = 1, b): values may be missing unless they are required.

@@ -140,7 +140,8 @@ std::string Parser::string_literal() {
     if (!at_string()) c_.fail_syntax();
     std::string out;
     while (at_string())
-        out += string_literal_value(c_.spelling(c_.take()), c_.options().escaped_string_literals);
+        out += string_literal_value(c_.spelling(c_.take()), c_.options().escaped_string_literals,
+            c_.options().consecutive_string_literals);
     return out;
 }
 

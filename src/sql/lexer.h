@@ -15,8 +15,11 @@ namespace hanok::sql {
 std::vector<Token> tokenize(std::string_view text);
 
 // The value of a kString or kDoubleQuoted token as written, quotes included: escapes resolved
-// unless `keep_escapes` (spark.sql.parser.escapedStringLiterals); raw strings as they are.
-std::string string_literal_value(std::string_view spelling, bool keep_escapes = false);
+// unless `keep_escapes` (spark.sql.parser.escapedStringLiterals); raw strings as they are. A
+// doubled quote is one, or with `drop_doubled_quotes` the end of one literal and the start of the
+// next.
+std::string string_literal_value(
+    std::string_view spelling, bool keep_escapes = false, bool drop_doubled_quotes = false);
 
 // The name in a kBackquoted token (or a double quoted identifier): quotes dropped, doubled quotes
 // halved.

@@ -45,7 +45,8 @@ namespace {
 
 template <class F>
 auto parse_whole(const std::string& text, const ParserOptions& options, F&& parse) {
-    Parser parser(text, options);
+    auto substituted = substitute_variables(text, options.variables);
+    Parser parser(substituted, options);
     auto result = parse(parser);
     while (parser.cursor().accept(Tok::kSemicolon)) {}
     parser.cursor().expect_end();
@@ -61,7 +62,8 @@ plan::Statement parse_statement(const std::string& text, const ParserOptions& op
 std::vector<plan::Statement> parse_statements(
     const std::string& text, const ParserOptions& options) {
     std::vector<plan::Statement> statements;
-    Parser parser(text, options);
+    auto substituted = substitute_variables(text, options.variables);
+    Parser parser(substituted, options);
     TokenCursor& c = parser.cursor();
     while (true) {
         while (c.accept(Tok::kSemicolon)) {}
@@ -76,7 +78,8 @@ plan::RelationPtr parse_query(const std::string& text, const ParserOptions& opti
 }
 
 plan::ExprPtr parse_expression(const std::string& text, const ParserOptions& options) {
-    Parser parser(text, options);
+    auto substituted = substitute_variables(text, options.variables);
+    Parser parser(substituted, options);
     ExprPtr e = parser.named_expression();
     parser.cursor().expect_end();
     return e;

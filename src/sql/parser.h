@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plan/command.h"
+#include "sql/variable_substitution.h"
 #include "types/data_type.h"
 
 namespace hanok::sql {
@@ -29,6 +30,9 @@ struct ParserOptions {
     bool legacy_setops_precedence = false;   // spark.sql.legacy.setopsPrecedence.enabled
     bool legacy_identifier_clause = false;   // spark.sql.legacy.identifierClause
     bool bang_equals_not = false;            // spark.sql.legacy.bangEqualsNot
+    // spark.sql.legacy.consecutiveStringLiterals.enabled: 'a''b' is ab, not a'b
+    bool consecutive_string_literals = false;
+    VariableLookup variables;  // what ${…} stands for; none: it stays as it is
     bool single_character_pipe =
         true;                      // spark.sql.parser.singleCharacterPipeOperator.enabled: | as |>
     bool legacy_interval = false;  // spark.sql.legacy.interval.enabled

@@ -84,7 +84,8 @@ size_t append_escape(std::string_view s, size_t i, std::string* out) {
 
 }  // namespace
 
-std::string string_literal_value(std::string_view spelling, bool keep_escapes) {
+std::string string_literal_value(
+    std::string_view spelling, bool keep_escapes, bool drop_doubled_quotes) {
     if (spelling.size() >= 3 && (spelling[0] == 'r' || spelling[0] == 'R')) {
         return std::string(spelling.substr(2, spelling.size() - 3));
     }
@@ -96,7 +97,7 @@ std::string string_literal_value(std::string_view spelling, bool keep_escapes) {
         if (body[i] == '\\' && !keep_escapes) {
             i = append_escape(body, i, &out);
         } else if (body[i] == quote && i + 1 < body.size() && body[i + 1] == quote) {
-            out.push_back(quote);
+            if (!drop_doubled_quotes) out.push_back(quote);
             i += 2;
         } else {
             out.push_back(body[i++]);

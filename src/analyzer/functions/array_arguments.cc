@@ -27,7 +27,7 @@ TypePtr require_map(const FunctionDef& def, CallInput& input, size_t i) {
 
 void unify_element(const FunctionDef& def, CallInput& input, size_t array, size_t element) {
     auto type = require_array(def, input, array);
-    auto common = wider_type(type->element(), input.args[element]->type, input.context.ansi);
+    auto common = tightest_common_type(type->element(), input.args[element]->type);
     if (!common) {
         raise_mismatch(def, input, "ARRAY_FUNCTION_DIFF_TYPES",
             {{"functionName", quote_identifier(def.name)}, {"dataType", "\"ARRAY\""},

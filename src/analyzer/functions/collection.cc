@@ -2,6 +2,7 @@
 
 #include "analyzer/coercion.h"
 #include "analyzer/functions/array_arguments.h"
+#include "resolved/tree.h"
 
 namespace hanok::analyzer {
 
@@ -27,12 +28,28 @@ ExprPtr bind_add(const FunctionDef& def, CallInput& input) {
     return make_call(input, def.name, input.args, type, input.args[0]->nullable);
 }
 
+// -1 once stood for the place before the last element, where it now stands for the end.
+ExprPtr one_further_from_end(const CallInput& input, const ExprPtr& position) {
+    if (auto known = constant_int(position))
+        return *known < 0 ? int_constant(*known - 1) : position;
+    auto call = [&](const std::string& name, Exprs args, TypePtr type) {
+        bool nullable = any_nullable(args);
+        return make_call(input, name, std::move(args), std::move(type), nullable);
+    };
+    auto negative = call("<", {position, int_constant(0)}, DataType::boolean());
+    auto moved = call("-", {position, int_constant(1)}, DataType::integer());
+    return call("when", {negative, moved, position}, DataType::integer());
+}
+
 ExprPtr bind_insert(const FunctionDef& def, CallInput& input) {
     unify_element(def, input, 0, 2);
     auto& args = input.args;
     if (!args[1]->type->is_integral() && !args[1]->type->is(TypeId::kNull))
         raise_unexpected_type(def, input, 1, "\"INT\"");
     args[1] = cast_to(args[1], DataType::integer(), input.context.ansi);
+    if (input.context.conf &&
+        input.context.conf("spark.sql.legacy.negativeIndexInArrayInsert") == "true")
+        args[1] = one_further_from_end(input, args[1]);
     auto type = DataType::array(args[0]->type->element(), true);
     return make_call(input, "array_insert", args, type, args[0]->nullable || args[1]->nullable);
 }
@@ -161,6 +178,7 @@ BindFunction element_at(bool is_try) {
 
 ExprPtr bind_get(const FunctionDef& def, CallInput& input) {
     auto& args = input.args;
+    if (args[0]->type->is(TypeId::kNull)) raise_unexpected_type(def, input, 0, "\"ARRAY\"");
     auto type = require_array(def, input, 0);
     if (!args[1]->type->is_integral() && !args[1]->type->is(TypeId::kNull))
         raise_unexpected_type(def, input, 1, "\"INTEGRAL\"");

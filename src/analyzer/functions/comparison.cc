@@ -288,7 +288,7 @@ void register_comparisons(FunctionRegistry& registry) {
                 return infix_name(symbol, args);
             });
     }
-    bits.scalar("bit_count", {"integral|boolean"}, "int", "Number of bits that are set.");
+    bits.scalar("bit_count", {"=integral|=boolean"}, "int", "Number of bits that are set.");
     bits.scalar("bit_get", {"integral", "int"}, "tinyint",
             "The bit at a position, counted from the right.")
         .aliases({"getbit"});

@@ -2,6 +2,7 @@
 
 #include "analyzer/coercion.h"
 #include "analyzer/functions/arithmetic.h"
+#include "resolved/tree.h"
 
 namespace hanok::analyzer {
 
@@ -143,7 +144,11 @@ void register_conditional(FunctionRegistry& registry) {
             }
             auto type = args[0]->type;
             bool nullable = any_nullable(args);
-            return make_call(input, "nanvl", std::move(args), type, nullable);
+            if (!resolved::is_deterministic(*args[0]))
+                return make_call(input, "nanvl", std::move(args), type, nullable);
+            // The second value is computed only where it is needed.
+            auto is_nan = make_call(input, "isnan", {args[0]}, DataType::boolean(), false);
+            return make_call(input, "when", {is_nan, args[1], args[0]}, type, nullable);
         });
 }
 

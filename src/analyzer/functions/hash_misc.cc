@@ -144,21 +144,15 @@ void register_checks(FunctionGroup& group) {
         });
     group
         .custom(
-            "raise_error", 1, 2,
+            "raise_error", 1, 1,
             [](const FunctionDef& def, CallInput& input) {
-                auto args = input.args;
-                if (args.size() == 1) {
-                    args = coerce_arguments({"string"}, def, input);
-                    args.insert(args.begin(), string_constant("USER_RAISED_EXCEPTION"));
-                    args.push_back(
-                        null_constant(DataType::map(DataType::string(), DataType::string())));
-                } else {
-                    args = coerce_arguments({"string", "map<string,string>"}, def, input);
-                    args.insert(args.begin() + 1, null_constant(DataType::string()));
-                }
+                auto args = coerce_arguments({"string"}, def, input);
+                args.insert(args.begin(), string_constant("USER_RAISED_EXCEPTION"));
+                args.push_back(
+                    null_constant(DataType::map(DataType::string(), DataType::string())));
                 return volatile_call(input, "raise_error", args, DataType::null(), true);
             },
-            "Raises an error with a message, or with a condition and its parameters.")
+            "Raises an error with a message.")
         .nondeterministic();
 }
 

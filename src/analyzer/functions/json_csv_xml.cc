@@ -81,13 +81,16 @@ ExprPtr bind_from_json(const FunctionDef& def, CallInput& input) {
         check_options(def, input, input.args[2]);
         args.push_back(input.args[2]);
     }
+    // Spark calls a map by what it is made of.
+    if (schema->is(TypeId::kMap)) input.shown_name = "entries";
     return make_call(input, "from_json", args, schema, true);
 }
 
 ExprPtr bind_from_csv(const FunctionDef& def, CallInput& input) {
     auto schema = DataType::as_nullable(schema_argument(input, input.args[1]));
     if (!schema->is(TypeId::kStruct)) {
-        raise_mismatch(def, input, "INVALID_CSV_SCHEMA", {{"schema", quoted_type(*schema)}});
+        throw analysis_error("INVALID_SCHEMA.NON_STRUCT_TYPE",
+            {{"inputSchema", quoted_sql(*input.args[1])}, {"dataType", quoted_type(*schema)}});
     }
     Exprs args = {text_argument(def, input)};
     if (input.args.size() == 3) {
@@ -111,8 +114,12 @@ ExprPtr bind_to_text(const FunctionDef& def, CallInput& input, bool structs_only
 }
 
 ExprPtr bind_schema_of(const FunctionDef& def, CallInput& input) {
-    auto text = require_string(
-        def, input, input.args[0], def.name == "schema_of_json" ? "json" : "csv");
+    std::string name = def.name == "schema_of_json" ? "json" : "csv";
+    const auto& sample = *input.args[0]->type;
+    if (sample.is(TypeId::kNull))
+        raise_mismatch(def, input, "UNEXPECTED_NULL", {{"exprName", quote_identifier(name)}});
+    if (!sample.is_string()) raise_unexpected_type(def, input, 0, "\"STRING\"");
+    auto text = require_string(def, input, input.args[0], name);
     if (input.args.size() == 2) check_options(def, input, input.args[1]);
     Exprs args = {string_constant(text)};
     if (input.args.size() == 2) args.push_back(input.args[1]);
@@ -154,11 +161,11 @@ void register_json_csv_xml(FunctionRegistry& registry) {
     json.scalar(
             "get_json_object", {"string", "string"}, "string", "The part of a JSON text at a path.")
         .nulls(Nulls::kAlways);
-    json.scalar("json_array_length", {"string"}, "int",
+    json.scalar("json_array_length", {"=string"}, "int",
             "Number of elements of the outermost JSON array.")
         .nulls(Nulls::kAlways);
     json.scalar(
-            "json_object_keys", {"string"}, "array<string>", "Keys of the outermost JSON object.")
+            "json_object_keys", {"=string"}, "array<string>", "Keys of the outermost JSON object.")
         .nulls(Nulls::kAlways)
         .result([](const Exprs&, CallInput&) { return DataType::array(DataType::string()); });
     add_formats(registry);

@@ -2,6 +2,7 @@
 
 #include "analyzer/coercion.h"
 #include "analyzer/functions/signature.h"
+#include "resolved/tree.h"
 
 namespace hanok::analyzer {
 
@@ -61,6 +62,11 @@ ExprPtr bind_ceil_floor(const std::string& name, const FunctionDef& def, CallInp
         raise_unexpected_type(def, input, 0, "(\"DECIMAL\" or \"DOUBLE\" or \"BIGINT\")");
     }
     if (input.args.size() == 2) {
+        if (!input.args[1]->type->is_integral() || !resolved::is_foldable(*input.args[1])) {
+            throw analysis_error(
+                "NON_FOLDABLE_ARGUMENT", {{"funcName", quote_identifier(input.name)},
+                                             {"paramName", "`scale`"}, {"paramType", "\"INT\""}});
+        }
         auto scale = rounding_scale(def, input);
         if (!x->type->is(TypeId::kDecimal)) {
             auto as_decimal = x->type->is_integral() ? DataType::decimal_for(*x->type)

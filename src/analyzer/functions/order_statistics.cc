@@ -33,18 +33,30 @@ TypePtr interpolated(const DataType& type) {
 // The one key of WITHIN GROUP; the aggregate takes it as its first argument.
 resolved::SortOrder take_order(const FunctionDef& def, CallInput& input, size_t expected) {
     auto name = quote_identifier(def.name);
-    const std::string prefix = "INVALID_INVERSE_DISTRIBUTION_FUNCTION.";
+    const std::string prefix = "INVALID_WITHIN_GROUP_EXPRESSION.";
     if (input.distinct) throw analysis_error(prefix + "DISTINCT_UNSUPPORTED", {{"funcName", name}});
     if (input.within_group.empty())
         throw analysis_error(prefix + "WITHIN_GROUP_MISSING", {{"funcName", name}});
     if (input.within_group.size() != 1) {
-        throw analysis_error(prefix + "WRONG_NUM_ARGS",
+        throw analysis_error(prefix + "WRONG_NUM_ORDERINGS",
             {{"funcName", name}, {"expectedNum", std::to_string(expected)},
                 {"actualNum", std::to_string(input.within_group.size())}});
     }
     auto order = input.within_group[0];
     input.within_group.clear();
     return order;
+}
+
+// mode(x) takes its values from its argument.
+void refuse_order(const FunctionDef& def, const CallInput& input) {
+    auto name = quote_identifier(def.name);
+    if (input.distinct)
+        throw analysis_error(
+            "INVALID_WITHIN_GROUP_EXPRESSION.DISTINCT_UNSUPPORTED", {{"funcName", name}});
+    if (input.within_group.empty()) return;
+    throw analysis_error("INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS",
+        {{"funcName", name}, {"expectedNum", "0"},
+            {"actualNum", std::to_string(input.within_group.size())}});
 }
 
 std::string within_group(const ExprPtr& key, bool descending) {
@@ -86,6 +98,25 @@ ExprPtr bind_median(const FunctionDef& def, CallInput& input) {
     return aggregate(input, "median", std::move(args), type);
 }
 
+bool deterministic_flag(const FunctionDef& def, CallInput& input) {
+    const auto& flag = input.args[1];
+    if (!resolved::is_foldable(*flag)) {
+        throw analysis_error("NON_FOLDABLE_ARGUMENT",
+            {{"funcName", quote_identifier(def.name)}, {"paramName", "`deterministic`"},
+                {"paramType", "\"BOOLEAN\""}});
+    }
+    auto value = input.fold(flag);
+    if (value.is_null())
+        raise_mismatch(def, input, "UNEXPECTED_NULL", {{"exprName", "`deterministic`"}});
+    if (!flag->type->is(TypeId::kBoolean)) {
+        throw analysis_error("UNEXPECTED_INPUT_TYPE",
+            {{"paramIndex", "second"}, {"functionName", quote_identifier(def.name)},
+                {"requiredType", "\"BOOLEAN\""}, {"inputSql", quoted_sql(*flag)},
+                {"inputType", quoted_type(*flag->type)}});
+    }
+    return value.as_bool();
+}
+
 // mode(x), mode(x, TRUE), mode() WITHIN GROUP (ORDER BY x): of several the first of the order.
 ExprPtr bind_mode(const FunctionDef& def, CallInput& input) {
     ExprPtr value;
@@ -95,14 +126,10 @@ ExprPtr bind_mode(const FunctionDef& def, CallInput& input) {
         value = order.expr;
         ascending = order.ascending;
     } else {
+        refuse_order(def, input);
         value = input.args[0];
         if (input.args.size() == 2) {
-            const auto* flag = as_literal(input.args[1]);
-            if (!flag || !flag->type->is(TypeId::kBoolean)) {
-                if (!flag) require_string(def, input, input.args[1], "deterministic");
-                raise_unexpected_type(def, input, 1, "\"BOOLEAN\"");
-            }
-            if (!flag->value.is_null() && flag->value.as_bool()) ascending = true;
+            if (deterministic_flag(def, input)) ascending = true;
         }
     }
     input.shown_name = "mode(" + expression_sql(*value) + ")";

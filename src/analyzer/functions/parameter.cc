@@ -39,7 +39,11 @@ const std::map<std::string, TypePtr>& simple_types() {
     return map;
 }
 
+// "=string": a string or NULL; nothing is converted to one.
+bool is_strict(const std::string& name) { return name[0] == '='; }
+
 bool accepts(const std::string& name, const DataType& t) {
+    if (is_strict(name)) return accepts(name.substr(1), t);
     if (name == "any") return true;
     if (name == "numeric") return t.is_numeric();
     if (name == "integral") return t.is_integral();
@@ -59,6 +63,7 @@ bool accepts(const std::string& name, const DataType& t) {
 // The type to cast to, for an argument that does not fit as it is.
 TypePtr converted(const std::string& name, const DataType& t, bool ansi) {
     bool is_null = t.is(TypeId::kNull);
+    if (is_strict(name)) return is_null ? converted(name.substr(1), t, ansi) : nullptr;
     if (name == "numeric") return is_null || t.is_string() ? DataType::double_() : nullptr;
     if (name == "integral") return is_null ? DataType::integer() : nullptr;
     if (name == "decimal") {
@@ -78,6 +83,7 @@ TypePtr converted(const std::string& name, const DataType& t, bool ansi) {
 }
 
 std::string shown(const std::string& name) {
+    if (is_strict(name)) return shown(name.substr(1));
     if (name == "numeric") return "\"NUMERIC\"";
     if (name == "integral") return "\"INTEGRAL\"";
     if (name == "decimal") return "\"DECIMAL\"";
@@ -105,6 +111,7 @@ Parameter parse_parameter(const std::string& text) {
         auto value = text.substr(equals + 2);
         p.is_optional = true;
         auto type = types.substr(0, types.find('|'));
+        if (is_strict(type)) type.erase(0, 1);
         if (type == "int" || type == "bigint") {
             p.default_value = make_literal(type_named(type), types::int_value(std::stoll(value)));
         } else if (type.starts_with("decimal")) {

@@ -7,8 +7,8 @@
 // A parameter is a list of alternatives: "string", "string|binary", "numeric", "any",
 // "array<string>", or a type variable ("T", "K"): all parameters of one variable are brought to
 // their widest common type. A final "?" makes it optional, "?=x" optional with a default value, "*"
-// and "+" let it repeat (from 0 or 1 times). A result is a type, a variable, or "arg0", "arg1", …
-// (the type of that argument).
+// and "+" let it repeat (from 0 or 1 times); "=string" takes strings and NULL alone. A result is a
+// type, a variable, or "arg0", "arg1", … (the type of that argument).
 
 #include <functional>
 #include <string>

@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "analyzer/coercion.h"
 #include "analyzer/functions/signature.h"
 #include "analyzer/functions/string_groups.h"
+#include "resolved/tree.h"
 #include "types/collation.h"
 
 namespace hanok::analyzer {
@@ -341,6 +344,27 @@ ExprPtr bind_collation(const FunctionDef& def, CallInput& input) {
         (type.is_default_collation() ? std::string("UTF8_BINARY") : type.collation()));
 }
 
+// mask(s, …): the replacements are constants of one character, or NULL to keep what is there.
+ExprPtr masked(Exprs args, CallInput& input) {
+    static const char* kNames[] = {"upperChar", "lowerChar", "digitChar", "otherChar"};
+    const auto& def = *FunctionRegistry::builtin().find("mask");
+    for (size_t i = 1; i < args.size(); ++i) {
+        std::string name = kNames[i - 1];
+        bool is_null = args[i]->kind == resolved::ExprKind::kLiteral &&
+                       args[i]->as<resolved::Literal>().value.is_null();
+        if (is_null) continue;
+        auto text = resolved::is_foldable(*args[i]) && input.fold ? input.fold(args[i])
+                                                                  : types::Value();
+        if (!resolved::is_foldable(*args[i])) require_string(def, input, args[i], name);
+        if (text.is_null()) continue;
+        auto is_head = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+        const auto& value = text.as_string();
+        if (std::count_if(value.begin(), value.end(), is_head) != 1)
+            raise_mismatch(def, input, "INPUT_SIZE_NOT_ONE", {{"exprName", name}});
+    }
+    return make_call(input, "mask", std::move(args), DataType::string(), true);
+}
+
 }  // namespace
 
 void register_string(FunctionRegistry& registry) {
@@ -354,9 +378,9 @@ void register_string(FunctionRegistry& registry) {
     group.custom("decode", 2, -1, bind_decode,
         "Bytes of a character set as a string; or a lookup among pairs of values.");
     group
-        .scalar("mask", {"string", "string?=X", "string?=x", "string?=n", "string?=NULL"}, "string",
-            "Replaces letters and digits by fixed characters.")
-        .nulls(Nulls::kAlways);
+        .scalar("mask", {"string", "=string?=X", "=string?=x", "=string?=n", "=string?=NULL"},
+            "string", "Replaces letters and digits by fixed characters.")
+        .rewrite(masked);
     group
         .scalar("sentences", {"string", "string?=", "string?="}, "array<array<string>>",
             "Sentences of a text, each as an array of words.")

@@ -1,0 +1,15 @@
+CREATE TEMPORARY VIEW sales AS SELECT * FROM VALUES ('a', 1), ('a', 5), ('b', 2), ('c', 9), ('c', 1) AS t(k, v);
+SELECT k, sum(v) FROM sales GROUP BY k HAVING sum(v) > 2 ORDER BY sum(v) DESC;
+SELECT k, sum(v) FROM sales GROUP BY k HAVING sum(v) > 2 ORDER BY avg(v), k;
+SELECT k, sum(v) + 1 AS s FROM sales GROUP BY k HAVING sum(v) + 1 > 3 ORDER BY sum(v) + 1;
+SELECT sum(v) + 1 FROM sales HAVING sum(v) + 1 > 0 ORDER BY sum(v) + 1;
+SELECT k, max(v) AS m FROM sales GROUP BY k HAVING max(v) > 1 ORDER BY min(v) DESC, k;
+SELECT k, sum(v) FROM sales GROUP BY k HAVING max(v) > 2 ORDER BY max(v);
+SELECT k AS a, sum(v) AS all FROM sales GROUP BY all;
+SELECT k AS lca, lca || 'x' AS other, count(*) FROM sales GROUP BY k, other;
+SELECT k AS lca, lca || 'x' AS other FROM sales GROUP BY ALL;
+SELECT k, v, grouping__id FROM sales GROUP BY CUBE (k, v) ORDER BY grouping__id, k, v;
+SELECT typeof(grouping__id) FROM sales GROUP BY k GROUPING SETS ((k));
+DECLARE VARIABLE a INT DEFAULT 1;
+SELECT k AS a, sum(v) FROM sales GROUP BY a ORDER BY 1;
+SELECT * FROM VALUES ('z', 1), ('y', 2) AS t(c, all) ORDER BY all DESC;
