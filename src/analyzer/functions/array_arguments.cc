@@ -8,6 +8,11 @@ using types::DataType;
 using types::TypeId;
 using types::TypePtr;
 
+TypePtr common_key_type(const TypePtr& a, const TypePtr& b, bool ansi) {
+    if (a->is_string() != b->is_string()) return tightest_common_type(a, b);
+    return wider_type(a, b, ansi);
+}
+
 TypePtr require_array(const FunctionDef& def, CallInput& input, size_t i) {
     auto& arg = input.args[i];
     if (arg->type->is(TypeId::kNull))
@@ -27,7 +32,7 @@ TypePtr require_map(const FunctionDef& def, CallInput& input, size_t i) {
 
 void unify_element(const FunctionDef& def, CallInput& input, size_t array, size_t element) {
     auto type = require_array(def, input, array);
-    auto common = tightest_common_type(type->element(), input.args[element]->type);
+    auto common = common_key_type(type->element(), input.args[element]->type, input.context.ansi);
     if (!common) {
         raise_mismatch(def, input, "ARRAY_FUNCTION_DIFF_TYPES",
             {{"functionName", quote_identifier(def.name)}, {"dataType", "\"ARRAY\""},

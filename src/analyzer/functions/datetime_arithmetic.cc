@@ -120,7 +120,11 @@ struct Binder {
             if (!is_date) raise_unexpected_type(def, input, 0, "\"DATE\"");
             return difference(cast(a, DataType::date()), b);
         }
-        if (a->type->is(TypeId::kTime) && b->type->is(TypeId::kTime)) return difference(a, b);
+        auto is_time = [&](const ExprPtr& e) {
+            return e->type->is(TypeId::kTime) || (e->type->is_string() && ansi());
+        };
+        if (is_time(a) && is_time(b))
+            return difference(cast(a, DataType::time()), cast(b, DataType::time()));
         if (!a->type->is(TypeId::kDate)) mismatch();
         if (b->type->is_string() && ansi()) return difference(a, cast(b, DataType::date()));
         return moved(a, b, false);

@@ -131,7 +131,7 @@ ExprPtr bind_map_zip_with(const FunctionDef& def, CallInput& input) {
     auto& args = input.args;
     auto left = require_map(def, input, 0);
     auto right = require_map(def, input, 1);
-    auto key = tightest_common_type(left->key(), right->key());
+    auto key = common_key_type(left->key(), right->key(), input.context.ansi);
     if (!key) {
         raise_mismatch(def, input, "MAP_ZIP_WITH_DIFF_TYPES",
             {{"functionName", quote_identifier(def.name)}, {"leftType", quoted_type(*left->key())},

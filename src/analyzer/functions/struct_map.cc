@@ -119,7 +119,7 @@ ExprPtr bind_contains_key(const FunctionDef& def, CallInput& input) {
     if (args[1]->type->is(TypeId::kNull)) {
         raise_mismatch(def, input, "NULL_TYPE", {{"functionName", quote_identifier(def.name)}});
     }
-    auto key = tightest_common_type(map->key(), args[1]->type);
+    auto key = common_key_type(map->key(), args[1]->type, input.context.ansi);
     if (!key) {
         raise_mismatch(def, input, "MAP_FUNCTION_DIFF_TYPES",
             {{"functionName", quote_identifier(def.name)}, {"dataType", "\"MAP\""},
