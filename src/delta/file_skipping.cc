@@ -47,6 +47,13 @@ bool is_held_as(const Value& literal, const types::DataType& type) {
     }
 }
 
+// A predicate with the numbers of its columns.
+struct Node {
+    const Predicate* predicate = nullptr;
+    int column = -1;
+    std::vector<Node> children;
+};
+
 }  // namespace
 
 struct FileSkipper::State {
@@ -58,6 +65,7 @@ struct FileSkipper::State {
     std::string time_zone;
     std::vector<Column> columns;
     std::unordered_map<const Predicate*, int> column_of;
+    Node root;
     bool partition_only = true;
 
     StatsReader reader;
@@ -70,7 +78,8 @@ struct FileSkipper::State {
     void set_partition_facts(const PartitionValues& values);
     void clear_statistics_facts();
     void set_statistics_facts(const std::optional<int64_t>& records);
-    Possible evaluate(const Predicate& node) const;
+    Node node_of(const Predicate& predicate) const;
+    Possible evaluate(const Node& node) const;
 };
 
 void FileSkipper::State::collect(const Predicate& node) {
@@ -151,47 +160,58 @@ void FileSkipper::State::clear_statistics_facts() {
 
 void FileSkipper::State::set_statistics_facts(const std::optional<int64_t>& records) {
     for (size_t i = 0; i < columns.size(); i++) {
-        if (columns[i].partition_index >= 0 || !columns[i].known) continue;
+        if (columns[i].partition_index >= 0) continue;
         ValueFacts& fact = facts[i];
+        fact.may_be_null = fact.may_be_value = true;
         if (raw[i].null_count) {
             fact.may_be_null = *raw[i].null_count > 0;
             fact.may_be_value = !records || *raw[i].null_count < *records;
         }
         if (records && *records == 0) fact.may_be_null = fact.may_be_value = false;
-        if (!is_comparable(*columns[i].type)) continue;
-        fact.min = stats_bound(raw[i].min, *columns[i].type, false);
-        fact.max = stats_bound(raw[i].max, *columns[i].type, true);
+        if (!columns[i].known || !is_comparable(*columns[i].type)) continue;
+        set_stats_bound(raw[i].min, *columns[i].type, false, &fact.min);
+        set_stats_bound(raw[i].max, *columns[i].type, true, &fact.max);
     }
 }
 
-Possible FileSkipper::State::evaluate(const Predicate& node) const {
-    switch (node.op) {
+Node FileSkipper::State::node_of(const Predicate& predicate) const {
+    Node node{&predicate, -1, {}};
+    for (const PredicatePtr& child : predicate.children) node.children.push_back(node_of(*child));
+    auto found = column_of.find(&predicate);
+    if (found != column_of.end()) node.column = found->second;
+    return node;
+}
+
+Possible FileSkipper::State::evaluate(const Node& node) const {
+    switch (node.predicate->op) {
         case PredicateOp::kAnd: {
             Possible out{true, false, false};
-            for (const PredicatePtr& child : node.children) out = both(out, evaluate(*child));
+            for (const Node& child : node.children) out = both(out, evaluate(child));
             return out;
         }
         case PredicateOp::kOr: {
             Possible out{false, true, false};
-            for (const PredicatePtr& child : node.children) out = either(out, evaluate(*child));
+            for (const Node& child : node.children) out = either(out, evaluate(child));
             return out;
         }
-        case PredicateOp::kNot: return negated(evaluate(*node.children.at(0)));
+        case PredicateOp::kNot: return negated(evaluate(node.children.at(0)));
         case PredicateOp::kAlwaysTrue: return {true, false, false};
         case PredicateOp::kAlwaysFalse: return {false, true, false};
         case PredicateOp::kUnknown: return {};
         default: break;
     }
-    auto index = static_cast<size_t>(column_of.at(&node));
+    if (node.column < 0) return {};
+    auto index = static_cast<size_t>(node.column);
     const Column& column = columns[index];
     if (!column.known) return {};
-    return evaluate_leaf(node, facts[index], *column.type);
+    return evaluate_leaf(*node.predicate, facts[index], *column.type);
 }
 
 FileSkipper::FileSkipper(const Snapshot& snapshot, PredicatePtr predicate, std::string time_zone)
     : state_(std::make_unique<State>(snapshot, std::move(predicate), std::move(time_zone))) {
     if (state_->predicate == nullptr) state_->predicate = Predicate::constant(true);
     state_->collect(*state_->predicate);
+    state_->root = state_->node_of(*state_->predicate);
 }
 
 FileSkipper::~FileSkipper() = default;
@@ -200,30 +220,34 @@ Possible FileSkipper::evaluate(const AddFile& file) {
     State& s = *state_;
     std::optional<int64_t> records;
     s.set_partition_facts(file.partition_values);
-    s.clear_statistics_facts();
     // Damaged statistics say nothing; the file is read.
     if (!file.stats.empty() && s.reader.wants_any() &&
-        s.reader.read(file.stats, s.columns.size(), &s.raw, &records))
+        s.reader.read(file.stats, s.columns.size(), &s.raw, &records)) {
         s.set_statistics_facts(records);
-    return s.evaluate(*s.predicate);
+    } else {
+        s.clear_statistics_facts();
+    }
+    return s.evaluate(s.root);
 }
 
 Possible FileSkipper::evaluate(const PackedFiles& files, size_t row) {
     State& s = *state_;
     std::optional<int64_t> records;
     s.set_partition_facts(files.partition_values(row));
-    s.clear_statistics_facts();
     std::string_view stats = files.stats(row);
     if (!stats.empty() && s.reader.wants_any() &&
-        s.reader.read_padded(stats, s.columns.size(), &s.raw, &records))
+        s.reader.read_padded(stats, s.columns.size(), &s.raw, &records)) {
         s.set_statistics_facts(records);
-    return s.evaluate(*s.predicate);
+    } else {
+        s.clear_statistics_facts();
+    }
+    return s.evaluate(s.root);
 }
 
 Possible FileSkipper::evaluate_partitions(const PartitionValues& values) {
     state_->set_partition_facts(values);
     state_->clear_statistics_facts();
-    return state_->evaluate(*state_->predicate);
+    return state_->evaluate(state_->root);
 }
 
 bool FileSkipper::is_partition_only() const { return state_->partition_only; }

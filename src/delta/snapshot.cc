@@ -93,8 +93,16 @@ void skip_block(const Snapshot& snapshot, const SnapshotFiles& files, const Pred
     const std::string& time_zone, const std::vector<size_t>& candidates, size_t begin, size_t end,
     std::vector<char>* keep) {
     FileSkipper skipper(snapshot, predicate, time_zone);
+    const FileRun* run = nullptr;  // of the file before
+    size_t first = 0;              // its first file
     for (size_t i = begin; i < end; i++) {
-        auto [run, place] = files.find(candidates[i]);
+        size_t index = candidates[i];
+        if (run == nullptr || index < first || index - first >= run->size()) {
+            auto found = files.find(index);
+            run = found.first;
+            first = index - found.second;
+        }
+        size_t place = index - first;
         Possible possible = run->packed != nullptr ? skipper.evaluate(*run->packed, run->row(place))
                                                    : skipper.evaluate(*run->plain[place]);
         (*keep)[i] = possible.can_be_true;

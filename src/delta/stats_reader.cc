@@ -2,8 +2,6 @@
 
 #include <simdjson.h>
 
-#include <charconv>
-
 #include "delta/packed_files.h"
 
 namespace hanok::delta {
@@ -45,10 +43,12 @@ struct Found {
 enum class Part { kMin, kMax, kNullCount };
 
 std::optional<int64_t> count_of(std::string_view text) {
-    int64_t count = 0;
     if (text.empty() || text.size() > kDigits) return std::nullopt;
-    if (text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-    std::from_chars(text.data(), text.data() + text.size(), count);
+    int64_t count = 0;
+    for (char c : text) {
+        if (c < '0' || c > '9') return std::nullopt;
+        count = count * 10 + (c - '0');
+    }
     return count;
 }
 
@@ -60,9 +60,10 @@ void put(Part part, std::string_view text, RawFacts* out) {
 }
 
 std::optional<Part> part_of(std::string_view key) {
-    if (key == "minValues") return Part::kMin;
-    if (key == "maxValues") return Part::kMax;
-    if (key == "nullCount") return Part::kNullCount;
+    if (key.size() != 9) return std::nullopt;
+    if (key[1] == 'i' && key == "minValues") return Part::kMin;
+    if (key[1] == 'a' && key == "maxValues") return Part::kMax;
+    if (key[1] == 'u' && key == "nullCount") return Part::kNullCount;
     return std::nullopt;
 }
 

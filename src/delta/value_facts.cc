@@ -22,8 +22,8 @@ bool is_float(const types::DataType& type) {
 std::optional<int> compare(const Value& a, const Value& b) {
     if (a.v.index() != b.v.index()) return std::nullopt;
     auto order = [](const auto& x, const auto& y) { return x < y ? -1 : (y < x ? 1 : 0); };
-    if (std::holds_alternative<bool>(a.v)) return order(a.as_bool(), b.as_bool());
     if (std::holds_alternative<int64_t>(a.v)) return order(a.as_int(), b.as_int());
+    if (std::holds_alternative<bool>(a.v)) return order(a.as_bool(), b.as_bool());
     if (std::holds_alternative<types::Int128>(a.v)) return order(a.as_decimal(), b.as_decimal());
     if (std::holds_alternative<std::string>(a.v)) return a.as_string().compare(b.as_string());
     if (std::holds_alternative<double>(a.v)) {
@@ -72,6 +72,19 @@ Possible prefix_facts(const ValueFacts& facts, const std::string& prefix) {
     return {possible, true, facts.may_be_null};
 }
 
+std::optional<Value> bound_of(std::string_view text, const types::DataType& type, bool is_max) {
+    if (type.is_string()) return types::string_value(std::string(text));
+    Value value = parse_partition_value(std::string(text), type);
+    if (value.is_null()) return std::nullopt;
+    if (is_float(type) && std::isnan(value.as_double())) return std::nullopt;
+    bool is_timestamp = type.is(TypeId::kTimestamp) || type.is(TypeId::kTimestampNtz);
+    if (is_timestamp && is_max) {
+        if (value.as_int() > INT64_MAX - kMicrosPerMilli) return std::nullopt;
+        return types::int_value(value.as_int() + kMicrosPerMilli - 1);
+    }
+    return value;
+}
+
 }  // namespace
 
 bool is_comparable(const types::DataType& type) {
@@ -106,25 +119,23 @@ Possible either(const Possible& a, const Possible& b) {
 
 Possible negated(const Possible& a) { return {a.can_be_false, a.can_be_true, a.can_be_null}; }
 
-std::optional<Value> stats_bound(
-    const std::optional<std::string_view>& text, const types::DataType& type, bool is_max) {
-    if (!text) return std::nullopt;
-    if (type.is_string()) return types::string_value(std::string(*text));
-    if (type.is(TypeId::kLong)) {  // the most common one, without a copy of the text
+void set_stats_bound(const std::optional<std::string_view>& text, const types::DataType& type,
+    bool is_max, std::optional<Value>* out) {
+    if (!text) {
+        out->reset();
+        return;
+    }
+    if (type.is(TypeId::kLong)) {  // the most common one, without a copy
         int64_t value = 0;
         const char* end = text->data() + text->size();
         auto [stop, error] = std::from_chars(text->data(), end, value);
-        if (error == std::errc() && stop == end) return types::int_value(value);
+        if (error == std::errc() && stop == end) {
+            if (!*out) out->emplace();
+            (*out)->v = value;
+            return;
+        }
     }
-    Value value = parse_partition_value(std::string(*text), type);
-    if (value.is_null()) return std::nullopt;
-    if (is_float(type) && std::isnan(value.as_double())) return std::nullopt;
-    bool is_timestamp = type.is(TypeId::kTimestamp) || type.is(TypeId::kTimestampNtz);
-    if (is_timestamp && is_max) {
-        if (value.as_int() > INT64_MAX - kMicrosPerMilli) return std::nullopt;
-        return types::int_value(value.as_int() + kMicrosPerMilli - 1);
-    }
-    return value;
+    *out = bound_of(*text, type, is_max);
 }
 
 Possible evaluate_leaf(

@@ -22,10 +22,10 @@ struct ValueFacts {
 /// Do bounds of the type mean anything?
 bool is_comparable(const types::DataType& type);
 
-/// A bound as the statistics write it; nullopt where it says nothing. Timestamps there are cut to
-/// milliseconds.
-std::optional<types::Value> stats_bound(
-    const std::optional<std::string_view>& text, const types::DataType& type, bool is_max);
+/// A bound as the statistics write it; `out` is nullopt where it says nothing. Timestamps there are
+/// cut to milliseconds.
+void set_stats_bound(const std::optional<std::string_view>& text, const types::DataType& type,
+    bool is_max, std::optional<types::Value>* out);
 
 Possible both(const Possible& a, const Possible& b);
 Possible either(const Possible& a, const Possible& b);

@@ -2,10 +2,10 @@
 
 #include <map>
 #include <mutex>
-#include <set>
 
 #include "base/error.h"
 #include "delta/packed_files.h"
+#include "engine/checkpoint_shape.h"
 #include "engine/chunk_visitor.h"
 #include "engine/errors/duckdb_error.h"
 #include "engine/scratch_object.h"
@@ -26,13 +26,6 @@ std::string without_pattern(const std::string& path) {
         out += special ? "[" + std::string(1, c) + "]" : std::string(1, c);
     }
     return out;
-}
-
-duckdb::unique_ptr<duckdb::QueryResult> run(
-    duckdb::Connection& connection, const std::string& sql) {
-    auto result = connection.SendQuery(sql);
-    if (result->HasError()) result->ThrowError();
-    return result;
 }
 
 // One column of a chunk. Rows are read without going through duckdb::Value.
@@ -77,54 +70,6 @@ private:
     std::unique_ptr<Column> elements_;
 };
 
-// Which fields the file's action structs have; checkpoints of other writers leave some out.
-class FileShape {
-public:
-    FileShape(duckdb::Connection& connection, const std::string& source) {
-        auto result = run(connection, "SELECT * FROM " + source + " LIMIT 0");
-        for (size_t i = 0; i < result->names.size(); i++) {
-            actions_.insert(result->names[i]);
-            if (result->types[i].id() == LogicalTypeId::STRUCT)
-                collect(result->names[i], result->types[i]);
-        }
-    }
-    bool has_action(const std::string& name) const { return actions_.contains(name); }
-
-    // The field as SQL with a type, a typed NULL when the file has no such field.
-    std::string field(const std::string& path, const std::string& type) const {
-        if (!fields_.contains(path)) return "CAST(NULL AS " + type + ")";
-        return "CAST(" + reference(path) + " AS " + type + ")";
-    }
-    bool has_field(const std::string& path) const { return fields_.contains(path); }
-    static std::string reference(const std::string& path) {
-        size_t dot = path.find('.');
-        std::string out = "\"" + path.substr(0, dot) + "\"";
-        while (dot != std::string::npos) {
-            size_t next = path.find('.', dot + 1);
-            out = "struct_extract(" + out + ", '" + path.substr(dot + 1, next - dot - 1) + "')";
-            dot = next;
-        }
-        return out;
-    }
-    std::string map_keys(const std::string& path) const { return map_part(path, "map_keys"); }
-    std::string map_values(const std::string& path) const { return map_part(path, "map_values"); }
-
-private:
-    std::string map_part(const std::string& path, const std::string& function) const {
-        if (!fields_.contains(path)) return "CAST(NULL AS VARCHAR[])";
-        return "CAST(" + function + "(" + reference(path) + ") AS VARCHAR[])";
-    }
-    void collect(const std::string& path, const LogicalType& type) {
-        for (const auto& [name, child] : duckdb::StructType::GetChildTypes(type)) {
-            fields_.insert(path + "." + name);
-            if (child.id() == LogicalTypeId::STRUCT) collect(path + "." + name, child);
-        }
-    }
-
-    std::set<std::string> actions_;
-    std::set<std::string> fields_;
-};
-
 delta::StringMap to_map(const Column& keys, const Column& values, idx_t row) {
     delta::StringMap out;
     auto names = keys.range(row), texts = values.range(row);
@@ -154,10 +99,12 @@ std::vector<std::string> to_list(const Column& column, idx_t row) {
 
 class CheckpointFile {
 public:
-    CheckpointFile(duckdb::Connection& connection, std::string source, delta::CommitActions* out)
+    // `file` as SQL.
+    CheckpointFile(
+        duckdb::Connection& connection, const std::string& file, delta::CommitActions* out)
         : connection_(connection),
-          source_(std::move(source)),
-          shape_(connection, source_),
+          source_("read_parquet(" + file + ", file_row_number = true)"),
+          shape_(connection, file),
           out_(out) {}
 
     void read() {
@@ -179,15 +126,11 @@ public:
     }
 
 private:
-    // Rows whose action struct is there, as columns of the given SQL expressions; "" where no row
-    // can be one.
-    std::string select(const std::string& action, const std::string& key,
-        const std::vector<std::string>& columns) const {
-        if (!shape_.has_field(action + "." + key)) return "";
+    // All rows as columns of the given SQL expressions.
+    std::string select(const std::vector<std::string>& columns) const {
         std::string sql = "SELECT ";
         for (size_t i = 0; i < columns.size(); i++) sql += (i == 0 ? "" : ", ") + columns[i];
-        return sql + " FROM " + source_ + " WHERE " + FileShape::reference(action + "." + key) +
-               " IS NOT NULL";
+        return sql + " FROM " + source_;
     }
 
     static std::vector<Column> columns_of(duckdb::DataChunk& chunk) {
@@ -200,9 +143,15 @@ private:
     void scan(const std::string& action, const std::string& key,
         const std::vector<std::string>& columns,
         const std::function<void(std::vector<Column>&, idx_t)>& visit) {
-        std::string sql = select(action, key, columns);
-        if (sql.empty()) return;
-        auto result = run(connection_, sql);
+        std::string field = action + "." + key;
+        if (!shape_.has_field(field)) return;
+        auto rows = shape_.rows_of(field);
+        if (!rows) return;
+        auto result = connection_.SendQuery(select(columns) + " WHERE file_row_number BETWEEN " +
+                                            std::to_string(rows->first) + " AND " +
+                                            std::to_string(rows->second) + " AND " +
+                                            CheckpointShape::reference(field) + " IS NOT NULL");
+        if (result->HasError()) result->ThrowError();
         while (auto chunk = result->Fetch()) {
             if (chunk->size() == 0) break;
             auto vectors = columns_of(*chunk);
@@ -235,8 +184,8 @@ private:
     std::string stats_column() const {
         std::string text = shape_.field("add.stats", "VARCHAR");
         if (!shape_.has_field("add.stats_parsed")) return text;
-        return "coalesce(" + text + ", CAST(to_json(" + FileShape::reference("add.stats_parsed") +
-               ") AS VARCHAR))";
+        return "coalesce(" + text + ", CAST(to_json(" +
+               CheckpointShape::reference("add.stats_parsed") + ") AS VARCHAR))";
     }
 
     void read_adds() {
@@ -253,13 +202,14 @@ private:
         std::mutex mutex;  // guards packed
         std::map<int64_t, delta::PackedFilesPtr> packed;
         columns.push_back("file_row_number");
-        std::string sql = select("add", "path", columns);
-        if (sql.empty()) return;
-        visit_chunks(connection_, sql, [&](duckdb::DataChunk& chunk) {
+        if (!shape_.has_field("add.path") || !shape_.rows_of("add.path")) return;
+        // Nearly all rows are files: a filter would cost more than the others.
+        visit_chunks(connection_, select(columns), [&](duckdb::DataChunk& chunk) {
             if (chunk.size() == 0) return;
             auto vectors = columns_of(chunk);
             int64_t first = vectors.back().integer(0);
             auto files = pack(vectors, chunk.size());
+            if (files->size() == 0) return;
             std::lock_guard lock(mutex);
             packed.emplace(first, std::move(files));
         });
@@ -275,6 +225,7 @@ private:
         delta::AddFile rest;
         rest.data_change = false;
         for (idx_t row = 0; row < rows; row++) {
+            if (c[0].is_null(row)) continue;
             rest.partition_values.clear();
             to_partition_values(c[1], c[2], row, &rest.partition_values);
             rest.size_bytes = c[3].integer(row);
@@ -386,7 +337,7 @@ private:
 
     duckdb::Connection& connection_;
     std::string source_;
-    FileShape shape_;
+    CheckpointShape shape_;
     delta::CommitActions* out_;
 };
 
@@ -399,11 +350,7 @@ public:
         auto lease = instance_()->acquire();
         delta::CommitActions actions;
         auto read_from = [&](const std::string& file) {
-            with_translated_errors([&] {
-                CheckpointFile(
-                    *lease, "read_parquet(" + quoted(file) + ", file_row_number = true)", &actions)
-                    .read();
-            });
+            with_translated_errors([&] { CheckpointFile(*lease, quoted(file), &actions).read(); });
         };
         if (auto local = store.local_path(path)) {
             read_from(without_pattern(*local));

@@ -98,6 +98,38 @@ TEST(DeltaParquetTest, a_checkpoint_reads_back_as_written) {
     EXPECT_EQ(read.domains[0].configuration, "{\"a\":1}");
 }
 
+TEST(DeltaParquetTest, a_checkpoint_of_several_row_groups_keeps_its_order) {
+    storage::MemoryStore store;
+    delta::CommitActions written = everything();
+    delta::AddFile some = written.adds[0];
+    constexpr int kFiles = 130'000;  // a row group has fewer
+    for (int i = 0; i < kFiles; i++) {
+        some.path = "f" + std::to_string(i);
+        some.stats = i % 4 == 0 ? "" : R"({"numRecords":)" + std::to_string(i) + "}";
+        some.size_bytes = i;
+        written.adds.push_back(some);
+    }
+    written.adds.push_back(everything().adds[1]);  // what few have, in the last group
+    std::string path = "memory://delta-parquet-test/many.parquet";
+    handlers().checkpoint_writer->write(store, path, written);
+    delta::CommitActions read = handlers().checkpoint_reader->read(store, path);
+    EXPECT_EQ(read.metadata, written.metadata);
+    EXPECT_EQ(read.removes.size(), 1u);
+    EXPECT_EQ(read.transactions.size(), 2u);
+    size_t at = 0;
+    for (const auto& packed : read.packed_adds) {
+        for (size_t i = 0; i < packed->size(); i++, at++) {
+            ASSERT_EQ(packed->path(i), written.adds[at].path);
+            ASSERT_EQ(packed->stats(i), written.adds[at].stats);
+            ASSERT_EQ(packed->size_bytes(i), written.adds[at].size_bytes);
+            ASSERT_EQ(packed->partition_values(i), written.adds[at].partition_values);
+        }
+    }
+    ASSERT_EQ(at, written.adds.size());
+    const delta::PackedFiles& last = *read.packed_adds.back();
+    EXPECT_EQ(delta::to_json(last.file(last.size() - 1)), delta::to_json(written.adds.back()));
+}
+
 class CheckpointedTableTest : public testing::Test {
 protected:
     CheckpointedTableTest() {
