@@ -1,13 +1,16 @@
 """Reading and writing files, and what other implementations see in them."""
 
+import bz2
 import datetime
 import decimal
+import gzip
 import json
+import zlib
 
 import deltalake
 import pyarrow.parquet as pq
 import pytest
-from pyspark.errors import AnalysisException
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import functions as F
 
 
@@ -166,3 +169,41 @@ def test_sql_on_files(spark, frame, tmp_path):
     path = str(tmp_path / "t")
     frame.write.format("delta").save(path)
     assert spark.sql(f"SELECT count(*) AS n FROM delta.`{path}`").first()["n"] == 3
+
+
+@pytest.mark.parametrize("kind", ["parquet", "orc", "avro", "csv"])
+def test_damaged_files_are_left_out_only_when_asked(spark, tmp_path, kind):
+    path = tmp_path / "t"
+    options = {"compression": "gzip"} if kind == "csv" else {}
+    spark.range(5000).coalesce(1).write.format(kind).options(**options).save(str(path))
+    spark.range(10).coalesce(1).write.format(kind).mode("append").options(**options).save(str(path))
+    files = [file for file in path.iterdir() if not file.name.startswith(("_", "."))]
+    damaged = max(files, key=lambda file: file.stat().st_size)
+    content = damaged.read_bytes()
+    damaged.write_bytes(content[: len(content) // 2])
+    reader = spark.read.format(kind).schema("id BIGINT")
+    with pytest.raises(PySparkException) as error:
+        reader.load(str(path)).collect()
+    assert error.value.getCondition().split(".")[0] in ("FAILED_READ_FILE", "AVRO_MALFORMED_DATA")
+    lenient = reader.option("ignoreCorruptFiles", True).load(str(path))
+    found = [row.id for row in lenient.collect()]
+    assert sorted(found)[-1] < 5000
+    assert set(range(10)) <= set(found) and 10 <= len(found) < 5010
+    if kind != "csv":
+        inferred = spark.read.format(kind).option("ignoreCorruptFiles", "true").load(str(path))
+        assert inferred.count() == len(found)
+    spark.conf.set("spark.sql.files.ignoreCorruptFiles", "true")
+    try:
+        assert reader.load(str(path)).count() == len(found)
+        with pytest.raises(PySparkException):
+            reader.option("ignoreCorruptFiles", False).load(str(path)).collect()
+    finally:
+        spark.conf.unset("spark.sql.files.ignoreCorruptFiles")
+
+
+def test_packed_text_is_read_by_the_names_of_files(spark, tmp_path):
+    (tmp_path / "a.csv.bz2").write_bytes(bz2.compress(b"1,a\n2,b\n"))
+    (tmp_path / "b.csv.deflate").write_bytes(zlib.compress(b"3,c\n"))
+    (tmp_path / "c.csv.gz").write_bytes(gzip.compress(b"4,d\n") + gzip.compress(b"5,e\n"))
+    found = spark.read.schema("n INT, s STRING").csv(str(tmp_path))
+    assert rows_of(found) == [(1, "a"), (2, "b"), (3, "c"), (4, "d"), (5, "e")]

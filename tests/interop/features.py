@@ -80,6 +80,11 @@ FEATURES = {
         "id BIGINT, p STRING, v INT, x VARIANT",
         PLAIN[1] + ', parse_json(concat(\'{"a": \', id, \', "b": [1, null, "x"]}\'))',
     ),
+    "shredded variant": Feature(
+        "id BIGINT, p STRING, v INT, x VARIANT",
+        PLAIN[1] + ', parse_json(concat(\'{"a": \', id, \', "b": [1, null, "x"]}\'))',
+        {"delta.enableVariantShredding": "true"},
+    ),
     "clustered": Feature(*PLAIN, clause="CLUSTER BY (id)"),
     "identity": Feature(
         "n BIGINT GENERATED ALWAYS AS IDENTITY, id BIGINT, p STRING, v INT",

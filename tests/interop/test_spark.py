@@ -5,6 +5,7 @@ import json
 import pathlib
 
 import pytest
+from pyspark.sql.types import VariantVal
 
 from tests.interop.features import FEATURES
 from tests.support.server import connect
@@ -94,7 +95,7 @@ class Table:
 
 def plain(row):
     """A row as text that compares: NaN is itself, variants are their JSON."""
-    return str([str(value) for value in row])
+    return str([v.toJson() if isinstance(v, VariantVal) else str(v) for v in row])
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda o: " then ".join(o))

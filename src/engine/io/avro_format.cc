@@ -200,6 +200,19 @@ std::string random_sync() {
     return out;
 }
 
+// Null: every file is left out.
+avro::SchemaPtr first_schema(
+    duckdb::FileSystem& system, const std::vector<std::string>& paths, const FileFaults& faults) {
+    for (const auto& path : paths) {
+        try {
+            return AvroFile(system, path).header().schema;
+        } catch (const std::exception& error) {
+            if (!faults.ignore(system, path, error)) throw;
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 avro::SchemaPtr avro_schema_option(const SourceOptions& options) {
@@ -235,10 +248,11 @@ AvroReadOptions avro_read_options(const SourceOptions& options) {
 }
 
 types::TypePtr infer_avro_schema(duckdb::FileSystem& system, const std::vector<std::string>& paths,
-    const SourceOptions& options) {
+    const SourceOptions& options, const FileFaults& faults) {
     auto read_options = avro_read_options(options);
     auto schema = read_options.reader_schema;
-    if (!schema) schema = AvroFile(system, paths.at(0)).header().schema;
+    if (!schema) schema = first_schema(system, paths, faults);
+    if (!schema) throw analysis_error("UNABLE_TO_INFER_SCHEMA", {{"format", "Avro"}});
     auto type = avro::spark_type_of_avro(*schema, read_options.types).type;
     if (!type->is(types::TypeId::kStruct)) {
         throw analysis_error("UNABLE_TO_INFER_SCHEMA", {{"format", "Avro"}});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/io/avro_values.h"
+#include "engine/io/file_faults.h"
 #include "engine/io/file_scan.h"
 #include "engine/io/partitioned_writer.h"
 #include "engine/io/scan_options.h"
@@ -18,9 +19,9 @@ AvroReadOptions avro_read_options(const SourceOptions& options);
 // avroSchema, or the text behind avroSchemaUrl; nullptr for neither.
 avro::SchemaPtr avro_schema_option(const SourceOptions& options);
 
-// Of avroSchema, or of the first file's header.
+// Of avroSchema, or of the header of the first file that is not left out.
 types::TypePtr infer_avro_schema(duckdb::FileSystem& system, const std::vector<std::string>& paths,
-    const SourceOptions& options);
+    const SourceOptions& options, const FileFaults& faults);
 std::shared_ptr<const FileFormat> make_avro_format(
     const types::TypePtr& data_schema, const SourceOptions& options);
 

@@ -5,6 +5,7 @@
 #include <duckdb/planner/expression_iterator.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "engine/types/logical_types.h"
 
 namespace hanok::engine {
@@ -96,6 +97,8 @@ void define_children(Definition& definition, const types::DataType& type, const 
             define_struct(definition, type.fields(), local, by_field_id);
             return;
         case types::TypeId::kVariant: {
+            if (local.children.size() > 2)
+                throw unsupported_feature("shredded variants without Parquet's annotation");
             types::Fields parts{
                 {"value", types::DataType::binary()}, {"metadata", types::DataType::binary()}};
             define_struct(definition, parts, local, false);

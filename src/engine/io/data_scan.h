@@ -77,6 +77,12 @@ public:
     // Can `matching` drop any file?
     virtual bool has_statistics() const { return false; }
 
+    // Whether a file, or the rest of it, is left out after this error.
+    virtual bool ignores(
+        duckdb::FileSystem&, const std::string& /*path*/, const std::exception&) const {
+        return false;
+    }
+
     // Value of a kBaseRowId or kDefaultRowCommitVersion column; NULL where rows are not tracked.
     virtual duckdb::Value row_tracking_value(size_t, ScanColumnKind) const {
         return duckdb::Value(duckdb::LogicalType::BIGINT);

@@ -45,6 +45,20 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> init_local(
     return duckdb::make_uniq<FileLocal>();
 }
 
+// Rows of the open file, or of the one to open. 0 at its end, or where the rest is left out.
+idx_t read_rows(duckdb::ClientContext& context, const FileScan& scan,
+    const std::vector<size_t>& needed, FileLocal& local, std::vector<duckdb::Vector*>& columns) {
+    const auto file = scan.file(local.file);
+    try {
+        if (!local.reader) local.reader = scan.format().open(context, file, needed);
+        return local.reader->read(columns);
+    } catch (const std::exception& error) {
+        auto& system = duckdb::FileSystem::GetFileSystem(context);
+        if (!scan.ignores(system, file.open_path, error)) throw;
+        return 0;
+    }
+}
+
 void scan_rows(
     duckdb::ClientContext& context, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
     auto& global = input.global_state->Cast<FileGlobal>();
@@ -61,10 +75,8 @@ void scan_rows(
                 return;
             }
             local.file = files[local.place];
-            local.reader = scan.format().open(
-                context, scan.file(local.file), global.columns.needed);
         }
-        auto rows = local.reader->read(columns);
+        auto rows = read_rows(context, scan, global.columns.needed, local, columns);
         if (rows == 0) {
             local.reader.reset();
             continue;

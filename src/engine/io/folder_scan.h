@@ -12,6 +12,7 @@
 
 #include "engine/engine.h"
 #include "engine/io/data_scan.h"
+#include "engine/io/file_faults.h"
 #include "engine/scan_sources.h"
 #include "resolved/plan.h"
 
@@ -24,10 +25,16 @@ public:
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override;
 
+    bool ignores(duckdb::FileSystem& system, const std::string& path,
+        const std::exception& error) const override {
+        return faults_.ignore(system, path, error);
+    }
+
     // Index into the data schema of a kData column.
     size_t data_index(const ScanColumn& column) const;
 
 private:
+    FileFaults faults_;
     std::string time_zone_;
     types::TypePtr data_schema_;
     std::vector<std::vector<std::optional<std::string>>> partition_values_;

@@ -14,9 +14,6 @@ struct ArrayData;
 namespace adapters::orc {
 class ORCFileReader;
 }
-namespace io {
-class OutputStream;
-}
 }  // namespace arrow
 
 namespace hanok::engine {
@@ -24,7 +21,6 @@ namespace hanok::engine {
 // Throws Error FAILED_READ_FILE.NO_HINT when the file is no ORC file.
 std::unique_ptr<arrow::adapters::orc::ORCFileReader> open_orc(
     duckdb::FileSystem& system, const std::string& path);
-std::unique_ptr<arrow::io::OutputStream> orc_output(duckdb::FileHandle& handle);
 
 // The schema of a file as Spark sees it; its types that Spark has not are named in the error.
 types::TypePtr spark_schema_of_orc(const arrow::Schema& schema);

@@ -177,20 +177,34 @@ private:
 
 }  // namespace
 
+namespace {
+
+// Null: the file is left out.
+types::TypePtr schema_unless_ignored(
+    duckdb::FileSystem& system, const std::string& path, const FileFaults& faults) {
+    try {
+        auto reader = open_orc(system, path);
+        return spark_schema_of_orc(*read_or_fail(reader->ReadSchema(), path));
+    } catch (const std::exception& error) {
+        if (!faults.ignore(system, path, error)) throw;
+        return nullptr;
+    }
+}
+
+}  // namespace
+
 void check_orc_read_options(const SourceOptions& options) {
     option_bool(options, "mergeschema", false);
-    check_file_read_options("orc", options);
 }
 
 types::TypePtr infer_orc_schema(duckdb::FileSystem& system, const std::vector<std::string>& paths,
-    const SourceOptions& options) {
+    const SourceOptions& options, const FileFaults& faults) {
     check_orc_read_options(options);
     bool merges = option_bool(options, "mergeschema", false);
     types::TypePtr merged;
     for (const auto& path : paths) {
-        auto reader = open_orc(system, path);
-        auto schema = spark_schema_of_orc(*read_or_fail(reader->ReadSchema(), path));
-        if (schema->fields().empty()) continue;
+        auto schema = schema_unless_ignored(system, path, faults);
+        if (!schema || schema->fields().empty()) continue;
         merged = merged ? merged_schema(merged, schema) : schema;
         if (!merges) break;
     }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "engine/arrow_result/batch_builder.h"
+#include "engine/io/arrow_file.h"
 #include "engine/io/orc_file.h"
 #include "engine/io/partitioned_writer.h"
 #include "engine/io/scan_options.h"
@@ -97,7 +98,7 @@ public:
         : schema_(std::move(schema)),
           arrow_schema_(orc_schema(*schema_)),
           time_zone_(std::move(time_zone)),
-          stream_(orc_output(handle)),
+          stream_(arrow_output(handle)),
           writer_(types::must(orc::ORCFileWriter::Open(stream_.get(), options))) {
         duckdb::vector<duckdb::LogicalType> types;
         for (const auto& field : schema_->fields()) types.push_back(to_logical_type(*field.type));

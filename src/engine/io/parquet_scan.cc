@@ -120,6 +120,21 @@ bool is_of_store(const duckdb::Exception& error) {
     throw duckdb::InvalidInputException(error.encode());
 }
 
+// Stands for a file that is left out.
+class NoReader final : public duckdb::BaseFileReader {
+public:
+    using BaseFileReader::BaseFileReader;
+    bool TryInitializeScan(duckdb::ClientContext&, duckdb::GlobalTableFunctionState&,
+        duckdb::LocalTableFunctionState&) override {
+        return false;
+    }
+    duckdb::AsyncResult Scan(duckdb::ClientContext&, duckdb::GlobalTableFunctionState&,
+        duckdb::LocalTableFunctionState&, duckdb::DataChunk&) override {
+        return duckdb::AsyncResult(duckdb::SourceResultType::FINISHED);
+    }
+    std::string GetReaderType() const override { return "none"; }
+};
+
 class ScanReader final : public MultiFileReader {
 public:
     explicit ScanReader(DataScanPtr scan = nullptr) : scan_(std::move(scan)) {}
@@ -199,12 +214,36 @@ public:
         const duckdb::MultiFileBindData& bind) override {
         try {
             return MultiFileReader::CreateReader(context, state, file, index, bind);
-        } catch (const duckdb::IOException& error) {
-            if (is_of_store(error)) throw;
-            throw_unreadable(context, file.path);
-        } catch (const duckdb::InvalidInputException&) {
+        } catch (const duckdb::Exception& error) {
+            if (ignores(context, file.path, error)) return duckdb::make_shared_ptr<NoReader>(file);
+            auto type = duckdb::ErrorData(error).Type();
+            bool is_of_file = type == duckdb::ExceptionType::INVALID_INPUT ||
+                              (type == duckdb::ExceptionType::IO && !is_of_store(error));
+            if (!is_of_file) throw;
             throw_unreadable(context, file.path);
         }
+    }
+
+    duckdb::ReaderInitializeType InitializeReader(duckdb::MultiFileReaderData& data,
+        const duckdb::MultiFileBindData& bind,
+        const duckdb::vector<duckdb::MultiFileColumnDefinition>& columns,
+        const duckdb::vector<duckdb::ColumnIndex>& ids,
+        duckdb::optional_ptr<duckdb::TableFilterSet> filters, duckdb::ClientContext& context,
+        duckdb::MultiFileGlobalState& state) override {
+        constexpr auto kLeftOut = duckdb::ReaderInitializeType::SKIP_READING_FILE;
+        if (dynamic_cast<const NoReader*>(data.reader.get())) return kLeftOut;
+        try {
+            return MultiFileReader::InitializeReader(
+                data, bind, columns, ids, filters, context, state);
+        } catch (const duckdb::Exception& error) {
+            if (!ignores(context, data.reader->GetFileName(), error)) throw;
+            return kLeftOut;
+        }
+    }
+
+    bool ignores(duckdb::ClientContext& context, const std::string& path,
+        const std::exception& error) const {
+        return scan_->ignores(duckdb::FileSystem::GetFileSystem(context), path, error);
     }
 
     void FinalizeBind(duckdb::MultiFileReaderData& data, const duckdb::MultiFileOptions&,
@@ -286,6 +325,8 @@ private:
                     {{"path", file_uri(reader.GetFileName())},
                         {"column", "[" + mismatch.column + "]"},
                         {"expectedType", mismatch.expected}, {"actualType", mismatch.actual}});
+                throw duckdb::InvalidInputException(error.encode());
+            } catch (const Error& error) {
                 throw duckdb::InvalidInputException(error.encode());
             }
         }

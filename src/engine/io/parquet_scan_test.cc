@@ -63,6 +63,21 @@ TEST_F(ParquetScanTest, timestamps_and_bytes_are_taken_over_unchanged) {
         rows(scan_of(source, {"t"}), "t = TIMESTAMPTZ '2024-01-02 03:04:05.678+00'").size(), 1U);
 }
 
+// What DuckDB decodes because Parquet calls it a variant, shredded or not, in Spark's two parts.
+TEST_F(ParquetScanTest, annotated_variants_are_spark_s) {
+    auto file = path("a.parquet");
+    sql("COPY (SELECT {'a': 'txt'}::VARIANT AS x, 7::TINYINT::VARIANT AS y UNION ALL SELECT NULL, "
+        "NULL) TO '" +
+        file + "' (FORMAT parquet, SHREDDING {'x': 'STRUCT(a VARCHAR)'})");
+    types::Fields fields{field("x", DataType::variant()), field("y", DataType::variant())};
+    std::string number = "{'f0': \\x0C\\x07, 'f1': \\x11\\x00\\x00}";
+    std::string object = "{'f0': \\x02\\x01\\x00\\x00\\x04\\x0Dtxt, 'f1': \\x11\\x01\\x00\\x01a}";
+    EXPECT_EQ(rows(scan_of(file_source("parquet", {file}, fields))),
+        (Rows{object + "|" + number, "NULL|NULL"}));
+    EXPECT_EQ(infer_file_schema(connection_, "parquet", {file}, {}, {})->simple_string(),
+        "struct<x:variant,y:variant>");
+}
+
 TEST_F(ParquetScanTest, partition_values_come_from_the_source_and_prune) {
     auto one = write("a", "SELECT 1 AS x");
     auto two = write("b", "SELECT 2 AS x");
@@ -97,8 +112,27 @@ TEST_F(ParquetScanTest, tells_where_rows_come_from) {
 TEST_F(ParquetScanTest, refuses_options_it_does_not_have) {
     auto file = write("a", "SELECT 1 AS x");
     auto source = file_source(
-        "parquet", {file}, {field("x", DataType::integer())}, {{"ignorecorruptfiles", "true"}});
+        "parquet", {file}, {field("x", DataType::integer())}, {{"datetimerebasemode", "legacy"}});
     EXPECT_THROW(rows(scan_of(source)), Error);
+}
+
+TEST_F(ParquetScanTest, leaves_out_files_that_cannot_be_read_when_asked) {
+    auto good = write("a", "SELECT 1 AS x");
+    auto bad = write("b", "SELECT 2 AS x");
+    std::filesystem::resize_file(bad, std::filesystem::file_size(bad) / 2);
+    auto rows_with = [&](const std::vector<std::string>& files, const std::string& option) {
+        std::map<std::string, std::string> options;
+        if (!option.empty()) options[option] = "TRUE";
+        return rows(
+            scan_of(file_source("parquet", files, {field("x", DataType::integer())}, options)));
+    };
+    auto gone = path("gone.parquet");
+    EXPECT_EQ(rows_with({bad, good}, "ignorecorruptfiles"), Rows{"1"});
+    EXPECT_EQ(rows_with({gone, good}, "ignoremissingfiles"), Rows{"1"});
+    EXPECT_EQ(rows_with({gone}, "ignoremissingfiles"), Rows{});
+    EXPECT_THROW(rows_with({bad, good}, "ignoremissingfiles"), duckdb::Exception);
+    EXPECT_THROW(rows_with({gone, good}, "ignorecorruptfiles"), duckdb::Exception);
+    EXPECT_THROW(rows_with({bad, good}, ""), duckdb::Exception);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "engine/io/parquet_schema.h"
 
 #include "base/error.h"
+#include "engine/io/file_faults.h"
 #include "engine/io/merged_schema.h"
 #include "engine/io/scan_options.h"
 #include "engine/io/store_file_system.h"
@@ -167,9 +168,45 @@ private:
     size_t next_ = 0;
 };
 
-TypePtr schema_of(duckdb::Connection& connection, const std::string& path) {
+bool may_be_variant(const DataType& type) {
+    if (!type.is(types::TypeId::kStruct)) return false;
+    const auto& fields = type.fields();
+    return fields.size() >= 2 && type.field_index("metadata", true) >= 0 &&
+           type.field_index("value", true) >= 0;
+}
+
+// Annotations of groups are not among the elements: columns that look like variants are looked up.
+TypePtr with_variants(
+    duckdb::Connection& connection, const std::string& path, const TypePtr& schema) {
+    types::Fields fields = schema->fields();
+    bool any = false;
+    for (const auto& field : fields) any = any || may_be_variant(*field.type);
+    if (!any) return schema;
+    auto result = query(connection,
+        "SELECT column_type FROM (DESCRIBE SELECT * FROM read_parquet(" + quoted(path) + "))",
+        path);
+    for (size_t i = 0; i < fields.size() && i < result->RowCount(); i++) {
+        if (text_of(result->GetValue(0, i)) == "VARIANT") fields[i].type = DataType::variant();
+    }
+    return DataType::struct_(std::move(fields));
+}
+
+TypePtr schema_of_readable(duckdb::Connection& connection, const std::string& path) {
     if (auto schema = footer_schema(connection, path)) return DataType::as_nullable(schema);
-    return DataType::as_nullable(SchemaTree(elements_of(connection, path)).root());
+    auto schema = SchemaTree(elements_of(connection, path)).root();
+    return DataType::as_nullable(with_variants(connection, path, schema));
+}
+
+// Null: the file is left out.
+TypePtr schema_of(
+    duckdb::Connection& connection, const std::string& path, const FileFaults& faults) {
+    try {
+        return schema_of_readable(connection, path);
+    } catch (const std::exception& error) {
+        auto& system = duckdb::FileSystem::GetFileSystem(*connection.context);
+        if (!faults.ignore(system, path_to_open(path), error)) throw;
+        return nullptr;
+    }
 }
 
 }  // namespace
@@ -181,16 +218,19 @@ TypePtr infer_parquet_schema(duckdb::Connection& connection, const std::vector<s
     auto conf = context.conf.find("spark.sql.parquet.mergeSchema");
     bool merges = option_bool(
         options, "mergeschema", conf != context.conf.end() && conf->second == "true");
-    auto merged = schema_of(connection, files[0]);
-    for (size_t i = 1; merges && i < files.size(); i++) {
-        auto next = schema_of(connection, files[i]);
+    FileFaults faults(options, context);
+    TypePtr merged;
+    for (size_t i = 0; (merges || !merged) && i < files.size(); i++) {
+        auto next = schema_of(connection, files[i], faults);
+        if (!next) continue;
         try {
-            merged = merged_schema(merged, next);
+            merged = merged ? merged_schema(merged, next) : next;
         } catch (const Error&) {
             throw Error(ErrorKind::kSpark, "CANNOT_MERGE_SCHEMAS",
                 {{"left", "\"" + merged->sql() + "\""}, {"right", "\"" + next->sql() + "\""}});
         }
     }
+    if (!merged) throw analysis_error("UNABLE_TO_INFER_SCHEMA", {{"format", "Parquet"}});
     return merged;
 }
 

@@ -21,6 +21,7 @@
 #include "engine/io/scan_options.h"
 #include "engine/io/store_file_system.h"
 #include "engine/io/text_scan.h"
+#include "engine/io/variant_cast.h"
 #include "engine/io/xml_format.h"
 #include "engine/lowering/python_scans.h"
 #include "engine/scan_sources.h"
@@ -62,6 +63,7 @@ void register_io(duckdb::DatabaseInstance& instance) {
     register_file_scan(instance);
     register_jdbc_scan(instance);
     register_retype(instance);
+    register_variant_cast(instance);
     register_row_text(instance);
     // Timestamps are instants; only our own functions know the session's zone. Data files never
     // change under a name.
@@ -95,7 +97,6 @@ duckdb::unique_ptr<duckdb::TableRef> lower_scan(LowerContext& context, const res
         return parquet_scan_ref(
             make_parquet_source_scan(scan, *files, column_names, context.query), alias);
     }
-    check_file_read_options(format, files->options);
     if (auto text = make_text_format(format, *files, context.query)) {
         return text_scan_ref(
             std::make_shared<TextScan>(scan, *files, column_names, context.query, std::move(text)),

@@ -7,18 +7,6 @@
 
 namespace hanok::engine {
 
-namespace {
-
-void reject_unless(const SourceOptions& options, const std::string& format, const std::string& key,
-    const std::string& harmless) {
-    auto found = options.find(key);
-    if (found != options.end() && types::to_lower(found->second) != harmless) {
-        throw_unsupported_option(format, key, found->second);
-    }
-}
-
-}  // namespace
-
 void check_parquet_read_options(const SourceOptions& options) {
     for (const char* key : {"datetimerebasemode", "int96rebasemode"}) {
         auto mode = types::to_lower(option_text(options, key, "corrected"));
@@ -27,12 +15,6 @@ void check_parquet_read_options(const SourceOptions& options) {
             throw_invalid_option(key, mode, "EXCEPTION, CORRECTED or LEGACY");
         }
     }
-    check_file_read_options("parquet", options);
-}
-
-void check_file_read_options(const std::string& format, const SourceOptions& options) {
-    reject_unless(options, format, "ignorecorruptfiles", "false");
-    reject_unless(options, format, "ignoremissingfiles", "false");
 }
 
 std::string option_text(

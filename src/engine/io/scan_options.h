@@ -10,8 +10,6 @@ namespace hanok::engine {
 
 using SourceOptions = std::map<std::string, std::string>;  // lower-case keys
 
-// Options that every file source of Spark has.
-void check_file_read_options(const std::string& format, const SourceOptions& options);
 void check_parquet_read_options(const SourceOptions& options);
 
 // Value of a key, or `otherwise`.

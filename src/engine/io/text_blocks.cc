@@ -12,16 +12,6 @@ namespace {
 constexpr uint64_t kSplitBytes = 8 << 20;
 constexpr size_t kReadBytes = 1 << 20;
 
-enum class Compression { kNone, kReadable, kUnreadable };
-
-Compression compression_of(const std::string& path) {
-    auto ends = [&](const char* extension) { return types::to_lower(path).ends_with(extension); };
-    if (ends(".gz") || ends(".zst") || ends(".zstd")) return Compression::kReadable;
-    if (ends(".bz2") || ends(".snappy") || ends(".lz4") || ends(".deflate"))
-        return Compression::kUnreadable;
-    return Compression::kNone;
-}
-
 // Position behind the first line end at or after `from`; npos when there is none in `text`. A "\r"
 // as the very last character is undecided (a "\n" may follow) unless `at_end`.
 size_t after_line_end(
@@ -113,12 +103,7 @@ std::vector<TextSplit> split_files(const std::vector<TextFile>& files,
     std::vector<TextSplit> splits;
     for (auto index : selected) {
         const auto& file = files[index];
-        auto compression = compression_of(file.path);
-        if (compression == Compression::kUnreadable) {
-            throw unsupported_feature("reading the compressed file " + file.path);
-        }
-        if (compression == Compression::kReadable || layout.unit == TextUnit::kFile ||
-            file.size_bytes <= 0) {
+        if (is_packed(file.path) || layout.unit == TextUnit::kFile || file.size_bytes <= 0) {
             splits.push_back({index, 0, 0});
             continue;
         }
@@ -131,9 +116,10 @@ std::vector<TextSplit> split_files(const std::vector<TextFile>& files,
 }
 
 void TextBlocks::open(const TextFile& file, const TextSplit& split) {
-    if (open_path_ != file.path || split.size == 0) {
-        handle_ = file_system_.OpenFile(file.path,
-            duckdb::FileFlags::FILE_FLAGS_READ | duckdb::FileCompressionType::AUTO_DETECT);
+    if (split.size == 0) {
+        stream_ = std::make_unique<UnpackedFile>(file_system_, file.path);
+    } else if (open_path_ != file.path) {
+        handle_ = file_system_.OpenFile(file.path, duckdb::FileFlags::FILE_FLAGS_READ);
         open_path_ = file.path;
     }
     split_ = split;
@@ -159,7 +145,7 @@ bool TextBlocks::read_more(size_t wanted) {
     buffer_.resize(old_size + wanted);
     int64_t count = 0;
     if (split_.size == 0) {
-        count = handle_->Read(buffer_.data() + old_size, wanted);
+        count = int64_t(stream_->read(buffer_.data() + old_size, wanted));
     } else {
         count = int64_t(std::min<uint64_t>(wanted, file_size_ - std::min(file_size_, position_)));
         if (count > 0) handle_->Read(buffer_.data() + old_size, duckdb::idx_t(count), position_);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/io/unpacked_file.h"
+
 namespace hanok::engine {
 
 enum class TextUnit : uint8_t {
@@ -31,7 +33,7 @@ struct TextFile {
     int64_t size_bytes = 0;
 };
 
-// Splits of all files in order. Throws UNSUPPORTED_FEATURE for compressions we do not read.
+// Splits of all files in order.
 std::vector<TextSplit> split_files(const std::vector<TextFile>& files,
     const std::vector<size_t>& selected, const TextLayout& layout);
 
@@ -55,7 +57,8 @@ private:
 
     duckdb::FileSystem& file_system_;
     const TextLayout& layout_;
-    duckdb::unique_ptr<duckdb::FileHandle> handle_;
+    std::unique_ptr<UnpackedFile> stream_;           // of a split that is a whole file
+    duckdb::unique_ptr<duckdb::FileHandle> handle_;  // of the others
     std::string open_path_;
     TextSplit split_;
     bool is_done_ = true;

@@ -59,19 +59,31 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> init_local(duckdb::Execution
     return result;
 }
 
+// The next piece of the split. False at its end, or where the rest of the file is left out.
+bool next_block(duckdb::ClientContext& context, const TextScan& scan, const TextSplit& split,
+    TextLocal& local, std::string_view* block) {
+    const auto& file = scan.text_files()[split.file];
+    try {
+        if (!local.in_split) local.blocks.open(file, split);
+        local.in_split = true;
+        return local.blocks.next(block);
+    } catch (const std::exception& error) {
+        if (!scan.ignores(duckdb::FileSystem::GetFileSystem(context), file.path, error)) throw;
+        return false;
+    }
+}
+
 // Opens what comes next: a piece of the split, else the next split. False at the end.
-bool advance(const TextScan& scan, TextGlobal& global, TextLocal& local) {
+bool advance(
+    duckdb::ClientContext& context, const TextScan& scan, TextGlobal& global, TextLocal& local) {
     while (true) {
         if (!local.in_split) {
             local.split = global.next_split++;
             if (local.split >= global.splits.size()) return false;
-            const auto& split = global.splits[local.split];
-            local.file = split.file;
-            local.blocks.open(scan.text_files()[split.file], split);
-            local.in_split = true;
+            local.file = global.splits[local.split].file;
         }
         std::string_view block;
-        if (local.blocks.next(&block)) {
+        if (next_block(context, scan, global.splits[local.split], local, &block)) {
             local.reader->start(
                 block, local.blocks.is_file_start(), scan.text_files()[local.file].path);
             local.in_block = true;
@@ -89,7 +101,7 @@ void scan_chunk(
     auto columns = global.columns.needed_vectors(output);
     while (true) {
         if (context.interrupted) throw duckdb::InterruptException();
-        if (!local.in_block && !advance(scan, global, local)) {
+        if (!local.in_block && !advance(context, scan, global, local)) {
             output.SetCardinality(0);
             return;
         }
@@ -126,8 +138,8 @@ TextScan::TextScan(const resolved::Scan& scan, const FileScanSource& source,
 
 void register_text_scan(duckdb::DatabaseInstance& instance) {
     duckdb::ExtensionLoader loader(instance, "hanok_io");
-    duckdb::TableFunction function("hanok_text_scan", {duckdb::LogicalType::UBIGINT}, scan_chunk,
-        bind_folder_scan, init_global, init_local);
+    duckdb::TableFunction function("hanok_text_scan", {duckdb::LogicalType::UBIGINT},
+        carrying_errors<scan_chunk>, bind_folder_scan, init_global, init_local);
     function.projection_pushdown = true;
     function.pushdown_complex_filter = prune_folder_scan;
     function.get_partition_data = partition_data;

@@ -11,6 +11,7 @@
 #include "engine/functions/xml_values.h"
 #include "engine/io/malformed_record.h"
 #include "engine/io/text_blocks.h"
+#include "engine/io/unpacked_file.h"
 #include "engine/io/xml_records.h"
 #include "engine/types/logical_types.h"
 
@@ -26,8 +27,7 @@ constexpr size_t kMostBytes = size_t{1} << 31;
 // The whole file, decompressed by its name and as UTF-8.
 std::string read_text(
     duckdb::FileSystem& system, const std::string& path, const std::string& encoding) {
-    auto handle = system.OpenFile(
-        path, duckdb::FileFlags::FILE_FLAGS_READ | duckdb::FileCompressionType::AUTO_DETECT);
+    UnpackedFile file(system, path);
     std::string text;
     constexpr size_t kStep = 1 << 20;
     while (true) {
@@ -38,9 +38,9 @@ std::string read_text(
                                                       {"limit", std::to_string(kMostBytes)}});
         }
         text.resize(before + kStep);
-        auto count = handle->Read(text.data() + before, kStep);
-        text.resize(before + size_t(std::max<int64_t>(count, 0)));
-        if (count <= 0) break;
+        auto count = file.read(text.data() + before, kStep);
+        text.resize(before + count);
+        if (count == 0) break;
     }
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     std::string scratch;
