@@ -2,6 +2,10 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
 #include "delta/packed_files.h"
 
 namespace hanok::delta {
@@ -59,15 +63,33 @@ void put(Part part, std::string_view text, RawFacts* out) {
     if (auto count = count_of(text)) out->null_count = count;
 }
 
+uint64_t eight_bytes(const char* text) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, text, sizeof(bytes));
+    return bytes;
+}
+
+bool starts_as(std::string_view key, const char* eight) {
+    return eight_bytes(key.data()) == eight_bytes(eight);
+}
+
 std::optional<Part> part_of(std::string_view key) {
     if (key.size() != 9) return std::nullopt;
-    if (key[1] == 'i' && key == "minValues") return Part::kMin;
-    if (key[1] == 'a' && key == "maxValues") return Part::kMax;
-    if (key[1] == 'u' && key == "nullCount") return Part::kNullCount;
+    if (key[8] == 's' && starts_as(key, "minValue")) return Part::kMin;
+    if (key[8] == 's' && starts_as(key, "maxValue")) return Part::kMax;
+    if (key[8] == 't' && starts_as(key, "nullCoun")) return Part::kNullCount;
     return std::nullopt;
 }
 
-// Walks over JSON without escapes. Everything returns false where it is anything else.
+// The lowest bit that is set lies in the first byte that is `c`; 0 where none is.
+uint64_t bytes_that_are(uint64_t bytes, char c) {
+    uint64_t low = 0x0101010101010101;
+    uint64_t other = bytes ^ (low * static_cast<unsigned char>(c));
+    return (other - low) & ~other & (low << 7);
+}
+
+// Walks over JSON without escapes. Everything returns false where it is anything else. Reads up to
+// eight bytes behind the text.
 class Cursor {
 public:
     explicit Cursor(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
@@ -89,7 +111,16 @@ public:
     bool text(std::string_view* out) {
         if (!take('"')) return false;
         const char* start = at_;
-        while (at_ < end_ && *at_ != '"' && *at_ != '\\') at_++;
+        while (at_ < end_) {
+            uint64_t bytes = eight_bytes(at_);
+            uint64_t stops = bytes_that_are(bytes, '"') | bytes_that_are(bytes, '\\');
+            if (stops != 0) {
+                at_ += std::countr_zero(stops) / 8;
+                break;
+            }
+            at_ += sizeof(bytes);
+        }
+        at_ = std::min(at_, end_);
         *out = {start, static_cast<size_t>(at_ - start)};
         return take('"');
     }

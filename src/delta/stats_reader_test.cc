@@ -59,10 +59,25 @@ TEST_F(StatsReaderTest, escapes_are_undone) {
     EXPECT_EQ(both_ways(R"({"m\"":1,"minValues":{"\u0061":"b","z":"\"}"}})"), "b|-|-|-|-|-|-");
 }
 
+TEST_F(StatsReaderTest, texts_of_any_length_end_where_they_end) {
+    for (size_t length = 0; length < 40; length++) {
+        std::string other(length, 'k'), value(length, '!');  // '!' comes right before '"'
+        std::string rest = R"(,"numRecords":3})";
+        EXPECT_EQ(both_ways(R"({"minValues":{")" + other + R"(":1,"a":")" + value + "\"}" + rest),
+            value + "|-|-|-|-|-|3");
+        for (size_t at = 0; at < length; at++) {
+            std::string escaped = value.substr(0, at) + "\\\"" + value.substr(at);
+            std::string meant = value.substr(0, at) + "\"" + value.substr(at);
+            EXPECT_EQ(both_ways(R"({"minValues":{"a":")" + escaped + "\"}" + rest),
+                meant + "|-|-|-|-|-|3");
+        }
+    }
+}
+
 TEST_F(StatsReaderTest, damaged_texts_say_nothing) {
-    for (const char* text : {"{", "[]", "{\"numRecords\":}", "{\"numRecords\":1.5}", "garbage",
-             "{\"minValues\":{\"a\":1}", "{\"minValues\":{\"a\":\"x}}",
-             "{\"minValues\":{\"a\" 1}}"})
+    for (const char* text :
+        {"{", "[]", "{\"numRecords\":}", "{\"numRecords\":1.5}", "garbage",
+            "{\"minValues\":{\"a\":1}", "{\"minValues\":{\"a\":\"x}}", "{\"minValues\":{\"a\" 1}}"})
         EXPECT_EQ(both_ways(text), "damaged") << text;
     EXPECT_EQ(both_ways("{\"numRecords\":1}"), "-|-|-|-|-|-|1");
 }
