@@ -291,16 +291,24 @@ private:
         partition_used_ = used_partition_columns();
         std::map<std::vector<std::optional<std::string>>, size_t> index;
         std::vector<Group> groups;
-        const auto& files = source_->only_files ? *source_->only_files : snapshot().files();
-        for (const auto* file : files) {
-            auto facts = delta::exact_facts(*file, columns);
+        const auto& only = source_->only_files;
+        if (columns.empty() && partition_used_.empty() && !only) {
+            auto rows = snapshot().num_records();  // counted without an AddFile for each
+            if (!rows) return std::nullopt;
+            if (*rows != 0) groups.emplace_back().rows = *rows;
+            return groups;
+        }
+        size_t count = only ? only->size() : snapshot().num_files();
+        for (size_t i = 0; i < count; ++i) {
+            const auto& file = only ? *(*only)[i] : snapshot().file(i);
+            auto facts = delta::exact_facts(file, columns);
             if (!facts) return std::nullopt;
             if (facts->rows == 0) continue;
-            auto key = key_of(*file);
+            auto key = key_of(file);
             auto [it, is_new] = index.emplace(key, groups.size());
             if (is_new) {
                 if (groups.size() == kMostGroups) return std::nullopt;
-                groups.push_back(empty_group(*file));
+                groups.push_back(empty_group(file));
             }
             if (!add(*facts, &groups[it->second])) return std::nullopt;
         }
