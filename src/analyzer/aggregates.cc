@@ -154,6 +154,30 @@ bool reads_alias(const resolved::Expression& e, const SelectItems& items) {
     });
 }
 
+// What stands between |> AGGREGATE and GROUP BY.
+void check_pipe_aggregates(const SelectItems& items) {
+    for (const auto& item : items) {
+        if (item.is_generator) continue;
+        const auto& e = *item.column.expr;
+        bool groups = false;
+        resolved::walk(e, [&](const resolved::Expression& node) {
+            groups = groups || (node.kind == ExprKind::kCall &&
+                                   node.as<resolved::Call>().function.starts_with("grouping"));
+            return true;
+        });
+        bool windows = resolved::contains(e, ExprKind::kWindow);
+        if (groups || windows) {
+            throw analysis_error("UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE",
+                {{"case", windows ? "window functions" : "GROUPING"}});
+        }
+        if (!resolved::contains(e, ExprKind::kAggregate)) {
+            throw analysis_error(
+                "PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION",
+                {{"expr", expression_sql(e)}});
+        }
+    }
+}
+
 bool in_every_set(const GroupingSpec& spec, int index) {
     return std::all_of(spec.sets.begin(), spec.sets.end(), [&](const std::vector<int>& set) {
         return std::find(set.begin(), set.end(), index) != set.end();
@@ -317,6 +341,7 @@ Rel Impl::resolve_aggregate(const plan::Aggregate& written) {
     SelectItems items;
     child = open_windows(child, spec, items, opened);
     items = resolve_select_list(aggregate.columns, child, "");
+    if (aggregate.is_pipe) check_pipe_aggregates(items);
     child = open_windows(child, spec, items, opened);
     if (aggregate.is_dataframe) {
         SelectItems keys;

@@ -70,6 +70,20 @@ void check_modifiers(const FunctionDef& def, const plan::Function& f) {
     }
 }
 
+// Arguments left out between named ones are shown as the defaults that binding put in their place.
+void show_defaults(
+    const TypedList& given, const CallInput& input, std::vector<std::string>& names) {
+    if (given.size() != names.size()) return;  // there are lambdas among them
+    for (size_t i = 0; i < given.size() && i < input.args.size(); ++i) {
+        auto is_null = [](const ExprPtr& e) {
+            return e->kind == ExprKind::kLiteral && e->as<resolved::Literal>().value.is_null();
+        };
+        bool filled = is_null(given[i].expr) && !given[i].expr->origin && input.args[i] &&
+                      input.args[i]->kind == ExprKind::kLiteral && !is_null(input.args[i]);
+        if (filled) names[i] = expression_sql(*input.args[i]);
+    }
+}
+
 }  // namespace
 
 Typed Impl::function(const plan::Function& f) {
@@ -92,6 +106,8 @@ Typed Impl::function(const plan::Function& f) {
         if (const auto* def = FunctionRegistry::builtin().find(name)) return call_builtin(*def, f);
     }
     if (auto user = user_function(f)) return *user;
+    if (is_builtin_name(f.name) && types::names_equal(f.name.back(), "range"))
+        throw analysis_error("NOT_A_SCALAR_FUNCTION", {{"functionName", "`range`"}});
     std::string path = "[`system`.`builtin`, `system`.`session`, " +
                        quote_identifier(std::vector<std::string>{
                            options.functions.catalog, options.functions.schema}) +
@@ -102,8 +118,8 @@ Typed Impl::function(const plan::Function& f) {
 
 Typed Impl::call_builtin(const FunctionDef& def, const plan::Function& f) {
     if (def.kind == FunctionKind::kGenerator) {
-        throw analysis_error(context->input ? "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS"
-                                            : "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
+        throw analysis_error(context->lateral ? "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS"
+                                              : "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
             {{"expression", quoted_sql(def.name)}, {"plan", "expression"}});
     }
     if (def.kind == FunctionKind::kTable)
@@ -203,6 +219,7 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
         pad_compared(def.name, input.args);
     unify_collations(def.name, input.args, names);
     auto bound = with_collation(def.name, def.bind(def, input), input.args);
+    show_defaults(given, input, names);
     bound = finish_aggregates(f, bound, input);
     if (f.origin && !bound->origin) {
         // Bound just now and not shared, or a column or constant that keeps its own place.

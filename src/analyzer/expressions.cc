@@ -250,6 +250,8 @@ resolved::ExprPtr Impl::condition(
     auto typed = resolve_in(c, expr);
     if (typed.expr->type->is(TypeId::kNull))
         return cast_to(typed.expr, DataType::boolean(), ansi());
+    if (clause == "WHERE" && resolved::contains(*typed.expr, resolved::ExprKind::kWindow))
+        throw analysis_error("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", {{"clauseName", clause}});
     if (!typed.expr->type->is(TypeId::kBoolean)) {
         if (clause == "HAVING") {
             auto mode = ansi() ? resolved::CastMode::kAnsi : resolved::CastMode::kLegacy;

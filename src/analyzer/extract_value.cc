@@ -89,6 +89,14 @@ Typed Impl::get_field(const Typed& base, const std::string& field) {
 
 Typed Impl::extract_value(const plan::ExtractValue& extract) {
     auto base = expression(extract.child);
+    bool may_be_hidden = context->reach_hidden && context->input &&
+                         extract.child->kind == plan::ExprKind::kAttribute &&
+                         base.expr->type->is_atomic();
+    if (may_be_hidden) {
+        // ORDER BY: what has no elements in the select list may have some below it.
+        auto below = find_hidden(extract.child->as<plan::Attribute>(), *context);
+        if (below && below->expr->type->is_nested()) base = *below;
+    }
     const auto& type = *base.expr->type;
     bool is_name = extract.extraction->kind == plan::ExprKind::kLiteral &&
                    extract.extraction->as<plan::Literal>().type->is_string() &&

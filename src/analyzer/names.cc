@@ -16,6 +16,10 @@ using Impl = Analyzer::Impl;
 
 namespace {
 
+bool lacks_fields(const Error& e) {
+    return e.condition() == "INVALID_EXTRACT_BASE_FIELD_TYPE" || e.condition() == "FIELD_NOT_FOUND";
+}
+
 Typed reference(const Attribute& a) { return {resolved::ref(a), a.name}; }
 
 bool has_id(const Attributes& attributes, resolved::AttributeId id) {
@@ -85,6 +89,7 @@ std::optional<Typed> Impl::find_attribute(const plan::Attribute& attribute) {
         static const std::set<std::string> kFallBack{
             "AMBIGUOUS_REFERENCE", "INVALID_EXTRACT_BASE_FIELD_TYPE", "FIELD_NOT_FOUND"};
         if (!context->reach_hidden || !kFallBack.count(e.condition())) throw;
+        if (context->prefer_grouping && lacks_fields(e)) throw;
         if (auto found = find_hidden(attribute, *context)) return found;
         if (e.condition() == "AMBIGUOUS_REFERENCE") throw unresolved_column(attribute.parts);
         throw;
@@ -214,7 +219,12 @@ std::optional<Typed> Impl::find_grouping(const plan::Attribute& attribute, const
         auto ref = resolved::ref(m.attribute);
         bool grouped = std::any_of(hidden->grouping.begin(), hidden->grouping.end(),
             [&](const resolved::ExprPtr& g) { return resolved::same_expression(*g, *ref); });
-        if (grouped) found = find_in_input(whole, below);
+        if (!grouped) continue;
+        try {
+            found = find_in_input(whole, below);
+        } catch (const Error& e) {
+            if (!lacks_fields(e)) throw;  // a column of the select list may have them
+        }
     }
     return found;
 }

@@ -169,7 +169,12 @@ Rel Impl::resolve_project(const plan::Project& project, bool force_aggregate) {
     for (auto& item : items) {
         if (!item.is_generator) item.column.expr = without_unknown(item.column.expr);
     }
-    bool aggregates = force_aggregate || std::any_of(items.begin(), items.end(), has_aggregate);
+    auto found = std::find_if(items.begin(), items.end(), has_aggregate);
+    if (found != items.end() && !found->is_generator && project.pipe_clause == "EXTEND") {
+        throw analysis_error("PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION",
+            {{"expr", expression_sql(*found->column.expr)}, {"clause", project.pipe_clause}});
+    }
+    bool aggregates = force_aggregate || found != items.end();
     return aggregates ? build_aggregate(child, {}, std::move(items))
                       : build_select(child, std::move(items));
 }

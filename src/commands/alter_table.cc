@@ -45,6 +45,13 @@ void check_file_table(const catalog::TableInfo& info, const plan::AlterAction& a
     }
 }
 
+// UNSET TBLPROPERTIES (comment) takes the table's comment away.
+plan::AlterAction without_comment(catalog::TableInfo& info, plan::AlterAction action) {
+    bool unsets = action.kind == Kind::kUnsetProperties;
+    if (unsets && std::erase(action.keys, "comment") != 0) info.comment.reset();
+    return action;
+}
+
 bool changes_partitions(Kind kind) {
     return kind == Kind::kAddPartition || kind == Kind::kDropPartition ||
            kind == Kind::kRecoverPartitions;
@@ -105,7 +112,7 @@ Output alter_table(Session& session, const plan::AlterTable& command) {
         return nullptr;
     }
     if (action.kind == Kind::kSetProperties || action.kind == Kind::kUnsetProperties) {
-        change_properties(info.properties, action);
+        change_properties(info.properties, without_comment(info, action));
     } else if (is_view) {
         throw unsupported_feature("this change of a view");
     } else {

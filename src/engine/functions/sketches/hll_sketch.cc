@@ -5,6 +5,7 @@
 
 #include "engine/functions/sketches/sketch_aggregate.h"
 #include "engine/functions/sketches/sketch_bytes.h"
+#include "engine/functions/sketches/sketched_text.h"
 
 namespace hanok::engine {
 
@@ -204,8 +205,10 @@ LoweredAggregate aggregate(const std::string& name, DuckExprs args) {
 }  // namespace
 
 void lower_hll_sketches(FunctionLowerings& l) {
-    l.aggregate(
-        "hll_sketch_agg", [](const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
+    l.aggregate("hll_sketch_agg",
+        [](const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+            const auto& type = *call.args[0]->type;
+            if (type.is_string()) args[0] = sketched_text(std::move(args[0]), type);
             args[0] = duck_call("spark_hll_hash", duck_list(std::move(args[0])));
             return aggregate("spark_hll_agg", std::move(args));
         });

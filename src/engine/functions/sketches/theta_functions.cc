@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/functions/sketches/sketch_bytes.h"
+#include "engine/functions/sketches/sketched_text.h"
 #include "engine/functions/sketches/theta_sketch.h"
 #include "engine/functions/typed_kernel.h"
 #include "engine/functions/typed_lowering.h"
@@ -183,6 +184,7 @@ void add_array_bytes(KernelSet& k) {
 DuckExpr hash_of(DuckExpr e, const types::TypePtr& type) {
     if (type->is(types::TypeId::kArray))
         e = typed_call("spark_array_bytes", {type}, nullptr, {}, duck_list(std::move(e)));
+    if (type->is_string()) e = sketched_text(std::move(e), *type);
     return duck_call("spark_theta_hash", duck_list(std::move(e)));
 }
 

@@ -1,0 +1,17 @@
+CREATE TEMPORARY VIEW t AS SELECT * FROM VALUES (1, 'a'), (2, 'b') AS t(x, y);
+TABLE t |> EXTEND sum(x) AS z;
+TABLE t |> SELECT sum(x) AS z;
+TABLE t |> EXTEND sum(x) OVER () AS z |> ORDER BY x;
+TABLE t |> AGGREGATE x GROUP BY x;
+TABLE t |> AGGREGATE x;
+TABLE t |> AGGREGATE sum(x) OVER () GROUP BY y;
+TABLE t |> AGGREGATE sum(x), grouping(y) + 1 GROUP BY y;
+TABLE t |> AGGREGATE sum(x) + 1 AS s, max(y) GROUP BY x |> ORDER BY x;
+SELECT * FROM t WHERE rank() OVER (ORDER BY x);
+SELECT range(1, 2) FROM t;
+SELECT * FROM t ORDER BY explode(array(1));
+SELECT * FROM t WHERE explode(array(1)) = 1;
+SELECT 1 + explode(array(1)) FROM t;
+SELECT tuple_sketch_estimate_double(tuple_sketch_agg_double(key => x, summary => 1D, mode => 'max')) FROM t;
+SELECT hll_sketch_estimate(hll_sketch_agg(c COLLATE UTF8_LCASE)), hll_sketch_estimate(hll_sketch_agg(c COLLATE UNICODE_RTRIM)), hll_sketch_estimate(hll_sketch_agg(c)) FROM VALUES ('a'), ('A'), ('a '), ('') AS t(c);
+SELECT theta_sketch_estimate(theta_sketch_agg(c COLLATE UNICODE_CI)), theta_sketch_estimate(theta_sketch_agg(c COLLATE UTF8_BINARY_RTRIM)) FROM VALUES ('a'), ('A'), ('a '), (' ') AS t(c);
