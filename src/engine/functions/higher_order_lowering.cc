@@ -1,7 +1,9 @@
 // Lowerings of functions that take lambdas.
 
+#include <algorithm>
 #include <duckdb/parser/expression/list.hpp>
 #include <duckdb/parser/parsed_expression_iterator.hpp>
+#include <set>
 
 #include "engine/functions/collections.h"
 #include "engine/functions/decimal_lowering.h"
@@ -114,29 +116,64 @@ LowerFunction quantified(const std::string& kernel) {
     };
 }
 
-// The state and an element are fields of one struct: list_reduce wants both of one type.
+// Columns that a body reads and no lambda around it or in it makes, in the order they come.
+void collect_captured(
+    DuckExpr& e, std::set<std::string> bound, std::vector<std::string>& captured) {
+    if (e->GetExpressionClass() == duckdb::ExpressionClass::COLUMN_REF) {
+        const auto& ref = e->Cast<duckdb::ColumnRefExpression>();
+        if (ref.column_names.size() != 1) throw internal_error("a qualified column in a lambda");
+        const auto& name = ref.column_names[0];
+        bool known = bound.contains(name) ||
+                     std::find(captured.begin(), captured.end(), name) != captured.end();
+        if (!known) captured.push_back(name);
+        return;
+    }
+    if (e->GetExpressionClass() == duckdb::ExpressionClass::LAMBDA) {
+        auto& lambda = e->Cast<duckdb::LambdaExpression>();
+        std::string error;
+        for (auto& parameter : lambda.ExtractColumnRefExpressions(error))
+            bound.insert(parameter.get().Cast<duckdb::ColumnRefExpression>().GetColumnName());
+        collect_captured(lambda.expr, std::move(bound), captured);
+        return;
+    }
+    duckdb::ParsedExpressionIterator::EnumerateChildren(
+        *e, [&](DuckExpr& child) { collect_captured(child, bound, captured); });
+}
+
+// The state, an element and the columns that the lambda reads are fields of one struct: list_reduce
+// wants states and elements of one type, and mixes up rows of columns outside of its lambda.
 DuckExpr aggregate(const LowerContext&, const resolved::Call& call, DuckExprs args) {
     const auto& state_type = *call.args[1]->type;
     const auto& element_type = *call.args[0]->type->element();
-    auto step = [&](DuckExpr state, DuckExpr element) {
+    auto merge = parts_of(args[2]);
+    std::vector<std::string> captured;
+    collect_captured(merge.body, {merge.names[0], merge.names[1]}, captured);
+    auto field = [](size_t i) { return "k" + std::to_string(i); };
+    auto step = [&](DuckExpr state, DuckExpr element, const std::string& from) {
         auto s = typed(std::move(state), state_type);
         auto e = typed(std::move(element), element_type);
         s->SetAlias("s");
         e->SetAlias("e");
-        return duck_call("struct_pack", duck_list(std::move(s), std::move(e)));
+        auto fields = duck_list(std::move(s), std::move(e));
+        for (size_t i = 0; i < captured.size(); ++i) {
+            fields.push_back(from.empty() ? column(captured[i]) : field_of(column(from), field(i)));
+            fields.back()->SetAlias(field(i));
+        }
+        return duck_call("struct_pack", std::move(fields));
     };
     auto null = [] { return duck_constant(duckdb::Value()); };
-    auto merge = parts_of(args[2]);
     std::string state = merge.names[0] + "_state";
     std::string element = merge.names[1] + "_step";
     replace(merge.body, merge.names[0], *field_of(column(state), "s"));
     replace(merge.body, merge.names[1], *field_of(column(element), "e"));
-    auto steps = transformed(
-        std::move(args[0]), make_lambda({merge.names[1]}, step(null(), column(merge.names[1]))));
-    auto body = step(std::move(merge.body), null());
+    for (size_t i = 0; i < captured.size(); ++i)
+        replace(merge.body, captured[i], *field_of(column(element), field(i)));
+    auto steps = transformed(std::move(args[0]),
+        make_lambda({merge.names[1]}, step(null(), column(merge.names[1]), "")));
+    auto body = step(std::move(merge.body), null(), element);
     auto reduced = duck_call(
         "list_reduce", duck_list(std::move(steps), make_lambda({state, element}, std::move(body)),
-                           step(std::move(args[1]), null())));
+                           step(std::move(args[1]), null(), "")));
     auto result = field_of(std::move(reduced), "s");
     if (args.size() > 3) {
         auto one = duck_call("list_value", duck_list(typed(std::move(result), state_type)));
