@@ -15,12 +15,12 @@ using resolved::NamedExprs;
 
 using Impl = Analyzer::Impl;
 
-namespace {
-
-int64_t next_cte_id() {
+int64_t Impl::next_cte_id() {
     static std::atomic<int64_t> next{1};
     return next.fetch_add(1);
 }
+
+namespace {
 
 // An upper bound: a name hidden by an inner definition counts too.
 int count_references(const plan::With& with, const std::string& name) {

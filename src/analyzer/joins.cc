@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/impl.h"
-#include "analyzer/python_table.h"
+#include "analyzer/python_join.h"
 
 namespace hanok::analyzer {
 
@@ -107,29 +107,11 @@ Rel Impl::join_rels(
     return rel;
 }
 
-namespace {
-
-// A Python table function gives its rows beside those of the left side by itself.
-Rel python_join(Impl& impl, const Rel& left, const Rel& right, const plan::Join& join) {
-    if (join.type == JoinType::kLeft || join.natural || !join.using_columns.empty())
-        throw unsupported_feature("outer lateral joins with Python table functions");
-    auto rel = impl.side_by_side(left, right);
-    rel.plan = right.plan;
-    rel.extra.clear();
-    rel.hidden = nullptr;
-    if (!join.condition) return rel;
-    Context c;
-    c.input = &rel;
-    return impl.make_filter(rel, impl.condition(c, join.condition, "JOIN"));
-}
-
-}  // namespace
-
 Rel Impl::resolve_join(const plan::Join& join) {
     auto left = resolve(join.left);
     Rel right;
     bool lateral = false;
-    resolved::PlanPtr python;
+    bool is_python = false;
     if (join.lateral) {
         bool allowed = join.type == JoinType::kInner || join.type == JoinType::kCross ||
                        join.type == JoinType::kLeft;
@@ -145,8 +127,8 @@ Rel Impl::resolve_join(const plan::Join& join) {
         context = nullptr;
         try {
             right = resolve(join.right);
-            python = lateral_python_join(right.plan, left.plan->output);
-            if (!python) right = trim(right);
+            is_python = is_lateral_python(right.plan);
+            if (!is_python) right = trim(right);
         } catch (...) {
             outers.pop_back();
             context = enclosing;
@@ -155,10 +137,7 @@ Rel Impl::resolve_join(const plan::Join& join) {
         outers.pop_back();
         context = enclosing;
         lateral = !outer.used.empty();
-        if (python) {
-            right.plan = python;
-            return python_join(*this, left, right, join);
-        }
+        if (is_python) return lateral_python_join(*this, left, right, join);
     } else {
         right = resolve(join.right);
     }

@@ -130,51 +130,6 @@ void over_left_side(Analyzer::Impl& impl, Arguments* arguments) {
 
 }  // namespace
 
-namespace {
-
-bool is_lateral_call(const resolved::Plan& plan) {
-    return plan.kind == resolved::PlanKind::kPythonStage &&
-           plan.as<resolved::PythonStage>().shape == resolved::PythonShape::kMap &&
-           plan.output.size() > plan.as<resolved::PythonStage>().results.size();
-}
-
-bool has_lateral_call(const resolved::Plan& plan) {
-    if (is_lateral_call(plan)) return true;
-    auto below = resolved::children(plan);
-    return std::any_of(
-        below.begin(), below.end(), [](const auto& child) { return has_lateral_call(*child); });
-}
-
-}  // namespace
-
-resolved::PlanPtr lateral_python_join(
-    const resolved::PlanPtr& right, const resolved::Attributes& left) {
-    if (is_lateral_call(*right)) return right;
-    if (right->kind == resolved::PlanKind::kProject) {
-        const auto& old = right->as<resolved::Project>();
-        auto child = lateral_python_join(old.child, left);
-        if (!child) return nullptr;
-        auto copy = std::make_shared<resolved::Project>();
-        copy->child = child;
-        for (const auto& a : left) copy->columns.push_back({a, resolved::ref(a)});
-        copy->columns.insert(copy->columns.end(), old.columns.begin(), old.columns.end());
-        copy->output = left;
-        copy->output.insert(copy->output.end(), old.output.begin(), old.output.end());
-        return copy;
-    }
-    if (right->kind == resolved::PlanKind::kFilter) {
-        auto child = lateral_python_join(right->as<resolved::Filter>().child, left);
-        if (!child) return nullptr;
-        auto copy = std::make_shared<resolved::Filter>(right->as<resolved::Filter>());
-        copy->child = child;
-        copy->output = child->output;
-        return copy;
-    }
-    if (has_lateral_call(*right))
-        throw unsupported_feature("Python table functions of a lateral subquery's outer columns");
-    return nullptr;
-}
-
 Rel resolve_python_table(Analyzer::Impl& impl, const plan::PythonTable& table) {
     if (table.eval_type < eval_type::kTable || table.eval_type > eval_type::kArrowNativeTable)
         throw unsupported_feature(

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analyzer/impl.h"
+#include "analyzer/python_table.h"
 
 namespace hanok::analyzer {
 
@@ -61,8 +62,15 @@ bool is_same_function(const SqlFunction& a, const SqlFunction& b) {
 
 }  // namespace
 
-// One argument a parameter, by position or name, with defaults, cast to the parameter's type.
-TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Function& f) {
+namespace {
+
+struct GivenArgument {
+    plan::ExprPtr value;
+    bool is_written = false;  // in the call
+};
+
+// One argument a parameter, by position or name, with defaults.
+std::vector<GivenArgument> given_arguments(const SqlFunction& sql, const plan::Function& f) {
     std::vector<plan::ExprPtr> given(sql.parameters.size());
     size_t position = 0;
     auto routine = quote_identifier(f.name);
@@ -86,7 +94,7 @@ TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Funct
         }
         given[position++] = arg;
     }
-    TypedList args;
+    std::vector<GivenArgument> args;
     for (size_t i = 0; i < given.size(); ++i) {
         const auto& parameter = sql.parameters[i];
         auto value = given[i] ? given[i] : parameter.default_value;
@@ -97,13 +105,30 @@ TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Funct
                 {{"routineName", routine}, {"parameterName", quote_identifier(parameter.name)},
                     {"index", std::to_string(i)}});
         }
-        auto typed = expression(value);
-        auto type = DataType::replace_char_varchar(parameter.type);
+        args.push_back({value, given[i] != nullptr});
+    }
+    return args;
+}
+
+bool is_table_argument(const plan::ExprPtr& e) {
+    return e->kind == plan::ExprKind::kSubquery &&
+           e->as<plan::Subquery>().subquery_kind == plan::SubqueryKind::kTableArgument;
+}
+
+}  // namespace
+
+// The arguments, cast to the parameters' types.
+TypedList Impl::sql_function_arguments(const SqlFunction& sql, const plan::Function& f) {
+    auto given = given_arguments(sql, f);
+    TypedList args;
+    for (size_t i = 0; i < given.size(); ++i) {
+        auto typed = expression(given[i].value);
+        auto type = DataType::replace_char_varchar(sql.parameters[i].type);
         auto mode = ansi() ? resolved::CastMode::kAnsi : resolved::CastMode::kLegacy;
         auto name = "CAST(" + typed.name + " AS " + type->sql() + ")";
         explicit_cast(typed, type, mode, name);  // throws where there is no such cast
         // The name is that of an argument that was written; defaults do not show.
-        args.push_back({cast_to(typed.expr, type, ansi()), given[i] ? typed.name : ""});
+        args.push_back({cast_to(typed.expr, type, ansi()), given[i].is_written ? typed.name : ""});
     }
     return args;
 }
@@ -138,6 +163,7 @@ void Impl::check_function(const SqlFunction& sql) {
     being_created = &sql;
     Rel parameters = one_row();
     for (const auto& p : sql.parameters) {
+        if (!p.type) continue;  // a table
         auto a = new_attribute(p.name, DataType::replace_char_varchar(p.type), true);
         a.qualifier = {sql.name};
         parameters.scope.push_back(std::move(a));
@@ -146,6 +172,8 @@ void Impl::check_function(const SqlFunction& sql) {
     body.input = &parameters;
     auto shown = quote_if_needed(
         sql.full_name.empty() ? std::vector<std::string>{sql.name} : sql.full_name);
+    // A class has its columns declared, or tells them call by call.
+    if (sql.table_body && sql.table_body->kind == plan::RelationKind::kPythonTable) return;
     if (sql.table_body) {
         Outer outer;
         outer.context = &body;
@@ -212,7 +240,32 @@ Typed Impl::inline_sql_function(const SqlFunction& sql, const plan::Function& f)
     return {result, signature(sql, f.name, names)};
 }
 
+Rel Impl::python_table_function(const SqlFunction& sql, const plan::Function& f) {
+    auto call = std::make_shared<plan::PythonTable>(sql.table_body->as<plan::PythonTable>());
+    auto given = given_arguments(sql, f);
+    call->args.clear();
+    for (size_t i = 0; i < given.size(); ++i) {
+        const auto& value = given[i].value;
+        const auto& type = sql.parameters[i].type;  // null: a table
+        bool is_table = is_table_argument(value);
+        if (is_table && type) {
+            throw analysis_error("TABLE_VALUED_ARGUMENTS_NOT_YET_IMPLEMENTED_FOR_SQL_FUNCTIONS",
+                {{"action", "call"}, {"functionName", quote_identifier(f.name)}});
+        }
+        if (!is_table && !type) {
+            throw analysis_error("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                {{"sqlExpr", quoted_sql(sql.name)}, {"paramIndex", std::to_string(i + 1)},
+                    {"requiredType", "\"TABLE\""}, {"inputSql", quoted_sql(sql.parameters[i].name)},
+                    {"inputType", quoted_type(*expression(value).expr->type)}});
+        }
+        call->args.push_back(is_table ? value : std::make_shared<plan::Cast>(value, type));
+    }
+    return with_qualifier(resolve_python_table(*this, *call), {sql.name});
+}
+
 Rel Impl::table_sql_function(const SqlFunction& sql, const plan::Function& f) {
+    if (sql.table_body->kind == plan::RelationKind::kPythonTable)
+        return python_table_function(sql, f);
     // Arguments of a table function may be columns of the left side of a lateral join.
     Context around;
     if (!outers.empty() && outers.back()) around = *outers.back()->context;

@@ -6,6 +6,7 @@
 #include "commands/command.h"
 #include "commands/delta_write.h"
 #include "commands/file_write.h"
+#include "commands/python_source.h"
 #include "commands/table_shape.h"
 #include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
@@ -184,13 +185,20 @@ void create_delta(
     create_delta_table(session, made);
 }
 
-// A table that reads and writes through a Python class: nothing is stored but its definition.
+// A table that reads and writes through a Python class: nothing is stored but its definition. Rows
+// of a query go to the class's writer.
 void create_over_python(
     Session& session, const plan::CreateTable& create, catalog::TableInfo& info) {
-    if (create.query) throw unsupported_feature("tables of Python data sources made from a query");
     if (!info.partition_columns.empty())
         throw unsupported_feature("partitioned tables of Python data sources");
     if (create.location) info.options["path"] = *create.location;
+    if (create.query) {
+        auto query = session.analyze(create.query);
+        info.columns = query_schema(*query);
+        plan::Options options(info.options.begin(), info.options.end());
+        write_to_python_source(session, info.provider, "", options, plan::SaveMode::kAppend, query);
+        return;
+    }
     if (info.columns->fields().empty()) {
         auto source = std::make_shared<plan::DataSource>();
         source->format = info.provider;

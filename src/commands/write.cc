@@ -184,8 +184,9 @@ void create_by_write(Session& session, const plan::Write& w, const resolved::Pla
     if (w.source.empty() && session.config().all_set().count("spark.sql.sources.default") == 0)
         provider = "delta";
     provider = types::to_lower(provider);
-    if (session::find_python_source(session, provider))
-        throw unsupported_feature("tables of Python data sources made from a query");
+    bool is_python = session::find_python_source(session, provider) != nullptr;
+    if (is_python && (!w.partition_by.empty() || w.buckets || !w.sort_by.empty()))
+        throw unsupported_feature("partitioned tables of Python data sources");
     std::string path = find_option(w.options, "path");
     bool managed = path.empty();
     std::string location = managed ? managed_location(session, key) : normal_path(path);
@@ -205,6 +206,8 @@ void create_by_write(Session& session, const plan::Write& w, const resolved::Pla
             create.replace = managed;  // what a dropped table left behind
             create_delta_table(session, create);
         }
+    } else if (is_python) {
+        write_to_python_source(session, provider, "", w.options, plan::SaveMode::kAppend, query);
     } else {
         FileWrite files{provider, location, w.options, w.partition_by, plan::SaveMode::kOverwrite,
             wanted_files(query)};

@@ -1,8 +1,22 @@
 // CREATE FUNCTION.
+#include <algorithm>
+
 #include "sql/parser_impl.h"
 #include "sql/python_source.h"
 
 namespace hanok::sql {
+
+namespace {
+
+// Null when the class tells by itself (RETURNS TABLE without columns).
+types::TypePtr table_type(const std::vector<plan::ColumnDef>& columns) {
+    if (columns.empty()) return nullptr;
+    types::Fields fields;
+    for (const auto& column : columns) fields.push_back({column.name, column.type, true, ""});
+    return types::DataType::struct_(std::move(fields));
+}
+
+}  // namespace
 
 plan::CommandPtr Parser::create_function(bool or_replace, bool temporary, size_t first) {
     c_.expect(Kw::kFunction);
@@ -49,8 +63,13 @@ plan::CommandPtr Parser::create_function(bool or_replace, bool temporary, size_t
             f->return_type = data_type();
         }
     }
-    if (routine_characteristics(f.get()))
-        python_body(f.get(), first);
+    auto python = routine_characteristics(f.get());
+    bool takes_table = std::any_of(f->parameters.begin(), f->parameters.end(),
+        [](const plan::ColumnDef& parameter) { return parameter.type == nullptr; });
+    if (takes_table && !(python && f->return_table))
+        unsupported("TABLE parameters of functions other than Python table functions", first);
+    if (python)
+        python_body(f.get(), *python, first);
     else
         function_body(f.get(), first);
     if (f->or_replace && f->if_not_exists) {
@@ -66,6 +85,13 @@ void Parser::function_parameters(plan::CreateFunction* f) {
     if (c_.accept(Tok::kRightParen)) return;
     do {
         size_t place = c_.pos();
+        if (at_identifier() && c_.at(Kw::kTable, 1)) {
+            plan::ColumnDef table;
+            table.name = identifier();
+            c_.take();
+            f->parameters.push_back(std::move(table));
+            continue;
+        }
         plan::ColumnDef column = column_definition(nullptr);
         if (!column.nullable) {
             c_.fail("USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS",
@@ -80,8 +106,10 @@ void Parser::function_parameters(plan::CreateFunction* f) {
     c_.expect(Tok::kRightParen);
 }
 
-bool Parser::routine_characteristics(plan::CreateFunction* f) {
+std::optional<Parser::PythonRoutine> Parser::routine_characteristics(plan::CreateFunction* f) {
     bool is_python = false;
+    PythonRoutine python;
+    size_t begin = c_.pos();
     std::set<std::string> seen;
     auto once = [&](const char* clause) {
         if (!seen.insert(clause).second)
@@ -125,17 +153,38 @@ bool Parser::routine_characteristics(plan::CreateFunction* f) {
         } else if (c_.accept(Kw::kComment)) {
             once("COMMENT");
             f->comment = string_literal();
+        } else if (c_.accept(Kw::kHandler)) {
+            once("HANDLER");
+            python.handler = string_literal();
+        } else if (c_.at_text("PARAMETER") && c_.at_text("STYLE", 1)) {
+            c_.seek(c_.pos() + 2);
+            once("PARAMETER STYLE");
+            python.is_pandas = c_.accept_text("PANDAS");
+            if (!python.is_pandas && !c_.accept_text("SCALAR"))
+                unsupported("functions with PARAMETER STYLE " + identifier(), place);
+        } else if (c_.at_text("ENVIRONMENT") && c_.at(Tok::kLeftParen, 1)) {
+            unsupported("functions with an ENVIRONMENT of their own", place);
         } else {
-            return is_python;
+            if (is_python) return python;
+            if (seen.contains("HANDLER") || seen.contains("PARAMETER STYLE"))
+                not_allowed("SQL function with HANDLER or PARAMETER STYLE", begin);
+            return std::nullopt;
         }
     }
 }
 
-// AS $$ text $$: the function over its parameters is the body.
-void Parser::python_body(plan::CreateFunction* f, size_t first) {
-    constexpr int kRowFunction = 100;  // of PySpark's eval types
-    if (f->return_table) unsupported("Python table functions in SQL", first);
-    if (!f->return_type) unsupported("Python functions without RETURNS", first);
+// AS $$ text $$: the inside of a function over the parameters or, with HANDLER, a module with it.
+void Parser::python_body(plan::CreateFunction* f, const PythonRoutine& routine, size_t first) {
+    // Of PySpark's eval types.
+    constexpr int kRowFunction = 100;
+    constexpr int kPandasIterator = 204;
+    constexpr int kTableFunction = 300;
+    bool is_table = f->return_table.has_value();
+    if (!is_table && !f->return_type) unsupported("Python functions without RETURNS", first);
+    if ((is_table || routine.is_pandas) && routine.handler.empty())
+        unsupported("Python functions of this kind without HANDLER", first);
+    if (is_table && routine.is_pandas)
+        unsupported("Python table functions with PARAMETER STYLE PANDAS", first);
     c_.expect(Kw::kAs);
     size_t begin = c_.pos();
     std::string text;
@@ -145,19 +194,35 @@ void Parser::python_body(plan::CreateFunction* f, size_t first) {
     } else {
         text = string_literal();
     }
+    f->body_sql = c_.text_since(begin);
     std::vector<std::string> names;
-    auto call = node<plan::PythonUdf>(begin);
+    Exprs args;
     for (const auto& parameter : f->parameters) {
         names.push_back(parameter.name);
-        call->args.push_back(plan::attribute({parameter.name}));
+        args.push_back(plan::attribute({parameter.name}));
     }
-    call->name = f->name.parts.empty() ? "function" : f->name.parts.back();
-    call->eval_type = kRowFunction;
+    auto name = f->name.parts.empty() ? "function" : f->name.parts.back();
+    if (is_table) {
+        auto table = node<plan::PythonTable>(begin);
+        table->name = name;
+        table->eval_type = kTableFunction;
+        table->return_type = table_type(*f->return_table);
+        table->command = pickled_python_class(text, routine.handler);
+        table->deterministic = f->deterministic.value_or(true);
+        table->args = std::move(args);
+        f->body_query = std::move(table);
+        return;
+    }
+    auto call = node<plan::PythonUdf>(begin);
+    call->args = std::move(args);
+    call->name = name;
+    call->eval_type = routine.is_pandas ? kPandasIterator : kRowFunction;
     call->output_type = f->return_type;
-    call->command = pickled_python_function(names, text, *f->return_type);
+    call->command = routine.handler.empty()
+                        ? pickled_python_function(names, text, *f->return_type)
+                        : pickled_python_handler(text, routine.handler, *f->return_type);
     call->deterministic = f->deterministic.value_or(true);
     f->body = call;
-    f->body_sql = c_.text_since(begin);
 }
 
 // RETURN query | expression

@@ -338,9 +338,13 @@ private:
     // create_function.cc
     plan::CommandPtr create_function(bool or_replace, bool temporary, size_t first);
     void function_parameters(plan::CreateFunction* f);
-    // True for LANGUAGE PYTHON.
-    bool routine_characteristics(plan::CreateFunction* f);
-    void python_body(plan::CreateFunction* f, size_t first);
+    // LANGUAGE PYTHON and what goes with it.
+    struct PythonRoutine {
+        std::string handler;  // "": the body is the inside of the function
+        bool is_pandas = false;
+    };
+    std::optional<PythonRoutine> routine_characteristics(plan::CreateFunction* f);
+    void python_body(plan::CreateFunction* f, const PythonRoutine& routine, size_t first);
     void function_body(plan::CreateFunction* f, size_t first);
 
     // alter.cc

@@ -18,15 +18,29 @@ std::vector<std::string> lines_of(const std::string& text) {
     return out;
 }
 
-// The body one space to the right of where its leftmost line is at the margin.
-std::string indented(const std::string& body) {
-    auto lines = lines_of(body);
+size_t margin_of(const std::vector<std::string>& lines) {
     size_t margin = std::string::npos;
     for (const auto& line : lines)
         if (!line.empty()) margin = std::min(margin, line.find_first_not_of(" \t"));
+    return margin;
+}
+
+// The body one space to the right of where its leftmost line is at the margin.
+std::string indented(const std::string& body) {
+    auto lines = lines_of(body);
+    auto margin = margin_of(lines);
     std::string out;
     for (const auto& line : lines) out += line.empty() ? "\n" : " " + line.substr(margin) + "\n";
     return margin == std::string::npos ? " pass\n" : out;
+}
+
+// A module's text without the margin that all its lines have.
+std::string dedented(const std::string& text) {
+    auto lines = lines_of(text);
+    auto margin = margin_of(lines);
+    std::string out;
+    for (const auto& line : lines) out += (line.empty() ? "" : line.substr(margin)) + "\n";
+    return out;
 }
 
 // 'text' as Python writes it.
@@ -51,6 +65,20 @@ void put_call(std::string* out, const std::string& global, const std::string& te
     *out += text + "tR";
 }
 
+// What the module calls `name`, as an expression.
+std::string global_of(const std::string& module, const std::string& name) {
+    return "(lambda names: (exec(" + python_literal(module) + ", names), names[" +
+           python_literal(name) + "])[1])({'__name__': '__main__'})";
+}
+
+// The pickle of a function, as an expression, and of its result type.
+std::string pickled_pair(const std::string& function, const types::DataType& result) {
+    std::string out("\x80\x02", 2);
+    put_call(&out, "builtins\neval", function);
+    put_call(&out, "pyspark.sql.types\n_parse_datatype_json_string", result.json());
+    return out + "\x86.";
+}
+
 }  // namespace
 
 std::string pickled_python_function(const std::vector<std::string>& parameters,
@@ -58,12 +86,18 @@ std::string pickled_python_function(const std::vector<std::string>& parameters,
     std::string names;
     for (const auto& name : parameters) names += (names.empty() ? "" : ", ") + name;
     auto source = "def function(" + names + "):\n" + indented(body);
-    auto made = "(lambda names: (exec(" + python_literal(source) +
-                ", names), names['function'])[1])({'__name__': '__main__'})";
+    return pickled_pair(global_of(source, "function"), result);
+}
+
+std::string pickled_python_handler(
+    const std::string& module, const std::string& handler, const types::DataType& result) {
+    return pickled_pair(global_of(dedented(module), handler), result);
+}
+
+std::string pickled_python_class(const std::string& module, const std::string& handler) {
     std::string out("\x80\x02", 2);
-    put_call(&out, "builtins\neval", made);
-    put_call(&out, "pyspark.sql.types\n_parse_datatype_json_string", result.json());
-    return out + "\x86.";
+    put_call(&out, "builtins\neval", global_of(dedented(module), handler));
+    return out + ".";
 }
 
 }  // namespace hanok::sql

@@ -131,6 +131,32 @@ def test_aggregate_functions(spark, groups, mean):
     assert rows(spark.sql("SELECT id, mean_py(v) FROM groups GROUP BY id")) == [(1, 1.5), (2, 6.0)]
 
 
+def test_aggregates_over_grouping_sets(spark, groups, mean):
+    @pandas_udf("long")
+    def size(v: pd.Series) -> int:
+        return len(v)
+
+    data = groups.selectExpr("id", "v", "v > 2 AS big")
+    found = sorted(rows(data.rollup("id").agg(mean("v"), size("big"))), key=str)
+    assert found == [(1, 1.5, 2), (2, 6.0, 3), (None, 4.2, 5)]
+    data.createOrReplaceTempView("sets")
+    spark.udf.register("size_of", size)
+    query = "SELECT id, big, size_of(id), grouping_id(), grouping(big) FROM sets GROUP BY "
+    assert sorted(rows(spark.sql(query + "CUBE (id, big) ORDER BY ALL")), key=str) == [
+        (1, False, 2, 0, 0),
+        (1, None, 2, 1, 1),
+        (2, None, 3, 1, 1),
+        (2, True, 3, 0, 0),
+        (None, False, 2, 2, 0),
+        (None, None, 5, 3, 1),
+        (None, True, 3, 2, 0),
+    ]
+    only = spark.sql(query + "GROUPING SETS ((id, big), ()) HAVING grouping_id() = 3")
+    assert rows(only) == [(None, None, 5, 3, 1)]
+    empty = spark.sql("SELECT id, size_of(v) FROM sets WHERE v > 99 GROUP BY ROLLUP (id)")
+    assert rows(empty) == []
+
+
 def test_aggregates_over_windows(spark, groups, mean):
     whole = Window.partitionBy("id")
     assert rows(groups.withColumn("m", mean("v").over(whole)).orderBy("id", "v")) == [

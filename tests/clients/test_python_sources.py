@@ -405,6 +405,16 @@ def test_tables_over_a_source(open_server):
     assert [tuple(r) for r in rows] == [(8, "eight")]
     assert spark.table("lines_table").count() == 2
     spark.sql("DROP TABLE lines_table")
+    spark.sql("CREATE TABLE made USING lines AS SELECT 1 AS i, 'one' AS s")
+    assert "overwrite=False" in (folder / "end").read_text()
+    spark.range(2).selectExpr("int(id + 2) AS i", "'more' AS s").write.format("lines").saveAsTable(
+        "saved"
+    )
+    for table in ("made", "saved"):
+        rows = {tuple(row) for row in spark.table(table).collect()}
+        assert {(1, "one"), (2, "more"), (3, "more"), (8, "eight")} <= rows
+        assert spark.table(table).schema.simpleString() == "struct<i:int,s:string>"
+        spark.sql(f"DROP TABLE {table}")
     spark.stop()
 
 

@@ -193,3 +193,153 @@ def test_functions_without_arrow_go_row_by_row(spark):
 
     spark.udtf.register("total", Total)
     assert spark.sql("SELECT * FROM total(TABLE(SELECT id FROM range(500)))").first()[0] == 124750
+
+
+def test_outer_lateral_calls_keep_rows_without_results(spark):
+    @udtf(returnType="r: int")
+    class Below:
+        def eval(self, n):
+            for i in range(n or 0):
+                yield (i,)
+
+    spark.udtf.register("below", Below)
+    values = "VALUES (2, 'a'), (0, 'b'), (NULL, 'c'), (1, 'd') t(x, s)"
+
+    def found(query):
+        return sorted((tuple(row) for row in spark.sql(query).collect()), key=str)
+
+    assert found(f"SELECT s, r FROM {values} LEFT JOIN LATERAL below(x)") == [
+        ("a", 0),
+        ("a", 1),
+        ("b", None),
+        ("c", None),
+        ("d", 0),
+    ]
+    # Conditions choose among the results; a row that they leave nothing stays.
+    on = f"SELECT s, u.r FROM {values} LEFT JOIN LATERAL below(x + 0) u ON u.r = x - 1 AND s < 'd'"
+    assert found(on) == [("a", 1), ("b", None), ("c", None), ("d", None)]
+    # What the right side computes is NULL beside such a row.
+    above = (
+        f"SELECT s, y, z FROM {values} LEFT JOIN LATERAL "
+        "(SELECT r + 1 AS y, 'z' AS z FROM below(t.x) WHERE r > 0) u"
+    )
+    assert found(above) == [("a", 2, "z"), ("b", None, None), ("c", None, None), ("d", None, None)]
+    schema = spark.sql(f"SELECT s, r FROM {values} LEFT JOIN LATERAL below(x)").schema
+    assert [field.nullable for field in schema] == [False, True]
+    # Equal rows of the left side stay two, and rows that are made anew each time are made once.
+    twice = "(SELECT x FROM VALUES (0), (0) v(x))"
+    assert found(f"SELECT x, r FROM {twice} LEFT JOIN LATERAL below(x)") == [(0, None), (0, None)]
+    random = "(SELECT int(rand() * 3) AS x FROM range(1000))"
+    query = f"SELECT count(DISTINCT x), count_if(r IS NULL AND x > 0) FROM {random} "
+    assert found(query + "LEFT JOIN LATERAL below(x)") == [(3, 0)]
+
+
+def test_table_functions_of_sql_in_python(spark):
+    spark.sql(
+        """CREATE OR REPLACE FUNCTION words(text STRING, least INT DEFAULT 1)
+           RETURNS TABLE (word STRING, size INT COMMENT 'its letters')
+           LANGUAGE PYTHON DETERMINISTIC HANDLER 'Words' AS $$
+             import re
+
+             class Words:
+                 def eval(self, text, least):
+                     for word in re.findall(r"\\w+", text or ""):
+                         if len(word) >= least:
+                             yield word, len(word)
+
+                 def terminate(self):
+                     yield "", 0
+           $$"""
+    )
+    rows = spark.sql("SELECT * FROM words('to be or not', 3)")
+    assert rows.schema.simpleString() == "struct<word:string,size:int>"
+    assert [tuple(r) for r in rows.collect()] == [("not", 3), ("", 0)]
+    named = spark.sql("SELECT words.size FROM words(least => '2', text => 'a bc') WHERE size > 0")
+    assert [r.size for r in named.collect()] == [2]
+    beside = spark.sql(
+        "SELECT t.n, w.word FROM VALUES (1, 'a b'), (2, NULL) t(n, s), LATERAL words(t.s) w"
+        " WHERE w.word <> ''"
+    )
+    assert [tuple(r) for r in beside.collect()] == [(1, "a"), (1, "b")]
+    for call, condition in [
+        ("words()", "REQUIRED_PARAMETER_NOT_FOUND"),
+        ("words('a', 1, 2)", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"),
+        ("words('a', DATE'2024-01-01')", "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION"),
+    ]:
+        with pytest.raises(AnalysisException) as error:
+            spark.sql(f"SELECT * FROM {call}").collect()
+        assert error.value.getCondition() == condition, call
+    with pytest.raises(AnalysisException) as error:
+        spark.sql("SELECT words('a')").collect()
+    assert error.value.getCondition() == "NOT_A_SCALAR_FUNCTION"
+    spark.sql("DROP FUNCTION words")
+
+
+def test_table_functions_of_sql_take_tables_and_analyze(spark):
+    spark.sql(
+        """CREATE TEMPORARY FUNCTION totals(input TABLE, factor INT)
+           RETURNS TABLE (kind STRING, total BIGINT) LANGUAGE PYTHON HANDLER 'Totals' AS $$
+class Totals:
+    def __init__(self):
+        self.kind, self.total = None, 0
+    def eval(self, row, factor):
+        self.kind = row["kind"]
+        self.total += row["n"] * factor
+    def terminate(self):
+        yield self.kind, self.total
+$$"""
+    )
+    values = "SELECT * FROM VALUES ('a', 1), ('b', 2), ('a', 3) t(kind, n)"
+    rows = spark.sql(f"SELECT * FROM totals(TABLE({values}) PARTITION BY kind, 10) ORDER BY kind")
+    assert [tuple(r) for r in rows.collect()] == [("a", 40), ("b", 20)]
+    with pytest.raises(AnalysisException) as error:
+        spark.sql("SELECT * FROM totals(1, 2)").collect()
+    assert error.value.getCondition() == "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"
+    spark.sql(
+        """CREATE TEMPORARY FUNCTION columns(n INT) RETURNS TABLE
+           LANGUAGE PYTHON HANDLER 'Columns' AS $$
+from pyspark.sql.functions import AnalyzeArgument, AnalyzeResult
+from pyspark.sql.types import IntegerType, StructType
+
+class Columns:
+    @staticmethod
+    def analyze(n: AnalyzeArgument) -> AnalyzeResult:
+        schema = StructType()
+        for i in range(n.value):
+            schema = schema.add(f"c{i}", IntegerType())
+        return AnalyzeResult(schema=schema)
+
+    def eval(self, n):
+        yield tuple(range(n))
+$$"""
+    )
+    assert spark.sql("SELECT * FROM columns(3)").first().asDict() == {"c0": 0, "c1": 1, "c2": 2}
+
+
+def test_handlers_of_scalar_functions_in_python(spark):
+    spark.sql(
+        """CREATE TEMPORARY FUNCTION shout(text STRING) RETURNS STRING
+           LANGUAGE PYTHON HANDLER 'run' AS $$
+             MARK = "!"
+             def run(text):
+                 return text.upper() + MARK
+           $$"""
+    )
+    assert spark.sql("SELECT shout('so')").first()[0] == "SO!"
+    spark.sql(
+        """CREATE TEMPORARY FUNCTION plus_all(a DOUBLE, b DOUBLE) RETURNS DOUBLE
+           LANGUAGE PYTHON PARAMETER STYLE PANDAS HANDLER 'run' AS $$
+             def run(batches):
+                 for a, b in batches:
+                     yield a + b
+           $$"""
+    )
+    total = spark.sql("SELECT sum(plus_all(id, 1)) FROM range(1000)").first()[0]
+    assert total == sum(range(1000)) + 1000
+    with pytest.raises(Exception, match="HANDLER"):
+        spark.sql("CREATE TEMPORARY FUNCTION f(a INT) RETURNS INT HANDLER 'x' RETURN a")
+    with pytest.raises(Exception, match="ENVIRONMENT"):
+        spark.sql(
+            "CREATE TEMPORARY FUNCTION f(a INT) RETURNS INT LANGUAGE PYTHON "
+            "ENVIRONMENT (dependencies = '[]', environment_version = 'None') AS 'return a'"
+        )

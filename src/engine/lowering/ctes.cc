@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/error.h"
 #include "engine/lowering/lowering.h"
 #include "engine/types/logical_types.h"
@@ -17,11 +19,23 @@ DuckExpr column_ref(const std::string& name) {
     return duckdb::make_uniq<duckdb::ColumnRefExpression>(name);
 }
 
-duckdb::unique_ptr<duckdb::CommonTableExpressionInfo> cte_info(DuckNode node) {
+duckdb::unique_ptr<duckdb::CommonTableExpressionInfo> cte_info(
+    DuckNode node, bool is_kept = false) {
     auto info = duckdb::make_uniq<duckdb::CommonTableExpressionInfo>();
+    if (is_kept) info->materialized = duckdb::CTEMaterialize::CTE_MATERIALIZE_ALWAYS;
     info->query = duckdb::make_uniq<duckdb::SelectStatement>();
     info->query->node = std::move(node);
     return info;
+}
+
+// Rows that are numbered in no order would get other numbers when they are made again.
+bool numbers_rows(const resolved::Plan& plan) {
+    if (plan.kind != resolved::PlanKind::kWindow) return false;
+    const auto& columns = plan.as<resolved::WindowPlan>().columns;
+    return std::any_of(columns.begin(), columns.end(), [](const resolved::NamedExpr& column) {
+        const auto& window = column.expr->as<resolved::Window>();
+        return window.function == "row_number" && window.order_by.empty();
+    });
 }
 
 // `value`, or the error raised when `condition` holds.
@@ -38,22 +52,26 @@ constexpr const char* kLevel = "recursion_level";
 }  // namespace
 
 DuckNode Lowering::lower_with_cte(const resolved::WithCte& with) {
-    // DuckDB decides whether to inline a definition or to materialise it.
-    std::vector<std::pair<std::string, DuckNode>> definitions;
+    // DuckDB decides whether to inline a definition or to materialise it, but for those kept.
+    std::vector<DuckNode> definitions;
+    std::vector<std::string> tables;
     for (const auto& definition : with.definitions) {
         auto node = lower_node(*definition.plan);
         Cte cte;
         cte.table = "w" + std::to_string(definition.id) + "_" + std::to_string(next_table_++);
         for (const auto& attribute : definition.plan->output)
             cte.columns.push_back(column_name(attribute.id));
-        definitions.emplace_back(cte.table, std::move(node));
+        tables.push_back(cte.table);
+        definitions.push_back(std::move(node));
         ctes_[definition.id] = std::move(cte);
     }
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     node->from_table = lower_table(*with.child);
     select_columns(with.child->output, node.get());
-    for (auto& [name, definition] : definitions)
-        node->cte_map.map.insert(name, cte_info(std::move(definition)));
+    for (size_t i = 0; i < definitions.size(); ++i) {
+        bool is_kept = numbers_rows(*with.definitions[i].plan);
+        node->cte_map.map.insert(tables[i], cte_info(std::move(definitions[i]), is_kept));
+    }
     return node;
 }
 

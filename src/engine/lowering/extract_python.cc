@@ -378,6 +378,26 @@ PlanPtr Extractor::aggregate(const PlanPtr& plan) {
     return scalar ? PlanPtr(copy) : plan;
 }
 
+namespace {
+
+// The rows gathered for each of the grouping sets of `of`.
+PlanPtr over_sets(const PlanPtr& gathered, const AggregatePlan& of) {
+    const auto& below = gathered->kind == PlanKind::kSort ? gathered->as<Sort>().child : gathered;
+    auto copy = std::make_shared<AggregatePlan>(below->as<AggregatePlan>());
+    auto rows = copy->columns.back();
+    copy->grouping = of.grouping;
+    copy->grouping_sets = of.grouping_sets;
+    copy->columns.clear();
+    for (const auto& c : of.columns)
+        if (c.expr->kind != ExprKind::kAggregate) copy->columns.push_back(c);
+    copy->columns.push_back(rows);
+    copy->output.clear();
+    for (const auto& c : copy->columns) copy->output.push_back(c.attribute);
+    return copy;
+}
+
+}  // namespace
+
 PlanPtr Extractor::aggregate_stages(const AggregatePlan& plan) {
     Exprs args;
     std::string mixed;
@@ -395,14 +415,13 @@ PlanPtr Extractor::aggregate_stages(const AggregatePlan& plan) {
         args.insert(args.end(), a.args.begin(), a.args.end());
     }
     if (is_mixed) throw analysis_error("INVALID_PANDAS_UDF_PLACEMENT", {{"functionList", mixed}});
-    if (!plan.grouping_sets.empty())
-        throw unsupported_feature("Python aggregate functions over ROLLUP, CUBE, GROUPING SETS");
     Attributes columns;
     auto child = with_computed(plan.child, args, next_id(), &columns);
     Attributes keys;
     for (const auto& c : plan.columns)
-        if (c.expr->kind != ExprKind::kAggregate) keys.push_back(c.attribute);
+        if (c.expr->kind == ExprKind::kAttribute) keys.push_back(c.attribute);
     auto gathered = gather_rows(child, distinct(keys), distinct(columns), {}, next_id());
+    if (!plan.grouping_sets.empty()) gathered.plan = over_sets(gathered.plan, plan);
     // Functions of one kind share a task.
     std::vector<std::vector<size_t>> tasks;
     for (size_t i = 0; i < functions.size(); ++i) {
