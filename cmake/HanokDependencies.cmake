@@ -58,8 +58,9 @@ add_library(avro_codecs INTERFACE IMPORTED)
 target_link_libraries(avro_codecs INTERFACE ${SNAPPY_LIBRARY} zstd ${ZLIB_LIBRARIES} ${BZIP2_LIBRARIES}
     ${LIBLZMA_LIBRARIES})
 
+find_package(Protobuf REQUIRED)
+
 if(HANOK_WITH_ENGINE)
-    find_package(Protobuf REQUIRED)
     find_package(gRPC CONFIG REQUIRED)
 
     set(duckdb_root ${CMAKE_SOURCE_DIR}/build/deps/duckdb)

@@ -6,7 +6,9 @@
 
 #include "analyzer/char_columns.h"
 #include "analyzer/collations.h"
+#include "analyzer/descriptor_file.h"
 #include "analyzer/impl.h"
+#include "resolved/python_eval_type.h"
 
 namespace hanok::analyzer {
 
@@ -94,6 +96,10 @@ Typed Impl::function(const plan::Function& f) {
                         (std::isalpha(static_cast<unsigned char>(name[0])) || name[0] == '_');
             if (word) {
                 if (auto python = resolver.python_function(f.name[0])) {
+                    bool aggregates = resolved::eval_type::is_aggregate(python->eval_type);
+                    const auto* kind = aggregates ? "pythonudaf" : "pythonudf";
+                    if (f.distinct) throw unsupported_syntax(kind, "DISTINCT");
+                    if (f.filter) throw unsupported_syntax(kind, "FILTER CLAUSE");
                     auto udf = std::make_shared<plan::PythonUdf>(*python);
                     udf->args = expand_arguments(f);
                     udf->origin = f.origin;
@@ -207,6 +213,7 @@ Typed Impl::bind_call(const FunctionDef& def, const plan::Function& f, const pla
     }
     for (const auto& order : f.within_group) input.within_group.push_back(sort_order(order, inner));
     input.fold = [&](const ExprPtr& e) { return fold_typed(e); };
+    load_descriptors(*this, def.name, &input.args);
     input.lambda_arity = [&](size_t i) {
         return args[i]->kind == plan::ExprKind::kLambda
                    ? args[i]->as<plan::Lambda>().parameters.size()

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "analyzer/cte_ids.h"
 #include "analyzer/impl.h"
 #include "plan/tree.h"
 #include "resolved/fingerprint.h"
@@ -15,7 +16,7 @@ using resolved::NamedExprs;
 
 using Impl = Analyzer::Impl;
 
-int64_t Impl::next_cte_id() {
+int64_t next_cte_id() {
     static std::atomic<int64_t> next{1};
     return next.fetch_add(1);
 }

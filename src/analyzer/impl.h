@@ -288,7 +288,6 @@ struct Analyzer::Impl {
     Error table_not_found(const std::vector<std::string>& name);
 
     // ---- ctes.cc
-    static int64_t next_cte_id();
     Rel resolve_with(const plan::With& with);
     void check_cte_name(const std::string& name);
     std::shared_ptr<CteDefinition> find_cte(const std::string& name);
@@ -429,7 +428,6 @@ struct Analyzer::Impl {
     void check_function(const SqlFunction& function);
     void note_temporary(const std::string& type, const std::vector<std::string>& name);
     TypedList sql_function_arguments(const SqlFunction& sql, const plan::Function& function);
-    Rel python_table_function(const SqlFunction& sql, const plan::Function& function);
     Rel parameter_scope(const SqlFunction& sql, const TypedList& args,
         std::map<resolved::AttributeId, resolved::ExprPtr>& substitutions);
     Rel table_sql_function(const SqlFunction& sql, const plan::Function& function);
@@ -459,7 +457,6 @@ struct Analyzer::Impl {
     // ---- fold.cc
     std::pair<types::Value, types::TypePtr> fold(const plan::ExprPtr& expr);
     types::Value fold_typed(const resolved::ExprPtr& expr);
-    std::string file_content(const std::string& path);
 };
 
 // Thrown to analyse once more with the metadata columns of file scans, which only few queries name.

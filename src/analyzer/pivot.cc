@@ -64,6 +64,11 @@ Rel Impl::resolve_pivot(const plan::Pivot& pivot) {
         bool aliased = e->kind == plan::ExprKind::kAlias;
         aggregates.push_back(resolve_in(c, aliased ? e->as<plan::Alias>().child : e));
         aliases.push_back(aliased ? e->as<plan::Alias>().names[0] : aggregates.back().name);
+        resolved::walk(*aggregates.back().expr, [](const resolved::Expression& node) {
+            if (node.kind == ExprKind::kAggregate && node.as<resolved::Aggregate>().python)
+                throw unsupported_error("UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT");
+            return true;
+        });
         if (!resolved::contains(*aggregates.back().expr, ExprKind::kAggregate)) {
             throw analysis_error("AGGREGATE_FUNCTION_REQUIRED_IN_PIVOT",
                 {{"sqlExpr", quoted_sql(aggregates.back().name)}});

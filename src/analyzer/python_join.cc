@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/cte_ids.h"
 #include "resolved/fingerprint.h"
 
 namespace hanok::analyzer {
@@ -89,6 +90,11 @@ resolved::ExprPtr condition_of(
     return impl.condition(c, join.condition, "JOIN");
 }
 
+bool has(const Attributes& columns, const Attribute& one) {
+    return std::any_of(
+        columns.begin(), columns.end(), [&](const Attribute& a) { return a.id == one.id; });
+}
+
 PlanPtr reference_to(const resolved::WithCte::Definition& definition) {
     auto out = std::make_shared<resolved::CteRef>();
     out->cte_id = definition.id;
@@ -108,13 +114,14 @@ Rel outer_join(Impl& impl, const Rel& left, const Rel& right, const plan::Join& 
     numbered->columns = {{number, rank}};
     numbered->output = left.plan->output;
     numbered->output.push_back(number);
-    resolved::WithCte::Definition rows{Impl::next_cte_id(), "_rows", numbered};
+    resolved::WithCte::Definition rows{next_cte_id(), "_rows", numbered};
 
     auto own_number = Impl::new_attribute("_row", type, false);
     auto results = std::make_shared<resolved::Project>();
     results->child = joined(right.plan, left.plan, reference_to(rows));
     results->columns = {{own_number, resolved::ref(number)}};
-    for (const auto& a : right.plan->output) results->columns.push_back(Impl::pass_column(a));
+    for (const auto& a : right.plan->output)
+        if (!has(left.plan->output, a)) results->columns.push_back(Impl::pass_column(a));
     for (const auto& c : results->columns) results->output.push_back(c.attribute);
 
     auto same = impl.call("=", {resolved::ref(number), resolved::ref(own_number)});

@@ -115,6 +115,29 @@ bool is_table_argument(const plan::ExprPtr& e) {
            e->as<plan::Subquery>().subquery_kind == plan::SubqueryKind::kTableArgument;
 }
 
+Rel python_table_function(Impl& impl, const SqlFunction& sql, const plan::Function& f) {
+    auto call = std::make_shared<plan::PythonTable>(sql.table_body->as<plan::PythonTable>());
+    auto given = given_arguments(sql, f);
+    call->args.clear();
+    for (size_t i = 0; i < given.size(); ++i) {
+        const auto& value = given[i].value;
+        const auto& type = sql.parameters[i].type;  // null: a table
+        bool is_table = is_table_argument(value);
+        if (is_table && type) {
+            throw analysis_error("TABLE_VALUED_ARGUMENTS_NOT_YET_IMPLEMENTED_FOR_SQL_FUNCTIONS",
+                {{"action", "call"}, {"functionName", quote_identifier(f.name)}});
+        }
+        if (!is_table && !type) {
+            throw analysis_error("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                {{"sqlExpr", quoted_sql(sql.name)}, {"paramIndex", std::to_string(i + 1)},
+                    {"requiredType", "\"TABLE\""}, {"inputSql", quoted_sql(sql.parameters[i].name)},
+                    {"inputType", quoted_type(*impl.expression(value).expr->type)}});
+        }
+        call->args.push_back(is_table ? value : std::make_shared<plan::Cast>(value, type));
+    }
+    return impl.with_qualifier(resolve_python_table(impl, *call), {sql.name});
+}
+
 }  // namespace
 
 // The arguments, cast to the parameters' types.
@@ -240,32 +263,9 @@ Typed Impl::inline_sql_function(const SqlFunction& sql, const plan::Function& f)
     return {result, signature(sql, f.name, names)};
 }
 
-Rel Impl::python_table_function(const SqlFunction& sql, const plan::Function& f) {
-    auto call = std::make_shared<plan::PythonTable>(sql.table_body->as<plan::PythonTable>());
-    auto given = given_arguments(sql, f);
-    call->args.clear();
-    for (size_t i = 0; i < given.size(); ++i) {
-        const auto& value = given[i].value;
-        const auto& type = sql.parameters[i].type;  // null: a table
-        bool is_table = is_table_argument(value);
-        if (is_table && type) {
-            throw analysis_error("TABLE_VALUED_ARGUMENTS_NOT_YET_IMPLEMENTED_FOR_SQL_FUNCTIONS",
-                {{"action", "call"}, {"functionName", quote_identifier(f.name)}});
-        }
-        if (!is_table && !type) {
-            throw analysis_error("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-                {{"sqlExpr", quoted_sql(sql.name)}, {"paramIndex", std::to_string(i + 1)},
-                    {"requiredType", "\"TABLE\""}, {"inputSql", quoted_sql(sql.parameters[i].name)},
-                    {"inputType", quoted_type(*expression(value).expr->type)}});
-        }
-        call->args.push_back(is_table ? value : std::make_shared<plan::Cast>(value, type));
-    }
-    return with_qualifier(resolve_python_table(*this, *call), {sql.name});
-}
-
 Rel Impl::table_sql_function(const SqlFunction& sql, const plan::Function& f) {
     if (sql.table_body->kind == plan::RelationKind::kPythonTable)
-        return python_table_function(sql, f);
+        return python_table_function(*this, sql, f);
     // Arguments of a table function may be columns of the left side of a lateral join.
     Context around;
     if (!outers.empty() && outers.back()) around = *outers.back()->context;

@@ -155,6 +155,17 @@ def test_aggregates_over_grouping_sets(spark, groups, mean):
     assert rows(only) == [(None, None, 5, 3, 1)]
     empty = spark.sql("SELECT id, size_of(v) FROM sets WHERE v > 99 GROUP BY ROLLUP (id)")
     assert rows(empty) == []
+    assert rows(spark.sql("SELECT size_of(v) FROM sets WHERE v > 99")) == []
+    for call, condition in [
+        ("size_of(DISTINCT v)", "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX"),
+        ("size_of(v) FILTER (WHERE big)", "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX"),
+        ("size_of(DISTINCT v) OVER ()", "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX"),
+    ]:
+        with pytest.raises(AnalysisException) as error:
+            spark.sql(f"SELECT {call} FROM sets").collect()
+        assert error.value.getCondition() == condition
+    with pytest.raises(Exception, match="PANDAS_UDAF_IN_PIVOT"):
+        spark.sql("SELECT * FROM sets PIVOT (size_of(v) FOR id IN (1, 2))").collect()
 
 
 def test_aggregates_over_windows(spark, groups, mean):

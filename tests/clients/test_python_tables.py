@@ -262,9 +262,9 @@ def test_table_functions_of_sql_in_python(spark):
     )
     assert [tuple(r) for r in beside.collect()] == [(1, "a"), (1, "b")]
     for call, condition in [
-        ("words()", "REQUIRED_PARAMETER_NOT_FOUND"),
+        ("words(least => 1)", "REQUIRED_PARAMETER_NOT_FOUND"),
         ("words('a', 1, 2)", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"),
-        ("words('a', DATE'2024-01-01')", "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION"),
+        ("words('a', DATE'2024-01-01')", "DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION"),
     ]:
         with pytest.raises(AnalysisException) as error:
             spark.sql(f"SELECT * FROM {call}").collect()

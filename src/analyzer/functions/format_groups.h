@@ -9,6 +9,8 @@ namespace hanok::analyzer {
 void register_xml(FunctionRegistry& registry);
 // from_avro, to_avro, schema_of_avro.
 void register_avro(FunctionRegistry& registry);
+// from_protobuf, to_protobuf.
+void register_protobuf(FunctionRegistry& registry);
 
 // ---- for their bindings (json_csv_xml.cc)
 

@@ -171,6 +171,7 @@ void register_json_csv_xml(FunctionRegistry& registry) {
     add_formats(registry);
     register_xml(registry);
     register_avro(registry);
+    register_protobuf(registry);
 }
 
 }  // namespace hanok::analyzer

@@ -11,6 +11,7 @@
 #include "engine/functions/geo.h"
 #include "engine/functions/groups.h"
 #include "engine/functions/percentiles.h"
+#include "engine/functions/protobuf.h"
 #include "engine/functions/sketches/frequency_sketches.h"
 #include "engine/functions/sketches/hll_sketch.h"
 #include "engine/functions/sketches/kll_sketch.h"
@@ -42,6 +43,7 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_csv(l);
         lower_xml(l);
         lower_avro(l);
+        lower_protobuf(l);
         lower_collations(l);
         lower_variants(l);
         lower_geo(l);
@@ -88,6 +90,7 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_csv(kernels);
     add_xml(kernels);
     add_avro(kernels);
+    add_protobuf(kernels);
     add_collations(kernels);
     add_variants(kernels);
     add_geo(kernels);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <duckdb/parser/expression/conjunction_expression.hpp>
 
 #include "base/error.h"
@@ -15,6 +16,12 @@ bool has_key(const resolved::AggregatePlan& aggregate) {
     for (const auto& key : aggregate.grouping)
         if (needs_key(*key->type)) return true;
     return false;
+}
+
+bool has_total(const resolved::AggregatePlan& aggregate) {
+    const auto& sets = aggregate.grouping_sets;
+    return !aggregate.grouping.empty() &&
+           std::any_of(sets.begin(), sets.end(), [](const auto& set) { return set.empty(); });
 }
 
 // A lowering may have a filter of its own (IGNORE NULLS, lists without NULL).
@@ -75,6 +82,11 @@ DuckNode Lowering::lower_aggregate(const resolved::AggregatePlan& aggregate) {
         duckdb::GroupingSet set;
         for (int index : indexes) set.insert(static_cast<duckdb::idx_t>(index));
         node->groups.grouping_sets.push_back(std::move(set));
+    }
+    if (has_total(aggregate)) {
+        // Of no rows at all Spark's grouping sets make no groups, even that of all rows.
+        node->having = duck_compare(duckdb::ExpressionType::COMPARE_GREATERTHAN,
+            duck_call("count_star", {}), duck_constant(duckdb::Value::BIGINT(0)));
     }
     for (const auto& column : aggregate.columns) {
         auto expr = column.expr;

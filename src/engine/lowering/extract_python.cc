@@ -422,6 +422,12 @@ PlanPtr Extractor::aggregate_stages(const AggregatePlan& plan) {
         if (c.expr->kind == ExprKind::kAttribute) keys.push_back(c.attribute);
     auto gathered = gather_rows(child, distinct(keys), distinct(columns), {}, next_id());
     if (!plan.grouping_sets.empty()) gathered.plan = over_sets(gathered.plan, plan);
+    // Functions of no rows at all have no result in Spark, not even without keys.
+    if (keys.empty() || !plan.grouping_sets.empty()) {
+        auto rows = ref(gathered.plan->output.back());
+        gathered.plan = filter_of(gathered.plan,
+            std::make_shared<Call>("isnotnull", Exprs{rows}, types::DataType::boolean(), false));
+    }
     // Functions of one kind share a task.
     std::vector<std::vector<size_t>> tasks;
     for (size_t i = 0; i < functions.size(); ++i) {

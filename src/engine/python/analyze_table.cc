@@ -73,8 +73,8 @@ resolved::Values analyzed_table(
     resolved::Values out;
     out.output = stage.output;
     try {
-        python::PlannerCall call(pool, "pyspark.sql.worker.analyze_udtf", udf.python_version,
-            added_files(query), request_of(udf));
+        python::PlannerCall call(pool, "pyspark.sql.worker.analyze_udtf",
+            worker_version(pool, udf.python_version), added_files(query), request_of(udf));
         auto row = read_answer(call);
         resolved::Exprs items;
         for (size_t i = 0; i < row.size(); ++i)

@@ -19,3 +19,4 @@ SELECT country, sum(amount) AS s FROM sales GROUP BY country ORDER BY sum(amount
 SELECT max(struct(amount, country)) AS m FROM sales;
 SELECT count(*) AS c, grouping_id() AS g FROM sales WHERE false GROUP BY GROUPING SETS (());
 SELECT * FROM sales TABLESAMPLE (-1 ROWS);
+SELECT country, count(*) AS c FROM sales WHERE false GROUP BY ROLLUP (country);
