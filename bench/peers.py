@@ -1,5 +1,6 @@
 """Other Spark Connect servers as peers, each with an environment of its own under build/."""
 
+import abc
 import os
 import pathlib
 import socket
@@ -14,12 +15,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 START_TIMEOUT_S = 900
 
 
-class Peer:
+class Peer(abc.ABC):
     """A running server; `spark` is a session of the unmodified client."""
 
+    @abc.abstractmethod
     def command(self, port: int) -> list[str]:
         """What starts the server on a port of loopback."""
-        raise NotImplementedError
 
     def __enter__(self) -> "Peer":
         """Starts it and connects."""

@@ -14,16 +14,6 @@ using duckdb::idx_t;
 
 namespace {
 
-// The engine carries errors as texts.
-template <class Work>
-void carry_errors(const Work& work) {
-    try {
-        work();
-    } catch (const Error& e) {
-        throw duckdb::InvalidInputException(e.encode());
-    }
-}
-
 // FAILFAST, unless asked otherwise.
 bool is_permissive(const SourceOptions& options) {
     auto mode = types::to_lower(option_text(options, "mode", "failfast"));
@@ -72,10 +62,6 @@ void to_avro(const TypedCall& call, std::vector<NestedColumn>& columns, idx_t co
     }
 }
 
-std::string constant_of(const resolved::ExprPtr& e) {
-    return e->as<resolved::Literal>().value.as_string();
-}
-
 }  // namespace
 
 void lower_avro(FunctionLowerings& l) {
@@ -85,11 +71,11 @@ void lower_avro(FunctionLowerings& l) {
             auto packed = pack_options(options, context.query);
             is_permissive(options);
             return typed_call("spark_from_avro", {call.args[0]->type}, call.type,
-                {constant_of(call.args[1]), packed}, duck_list(std::move(args[0])));
+                {constant_text(call.args[1]), packed}, duck_list(std::move(args[0])));
         });
     l.scalar("to_avro", [](const LowerContext&, const resolved::Call& call, DuckExprs args) {
         const auto& value = *call.args[0];
-        auto schema = call.args.size() == 2 ? constant_of(call.args[1])
+        auto schema = call.args.size() == 2 ? constant_text(call.args[1])
                                             : avro::schema_json(*avro::avro_type_of_spark(
                                                   *value.type, value.nullable));
         return typed_call(
@@ -98,26 +84,8 @@ void lower_avro(FunctionLowerings& l) {
 }
 
 void add_avro(KernelSet& kernels) {
-    TypedOptions from;
-    from.constants = 2;
-    from.result = duckdb::LogicalType::VARCHAR;
-    from.keeps_nulls = true;
-    from.is_fallible = true;
-    add_typed_kernel(kernels, "spark_from_avro", from,
-        [](const TypedCall& call, std::vector<NestedColumn>& columns, idx_t count,
-            duckdb::Vector& result) {
-            carry_errors([&] { from_avro(call, columns, count, result); });
-        });
-    TypedOptions to;
-    to.constants = 1;
-    to.result = duckdb::LogicalType::BLOB;
-    to.keeps_nulls = true;
-    to.is_fallible = true;
-    add_typed_kernel(kernels, "spark_to_avro", to,
-        [](const TypedCall& call, std::vector<NestedColumn>& columns, idx_t count,
-            duckdb::Vector& result) {
-            carry_errors([&] { to_avro(call, columns, count, result); });
-        });
+    add_format_kernel(kernels, "spark_from_avro", 2, duckdb::LogicalType::VARCHAR, from_avro);
+    add_format_kernel(kernels, "spark_to_avro", 1, duckdb::LogicalType::BLOB, to_avro);
 }
 
 }  // namespace hanok::engine

@@ -8,6 +8,10 @@
 
 namespace hanok::engine {
 
+std::string constant_text(const resolved::ExprPtr& e) {
+    return e->as<resolved::Literal>().value.as_string();
+}
+
 DuckExpr typed_call(const std::string& name, const std::vector<types::TypePtr>& argument_types,
     const types::TypePtr& result, const std::vector<std::string>& constants, DuckExprs args) {
     types::Fields fields;

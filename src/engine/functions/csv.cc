@@ -74,12 +74,7 @@ private:
 };
 
 void add_from_csv(KernelSet& kernels) {
-    TypedOptions options;
-    options.constants = 1;
-    options.result = duckdb::LogicalType::VARCHAR;
-    options.keeps_nulls = true;
-    options.is_fallible = true;
-    add_typed_kernel(kernels, "spark_from_csv", options,
+    add_format_kernel(kernels, "spark_from_csv", 1, duckdb::LogicalType::VARCHAR,
         [](const TypedCall& call, std::vector<NestedColumn>& columns, idx_t count,
             duckdb::Vector& result) {
             QueryContext context;

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/hex.h"
 #include "engine/functions/arithmetic_error.h"
 #include "engine/functions/decimal_lowering.h"
 #include "engine/functions/groups.h"
@@ -93,17 +94,6 @@ std::string digits_in_base(uint64_t x, int base) {
     return out;
 }
 
-std::string hex_of_bytes(std::string_view bytes) {
-    static const char* kDigits = "0123456789ABCDEF";
-    std::string out;
-    out.reserve(bytes.size() * 2);
-    for (unsigned char c : bytes) {
-        out += kDigits[c >> 4];
-        out += kDigits[c & 15];
-    }
-    return out;
-}
-
 int digit_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'z') return c - 'a' + 10;
@@ -180,8 +170,9 @@ void add_integers(KernelSet& kernels) {
     kernels.add("spark_bin", [](int64_t x) { return digits_in_base(static_cast<uint64_t>(x), 2); });
     kernels.add(
         "spark_hex", [](int64_t x) { return digits_in_base(static_cast<uint64_t>(x), 16); });
-    kernels.add("spark_hex", [](std::string_view s) { return hex_of_bytes(s); });
-    kernels.add("spark_hex", [](Bytes b) { return hex_of_bytes(b.data); });
+    kernels.add(
+        "spark_hex", [](std::string_view s) { return base::hex(s, base::HexLetters::kCapital); });
+    kernels.add("spark_hex", [](Bytes b) { return base::hex(b.data, base::HexLetters::kCapital); });
     kernels.add("spark_unhex", [](std::string_view s) { return unhex(s); });
     kernels.add(
         "spark_conv",

@@ -3,6 +3,7 @@
 #include <google/protobuf/message.h>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "engine/functions/format_options.h"
 #include "engine/functions/map_options.h"
 #include "engine/functions/protobuf_values.h"
@@ -16,41 +17,13 @@ using duckdb::idx_t;
 
 namespace {
 
-// Constants travel as text, which bytes may not be.
-std::string to_hex(const std::string& bytes) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    std::string out;
-    for (char c : bytes) {
-        out += kDigits[static_cast<uint8_t>(c) >> 4];
-        out += kDigits[static_cast<uint8_t>(c) & 15];
-    }
-    return out;
-}
-
-std::string from_hex(const std::string& hex) {
-    auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-    std::string out;
-    for (size_t i = 0; i + 1 < hex.size(); i += 2)
-        out += static_cast<char>(digit(hex[i]) << 4 | digit(hex[i + 1]));
-    return out;
-}
-
-// Constants 0 and 1: the message's name, and the descriptors or "" for a class.
+// Constants 0 and 1: the message's name, and the descriptors or "" for a class. Constants travel as
+// text, which bytes may not be.
 protobuf::MessageTypePtr message_of(const TypedCall& call) {
     const auto& descriptors = call.constants[1];
     return descriptors.empty()
                ? protobuf::MessageType::find_class(call.constants[0])
-               : protobuf::MessageType::find(from_hex(descriptors), call.constants[0]);
-}
-
-// The engine carries errors as texts.
-template <class Work>
-void carry_errors(const Work& work) {
-    try {
-        work();
-    } catch (const Error& e) {
-        throw duckdb::InvalidInputException(e.encode());
-    }
+               : protobuf::MessageType::find(base::unhex(descriptors), call.constants[0]);
 }
 
 void set_all_null(duckdb::Vector& result, idx_t row) {
@@ -111,10 +84,6 @@ void to_protobuf(const TypedCall& call, std::vector<NestedColumn>& columns, idx_
     }
 }
 
-std::string constant_of(const resolved::ExprPtr& e) {
-    return e->as<resolved::Literal>().value.as_string();
-}
-
 }  // namespace
 
 void lower_protobuf(FunctionLowerings& l) {
@@ -122,37 +91,20 @@ void lower_protobuf(FunctionLowerings& l) {
         [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
             auto packed = pack_options(map_options(call.args, 3), context.query);
             return typed_call("spark_from_protobuf", {call.args[0]->type}, call.type,
-                {constant_of(call.args[1]), to_hex(constant_of(call.args[2])), packed},
+                {constant_text(call.args[1]), base::hex(constant_text(call.args[2])), packed},
                 duck_list(std::move(args[0])));
         });
     l.scalar("to_protobuf", [](const LowerContext&, const resolved::Call& call, DuckExprs args) {
         return typed_call("spark_to_protobuf", {call.args[0]->type}, nullptr,
-            {constant_of(call.args[1]), to_hex(constant_of(call.args[2]))},
+            {constant_text(call.args[1]), base::hex(constant_text(call.args[2]))},
             duck_list(std::move(args[0])));
     });
 }
 
 void add_protobuf(KernelSet& kernels) {
-    TypedOptions from;
-    from.constants = 3;
-    from.result = duckdb::LogicalType::VARCHAR;
-    from.keeps_nulls = true;
-    from.is_fallible = true;
-    add_typed_kernel(kernels, "spark_from_protobuf", from,
-        [](const TypedCall& call, std::vector<NestedColumn>& columns, idx_t count,
-            duckdb::Vector& result) {
-            carry_errors([&] { from_protobuf(call, columns, count, result); });
-        });
-    TypedOptions to;
-    to.constants = 2;
-    to.result = duckdb::LogicalType::BLOB;
-    to.keeps_nulls = true;
-    to.is_fallible = true;
-    add_typed_kernel(kernels, "spark_to_protobuf", to,
-        [](const TypedCall& call, std::vector<NestedColumn>& columns, idx_t count,
-            duckdb::Vector& result) {
-            carry_errors([&] { to_protobuf(call, columns, count, result); });
-        });
+    add_format_kernel(
+        kernels, "spark_from_protobuf", 3, duckdb::LogicalType::VARCHAR, from_protobuf);
+    add_format_kernel(kernels, "spark_to_protobuf", 2, duckdb::LogicalType::BLOB, to_protobuf);
 }
 
 }  // namespace hanok::engine

@@ -2,6 +2,7 @@
 
 #include <duckdb/planner/expression/bound_function_expression.hpp>
 
+#include "base/error.h"
 #include "engine/types/logical_types.h"
 
 namespace hanok::engine {
@@ -103,14 +104,27 @@ void add_typed_kernel(
     kernels.add(std::move(f));
 }
 
-void add_text_kernel(KernelSet& kernels, const std::string& name, size_t constants,
-    std::function<bool(const TypedCall&, const NestedColumn&, duckdb::idx_t, std::string&)> run) {
+void add_format_kernel(KernelSet& kernels, const std::string& name, size_t constants,
+    const LogicalType& result, TypedRun run) {
     TypedOptions options;
     options.constants = constants;
-    options.result = LogicalType::VARCHAR;
+    options.result = result;
     options.keeps_nulls = true;
     options.is_fallible = true;
     add_typed_kernel(kernels, name, options,
+        [run = std::move(run)](const TypedCall& call, std::vector<NestedColumn>& columns,
+            duckdb::idx_t count, duckdb::Vector& out) {
+            try {
+                run(call, columns, count, out);
+            } catch (const Error& e) {
+                throw duckdb::InvalidInputException(e.encode());
+            }
+        });
+}
+
+void add_text_kernel(KernelSet& kernels, const std::string& name, size_t constants,
+    std::function<bool(const TypedCall&, const NestedColumn&, duckdb::idx_t, std::string&)> run) {
+    add_format_kernel(kernels, name, constants, LogicalType::VARCHAR,
         [run](const TypedCall& call, std::vector<NestedColumn>& columns, duckdb::idx_t count,
             duckdb::Vector& result) {
             auto* out = duckdb::FlatVector::GetData<duckdb::string_t>(result);

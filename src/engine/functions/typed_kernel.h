@@ -33,6 +33,11 @@ struct TypedOptions {
 void add_typed_kernel(
     KernelSet& kernels, const std::string& name, TypedOptions options, TypedRun run);
 
+// As add_typed_kernel for kernels that read or write a format: they see NULLs, may raise, and what
+// they raise goes through the engine as text.
+void add_format_kernel(KernelSet& kernels, const std::string& name, size_t constants,
+    const duckdb::LogicalType& result, TypedRun run);
+
 // As add_typed_kernel for kernels of one column that make a string; false is NULL.
 void add_text_kernel(KernelSet& kernels, const std::string& name, size_t constants,
     std::function<bool(const TypedCall&, const NestedColumn&, duckdb::idx_t, std::string&)> run);

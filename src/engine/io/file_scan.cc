@@ -48,13 +48,13 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> init_local(
 // Rows of the open file, or of the one to open. 0 at its end, or where the rest is left out.
 idx_t read_rows(duckdb::ClientContext& context, const FileScan& scan,
     const std::vector<size_t>& needed, FileLocal& local, std::vector<duckdb::Vector*>& columns) {
-    const auto file = scan.file(local.file);
     try {
-        if (!local.reader) local.reader = scan.format().open(context, file, needed);
+        if (!local.reader)
+            local.reader = scan.format().open(context, scan.file(local.file), needed);
         return local.reader->read(columns);
     } catch (const std::exception& error) {
         auto& system = duckdb::FileSystem::GetFileSystem(context);
-        if (!scan.ignores(system, file.open_path, error)) throw;
+        if (!scan.ignores(system, scan.file(local.file).open_path, error)) throw;
         return 0;
     }
 }

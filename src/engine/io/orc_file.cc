@@ -14,11 +14,7 @@ std::unique_ptr<arrow::adapters::orc::ORCFileReader> open_orc(
     auto handle = system.OpenFile(path, duckdb::FileFlags::FILE_FLAGS_READ);
     auto opened = arrow::adapters::orc::ORCFileReader::Open(
         arrow_input(std::move(handle)), arrow::default_memory_pool());
-    if (!opened.ok()) {
-        throw runtime_error(
-            "FAILED_READ_FILE.NO_HINT", {{"path", path}, {"reason", opened.status().message()}});
-    }
-    return std::move(opened).ValueOrDie();
+    return read_or_fail(std::move(opened), path);
 }
 
 }  // namespace hanok::engine

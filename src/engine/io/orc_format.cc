@@ -8,6 +8,7 @@
 #include <duckdb/function/table/arrow.hpp>
 
 #include "base/error.h"
+#include "engine/io/arrow_file.h"
 #include "engine/io/merged_schema.h"
 #include "engine/io/orc_file.h"
 #include "engine/types/logical_types.h"
@@ -18,13 +19,6 @@ namespace hanok::engine {
 namespace {
 
 using duckdb::idx_t;
-
-template <class T>
-T read_or_fail(arrow::Result<T> result, const std::string& path) {
-    if (result.ok()) return std::move(result).ValueOrDie();
-    throw runtime_error(
-        "FAILED_READ_FILE.NO_HINT", {{"path", path}, {"reason", result.status().message()}});
-}
 
 // Arrow's columns as DuckDB's vectors.
 class ArrowColumns {

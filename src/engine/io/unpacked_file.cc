@@ -19,14 +19,6 @@ bool ends_with(const std::string& path, const char* extension) {
     return types::to_lower(path).ends_with(extension);
 }
 
-template <class T>
-T read_or_fail(arrow::Result<T> result, const std::string& path) {
-    if (result.ok()) return std::move(result).ValueOrDie();
-    auto reason = result.status().message();
-    if (auto own = Error::decode(reason)) throw Error(*own);
-    throw runtime_error("FAILED_READ_FILE.NO_HINT", {{"path", path}, {"reason", reason}});
-}
-
 // Null: the bytes are as they are.
 std::unique_ptr<Codec> codec_of(const std::string& path) {
     arrow::Result<std::unique_ptr<Codec>> codec = nullptr;

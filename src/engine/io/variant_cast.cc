@@ -30,12 +30,11 @@ struct Encoding final : duckdb::BoundCastData {
 
 struct Encoder final : duckdb::FunctionLocalState {
     Encoder(duckdb::ClientContext& context, const duckdb::Expression& expression)
-        : executor(context, expression), encoded(expression.return_type) {
+        : executor(context, expression) {
         input.Initialize(context, {duckdb::LogicalType::VARIANT()});
     }
     duckdb::ExpressionExecutor executor;
     duckdb::DataChunk input;
-    duckdb::Vector encoded;
 };
 
 duckdb::unique_ptr<duckdb::FunctionLocalState> make_encoder(
@@ -49,7 +48,7 @@ void encode_chunk(Encoder& encoder, duckdb::Vector& source, duckdb::Vector& resu
     encoder.input.Reset();
     encoder.input.data[0].Slice(source, from, from + count);
     encoder.input.SetCardinality(count);
-    duckdb::Vector encoded(encoder.encoded.GetType());
+    duckdb::Vector encoded(encoder.executor.expressions[0]->return_type);
     encoder.executor.ExecuteExpression(encoder.input, encoded);
     encoded.Flatten(count);
     duckdb::UnifiedVectorFormat rows;
