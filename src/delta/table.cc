@@ -51,23 +51,27 @@ bool Table::exists() const {
 
 bool Table::is_current(const Snapshot& known) const {
     if (is_catalog_managed(known.protocol())) return true;  // versions are never given twice
-    auto own = store_->head(known.log_file());
+    auto own = store_->start_head(known.log_file()).get();
     return own && own->modified_ms == known.modified_ms() && own->etag == known.etag();
 }
 
 SnapshotPtr Table::refreshed(const SnapshotPtr& known) {
     if (known == nullptr || known->growth() > kMaxGrowth) return nullptr;
     if (!known->has_files() && !trusted_checksums_->load()) return nullptr;
-    if (!is_current(*known)) return nullptr;
     std::string log = log_path();
     SegmentRequest request;
     request.after_version = known->version();
     request.ratified = ratified_commits(*this, known->version());
     if (request.ratified) {
+        if (!is_current(*known)) return nullptr;
         if (request.ratified->latest_version == known->version()) return known;
         if (request.ratified->latest_version < known->version()) return nullptr;  // another table
-    } else if (!store_->head(storage::join_path(log, commit_file_name(known->version() + 1)))) {
-        return known;
+    } else {
+        // Both questions at once: each costs an object store a round trip.
+        auto next = store_->start_head(
+            storage::join_path(log, commit_file_name(known->version() + 1)));
+        if (!is_current(*known)) return nullptr;
+        if (!next.get()) return known;
     }
     try {
         auto segment = list_log_segment(*store_, log, request);

@@ -31,6 +31,13 @@ std::future<std::optional<std::string>> ObjectStore::start_get_range(
         [this, path, offset, length] { return get_range(path, offset, length); });
 }
 
+std::future<std::optional<ObjectInfo>> ObjectStore::start_head(const std::string& path) {
+    return std::async(std::launch::deferred, [this, path] {
+        auto info = head(path);
+        return info && info->is_directory ? std::nullopt : info;
+    });
+}
+
 std::unique_ptr<ObjectWriter> ObjectStore::open_writer(const std::string& path) {
     return std::make_unique<GatheringWriter>(*this, path);
 }

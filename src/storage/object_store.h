@@ -48,6 +48,9 @@ public:
     virtual std::future<std::optional<std::string>> start_get_range(
         const std::string& path, int64_t offset, int64_t length);
     virtual std::optional<ObjectInfo> head(const std::string& path) = 0;
+    // The same of objects alone, while the caller goes on: a folder is absent. A store without such
+    // calls asks when the answer is.
+    virtual std::future<std::optional<ObjectInfo>> start_head(const std::string& path);
 
     // Creates the object only if absent, durably and atomically: readers see all of it or nothing.
     virtual PutResult put_if_absent(const std::string& path, const std::string& data) = 0;

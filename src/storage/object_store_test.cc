@@ -88,12 +88,14 @@ TEST_P(ObjectStoreTest, put_replaces) {
     store_->put(at("x"), "2");
     EXPECT_EQ(store_->get(at("x")), "2");
     EXPECT_EQ(store_->head(at("x"))->size_bytes, 1);
+    EXPECT_EQ(store_->start_head(at("x")).get()->size_bytes, 1);
 }
 
 TEST_P(ObjectStoreTest, absent_objects) {
     EXPECT_EQ(store_->get(at("nothing/here")), std::nullopt);
     EXPECT_EQ(store_->get_range(at("nothing"), 0, 4), std::nullopt);
     EXPECT_FALSE(store_->head(at("nothing")));
+    EXPECT_FALSE(store_->start_head(at("nothing")).get());
     EXPECT_TRUE(store_->list(at("nothing")).empty());
     EXPECT_TRUE(store_->list_recursive(at("nothing")).empty());
     store_->remove(at("nothing"));
@@ -146,6 +148,7 @@ TEST_P(ObjectStoreTest, large_objects_keep_the_condition) {
 TEST_P(ObjectStoreTest, folders_are_seen) {
     store_->put(at("t/d/e"), "x");
     EXPECT_TRUE(store_->head(at("t/d"))->is_directory);
+    EXPECT_FALSE(store_->start_head(at("t/d")).get());
     EXPECT_FALSE(store_->head(at("t/d/e"))->is_directory);
     store_->move(at("t/d/e"), at("t/f"));
     EXPECT_EQ(store_->get(at("t/f")), "x");

@@ -127,19 +127,8 @@ std::future<std::optional<std::string>> S3Store::start_get_range(
 }
 
 std::optional<ObjectInfo> S3Store::head(const std::string& path) {
-    S3Location at = s3_location(path);
-    auto s3 = client(at.bucket);
-    if (!at.key.empty()) {
-        S3Request request;
-        request.method = "HEAD";
-        request.key = at.key;
-        S3Response response = s3->send(std::move(request));
-        if (response.status == 200) {
-            auto modified = curl_getdate(response.header("last-modified").c_str(), nullptr);
-            return ObjectInfo{path, std::atoll(response.header("content-length").c_str()),
-                std::max<int64_t>(0, modified) * 1000, false, response.header("etag")};
-        }
-        if (response.status != 404) throw s3->error("read", path, explained(*s3, at.key, response));
+    if (!s3_location(path).key.empty()) {
+        if (auto object = start_head(path).get()) return object;
     }
     std::optional<ObjectInfo> folder;
     for_each_listed(path, {{"max-keys", "1"}}, [&](const S3ListPage& page) {
@@ -147,6 +136,26 @@ std::optional<ObjectInfo> S3Store::head(const std::string& path) {
         return false;
     });
     return folder;
+}
+
+std::future<std::optional<ObjectInfo>> S3Store::start_head(const std::string& path) {
+    S3Location at = s3_location(path);
+    auto s3 = client(at.bucket);
+    S3Request request;
+    request.method = "HEAD";
+    request.key = at.key;
+    auto answer = std::make_shared<std::promise<S3Response>>();
+    s3->start(std::move(request),
+        [answer](S3Response response) { answer->set_value(std::move(response)); });
+    // Reading the answer may ask once more, which the HTTP thread must not.
+    return std::async(std::launch::deferred, [=, key = at.key]() -> std::optional<ObjectInfo> {
+        S3Response response = answer->get_future().get();
+        if (response.status == 404) return std::nullopt;
+        if (response.status != 200) throw s3->error("read", path, explained(*s3, key, response));
+        auto modified = curl_getdate(response.header("last-modified").c_str(), nullptr);
+        return ObjectInfo{path, std::atoll(response.header("content-length").c_str()),
+            std::max<int64_t>(0, modified) * 1000, false, response.header("etag")};
+    });
 }
 
 PutResult S3Store::put_if_absent(const std::string& path, const std::string& data) {

@@ -32,6 +32,7 @@ public:
     std::future<std::optional<std::string>> start_get_range(
         const std::string& path, int64_t offset, int64_t length) override;
     std::optional<ObjectInfo> head(const std::string& path) override;
+    std::future<std::optional<ObjectInfo>> start_head(const std::string& path) override;
     PutResult put_if_absent(const std::string& path, const std::string& data) override;
     void put(const std::string& path, const std::string& data) override;
     std::unique_ptr<ObjectWriter> open_writer(const std::string& path) override;

@@ -75,6 +75,16 @@ TEST_F(S3StoreTest, a_stalled_answer_is_given_up_and_asked_again) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(2900));
 }
 
+TEST_F(S3StoreTest, a_head_that_was_started_is_one_request) {
+    auto s3 = store();
+    s3->put("s3://bucket/t/1", "a");
+    size_t before = server_.requests().size();
+    auto one = s3->start_head("s3://bucket/t/1"), two = s3->start_head("s3://bucket/t/2");
+    EXPECT_FALSE(two.get());
+    EXPECT_EQ(one.get()->size_bytes, 1);
+    EXPECT_EQ(server_.requests().size() - before, 2u);
+}
+
 TEST_F(S3StoreTest, wrong_keys_are_told_as_such) {
     auto s3 = store({{"fs.s3a.secret.key", "wrong"}});
     auto error = error_of([&] { s3->get("s3://bucket/x"); });
@@ -84,6 +94,8 @@ TEST_F(S3StoreTest, wrong_keys_are_told_as_such) {
     EXPECT_EQ(server_.requests().size(), 1u);  // trying again would not help
     EXPECT_THAT(error_of([&] { s3->head("s3://bucket/x"); })->message(),
         HasSubstr("SignatureDoesNotMatch"));
+    auto head = s3->start_head("s3://bucket/x");
+    EXPECT_EQ(error_of([&] { head.get(); })->condition(), "STORAGE_ACCESS_DENIED");
     EXPECT_EQ(error_of([&] { s3->list("s3://bucket/x"); })->condition(), "STORAGE_ACCESS_DENIED");
     EXPECT_EQ(
         error_of([&] { s3->put("s3://bucket/x", ""); })->condition(), "STORAGE_ACCESS_DENIED");
