@@ -32,8 +32,9 @@ void ServiceState::sweep() {
         control.submit([this] {
             if (is_stopping) return;
             sessions.expire();
-            // What large requests and results held goes back to the system.
-            malloc_trim(0);
+            // What large requests and results held goes back to the system, unless a query would
+            // fetch it again at once.
+            if (!sessions.any_running()) malloc_trim(0);
             sweep();
         });
     });

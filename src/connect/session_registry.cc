@@ -138,6 +138,15 @@ std::vector<SessionPtr> SessionRegistry::all() {
     return out;
 }
 
+bool SessionRegistry::any_running() {
+    for (const auto& session : all()) {
+        for (const auto& operation : session->operations()) {
+            if (operation->is_running()) return true;
+        }
+    }
+    return false;
+}
+
 size_t SessionRegistry::size() {
     std::lock_guard lock(mutex_);
     return sessions_.size();

@@ -37,6 +37,7 @@ public:
     // reads.
     void expire();
     void close_all();
+    bool any_running();
     size_t size();
     std::vector<SessionPtr> all();
 

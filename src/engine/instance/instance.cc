@@ -89,7 +89,6 @@ Instance::Lease::~Lease() {
 }
 
 Instance::Lease Instance::acquire() {
-    ++running_;
     std::unique_ptr<duckdb::Connection> connection;
     {
         std::lock_guard lock(mutex_);
@@ -100,16 +99,16 @@ Instance::Lease Instance::acquire() {
     }
     if (!connection) connection = std::make_unique<duckdb::Connection>(*database_);
     use_store_settings(*connection->context, storage::StoreScope::current());
+    idle_release_.query_began();
     return {shared_from_this(), std::move(connection)};
 }
 
 void Instance::give_back(std::unique_ptr<duckdb::Connection> connection) {
-    bool last = --running_ == 0;
     if (!broken_) {
         std::lock_guard lock(mutex_);
         if (idle_.size() < kIdleConnections) idle_.push_back(std::move(connection));
     }
-    if (last) release_unused_memory();
+    idle_release_.query_ended();
 }
 
 MaterializedRowsPtr Instance::materialized(const std::string& key) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/instance/process_memory.h"
 
 namespace hanok::engine {
 
@@ -59,8 +60,8 @@ private:
     std::shared_ptr<python::WorkerPool> workers_;
     std::unique_ptr<duckdb::DuckDB> database_;
     std::atomic<bool> broken_ = false;
-    std::atomic<int> running_ = 0;  // leases
-    mutable std::mutex mutex_;      // guards what follows
+    IdleRelease idle_release_;
+    mutable std::mutex mutex_;  // guards what follows
     std::vector<std::unique_ptr<duckdb::Connection>> idle_;
     std::map<std::string, MaterializedRowsPtr> materialized_;
 };

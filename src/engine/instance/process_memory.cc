@@ -40,4 +40,45 @@ void release_unused_memory() {
     after_release = anonymous_bytes();
 }
 
+IdleRelease::IdleRelease(std::chrono::milliseconds quiet_time, void (*release)())
+    : quiet_time_(quiet_time), release_(release), thread_([this] { run(); }) {}
+
+IdleRelease::~IdleRelease() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+}
+
+void IdleRelease::query_began() {
+    std::lock_guard lock(mutex_);
+    running_++;
+}
+
+void IdleRelease::query_ended() {
+    std::lock_guard lock(mutex_);
+    running_--;
+    has_run_ = true;
+    if (is_awake_) return;
+    is_awake_ = true;
+    changed_.notify_one();
+}
+
+void IdleRelease::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [this] { return is_awake_ || stopping_; });
+        has_run_ = false;
+        if (changed_.wait_for(lock, quiet_time_, [this] { return stopping_; })) return;
+        if (has_run_) continue;
+        is_awake_ = false;
+        if (running_ > 0) continue;  // its end wakes this again
+        lock.unlock();
+        release_();
+        lock.lock();
+    }
+}
+
 }  // namespace hanok::engine
