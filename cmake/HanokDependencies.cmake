@@ -74,6 +74,11 @@ if(HANOK_WITH_ENGINE)
         IMPORTED_SONAME libduckdb.so
         INTERFACE_INCLUDE_DIRECTORIES ${duckdb_root}/include)
     target_link_libraries(duckdb INTERFACE Threads::Threads)
+    set(duckdb_parquet_INCLUDES -isystem${CMAKE_SOURCE_DIR}/cmake/duckdb/include
+        -isystem${duckdb_root}/extension/parquet/include)
+    foreach(part parquet thrift fastpforlib mbedtls/include zstd/include brotli/include)
+        list(APPEND duckdb_parquet_INCLUDES -isystem${duckdb_root}/third_party/${part})
+    endforeach()
 
     file(GLOB pyarrow_root ${CMAKE_SOURCE_DIR}/.venv/lib/python3*/site-packages/pyarrow)
     set(arrow_library ${pyarrow_root}/libarrow.so.2600)

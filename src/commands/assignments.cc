@@ -74,10 +74,7 @@ resolved::Exprs assigned_values(Session& session, const std::vector<plan::Assign
         }
         auto typed = analyzer->analyze_expression(values[i], input);
         const auto& field = schema.fields()[i];
-        if (missing != MissingFields::kRefused) {
-            auto rest = missing == MissingFields::kKept ? ref(columns[i]) : nullptr;
-            typed = fill_struct(typed, field.type, rest);
-        }
+        typed = assigned_struct(typed, field.type, missing, ref(columns[i]));
         // Unlike INSERT, an assignment reads a text as whatever the column holds.
         if (typed->type->is_string() && field.type->is_atomic())
             typed = analyzer::cast_to(

@@ -78,7 +78,8 @@ resolved::Exprs insert_values(Session& session, const std::vector<plan::Assignme
             }
         }
         auto typed = analyzer->analyze_expression(value, source);
-        if (evolves) typed = fill_struct(typed, field.type);
+        typed = assigned_struct(
+            typed, field.type, evolves ? MissingFields::kNull : MissingFields::kRefused);
         out.push_back(analyzer->store_cast(typed, field.type, field.name, table_name));
     }
     for (size_t i = 0; i < used.size(); ++i) {
@@ -285,14 +286,15 @@ bool evolves_schema(Session& session, const plan::Merge& merge) {
 
 namespace {
 
-// Has a struct in the source fields that the table's does not have? Elements of arrays and values
-// of maps are looked into.
+// Has a struct in the source fields that the table's does not have? Elements of arrays, keys and
+// values of maps are looked into.
 bool has_new_fields(const DataType& table, const DataType& source) {
     using types::TypeId;
     if (table.is(TypeId::kArray) && source.is(TypeId::kArray))
         return has_new_fields(*table.element(), *source.element());
     if (table.is(TypeId::kMap) && source.is(TypeId::kMap))
-        return has_new_fields(*table.value(), *source.value());
+        return has_new_fields(*table.key(), *source.key()) ||
+               has_new_fields(*table.value(), *source.value());
     if (!table.is(types::TypeId::kStruct) || !source.is(types::TypeId::kStruct)) return false;
     return std::any_of(source.fields().begin(), source.fields().end(), [&](const auto& field) {
         int i = table.field_index(field.name);
@@ -307,8 +309,8 @@ types::TypePtr with_new_fields(const types::TypePtr& table, const types::TypePtr
         return DataType::array(
             with_new_fields(table->element(), source->element()), table->contains_null());
     if (table->is(types::TypeId::kMap))
-        return DataType::map(table->key(), with_new_fields(table->value(), source->value()),
-            table->value_contains_null());
+        return DataType::map(with_new_fields(table->key(), source->key()),
+            with_new_fields(table->value(), source->value()), table->value_contains_null());
     auto fields = table->fields();
     for (const auto& field : source->fields()) {
         int i = table->field_index(field.name);

@@ -1,6 +1,7 @@
 #include "commands/struct_fields.h"
 
 #include "analyzer/analyzer.h"
+#include "base/error.h"
 #include "commands/row_level.h"
 
 namespace hanok::commands {
@@ -26,7 +27,7 @@ bool is_other_shape(const DataType& from, const DataType& to) {
     if (from.is(TypeId::kArray) && to.is(TypeId::kArray))
         return is_other_shape(*from.element(), *to.element());
     if (from.is(TypeId::kMap) && to.is(TypeId::kMap))
-        return is_other_shape(*from.value(), *to.value());
+        return is_other_shape(*from.key(), *to.key()) || is_other_shape(*from.value(), *to.value());
     if (!from.is(TypeId::kStruct) || !to.is(TypeId::kStruct)) return false;
     for (size_t i = 0; i < to.fields().size(); ++i) {
         int at = from.field_index(to.fields()[i].name);
@@ -71,12 +72,49 @@ ExprPtr fill_map_values(const ExprPtr& value, const types::TypePtr& target) {
         DataType::map(type->key(), body->type, body->nullable), value->nullable);
 }
 
+// Keys stay different from each other: each gets the same fields.
+ExprPtr fill_map_keys(const ExprPtr& value, const types::TypePtr& target) {
+    const auto& type = value->type;
+    auto key = parameter("key", type->key(), false);
+    auto held = parameter("value", type->value(), type->value_contains_null());
+    auto body = fill_struct(ref_to(key), target->key());
+    if (body->type == key.type) return value;
+    auto lambda = std::make_shared<resolved::Lambda>(resolved::Attributes{key, held}, body);
+    return make_call("transform_keys", {value, lambda},
+        DataType::map(body->type, type->value(), type->value_contains_null()), value->nullable);
+}
+
+void require_known_fields(const DataType& from, const DataType& to, bool may_lack) {
+    if (from.is(TypeId::kArray) && to.is(TypeId::kArray))
+        return require_known_fields(*from.element(), *to.element(), may_lack);
+    if (from.is(TypeId::kMap) && to.is(TypeId::kMap)) {
+        require_known_fields(*from.key(), *to.key(), may_lack);
+        return require_known_fields(*from.value(), *to.value(), may_lack);
+    }
+    if (!from.is(TypeId::kStruct) || !to.is(TypeId::kStruct)) return;
+    bool lacks = !may_lack && from.fields().size() < to.fields().size();
+    if (lacks || has_unknown_fields(from, to)) {
+        throw analysis_error("DELTA_UPDATE_SCHEMA_MISMATCH_EXPRESSION",
+            {{"fromCatalog", from.simple_string()}, {"toCatalog", to.simple_string()}});
+    }
+    for (const auto& field : from.fields()) {
+        auto at = static_cast<size_t>(to.field_index(field.name));
+        require_known_fields(*field.type, *to.fields()[at].type, may_lack);
+    }
+}
+
 }  // namespace
+
+ExprPtr assigned_struct(
+    const ExprPtr& value, const types::TypePtr& target, MissingFields missing, ExprPtr kept) {
+    require_known_fields(*value->type, *target, missing != MissingFields::kRefused);
+    return fill_struct(value, target, missing == MissingFields::kKept ? kept : nullptr);
+}
 
 ExprPtr fill_struct(const ExprPtr& value, const types::TypePtr& target, const ExprPtr& otherwise) {
     if (!is_other_shape(*value->type, *target)) return value;
     if (value->type->is(TypeId::kArray)) return fill_elements(value, target);
-    if (value->type->is(TypeId::kMap)) return fill_map_values(value, target);
+    if (value->type->is(TypeId::kMap)) return fill_map_keys(fill_map_values(value, target), target);
     if (has_unknown_fields(*value->type, *target)) return value;
     resolved::Exprs parts;
     types::Fields fields;

@@ -116,3 +116,52 @@ def test_merge_adds_fields_to_structs_in_arrays_and_maps(spark, table_root):
     row = spark.table(t).where("id = 1").first().asDict(True)
     assert row["a"] == [{"x": 9, "n": None, "y": None}]
     assert row["m"] == {"j": {"x": None, "z": False}}
+
+
+def test_merge_adds_fields_to_structs_in_keys_of_maps(spark, table_root):
+    t = f"delta.`{table_root}/t`"
+    spark.sql(f"CREATE TABLE {t} (id INT, m MAP<STRUCT<a: INT>, INT>)")
+    spark.sql(f"INSERT INTO {t} VALUES (1, map(named_struct('a', 1), 10)), (9, NULL)")
+    merge = (
+        f"MERGE WITH SCHEMA EVOLUTION INTO {t} t USING ({{}}) s ON t.id = s.id"
+        " WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
+    )
+    spark.sql(merge.format("SELECT 2 AS id, map(named_struct('a', 2, 'b', 'x'), 20) AS m"))
+    assert spark.table(t).schema["m"].dataType.simpleString() == "map<struct<a:int,b:string>,int>"
+    keys = f"SELECT id, map_keys(m) AS k, map_values(m) AS v FROM {t} ORDER BY id"
+    rows = [row.asDict(True) for row in spark.sql(keys).collect()]
+    assert rows == [
+        {"id": 1, "k": [{"a": 1, "b": None}], "v": [10]},
+        {"id": 2, "k": [{"a": 2, "b": "x"}], "v": [20]},
+        {"id": 9, "k": None, "v": None},
+    ]
+    spark.sql(merge.format("SELECT 1 AS id, map(named_struct('b', 'y', 'c', 3), 30) AS m"))
+    assert spark.sql(keys).first().asDict(True)["k"] == [{"a": None, "b": "y", "c": 3}]
+
+
+def test_structs_are_assigned_by_the_names_of_their_fields(spark, table_root):
+    t = f"delta.`{table_root}/t`"
+    kind = "STRUCT<a: INT, b: INT>"
+    spark.sql(f"CREATE TABLE {t} (id INT, s {kind}, l ARRAY<{kind}>, m MAP<{kind}, {kind}>)")
+    spark.sql(f"INSERT INTO {t} VALUES (1, NULL, NULL, NULL)")
+    turned = "named_struct('b', 1, 'a', 2)"
+    spark.sql(f"UPDATE {t} SET s = {turned}, l = array({turned}), m = map({turned}, {turned})")
+    row = spark.sql(f"SELECT s, l, map_keys(m) AS k, map_values(m) AS v FROM {t}").first()
+    assert row.asDict(True) == {
+        "s": {"a": 2, "b": 1},
+        "l": [{"a": 2, "b": 1}],
+        "k": [{"a": 2, "b": 1}],
+        "v": [{"a": 2, "b": 1}],
+    }
+    merge = f"MERGE INTO {t} t USING (SELECT {{}} AS id, {{}} AS x) s ON t.id = s.id {{}}"
+    insert = "WHEN NOT MATCHED THEN INSERT (id, s) VALUES (s.id, s.x)"
+    spark.sql(merge.format(2, "named_struct('b', 3, 'a', 4)", insert))
+    assert spark.table(t).where("id = 2").first().s.asDict() == {"a": 4, "b": 3}
+    for other in ("named_struct('a', 1, 'q', 2)", "named_struct('a', 1)"):
+        for column, value in (("s", other), ("l", f"array({other})"), ("m", f"map(1, {other})")):
+            for statement in (
+                f"UPDATE {t} SET {column} = {value}",
+                merge.format(1, other, f"WHEN MATCHED THEN UPDATE SET {column} = {value}"),
+            ):
+                with pytest.raises(Exception, match="DELTA_UPDATE_SCHEMA_MISMATCH_EXPRESSION"):
+                    spark.sql(statement)

@@ -37,20 +37,8 @@ bool have_ids(const Definitions& columns) {
 
 const Definition* find_local(
     const types::StructField& field, const Definitions& locals, bool by_field_id) {
-    auto id = by_field_id ? field_id_of(field) : std::nullopt;
-    if (id && have_ids(locals)) {
-        for (const auto& local : locals) {
-            if (!local.identifier.IsNull() && local.GetIdentifierFieldId() == *id) return &local;
-        }
-        return nullptr;
-    }
-    for (const auto& local : locals) {
-        if (local.name == field.name) return &local;
-    }
-    for (const auto& local : locals) {
-        if (duckdb::StringUtil::CIEquals(local.name, field.name)) return &local;
-    }
-    return nullptr;
+    auto place = place_in_file(field, locals, by_field_id);
+    return place ? &locals[*place] : nullptr;
 }
 
 bool has_struct(const types::DataType& type) {
@@ -65,6 +53,27 @@ bool has_struct(const types::DataType& type) {
 
 Definition define(const std::string& name, const duckdb::LogicalType& logical,
     const types::StructField& field, const Definitions& locals, bool by_field_id);
+
+// Variants that DuckDB puts together keep its type until the whole column is mapped.
+void take_types_of_children(Definition& definition) {
+    const auto& children = definition.children;
+    if (children.empty()) return;
+    switch (definition.type.id()) {
+        case duckdb::LogicalTypeId::STRUCT: {
+            duckdb::child_list_t<duckdb::LogicalType> fields;
+            for (const auto& child : children) fields.emplace_back(child.name, child.type);
+            definition.type = duckdb::LogicalType::STRUCT(std::move(fields));
+            return;
+        }
+        case duckdb::LogicalTypeId::LIST:
+            definition.type = duckdb::LogicalType::LIST(children[0].type);
+            return;
+        case duckdb::LogicalTypeId::MAP:
+            definition.type = duckdb::LogicalType::MAP(children[0].type, children[1].type);
+            return;
+        default: return;
+    }
+}
 
 void define_struct(Definition& definition, const types::Fields& fields, const Definition& local,
     bool by_field_id) {
@@ -86,19 +95,23 @@ Definition define_element(const char* name, const duckdb::LogicalType& logical,
     definition.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(
         duckdb::Value(logical));
     define_children(definition, type, local, by_field_id);
+    take_types_of_children(definition);
     return definition;
 }
 
 void define_children(Definition& definition, const types::DataType& type, const Definition& local,
     bool by_field_id) {
-    if (!has_struct(type) || local.type.id() != definition.type.id()) return;
+    if (!has_struct(type)) return;
+    if (type.is(types::TypeId::kVariant) && local.type.id() == duckdb::LogicalTypeId::VARIANT) {
+        definition.type = local.type;
+        return;
+    }
+    if (local.type.id() != definition.type.id()) return;
     switch (type.id()) {
         case types::TypeId::kStruct:
             define_struct(definition, type.fields(), local, by_field_id);
             return;
         case types::TypeId::kVariant: {
-            if (local.children.size() > 2)
-                throw unsupported_feature("shredded variants without Parquet's annotation");
             types::Fields parts{
                 {"value", types::DataType::binary()}, {"metadata", types::DataType::binary()}};
             define_struct(definition, parts, local, false);
@@ -173,6 +186,7 @@ Definition define(const std::string& name, const duckdb::LogicalType& logical,
         throw TypeMismatch{field.name, field.type->simple_string(), local->type.ToString()};
     }
     define_children(definition, *field.type, *local, by_field_id);
+    take_types_of_children(definition);
     return definition;
 }
 
@@ -192,6 +206,26 @@ bool same_bytes(const duckdb::LogicalType& from, const duckdb::LogicalType& to) 
 }
 
 }  // namespace
+
+std::optional<size_t> place_in_file(
+    const types::StructField& field, const Definitions& locals, bool by_field_id) {
+    auto first = [&](auto is_meant) -> std::optional<size_t> {
+        auto found = std::find_if(locals.begin(), locals.end(), is_meant);
+        if (found == locals.end()) return std::nullopt;
+        return size_t(found - locals.begin());
+    };
+    auto id = by_field_id ? field_id_of(field) : std::nullopt;
+    if (id && have_ids(locals)) {
+        return first([&](const Definition& local) {
+            return !local.identifier.IsNull() && local.GetIdentifierFieldId() == *id;
+        });
+    }
+    if (auto place = first([&](const Definition& local) { return local.name == field.name; }))
+        return place;
+    return first([&](const Definition& local) {
+        return duckdb::StringUtil::CIEquals(local.name, field.name);
+    });
+}
 
 void name_nested_columns(Definitions& file_columns) {
     for (auto& column : file_columns) {

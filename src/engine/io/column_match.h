@@ -16,13 +16,19 @@ struct TypeMismatch {
     std::string actual;
 };
 
+// Where among a file's columns, or a struct's fields, one of the table's is; nullopt when it is not
+// there.
+std::optional<size_t> place_in_file(const types::StructField& field,
+    const duckdb::vector<duckdb::MultiFileColumnDefinition>& locals, bool by_field_id);
+
 // Gives elements, keys and values the names DuckDB's mapping goes by, whatever the file's writer
 // called them.
 void name_nested_columns(duckdb::vector<duckdb::MultiFileColumnDefinition>& file_columns);
 
 // The definition of `column` for one file: identifiers are the file's own names, so that DuckDB's
 // mapping by name finds what the table means (by field id, by physical name, case-insensitively);
-// what is missing gets a NULL default. Throws TypeMismatch.
+// what is missing gets a NULL default. Its type is the column's, with VARIANT where DuckDB puts a
+// variant together. Throws TypeMismatch.
 duckdb::MultiFileColumnDefinition column_in_file(const ScanColumn& column,
     const duckdb::vector<duckdb::MultiFileColumnDefinition>& file_columns, bool by_field_id);
 

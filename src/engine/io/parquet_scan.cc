@@ -12,6 +12,7 @@
 #include <duckdb/parser/expression/constant_expression.hpp>
 #include <duckdb/parser/expression/function_expression.hpp>
 #include <duckdb/parser/tableref/table_function_ref.hpp>
+#include <duckdb/planner/expression/bound_cast_expression.hpp>
 #include <numeric>
 
 #include "base/error.h"
@@ -21,6 +22,7 @@
 #include "engine/io/file_pruning.h"
 #include "engine/io/scan_ref.h"
 #include "engine/io/store_file_system.h"
+#include "engine/io/variant_groups.h"
 
 namespace hanok::engine {
 
@@ -212,6 +214,15 @@ public:
     duckdb::shared_ptr<duckdb::BaseFileReader> CreateReader(duckdb::ClientContext& context,
         duckdb::GlobalTableFunctionState& state, const duckdb::OpenFileInfo& file, idx_t index,
         const duckdb::MultiFileBindData& bind) override {
+        auto reader = opened(context, state, file, index, bind);
+        with_errors_of(file.path,
+            [&] { read_shredded_variants(*reader, scan_->columns(), scan_->match_by_field_id()); });
+        return reader;
+    }
+
+    duckdb::shared_ptr<duckdb::BaseFileReader> opened(duckdb::ClientContext& context,
+        duckdb::GlobalTableFunctionState& state, const duckdb::OpenFileInfo& file, idx_t index,
+        const duckdb::MultiFileBindData& bind) {
         try {
             return MultiFileReader::CreateReader(context, state, file, index, bind);
         } catch (const duckdb::Exception& error) {
@@ -303,12 +314,35 @@ public:
             duckdb::TableColumn("file_row_number", duckdb::LogicalType::BIGINT));
         auto result = MultiFileReader::CreateMapping(context, data, definitions, ids, filters,
             files, bind, known, duckdb::MultiFileColumnMappingMode::BY_NAME);
+        for (size_t i = 0; i < column_ids.size(); i++) {
+            auto id = column_ids[i].GetPrimaryIndex();
+            if (duckdb::IsVirtualColumn(id)) continue;
+            const auto& type = scan_->columns()[id].logical_type;
+            if (definitions[id].type == type) continue;
+            data.expressions[i] = duckdb::BoundCastExpression::AddCastToType(
+                context, std::move(data.expressions[i]), type);
+        }
         for (auto& expression : data.expressions) take_over_unchanged(expression);
         for (auto& entry : data.reader->expression_map) take_over_unchanged(entry.second);
         return result;
     }
 
 private:
+    // Errors of matching columns, as DuckDB carries them.
+    template <typename Match>
+    static void with_errors_of(const std::string& path, const Match& match) {
+        try {
+            match();
+        } catch (const TypeMismatch& mismatch) {
+            Error error(ErrorKind::kSpark, "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
+                {{"path", file_uri(path)}, {"column", "[" + mismatch.column + "]"},
+                    {"expectedType", mismatch.expected}, {"actualType", mismatch.actual}});
+            throw duckdb::InvalidInputException(error.encode());
+        } catch (const Error& error) {
+            throw duckdb::InvalidInputException(error.encode());
+        }
+    }
+
     duckdb::vector<duckdb::MultiFileColumnDefinition> definitions_for(
         const duckdb::BaseFileReader& reader) const {
         duckdb::vector<duckdb::MultiFileColumnDefinition> definitions;
@@ -317,18 +351,10 @@ private:
                 definitions.emplace_back(column.name, column.logical_type);
                 continue;
             }
-            try {
+            with_errors_of(reader.GetFileName(), [&] {
                 definitions.push_back(
                     column_in_file(column, reader.GetColumns(), scan_->match_by_field_id()));
-            } catch (const TypeMismatch& mismatch) {
-                Error error(ErrorKind::kSpark, "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
-                    {{"path", file_uri(reader.GetFileName())},
-                        {"column", "[" + mismatch.column + "]"},
-                        {"expectedType", mismatch.expected}, {"actualType", mismatch.actual}});
-                throw duckdb::InvalidInputException(error.encode());
-            } catch (const Error& error) {
-                throw duckdb::InvalidInputException(error.encode());
-            }
+            });
         }
         return definitions;
     }

@@ -78,6 +78,44 @@ TEST_F(ParquetScanTest, annotated_variants_are_spark_s) {
         "struct<x:variant,y:variant>");
 }
 
+// The parts of a shredded variant as Spark writes them, from a value of the object's only field
+// `a`.
+std::string shredded(const std::string& typed, const std::string& value) {
+    return "{'metadata': '\\x11\\x01\\x00\\x01a'::BLOB, 'value': " + value +
+           ", 'typed_value': {'a': {'value': NULL::BLOB, 'typed_value': " + typed + "}}}";
+}
+
+// Without Parquet's annotation a group of three parts is a variant when the table says so.
+TEST_F(ParquetScanTest, shredded_variants_need_no_annotation) {
+    auto parts = shredded("7::BIGINT", "NULL::BLOB");
+    auto file = write("a",
+        "SELECT " + parts + " AS v, {'p': " + parts + ", 'metadata': 1} AS s, [" + parts +
+            ", NULL] AS l, MAP {'k': " + parts + "} AS m UNION ALL SELECT NULL, NULL, NULL, NULL");
+    auto variant = DataType::variant();
+    types::Fields fields{field("v", variant),
+        field(
+            "s", DataType::struct_({field("p", variant), field("metadata", DataType::integer())})),
+        field("l", DataType::array(variant)),
+        field("m", DataType::map(DataType::string(), variant))};
+    std::string object =
+        "{'f0': \\x02\\x01\\x00\\x00\\x09\\x18\\x07\\x00\\x00\\x00\\x00\\x00\\x00\\x00, "
+        "'f1': \\x11\\x01\\x00\\x01a}";
+    EXPECT_EQ(rows(scan_of(file_source("parquet", {file}, fields))),
+        (Rows{object + "|{'f0': " + object + ", 'f1': 1}|[" + object + ", NULL]|{k=" + object + "}",
+            "NULL|NULL|NULL|NULL"}));
+    EXPECT_EQ(
+        rows(scan_of(file_source("parquet", {file}, fields), {"s"}), "t.s.f1 = 1").size(), 1U);
+    auto odd = write("b", "SELECT {'a': 1, 'b': 2, 'c': 3} AS v");
+    try {
+        rows(scan_of(file_source("parquet", {odd}, {field("v", variant)})));
+        ADD_FAILURE() << "a struct of three numbers is no variant";
+    } catch (const std::exception& error) {
+        EXPECT_NE(
+            std::string(error.what()).find("PARQUET_COLUMN_DATA_TYPE_MISMATCH"), std::string::npos)
+            << error.what();
+    }
+}
+
 TEST_F(ParquetScanTest, partition_values_come_from_the_source_and_prune) {
     auto one = write("a", "SELECT 1 AS x");
     auto two = write("b", "SELECT 2 AS x");
