@@ -4,6 +4,7 @@
 #include "commands/command.h"
 #include "commands/variables.h"
 #include "resolved/tree.h"
+#include "session/script_scopes.h"
 #include "sql/parser.h"
 
 namespace hanok::commands {
@@ -15,12 +16,10 @@ bool has_subquery(Session& session, const plan::ExprPtr& expr) {
     return resolved::contains(*typed, resolved::ExprKind::kSubquery);
 }
 
-// A constant the parser can put in place of a marker.
-plan::ExprPtr constant(Session& session, const plan::ExprPtr& expr) {
-    if (has_subquery(session, expr))
-        throw analysis_error("UNSUPPORTED_EXPR_FOR_PARAMETER", {{"invalidExprSql", "subquery"}});
-    auto [value, type] = session.analyzer()->fold(expr);
-    return plan::literal(type, std::move(value));
+// BEGIN … END, not a cursor's statement.
+bool is_whole_script(const plan::Command& command) {
+    return command.kind == plan::CommandKind::kScript &&
+           command.as<plan::Script>().block->kind == plan::ScriptStatement::Kind::kBlock;
 }
 
 std::string statement_text(Session& session, const plan::ExecuteImmediate& command) {
@@ -47,9 +46,9 @@ std::shared_ptr<const sql::ParameterValues> arguments(
     for (const auto& argument : command.arguments) {
         if (argument->kind == plan::ExprKind::kAlias) {
             const auto& alias = argument->as<plan::Alias>();
-            values->named[alias.names.at(0)] = constant(session, alias.child);
+            values->named[alias.names.at(0)] = parameter_value(session, alias.child);
         } else {
-            values->positional.push_back(constant(session, argument));
+            values->positional.push_back(parameter_value(session, argument));
         }
     }
     if (values->named.empty() || values->positional.empty()) return values;
@@ -57,6 +56,13 @@ std::shared_ptr<const sql::ParameterValues> arguments(
 }
 
 }  // namespace
+
+plan::ExprPtr parameter_value(Session& session, const plan::ExprPtr& argument) {
+    if (has_subquery(session, argument))
+        throw analysis_error("UNSUPPORTED_EXPR_FOR_PARAMETER", {{"invalidExprSql", "subquery"}});
+    auto [value, type] = session.analyzer()->fold(argument);
+    return plan::literal(type, std::move(value));
+}
 
 Output execute_immediate(Session& session, const plan::ExecuteImmediate& command) {
     auto text = statement_text(session, command);
@@ -70,16 +76,20 @@ Output execute_immediate(Session& session, const plan::ExecuteImmediate& command
                                                          : statement.named_parameters[0]}});
     }
     if (statement.command) {
-        if (statement.command->kind == plan::CommandKind::kScript)
+        if (is_whole_script(*statement.command))
             throw analysis_error("SQL_SCRIPT_IN_EXECUTE_IMMEDIATE", {{"sqlString", text}});
         if (!command.targets.empty()) {
             throw analysis_error(
                 "INVALID_STATEMENT_FOR_EXECUTE_INTO", {{"sqlString", types::to_upper(text)}});
         }
+        HiddenVariables hidden(session);
         return run(session, statement.command);
     }
-    if (command.targets.empty()) return session.analyze(statement.query);
-    assign_row(session, command.targets, statement.query);
+    if (command.targets.empty()) {
+        HiddenVariables hidden(session);
+        return session.analyze(statement.query);
+    }
+    assign_row(session, command.targets, statement.query, true);
     return nullptr;
 }
 

@@ -1,4 +1,5 @@
-// Runs SQL scripts: blocks, branches, loops, handlers. The last query's rows are the script's.
+// Runs SQL scripts: blocks, branches, loops, cursors, handlers. The last query's rows are the
+// script's.
 
 #include "plan/script.h"
 
@@ -6,7 +7,9 @@
 
 #include "base/error.h"
 #include "commands/command.h"
+#include "commands/script_cursors.h"
 #include "commands/variables.h"
+#include "session/row_pages.h"
 #include "session/script_scopes.h"
 
 namespace hanok::commands {
@@ -63,11 +66,16 @@ private:
             case ScriptStatement::Kind::kLeave: return {Flow::Kind::kLeave, s.label};
             case ScriptStatement::Kind::kIterate: return {Flow::Kind::kIterate, s.label};
             case ScriptStatement::Kind::kStatement: single(s.statement); return {};
+            case ScriptStatement::Kind::kDeclareCursor:
+            case ScriptStatement::Kind::kOpenCursor:
+            case ScriptStatement::Kind::kFetchCursor:
+            case ScriptStatement::Kind::kCloseCursor: run_cursor_statement(session_, s); return {};
         }
         return {};
     }
 
-    // A statement whose error finds a handler does not throw it on.
+    // A statement whose error finds a handler does not throw it on. Conditions of completion, as
+    // FETCH raises behind the last row, need no handler.
     Flow guarded(const ScriptStatement& s) {
         session::InterruptCheck::check();
         auto depth = scopes_.depth();
@@ -75,6 +83,7 @@ private:
             return execute(s);
         } catch (const Error& error) {
             auto [open, handler] = find_handler(error);
+            if (!handler && is_completion(error)) return {};
             if (!handler) throw;
             auto block = blocks_[open];
             blocks_.resize(open);  // errors of the handler belong to the blocks around
@@ -142,14 +151,15 @@ private:
 
     Flow for_rows(const ScriptStatement& s) {
         auto plan = session_.analyze(s.query);
-        auto rows = session_.platform().engine().collect(
-            session_.use_cache(plan), session_.query_context(), kMaxForRows + 1);
-        if (rows.size() > kMaxForRows) throw unsupported_feature("FOR over more than 1000000 rows");
+        session::RowPages rows(session_, plan);
         auto depth = scopes_.depth();
-        for (const auto& row : rows) {
+        while (const auto* row = rows.next()) {
+            session::InterruptCheck::check();
             scopes_.push(s.variable);
-            for (size_t i = 0; i < row.size(); ++i)
-                scopes_.declare(plan->output[i].name, {{}, plan->output[i].type, row[i], nullptr});
+            for (size_t i = 0; i < row->size(); ++i) {
+                scopes_.declare(
+                    plan->output[i].name, {{}, plan->output[i].type, (*row)[i], nullptr});
+            }
             auto flow = body(s.body);
             scopes_.truncate(depth);
             if (ends_loop(s.label, flow)) return flow;
@@ -171,14 +181,20 @@ private:
 
     void single(const plan::Statement& statement) {
         if (statement.query) {
-            auto id = session_.checkpoint(session_.analyze(statement.query), true);
-            drop_result();
-            result_id_ = id;
+            keep_result(session_.analyze(statement.query));
         } else if (statement.command->kind == plan::CommandKind::kDeclareVariable) {
             declare_local_variables(session_, statement.command->as<plan::DeclareVariable>());
         } else {
-            commands::run(session_, statement.command);
+            auto rows = commands::run(session_, statement.command);
+            bool is_query = statement.command->kind == plan::CommandKind::kExecuteImmediate;
+            if (rows && is_query) keep_result(rows);
         }
+    }
+
+    void keep_result(const resolved::PlanPtr& rows) {
+        auto id = session_.checkpoint(rows, true);
+        drop_result();
+        result_id_ = id;
     }
 
     void drop_result() {
@@ -186,12 +202,15 @@ private:
         result_id_.clear();
     }
 
+    static bool is_completion(const Error& error) {
+        return error.sqlstate().compare(0, 2, "02") == 0;
+    }
+
     // The handler that fits `error` best in the innermost block that has one: conditions before
     // SQLSTATEs before classes.
     std::pair<size_t, const ScriptHandler*> find_handler(const Error& error) const {
         if (error.kind() == ErrorKind::kInternal || error.condition() == "OPERATION_CANCELED")
             return {0, nullptr};
-        bool is_not_found = error.sqlstate().compare(0, 2, "02") == 0;
         auto has = [](const std::vector<std::string>& list, const std::string& value) {
             return std::find(list.begin(), list.end(), value) != list.end();
         };
@@ -206,13 +225,11 @@ private:
                 if (has(h.sqlstates, error.sqlstate())) return {open, &h};
             }
             for (const auto& h : handlers) {
-                if (is_not_found ? h.not_found : h.any_exception) return {open, &h};
+                if (is_completion(error) ? h.not_found : h.any_exception) return {open, &h};
             }
         }
         return {0, nullptr};
     }
-
-    static constexpr size_t kMaxForRows = 1000000;
 
     Session& session_;
     session::RunningScript script_;
@@ -221,25 +238,34 @@ private:
     std::string result_id_;  // the checkpoint with the last query's rows
 };
 
-void refuse_continue_handlers(const ScriptStatement& s) {
+// Refuses what the session's configuration does not allow.
+void refuse(const ScriptStatement& s, bool continue_handlers, bool cursors) {
+    using Kind = ScriptStatement::Kind;
+    bool is_cursor = s.kind == Kind::kDeclareCursor || s.kind == Kind::kOpenCursor ||
+                     s.kind == Kind::kFetchCursor || s.kind == Kind::kCloseCursor;
+    if (cursors && is_cursor) throw unsupported_error("UNSUPPORTED_FEATURE.SQL_CURSOR", {});
+    auto all = [&](const ScriptBody& body) {
+        for (const auto& inner : body) refuse(*inner, continue_handlers, cursors);
+    };
     for (const auto& h : s.handlers) {
-        if (h.is_continue)
+        if (h.is_continue && continue_handlers)
             throw unsupported_error("UNSUPPORTED_FEATURE.CONTINUE_EXCEPTION_HANDLER", {});
-        for (const auto& inner : h.body) refuse_continue_handlers(*inner);
+        all(h.body);
     }
-    for (const auto& inner : s.body) refuse_continue_handlers(*inner);
-    for (const auto& inner : s.otherwise) refuse_continue_handlers(*inner);
-    for (const auto& branch : s.branches) {
-        for (const auto& inner : branch.body) refuse_continue_handlers(*inner);
-    }
+    all(s.body);
+    all(s.otherwise);
+    for (const auto& branch : s.branches) all(branch.body);
 }
 
 }  // namespace
 
 Output script(Session& session, const plan::Script& command) {
-    auto continues = session.config().find("spark.sql.scripting.continueHandlerEnabled");
-    if (continues.value_or("false") != "true") refuse_continue_handlers(*command.block);
-    return ScriptRunner(session).run(*command.block);
+    const auto& block = *command.block;
+    refuse(block, !session.config().get_bool("spark.sql.scripting.continueHandlerEnabled", false),
+        !session.config().get_bool("spark.sql.scripting.cursorEnabled", false));
+    if (block.kind == ScriptStatement::Kind::kBlock) return ScriptRunner(session).run(block);
+    run_cursor_statement(session, block);
+    return nullptr;
 }
 
 }  // namespace hanok::commands

@@ -117,5 +117,27 @@ TEST_F(ScriptTest, VariablesTakeTheirDefaultAndAreNotConfiguration) {
     EXPECT_EQ(run("SET VAR other.d = 1"), "UNRESOLVED_VARIABLE");
 }
 
+TEST_F(ScriptTest, CursorsGiveRowsOneAtATime) {
+    run("SET spark.sql.scripting.cursorEnabled=true;"
+        "SET spark.sql.scripting.continueHandlerEnabled=true");
+    EXPECT_EQ(run("BEGIN DECLARE n, s BIGINT DEFAULT 0; DECLARE done BOOLEAN DEFAULT false;"
+                  " DECLARE c CURSOR FOR SELECT id FROM range(10001);"
+                  " DECLARE CONTINUE HANDLER FOR NOT FOUND SET done = true;"
+                  " OPEN c; REPEAT FETCH c INTO n; SET s = s + IF(done, 0, n);"
+                  " UNTIL done END REPEAT; CLOSE c; SELECT s; END"),
+        "50005000");
+    EXPECT_EQ(run("BEGIN DECLARE x INT DEFAULT 7; DECLARE c CURSOR FOR SELECT 1 WHERE :a > 1;"
+                  " OPEN c USING 1 AS a; FETCH c INTO x; SELECT x; END"),
+        "7");
+    EXPECT_EQ(run("OPEN c"), "CURSOR_OUTSIDE_SCRIPT");
+}
+
+TEST_F(ScriptTest, ForTakesMoreRowsThanOnePage) {
+    EXPECT_EQ(run("BEGIN DECLARE s BIGINT DEFAULT 0;"
+                  " FOR r AS SELECT id FROM range(10500) DO"
+                  " IF r.id >= 9999 THEN SET s = s + 1; END IF; END FOR; SELECT s; END"),
+        "501");
+}
+
 }  // namespace
 }  // namespace hanok::commands

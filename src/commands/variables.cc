@@ -23,9 +23,12 @@ bool names_session_variable(const plan::Name& name) {
     return name.size() == 2 || (name.size() == 3 && types::names_equal(name[0], "system"));
 }
 
-Error unresolved(const plan::Name& name) {
+Error unresolved(Session& session, const plan::Name& name) {
+    auto now = session.current();
     return analysis_error("UNRESOLVED_VARIABLE",
-        {{"variableName", quote_identifier(name)}, {"searchPath", "`system`.`session`"}});
+        {{"variableName", quote_identifier(name)},
+            {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
+                               quote_identifier({now.catalog, now.schema}) + "]"}});
 }
 
 // The value as the variable's type.
@@ -39,7 +42,7 @@ analyzer::Variable find(Session& session, const plan::Name& name) {
     }
     auto variable = names_session_variable(name) ? session.find_variable(name.back())
                                                  : std::nullopt;
-    if (!variable) throw unresolved(name);
+    if (!variable) throw unresolved(session, name);
     return *variable;
 }
 
@@ -161,7 +164,7 @@ void check_distinct(const std::vector<plan::Name>& targets) {
 
 Output declare_variable(Session& session, const plan::DeclareVariable& command) {
     for (const auto& name : command.names) {
-        if (!names_session_variable(name)) throw unresolved(name);
+        if (!names_session_variable(name)) throw unresolved(session, name);
         if (session.find_variable(name.back()) && !command.or_replace) {
             throw analysis_error("VARIABLE_ALREADY_EXISTS",
                 {{"variableName", quote_identifier(full_name(name.back()))}});
@@ -210,12 +213,23 @@ Output set_variable(Session& session, const plan::SetVariable& command) {
     return nullptr;
 }
 
-void assign_row(
-    Session& session, const std::vector<plan::Name>& targets, const plan::RelationPtr& query) {
+HiddenVariables::HiddenVariables(Session& session) : script_(session::RunningScript::of(session)) {
+    if (script_) before_ = script_->scopes().hide_variables(true);
+}
+
+HiddenVariables::~HiddenVariables() {
+    if (script_) script_->scopes().hide_variables(before_);
+}
+
+void assign_row(Session& session, const std::vector<plan::Name>& targets,
+    const plan::RelationPtr& query, bool isolated) {
     std::vector<analyzer::Variable> variables;
     for (const auto& target : targets) variables.push_back(find(session, target));
     check_distinct(targets);
+    std::optional<HiddenVariables> hidden;
+    if (isolated) hidden.emplace(session);
     auto plan = analyze_row(session, query, variables);
+    hidden.reset();
     if (plan->output.size() != targets.size()) {
         throw analysis_error(
             "ASSIGNMENT_ARITY_MISMATCH", {{"numTarget", std::to_string(targets.size())},
@@ -224,10 +238,30 @@ void assign_row(
     auto rows = session.platform().engine().collect(
         session.use_cache(plan), session.query_context(), 2);
     if (rows.size() > 1) throw runtime_error("ROW_SUBQUERY_TOO_MANY_ROWS", {});
+    std::vector<types::TypePtr> columns;
+    for (const auto& column : plan->output) columns.push_back(column.type);
+    std::vector<types::Value> values(columns.size());
+    assign_values(session, targets, columns, rows.empty() ? values : rows[0]);
+}
+
+std::vector<types::TypePtr> variable_types(
+    Session& session, const std::vector<plan::Name>& targets) {
+    std::vector<types::TypePtr> out;
+    for (const auto& target : targets) out.push_back(find(session, target).type);
+    return out;
+}
+
+void assign_values(Session& session, const std::vector<plan::Name>& targets,
+    const std::vector<types::TypePtr>& types, const std::vector<types::Value>& values,
+    const plan::OriginPtr& origin) {
+    std::vector<analyzer::Variable> variables;
+    for (const auto& target : targets) variables.push_back(find(session, target));
+    check_distinct(targets);
     for (size_t i = 0; i < targets.size(); ++i) {
-        types::Value value = rows.empty() ? types::Value() : rows[0][i];
-        variables[i].value = fold_as(
-            session, plan::literal(plan->output[i].type, std::move(value)), variables[i].type);
+        auto cast = std::make_shared<plan::Cast>(
+            plan::literal(types[i], values[i]), variables[i].type);
+        cast->origin = origin;
+        variables[i].value = session.analyzer()->fold(cast).first;
     }
     for (size_t i = 0; i < targets.size(); ++i) store(session, targets[i], variables[i]);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// SQL scripts: BEGIN … END with declarations, control flow and handlers.
+// SQL scripts: BEGIN … END with declarations, control flow, cursors and handlers.
 
 #include <map>
 #include <memory>
@@ -30,15 +30,19 @@ struct ScriptHandler {
 
 struct ScriptStatement {
     enum class Kind : uint8_t {
-        kStatement,  // statement
-        kBlock,      // body, handlers
-        kIf,         // branches, otherwise; CASE too
-        kWhile,      // condition, body
-        kRepeat,     // body, until condition
-        kLoop,       // body
-        kFor,        // a row of query at a time; its columns are variables in `label`
-        kLeave,      // label
-        kIterate,    // label
+        kStatement,      // statement
+        kBlock,          // body, handlers
+        kIf,             // branches, otherwise; CASE too
+        kWhile,          // condition, body
+        kRepeat,         // body, until condition
+        kLoop,           // body
+        kFor,            // a row of query at a time; its columns are variables in `label`
+        kLeave,          // label
+        kIterate,        // label
+        kDeclareCursor,  // cursor, cursor_query
+        kOpenCursor,     // cursor, cursor_arguments
+        kFetchCursor,    // cursor, targets
+        kCloseCursor,    // cursor
     };
     Kind kind = Kind::kStatement;
     OriginPtr origin;
@@ -51,9 +55,14 @@ struct ScriptStatement {
     RelationPtr query;
     ScriptBody body;
     std::vector<ScriptHandler> handlers;
+    Name cursor;                // c, or label.c
+    std::string cursor_query;   // its text; read again by each OPEN
+    Exprs cursor_arguments;     // Alias where they have names
+    std::vector<Name> targets;  // variables
 };
 
 struct Script final : CommandOf<CommandKind::kScript> {
+    // BEGIN … END; or OPEN, FETCH or CLOSE alone, which work in EXECUTE IMMEDIATE of a script.
     std::shared_ptr<const ScriptStatement> block;
 };
 

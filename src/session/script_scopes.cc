@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "session/resolver.h"
+#include "session/row_pages.h"
 #include "types/data_type.h"
 
 namespace hanok::session {
@@ -13,8 +14,16 @@ thread_local InterruptCheck* interrupt_check = nullptr;
 
 }  // namespace
 
+ScriptScopes::ScriptScopes() = default;
+ScriptScopes::~ScriptScopes() = default;
+
+void ScriptScopes::push(const std::string& label) {
+    scopes_.emplace_back();
+    scopes_.back().label = label;
+}
+
 void ScriptScopes::truncate(size_t depth) {
-    if (depth < scopes_.size()) scopes_.resize(depth);
+    while (depth < scopes_.size()) scopes_.pop_back();
 }
 
 bool ScriptScopes::declare(const std::string& name, analyzer::Variable variable) {
@@ -24,27 +33,41 @@ bool ScriptScopes::declare(const std::string& name, analyzer::Variable variable)
     return scope.variables.emplace(types::to_lower(name), std::move(variable)).second;
 }
 
-const analyzer::Variable* ScriptScopes::look_up(const std::vector<std::string>& name) const {
+template <class Scopes, class Map>
+auto ScriptScopes::look_up(Scopes& scopes, Map Scope::*map, const std::vector<std::string>& name)
+    -> decltype(&(scopes.back().*map).begin()->second) {
     if (name.empty() || name.size() > 2) return nullptr;
     auto wanted = types::to_lower(name.back());
-    for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+    for (auto scope = scopes.rbegin(); scope != scopes.rend(); ++scope) {
         if (name.size() == 2 && !types::names_equal(scope->label, name[0])) continue;
-        auto found = scope->variables.find(wanted);
-        if (found != scope->variables.end()) return &found->second;
+        auto found = ((*scope).*map).find(wanted);
+        if (found != ((*scope).*map).end()) return &found->second;
     }
     return nullptr;
 }
 
 std::optional<analyzer::Variable> ScriptScopes::find(const std::vector<std::string>& name) const {
-    const auto* found = look_up(name);
+    const auto* found = hides_variables_ ? nullptr : look_up(scopes_, &Scope::variables, name);
     return found ? std::optional(*found) : std::nullopt;
 }
 
 bool ScriptScopes::assign(const std::vector<std::string>& name, const types::Value& value) {
-    const auto* found = look_up(name);
-    if (!found) return false;
-    const_cast<analyzer::Variable*>(found)->value = value;
-    return true;
+    auto* found = hides_variables_ ? nullptr : look_up(scopes_, &Scope::variables, name);
+    if (found) found->value = value;
+    return found != nullptr;
+}
+
+bool ScriptScopes::declare_cursor(const std::string& name, const std::string& query) {
+    auto [cursor, is_new] = scopes_.back().cursors.try_emplace(types::to_lower(name));
+    if (is_new) {
+        cursor->second.name = name;
+        cursor->second.query = query;
+    }
+    return is_new;
+}
+
+ScriptCursor* ScriptScopes::find_cursor(const std::vector<std::string>& name) {
+    return look_up(scopes_, &Scope::cursors, name);
 }
 
 RunningScript::RunningScript(Session& session)

@@ -1,25 +1,38 @@
 #pragma once
-// Local variables of a running SQL script: one scope a BEGIN … END block or FOR row, the innermost
-// last. A script runs on one thread; what that thread analyses meanwhile sees its variables.
+// Local variables and cursors of a running SQL script: one scope a BEGIN … END block or FOR row,
+// the innermost last. A script runs on one thread; what that thread analyses meanwhile sees its
+// variables.
 
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analyzer/analyzer.h"
 
 namespace hanok::session {
 
+class RowPages;
 class Session;
+
+// DECLARE … CURSOR; while it is open it has rows.
+struct ScriptCursor {
+    std::string name;
+    std::string query;  // its text
+    std::unique_ptr<RowPages> rows;
+};
 
 class ScriptScopes {
 public:
+    ScriptScopes();
+    ~ScriptScopes();
+
     // `label`: in lower case; "" for none.
-    void push(const std::string& label) { scopes_.push_back({label, {}}); }
+    void push(const std::string& label);
     size_t depth() const { return scopes_.size(); }
-    // Closes the scopes beyond the first `depth`.
+    // Closes the scopes beyond the first `depth`, with their cursors.
     void truncate(size_t depth);
 
     // In the innermost scope; false when it has a variable of that name.
@@ -29,14 +42,26 @@ public:
     // False when there is no such variable.
     bool assign(const std::vector<std::string>& name, const types::Value& value);
 
+    // EXECUTE IMMEDIATE: its statement sees none of the variables, but the cursors.
+    bool hide_variables(bool hidden) { return std::exchange(hides_variables_, hidden); }
+
+    // As for variables, whose names are not those of cursors.
+    bool declare_cursor(const std::string& name, const std::string& query);
+    // Null when there is none.
+    ScriptCursor* find_cursor(const std::vector<std::string>& name);
+
 private:
     struct Scope {
         std::string label;
         std::map<std::string, analyzer::Variable> variables;  // by lower-case name
+        std::map<std::string, ScriptCursor> cursors;          // likewise
     };
-    const analyzer::Variable* look_up(const std::vector<std::string>& name) const;
-
+    // v, or label.v, in the innermost scope of `scopes` that has it.
+    template <class Scopes, class Map>
+    static auto look_up(Scopes& scopes, Map Scope::*map, const std::vector<std::string>& name)
+        -> decltype(&(scopes.back().*map).begin()->second);
     std::vector<Scope> scopes_;
+    bool hides_variables_ = false;
 };
 
 // While it lives, the thread runs a script of `session`.

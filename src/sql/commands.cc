@@ -35,7 +35,8 @@ plan::CommandPtr Parser::command() {
         case Kw::kGenerate: return c_.at(Tok::kEnd, 1) ? other_command(first) : generate();
         case Kw::kVacuum: return vacuum();
         case Kw::kRestore: return restore();
-        case Kw::kDeclare: return declare_variable();
+        case Kw::kDeclare:
+            return at_cursor_statement() ? lone_cursor_statement() : declare_variable();
         case Kw::kMsck:
         case Kw::kRepair: return repair_table();
         case Kw::kCall: return call_procedure();
@@ -75,6 +76,7 @@ plan::CommandPtr Parser::other_command(size_t first) {
     if (c_.at_text("UNDROP")) return unsupported_statement("UNDROP", first);
     if (c_.at_text("COPY") && c_.at(Kw::kInto, 1)) return unsupported_statement("COPY INTO", first);
     if (c_.at_text("DENY")) return unsupported_statement("DENY", first);
+    if (at_cursor_statement()) return lone_cursor_statement();
     c_.fail_syntax();
 }
 

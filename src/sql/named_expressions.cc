@@ -21,6 +21,7 @@ bool Parser::at_implicit_alias() const {
     Kw k = c_.peek().keyword;
     switch (k) {
         case Kw::kNone: return !at_qualify();
+        case Kw::kDo: return !do_follows_;
         case Kw::kFrom: return c_.at(Tok::kEnd, 1) || c_.at(Tok::kRightParen, 1);
         case Kw::kAs: return false;
         case Kw::kGroup:

@@ -419,6 +419,14 @@ private:
     void end_label(const std::string& label);
     plan::CommandPtr variable_assignments(size_t first);
 
+    // script_cursors.cc
+    bool at_cursor_declaration() const;
+    bool at_cursor_statement() const;
+    Name cursor_name();
+    ScriptNode cursor_declaration();
+    ScriptNode cursor_statement();
+    plan::CommandPtr lone_cursor_statement();
+
     // delta_statements.cc
     void table_or_path(TableName* name, std::string* path);
     plan::CommandPtr optimize();
@@ -437,6 +445,7 @@ private:
     Parsed parsed_;
     int depth_ = 0;
     bool query_follows_ = false;  // "(SELECT …)" after a name is no call: INSERT … REPLACE ON
+    bool do_follows_ = false;     // the query of FOR … DO: the word is no alias
     struct ScriptLabel {
         std::string name;
         bool is_loop = false;

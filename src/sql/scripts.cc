@@ -9,9 +9,9 @@ using Kind = plan::ScriptStatement::Kind;
 
 namespace {
 
-// Where a compound statement's body has come to: declarations stand before handlers, both before
-// the other statements.
-enum Stage { kVariables, kHandlers, kStatements };
+// Where a compound statement's body has come to: variables are declared before cursors, cursors
+// before handlers, all before the other statements.
+enum Stage { kVariables, kCursors, kHandlers, kStatements };
 
 bool is_forbidden_label(const std::string& label) {
     return label == "builtin" || label == "session" || label == "system";
@@ -139,6 +139,12 @@ void Parser::script_declaration(plan::ScriptStatement* block, int* stage) {
     }
     if (at_identifier(1) && c_.at(Kw::kCondition, 2)) {
         script_condition(first);
+        return;
+    }
+    if (at_cursor_declaration()) {
+        if (*stage > kCursors) c_.fail("INVALID_CURSOR_DECLARATION", {}, first);
+        *stage = kCursors;
+        block->body.push_back(cursor_declaration());
         return;
     }
     auto node = script_node(Kind::kStatement, first);
@@ -324,7 +330,9 @@ Parser::ScriptNode Parser::script_for(const std::string& label) {
         c_.expect(Kw::kAs);
     }
     begin_label(node->variable, false, first);
+    do_follows_ = true;
     node->query = query();
+    do_follows_ = false;
     c_.expect(Kw::kDo);
     node->body = script_body();
     c_.expect_words({Kw::kEnd, Kw::kFor});
@@ -356,6 +364,7 @@ Parser::ScriptNode Parser::script_jump() {
 // One ordinary statement. SET assigns variables here, never configuration.
 Parser::ScriptNode Parser::script_single() {
     size_t first = c_.pos();
+    if (at_cursor_statement()) return cursor_statement();
     auto node = script_node(Kind::kStatement, first);
     if (c_.at(Kw::kDeclare)) {
         auto declared = declare_variable();
