@@ -35,13 +35,6 @@ std::shared_ptr<arrow::DataType> layout_of(const std::shared_ptr<arrow::DataType
     }
 }
 
-std::shared_ptr<arrow::Schema> layout_of(const arrow::Schema& schema) {
-    arrow::FieldVector fields;
-    for (const auto& field : schema.fields())
-        fields.push_back(field->WithType(layout_of(field->type())));
-    return arrow::schema(std::move(fields));
-}
-
 using ArrayDataPtr = std::shared_ptr<arrow::ArrayData>;
 
 ArrayDataPtr with_wide_offsets(
@@ -146,45 +139,76 @@ int64_t estimated_bytes(duckdb::Vector& vector, duckdb::idx_t count) {
 
 BatchBuilder::BatchBuilder(std::shared_ptr<arrow::Schema> schema,
     duckdb::vector<duckdb::LogicalType> types, duckdb::ClientContext& context)
-    : schema_(std::move(schema)), layout_(layout_of(*schema_)), types_(std::move(types)) {
+    : schema_(std::move(schema)) {
     properties_.client_context = &context;
-    same_layout_ = layout_->Equals(*schema_);
+    arrow::FieldVector rest;
+    for (size_t i = 0; i < types.size(); ++i) {
+        if (PlainColumn::can_hold(types[i])) {
+            plain_.emplace_back(i, types[i]);
+            continue;
+        }
+        const auto& field = schema_->field(static_cast<int>(i));
+        rest.push_back(field->WithType(layout_of(field->type())));
+        rest_.push_back(i);
+        rest_types_.push_back(types[i]);
+    }
+    rest_layout_ = arrow::schema(std::move(rest));
 }
 
 BatchBuilder::~BatchBuilder() = default;
 
+int64_t BatchBuilder::size_bytes() const {
+    int64_t bytes = rest_bytes_;
+    for (const auto& [index, column] : plain_) bytes += column.size_bytes();
+    return bytes;
+}
+
 void BatchBuilder::append(duckdb::DataChunk& chunk, duckdb::idx_t from, duckdb::idx_t to) {
+    for (auto& [index, column] : plain_) column.append(chunk.data[index], from, to, chunk.size());
+    if (!rest_.empty()) append_rest(chunk, from, to);
     rows_ += static_cast<int64_t>(to - from);
-    if (types_.empty()) return;
+}
+
+void BatchBuilder::append_rest(duckdb::DataChunk& chunk, duckdb::idx_t from, duckdb::idx_t to) {
     if (!appender_) {
         // As much room as the batch before took, or its buffers grow by copying.
         auto room = std::max<int64_t>(STANDARD_VECTOR_SIZE, last_rows_);
-        appender_ = duckdb::make_uniq<duckdb::ArrowAppender>(types_, room, properties_,
+        appender_ = duckdb::make_uniq<duckdb::ArrowAppender>(rest_types_, room, properties_,
             duckdb::unordered_map<duckdb::idx_t,
                 const duckdb::shared_ptr<duckdb::ArrowTypeExtensionData>>());
     }
-    for (auto& vector : chunk.data) size_bytes_ += estimated_bytes(vector, chunk.size());
-    appender_->Append(chunk, from, to, chunk.size());
+    duckdb::DataChunk rest;
+    rest.InitializeEmpty(rest_types_);
+    for (size_t i = 0; i < rest_.size(); ++i) {
+        rest_bytes_ += estimated_bytes(chunk.data[rest_[i]], chunk.size());
+        rest.data[i].Reference(chunk.data[rest_[i]]);
+    }
+    rest.SetCardinality(chunk.size());
+    appender_->Append(rest, from, to, chunk.size());
+}
+
+std::vector<ArrayDataPtr> BatchBuilder::finish_rest() {
+    if (!appender_) return {};
+    ArrowArray array = appender_->Finalize();
+    appender_.reset();
+    rest_bytes_ = 0;
+    return types::must(arrow::ImportRecordBatch(&array, rest_layout_))->column_data();
 }
 
 std::shared_ptr<arrow::RecordBatch> BatchBuilder::finish() {
-    if (schema_->num_fields() == 0 || !appender_) {
-        auto rows = rows_;
-        rows_ = size_bytes_ = 0;
-        appender_.reset();
-        if (rows > 0) return arrow::RecordBatch::Make(schema_, rows, arrow::ArrayVector{});
-        return types::must(arrow::RecordBatch::MakeEmpty(schema_));
+    last_rows_ = std::exchange(rows_, 0);
+    if (last_rows_ == 0) return types::must(arrow::RecordBatch::MakeEmpty(schema_));
+    arrow::ArrayDataVector columns(static_cast<size_t>(schema_->num_fields()));
+    auto put = [&](size_t index, const ArrayDataPtr& data) {
+        columns[index] = retyped(data, schema_->field(static_cast<int>(index))->type());
+    };
+    for (auto& [index, column] : plain_) {
+        const auto& type = schema_->field(static_cast<int>(index))->type();
+        put(index, column.finish(layout_of(type)));
     }
-    ArrowArray array = appender_->Finalize();
-    appender_.reset();
-    last_rows_ = rows_;
-    rows_ = size_bytes_ = 0;
-    auto batch = types::must(arrow::ImportRecordBatch(&array, layout_));
-    if (same_layout_) return batch;
-    arrow::ArrayDataVector columns;
-    for (int i = 0; i < schema_->num_fields(); ++i)
-        columns.push_back(retyped(batch->column_data(i), schema_->field(i)->type()));
-    return arrow::RecordBatch::Make(schema_, batch->num_rows(), std::move(columns));
+    auto rest = finish_rest();
+    for (size_t i = 0; i < rest.size(); ++i) put(rest_[i], rest[i]);
+    return arrow::RecordBatch::Make(schema_, last_rows_, std::move(columns));
 }
 
 }  // namespace hanok::engine

@@ -163,8 +163,10 @@ struct Caster {
     }
 
     DuckExpr to_text(DuckExpr child) const {
-        if (from.is(TypeId::kBoolean) || from.is_integral())
+        if (from.is(TypeId::kBoolean))
             return duck_cast(std::move(child), duckdb::LogicalType::VARCHAR);
+        if (from.is(TypeId::kByte) || from.is(TypeId::kShort))
+            child = duck_cast(std::move(child), duckdb::LogicalType::INTEGER);
         if (from.is(TypeId::kDecimal)) {
             return duck_call("spark_cast_string",
                 duck_list(unscaled(std::move(child)), int_argument(from.scale())));

@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "engine/functions/cast_groups.h"
 #include "engine/functions/interval_text.h"
 #include "engine/functions/time_zone.h"
@@ -11,6 +13,17 @@ namespace hanok::engine {
 std::string constant_text(const resolved::ExprPtr& e) {
     return e->as<resolved::Literal>().value.as_string();
 }
+
+namespace {
+
+ShortText integer_text(int64_t x) {
+    ShortText text;
+    auto end = std::to_chars(text.data, text.data + sizeof text.data, x).ptr;
+    text.size = static_cast<uint8_t>(end - text.data);
+    return text;
+}
+
+}  // namespace
 
 DuckExpr typed_call(const std::string& name, const std::vector<types::TypePtr>& argument_types,
     const types::TypePtr& result, const std::vector<std::string>& constants, DuckExprs args) {
@@ -28,6 +41,8 @@ DuckExpr typed_call(const std::string& name, const std::vector<types::TypePtr>& 
 }
 
 void add_casts_to_text(KernelSet& kernels) {
+    kernels.add("spark_cast_string", [](int32_t x) { return integer_text(x); });
+    kernels.add("spark_cast_string", [](int64_t x) { return integer_text(x); });
     kernels.add("spark_cast_string", [](double x) { return types::double_to_string(x); });
     kernels.add("spark_cast_string", [](float x) { return types::float_to_string(x); });
     kernels.add("spark_cast_string",

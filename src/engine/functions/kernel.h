@@ -38,6 +38,10 @@ struct LocalTime {
 struct TimeOfDay {
     int64_t micros;
 };  // TIME
+struct ShortText {
+    char data[23];
+    uint8_t size;
+};  // VARCHAR result of a number
 using Interval = duckdb::interval_t;
 
 template <class T>
@@ -130,6 +134,14 @@ struct Slot<std::string> {
     }
 };
 template <>
+struct Slot<ShortText> {
+    using Stored = duckdb::string_t;
+    static duckdb::LogicalType type() { return duckdb::LogicalType::VARCHAR; }
+    static Stored store(duckdb::Vector& v, const ShortText& x) {
+        return duckdb::StringVector::AddStringOrBlob(v, x.data, x.size);
+    }
+};
+template <>
 struct Slot<Bytes> {
     using Stored = duckdb::string_t;
     static duckdb::LogicalType type() { return duckdb::LogicalType::BLOB; }
@@ -203,6 +215,11 @@ template <class R, class... A>
 constexpr bool kIsNumeric = std::is_arithmetic_v<typename IsOptional<R>::Value> &&
                             (std::is_arithmetic_v<typename IsOptional<A>::Value> && ...);
 
+// Numbers that follow from each other become values.
+inline void flatten_sequence(duckdb::Vector& vector, duckdb::idx_t count) {
+    if (vector.GetVectorType() == duckdb::VectorType::SEQUENCE_VECTOR) vector.Flatten(count);
+}
+
 // Whether the values lie in order, or are one for all rows, and none is NULL.
 inline bool is_plain(duckdb::Vector& vector) {
     if (vector.GetVectorType() == duckdb::VectorType::CONSTANT_VECTOR)
@@ -250,6 +267,7 @@ void run_kernel(
     result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
     auto* out = duckdb::FlatVector::GetData<Stored>(result);
     if constexpr (kIsNumeric<R, A...>) {
+        (flatten_sequence(args.data[I], count), ...);
         if (!constant && (is_plain(args.data[I]) && ...)) {
             std::tuple<PlainValues<A>...> plain{args.data[I]...};
             for (duckdb::idx_t row = 0; row < count; ++row)
