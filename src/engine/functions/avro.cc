@@ -27,8 +27,11 @@ void from_avro(const TypedCall& call, std::vector<NestedColumn>& columns, idx_t 
     QueryContext context;
     auto options = unpack_options(call.constants[1], &context);
     bool permissive = is_permissive(options);
+    auto read_options = avro_read_options(options);
+    if (types::to_lower(read_options.rebase_mode) == "legacy")
+        throw_unsupported_option("from_avro", "datetimeRebaseMode", read_options.rebase_mode);
     auto read = make_avro_read(
-        avro::parse_schema(call.constants[0]), call.result, avro_read_options(options));
+        avro::parse_schema(call.constants[0]), call.result, std::move(read_options));
     for (idx_t row = 0; row < count; ++row) {
         if (columns[0].is_null(row)) {
             FlatVector::SetNull(result, row, true);

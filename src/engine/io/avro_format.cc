@@ -5,6 +5,7 @@
 #include "avro/container.h"
 #include "base/error.h"
 #include "base/ids.h"
+#include "engine/io/legacy_dates.h"
 #include "storage/object_store.h"
 #include "storage/path.h"
 
@@ -69,11 +70,20 @@ class AvroFileReader final : public FileReader {
 public:
     AvroFileReader(duckdb::ClientContext& context, const ScanFile& file,
         const types::DataType& schema, const std::vector<size_t>& needed,
-        const AvroReadOptions& options)
+        const AvroReadOptions& options, Rebasing otherwise)
         : file_(duckdb::FileSystem::GetFileSystem(context), file.open_path),
           reads_values_(!needed.empty()),
           records_(file_.header().schema, schema, needed, options),
-          decoder_(std::string_view()) {}
+          decoder_(std::string_view()),
+          rebasing_(std::move(otherwise)) {
+        const auto& metadata = file_.header().metadata;
+        auto version = metadata.find("org.apache.spark.version");
+        auto zone = metadata.find("org.apache.spark.timeZone");
+        rebasing_.dates = mode_of_file(version == metadata.end() ? nullptr : &version->second,
+            "3.0.0", metadata.contains("org.apache.spark.legacyDateTime"), rebasing_.dates);
+        rebasing_.timestamps = rebasing_.dates;
+        if (zone != metadata.end()) rebasing_.time_zone = zone->second;
+    }
 
     idx_t read(std::vector<duckdb::Vector*>& columns) override {
         idx_t row = 0;
@@ -93,6 +103,9 @@ public:
             records_.read(decoder_, columns, row++);
             left_--;
         }
+        if (rebasing_.dates != RebaseMode::kCorrected) {
+            for (auto* column : columns) rebase_vector(*column, row, rebasing_);
+        }
         return row;
     }
 
@@ -103,32 +116,48 @@ private:
     avro::Block block_;
     avro::Decoder decoder_;
     idx_t left_ = 0;  // rows of the block
+    Rebasing rebasing_;
 };
 
 class AvroFormat final : public FileFormat {
 public:
-    AvroFormat(types::TypePtr schema, AvroReadOptions options)
-        : schema_(std::move(schema)), options_(std::move(options)) {}
+    AvroFormat(types::TypePtr schema, AvroReadOptions options, Rebasing rebasing)
+        : schema_(std::move(schema)),
+          options_(std::move(options)),
+          rebasing_(std::move(rebasing)) {}
 
     std::unique_ptr<FileReader> open(duckdb::ClientContext& context, const ScanFile& file,
         const std::vector<size_t>& needed) const override {
-        return std::make_unique<AvroFileReader>(context, file, *schema_, needed, options_);
+        return std::make_unique<AvroFileReader>(
+            context, file, *schema_, needed, options_, rebasing_);
     }
 
 private:
     types::TypePtr schema_;
     AvroReadOptions options_;
+    Rebasing rebasing_;  // of files that do not tell
 };
+
+// As Spark marks its files.
+avro::Metadata file_metadata(const Rebasing& rebasing) {
+    avro::Metadata out{{"org.apache.spark.version", "4.2.0"}};
+    if (rebasing.dates == RebaseMode::kLegacy) {
+        out["org.apache.spark.legacyDateTime"] = "";
+        out["org.apache.spark.timeZone"] = rebasing.time_zone;
+    }
+    return out;
+}
 
 class AvroSink final : public FileSink {
 public:
     AvroSink(duckdb::FileHandle& handle, avro::SchemaPtr schema, types::TypePtr type,
-        avro::Codec codec, int level, std::string sync)
+        avro::Codec codec, int level, std::string sync, Rebasing rebasing)
         : handle_(handle),
+          rebasing_(std::move(rebasing)),
           schema_(std::move(schema)),
           type_(std::move(type)),
-          writer_(avro::schema_json(*schema_), codec, {{"org.apache.spark.version", "4.2.0"}},
-              std::move(sync), level) {
+          writer_(avro::schema_json(*schema_), codec, file_metadata(rebasing_), std::move(sync),
+              level) {
         for (const auto& field : schema_->fields) {
             int place = type_->field_index(field.name);
             if (place < 0) {
@@ -142,7 +171,9 @@ public:
         }
     }
 
-    void append(duckdb::DataChunk& data, idx_t from, idx_t to) override {
+    void append(duckdb::DataChunk& rows, idx_t from, idx_t to) override {
+        duckdb::DataChunk copy;
+        auto& data = rebased(rows, copy, rebasing_);
         std::vector<NestedColumn> columns;
         for (auto place : columns_)
             columns.emplace_back(data.data[place], data.size(), type_->fields()[place].type);
@@ -160,6 +191,7 @@ public:
 
 private:
     duckdb::FileHandle& handle_;
+    Rebasing rebasing_;
     avro::SchemaPtr schema_;
     types::TypePtr type_;
     avro::ContainerWriter writer_;
@@ -229,10 +261,8 @@ avro::SchemaPtr avro_schema_option(const SourceOptions& options) {
 
 AvroReadOptions avro_read_options(const SourceOptions& options) {
     AvroReadOptions out;
-    auto rebase = types::to_lower(option_text(options, "datetimerebasemode", "corrected"));
-    if (rebase == "legacy") throw_unsupported_option("avro", "datetimeRebaseMode", rebase);
-    if (rebase != "corrected" && rebase != "exception")
-        throw_invalid_option("datetimeRebaseMode", rebase, "EXCEPTION, CORRECTED or LEGACY");
+    out.rebase_mode = option_text(options, "datetimerebasemode");
+    if (!out.rebase_mode.empty()) rebase_mode("datetimeRebaseMode", out.rebase_mode);
     if (option_int(options, "recursivefieldmaxdepth", -1) > 0)
         throw_unsupported_option(
             "avro", "recursiveFieldMaxDepth", option_text(options, "recursivefieldmaxdepth"));
@@ -261,8 +291,14 @@ types::TypePtr infer_avro_schema(duckdb::FileSystem& system, const std::vector<s
 }
 
 std::shared_ptr<const FileFormat> make_avro_format(
-    const types::TypePtr& data_schema, const SourceOptions& options) {
-    return std::make_shared<AvroFormat>(data_schema, avro_read_options(options));
+    const types::TypePtr& data_schema, const SourceOptions& options, const QueryContext& context) {
+    constexpr const char* kSetting = "spark.sql.avro.datetimeRebaseModeInRead";
+    auto read = avro_read_options(options);
+    auto text = read.rebase_mode.empty() ? conf_text(context, kSetting, "CORRECTED")
+                                         : read.rebase_mode;
+    auto mode = rebase_mode(kSetting, text);
+    return std::make_shared<AvroFormat>(data_schema, std::move(read),
+        Rebasing{mode, mode, context.time_zone, "Avro", kSetting, "datetimeRebaseMode"});
 }
 
 std::vector<WrittenFile> write_avro(WriteInput input) {
@@ -278,10 +314,12 @@ std::vector<WrittenFile> write_avro(WriteInput input) {
         throw_invalid_option("avroSchema", avro::schema_json(*schema), "a record");
     auto codec = codec_option(input);
     auto level = codec_level(input, codec);
+    auto rebasing = rebasing_for_write("Avro", input.context);
     FileKind kind;
     kind.extension = ".avro";
     kind.make_sink = [=](duckdb::FileHandle& handle) {
-        return std::make_unique<AvroSink>(handle, schema, type, codec, level, random_sync());
+        return std::make_unique<AvroSink>(
+            handle, schema, type, codec, level, random_sync(), rebasing);
     };
     return write_partitioned(std::move(input), std::move(kind));
 }

@@ -23,7 +23,7 @@ avro::SchemaPtr avro_schema_option(const SourceOptions& options);
 types::TypePtr infer_avro_schema(duckdb::FileSystem& system, const std::vector<std::string>& paths,
     const SourceOptions& options, const FileFaults& faults);
 std::shared_ptr<const FileFormat> make_avro_format(
-    const types::TypePtr& data_schema, const SourceOptions& options);
+    const types::TypePtr& data_schema, const SourceOptions& options, const QueryContext& context);
 
 std::vector<WrittenFile> write_avro(WriteInput input);
 

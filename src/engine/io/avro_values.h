@@ -19,6 +19,7 @@ struct AvroReadOptions {
     bool by_position = false;  // fields of records are matched by their place
     // What the user says the data is (an evolved schema): its fields have defaults.
     avro::SchemaPtr reader_schema;
+    std::string rebase_mode;  // option datetimeRebaseMode; "" when not given
 };
 
 // Reads a value of `writer` into a vector of `target`'s type.

@@ -1,4 +1,5 @@
 #include "engine/io/change_feed_scan.h"
+#include "engine/io/legacy_dates.h"
 
 #include "delta/deletion_vector.h"
 #include "delta/snapshot.h"
@@ -16,9 +17,10 @@ constexpr const char* kCommitVersion = "_commit_version";
 class ChangeFeedScan final : public DataScan {
 public:
     ChangeFeedScan(
-        const ChangeFeedSource& source, std::vector<ScanColumn> columns, std::string time_zone)
-        : time_zone_(std::move(time_zone)), snapshot_(source.snapshot), changes_(source.files) {
+        const ChangeFeedSource& source, std::vector<ScanColumn> columns, CalendarModes calendars)
+        : time_zone_(calendars.time_zone), snapshot_(source.snapshot), changes_(source.files) {
         columns_ = std::move(columns);
+        calendars_ = std::move(calendars);
         match_by_field_id_ = snapshot_->column_mapping_mode() == delta::ColumnMappingMode::kId;
     }
 
@@ -76,7 +78,8 @@ DataScanPtr make_change_feed_scan(const resolved::Scan& scan, const ChangeFeedSo
     fields.push_back({kChangeType, types::DataType::string(), true, ""});
     auto data_schema = types::DataType::struct_(std::move(fields));
     auto columns = scan_columns(scan, column_names, *data_schema);
-    return std::make_shared<ChangeFeedScan>(source, std::move(columns), context.time_zone);
+    return std::make_shared<ChangeFeedScan>(
+        source, std::move(columns), parquet_calendar_modes({}, context));
 }
 
 }  // namespace hanok::engine

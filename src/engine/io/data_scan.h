@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "delta/fwd.h"
+#include "engine/io/calendar_modes.h"
 #include "types/data_type.h"
 #include "types/value.h"
 
@@ -56,6 +57,7 @@ public:
     // Rows without the deleted ones; nullopt when nobody has counted them.
     virtual std::optional<int64_t> num_rows(size_t) const { return std::nullopt; }
     bool match_by_field_id() const { return match_by_field_id_; }
+    const CalendarModes& calendars() const { return calendars_; }
 
     virtual duckdb::Value partition_value(size_t file, const ScanColumn& column) const = 0;
     // Value of a kData column that is not in this file but the same for all its rows.
@@ -109,6 +111,7 @@ protected:
     std::vector<ScanColumn> columns_;
     std::vector<ScanFile> files_;
     bool match_by_field_id_ = false;
+    CalendarModes calendars_;
 
 private:
     mutable std::once_flag partitioned_;

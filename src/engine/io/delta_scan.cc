@@ -1,4 +1,5 @@
 #include "engine/io/delta_scan.h"
+#include "engine/io/legacy_dates.h"
 
 #include "delta/deletion_vector.h"
 #include "delta/file_skipping.h"
@@ -16,11 +17,13 @@ namespace {
 
 class DeltaScan final : public DataScan {
 public:
-    DeltaScan(const DeltaScanSource& source, std::vector<ScanColumn> columns, std::string time_zone)
-        : time_zone_(std::move(time_zone)),
+    DeltaScan(
+        const DeltaScanSource& source, std::vector<ScanColumn> columns, CalendarModes calendars)
+        : time_zone_(calendars.time_zone),
           snapshot_(source.snapshot),
           only_files_(source.only_files) {
         columns_ = std::move(columns);
+        calendars_ = std::move(calendars);
         match_by_field_id_ = snapshot_->column_mapping_mode() == delta::ColumnMappingMode::kId;
     }
 
@@ -119,7 +122,8 @@ DataScanPtr make_delta_scan(const resolved::Scan& scan, const DeltaScanSource& s
     const std::vector<std::string>& column_names, const QueryContext& context) {
     auto columns = scan_columns(scan, column_names, *source.snapshot->physical_data_schema());
     name_kept_columns(*source.snapshot, columns);
-    return std::make_shared<DeltaScan>(source, std::move(columns), context.time_zone);
+    return std::make_shared<DeltaScan>(
+        source, std::move(columns), parquet_calendar_modes({}, context));
 }
 
 }  // namespace hanok::engine

@@ -13,10 +13,12 @@
 namespace hanok::engine {
 
 FolderScan::FolderScan(const resolved::Scan& scan, const FileScanSource& source,
-    const std::vector<std::string>& column_names, const QueryContext& context)
+    const std::vector<std::string>& column_names, const QueryContext& context,
+    CalendarModes calendars)
     : faults_(source.options, context),
       time_zone_(context.time_zone),
       data_schema_(source.data_schema) {
+    calendars_ = std::move(calendars);
     columns_ = scan_columns(scan, column_names, *source.data_schema);
     for (const auto& entry : source.files) {
         ScanFile file;

@@ -21,7 +21,8 @@ namespace hanok::engine {
 class FolderScan : public DataScan {
 public:
     FolderScan(const resolved::Scan& scan, const FileScanSource& source,
-        const std::vector<std::string>& column_names, const QueryContext& context);
+        const std::vector<std::string>& column_names, const QueryContext& context,
+        CalendarModes calendars = {});
 
     duckdb::Value partition_value(size_t file, const ScanColumn& column) const override;
 

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "engine/io/arrow_file.h"
+#include "engine/io/legacy_dates.h"
 #include "engine/io/merged_schema.h"
 #include "engine/io/orc_file.h"
 #include "engine/types/logical_types.h"
@@ -134,7 +135,14 @@ private:
     }
 
     void convert(duckdb::Vector& from, duckdb::Vector& to, idx_t count) {
-        if (from.GetType() == to.GetType()) {
+        if (has_dates(to.GetType())) {
+            // Spark's days in ORC files are those of the old calendar.
+            duckdb::Vector cast(to.GetType(), count);
+            duckdb::VectorOperations::Cast(context_, from, cast, count);
+            to.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+            duckdb::VectorOperations::Copy(cast, to, count, 0, 0);
+            rebase_vector(to, count, {RebaseMode::kLegacy});
+        } else if (from.GetType() == to.GetType()) {
             to.Reference(from);
         } else {
             duckdb::VectorOperations::Cast(context_, from, to, count);

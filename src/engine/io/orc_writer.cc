@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "engine/arrow_result/batch_builder.h"
 #include "engine/io/arrow_file.h"
+#include "engine/io/legacy_dates.h"
 #include "engine/io/orc_file.h"
 #include "engine/io/partitioned_writer.h"
 #include "engine/io/scan_options.h"
@@ -106,7 +107,11 @@ public:
     }
 
     void append(duckdb::DataChunk& data, idx_t from, idx_t to) override {
-        rows_->append(data, from, to);
+        // Spark's days in ORC files are those of the old calendar.
+        Rebasing as_spark{RebaseMode::kLegacy};
+        as_spark.writes = true;
+        duckdb::DataChunk copy;
+        rows_->append(rebased(data, copy, as_spark), from, to);
         if (rows_->size_bytes() >= kBatchBytes) flush();
     }
 

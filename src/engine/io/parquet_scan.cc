@@ -20,6 +20,7 @@
 #include "engine/io/column_match.h"
 #include "engine/io/data_scan.h"
 #include "engine/io/file_pruning.h"
+#include "engine/io/legacy_dates.h"
 #include "engine/io/scan_ref.h"
 #include "engine/io/store_file_system.h"
 #include "engine/io/variant_groups.h"
@@ -324,6 +325,10 @@ public:
         }
         for (auto& expression : data.expressions) take_over_unchanged(expression);
         for (auto& entry : data.reader->expression_map) take_over_unchanged(entry.second);
+        with_errors_of(data.reader->GetFileName(), [&] {
+            rebase_columns(data, calendar_of_file(*data.reader, scan_->calendars()),
+                scan_->columns(), column_ids, filters);
+        });
         return result;
     }
 
@@ -427,7 +432,8 @@ duckdb::unique_ptr<duckdb::BaseStatistics> footer_statistics(duckdb::ClientConte
     if (!reader) return nullptr;
     for (const auto& local : reader->GetColumns()) {
         if (local.name != column.in_file.name) continue;
-        if (local.type != column.logical_type) return nullptr;
+        bool is_old = !calendar_of_file(*reader, list.scan().calendars()).change_nothing();
+        if (local.type != column.logical_type || is_old) return nullptr;
         return reader->GetStatistics(context, local.name);
     }
     return nullptr;

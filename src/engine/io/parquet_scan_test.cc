@@ -150,7 +150,7 @@ TEST_F(ParquetScanTest, tells_where_rows_come_from) {
 TEST_F(ParquetScanTest, refuses_options_it_does_not_have) {
     auto file = write("a", "SELECT 1 AS x");
     auto source = file_source(
-        "parquet", {file}, {field("x", DataType::integer())}, {{"datetimerebasemode", "legacy"}});
+        "parquet", {file}, {field("x", DataType::integer())}, {{"datetimerebasemode", "other"}});
     EXPECT_THROW(rows(scan_of(source)), Error);
 }
 

@@ -2,8 +2,8 @@
 
 #include "base/error.h"
 #include "engine/io/file_faults.h"
+#include "engine/io/legacy_dates.h"
 #include "engine/io/merged_schema.h"
-#include "engine/io/scan_options.h"
 #include "engine/io/store_file_system.h"
 
 namespace hanok::engine {
@@ -213,7 +213,7 @@ TypePtr schema_of(
 
 TypePtr infer_parquet_schema(duckdb::Connection& connection, const std::vector<std::string>& files,
     const std::map<std::string, std::string>& options, const QueryContext& context) {
-    check_parquet_read_options(options);
+    parquet_calendar_modes(options, context);  // raises for what is no mode
     if (files.empty()) return DataType::struct_({});
     auto conf = context.conf.find("spark.sql.parquet.mergeSchema");
     bool merges = option_bool(

@@ -2,7 +2,7 @@
 
 #include "delta/partition_value.h"
 #include "engine/io/folder_scan.h"
-#include "engine/io/scan_options.h"
+#include "engine/io/legacy_dates.h"
 #include "engine/types/logical_types.h"
 #include "types/datetime_text.h"
 
@@ -42,8 +42,8 @@ duckdb::Value folder_partition_value(const std::optional<std::string>& text,
 
 DataScanPtr make_parquet_source_scan(const resolved::Scan& scan, const FileScanSource& source,
     const std::vector<std::string>& column_names, const QueryContext& context) {
-    check_parquet_read_options(source.options);
-    return std::make_shared<FolderScan>(scan, source, column_names, context);
+    return std::make_shared<FolderScan>(
+        scan, source, column_names, context, parquet_calendar_modes(source.options, context));
 }
 
 }  // namespace hanok::engine

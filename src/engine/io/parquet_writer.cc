@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "engine/io/file_statistics.h"
+#include "engine/io/legacy_dates.h"
 #include "engine/io/retype.h"
 #include "engine/io/row_bytes.h"
 #include "engine/io/scan_options.h"
@@ -96,13 +97,22 @@ private:
                 expression = partition_text(
                     std::move(expression), *input_.attributes[column.input].type, input_);
             } else {
-                expression = with_file_type(std::move(expression), column);
+                expression = with_file_type(checked(std::move(expression), column), column);
             }
             expression->SetAlias(column.name);
             list.push_back(std::move(expression));
         }
         if (has_file_numbers()) list.push_back(file_number());
         return list;
+    }
+
+    // Dates that old Spark would read otherwise, when the session wants none.
+    DuckExpr checked(DuckExpr expression, const FileColumn& column) const {
+        auto mode = rebasing_for_write("Parquet", input_.context).dates;
+        if (mode == RebaseMode::kCorrected || !has_dates(column.type)) return expression;
+        if (mode == RebaseMode::kLegacy)
+            throw unsupported_feature("spark.sql.parquet.datetimeRebaseModeInWrite = LEGACY");
+        return duck_call(kCheckDates, duck_list(std::move(expression)));
     }
 
     DuckExpr with_file_type(DuckExpr expression, const FileColumn& column) const {

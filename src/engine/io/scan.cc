@@ -12,6 +12,7 @@
 #include "engine/io/iceberg_scan.h"
 #include "engine/io/jdbc_scan.h"
 #include "engine/io/json_format.h"
+#include "engine/io/legacy_dates.h"
 #include "engine/io/orc_format.h"
 #include "engine/io/parquet_source.h"
 #include "engine/io/plain_text_format.h"
@@ -43,7 +44,7 @@ std::shared_ptr<const TextFormat> make_text_format(
 
 std::shared_ptr<const FileFormat> make_file_format(
     const std::string& format, const FileScanSource& source, const QueryContext& context) {
-    if (format == "avro") return make_avro_format(source.data_schema, source.options);
+    if (format == "avro") return make_avro_format(source.data_schema, source.options, context);
     if (format == "orc") {
         check_orc_read_options(source.options);
         return make_orc_format(source.data_schema, context);
@@ -64,6 +65,7 @@ void register_io(duckdb::DatabaseInstance& instance) {
     register_jdbc_scan(instance);
     register_retype(instance);
     register_variant_cast(instance);
+    register_check_dates(instance);
     register_row_text(instance);
     // Timestamps are instants; only our own functions know the session's zone. Data files never
     // change under a name.

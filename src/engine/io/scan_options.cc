@@ -7,16 +7,6 @@
 
 namespace hanok::engine {
 
-void check_parquet_read_options(const SourceOptions& options) {
-    for (const char* key : {"datetimerebasemode", "int96rebasemode"}) {
-        auto mode = types::to_lower(option_text(options, key, "corrected"));
-        if (mode == "legacy") throw_unsupported_option("parquet", key, mode);
-        if (mode != "corrected" && mode != "exception") {
-            throw_invalid_option(key, mode, "EXCEPTION, CORRECTED or LEGACY");
-        }
-    }
-}
-
 std::string option_text(
     const SourceOptions& options, const std::string& key, const std::string& otherwise) {
     auto found = options.find(key);

@@ -10,8 +10,6 @@ namespace hanok::engine {
 
 using SourceOptions = std::map<std::string, std::string>;  // lower-case keys
 
-void check_parquet_read_options(const SourceOptions& options);
-
 // Value of a key, or `otherwise`.
 std::string option_text(
     const SourceOptions& options, const std::string& key, const std::string& otherwise = "");
