@@ -103,7 +103,7 @@ std::string listed(const std::set<std::string>& names) {
 
 void check_searchable(
     const std::string& function, const resolved::Exprs& args, const std::string& collation) {
-    if (collation.empty() || !searches(function)) return;
+    if (collation.empty() || !searches(function) || function == "find_in_set") return;
     auto parsed = types::Collation::parse(collation);
     if (!parsed || parsed->ignores_case || !parsed->ignores_accents) return;
     throw analysis_error("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
@@ -196,15 +196,18 @@ ExprPtr with_collation(
         "split", "split_part", "substring_index", "regexp_replace", "regexp_substr",
         "regexp_extract", "make_valid_utf8", "validate_utf8", "try_validate_utf8", "quote", "mask",
         "listagg", "string_agg"};
-    if (!bound->type->is_string() && !bound->type->is(TypeId::kArray)) return bound;
-    if (!kept.contains(function) || !string_in(*bound->type)) return bound;
+    bool is_map = function == "str_to_map";
+    if (!is_map && (!kept.contains(function) || !string_in(*bound->type))) return bound;
     std::string collation;
     for (const auto& arg : args) {
         const auto* type = arg ? string_in(*arg->type) : nullptr;
         if (type && !type->is_default_collation()) collation = type->collation();
     }
-    if (collation.empty() || !string_in(*bound->type)->is_default_collation()) return bound;
-    auto type = replaced(bound->type, collation);
+    if (collation.empty()) return bound;
+    if (!is_map && !string_in(*bound->type)->is_default_collation()) return bound;
+    auto text = DataType::string(collation);
+    auto type = is_map ? DataType::map(text, text, bound->type->contains_null())
+                       : replaced(bound->type, collation);
     if (bound->kind == ExprKind::kCall) {
         auto copy = std::make_shared<resolved::Call>(bound->as<resolved::Call>());
         copy->type = type;

@@ -35,6 +35,35 @@ TEST(VariableSubstitution, TheRestStays) {
 
 TEST(VariableSubstitution, CirclesAreRefused) { EXPECT_THROW(substituted("${loop}"), Error); }
 
+// Each variable holds the one before twice.
+std::string doubled(const std::string& first, int levels) {
+    return substitute_variables("${v" + std::to_string(levels) + "}",
+        [&](const std::string& key) -> std::optional<std::string> {
+            int level = std::stoi(key.substr(1));
+            if (level == 0) return first;
+            auto before = "${v" + std::to_string(level - 1) + "}";
+            return before + before;
+        });
+}
+
+std::string chained(int levels) {
+    return substitute_variables("${v" + std::to_string(levels) + "}",
+        [&](const std::string& key) -> std::optional<std::string> {
+            int level = std::stoi(key.substr(1));
+            return level == 0 ? "end" : "${v" + std::to_string(level - 1) + "}";
+        });
+}
+
+TEST(VariableSubstitution, GrowthHasABound) {
+    EXPECT_EQ(doubled("x", 10), std::string(1024, 'x'));
+    EXPECT_THROW(doubled(std::string(1000, 'x'), 15), Error);
+    EXPECT_THROW(doubled("", 60), Error);
+    EXPECT_EQ(chained(90), "end");
+    EXPECT_THROW(chained(200), Error);
+    std::string long_text(20 << 20, 'x');
+    EXPECT_EQ(substituted(long_text + "${table}").size(), long_text.size() + 5);
+}
+
 }  // namespace
 
 }  // namespace hanok::sql

@@ -372,10 +372,19 @@ void check_item(const FunctionDef& def, CallInput& input, Exprs& args) {
 }
 
 void register_frequencies(FunctionRegistry& registry, FunctionGroup& group) {
-    add_aggregate(registry, "count_min_sketch", {"integral", "double", "double", "bigint"},
-        "count_min_sketch", bytes_type, "Count-min sketch of integral values.",
-        [](const FunctionDef&, CallInput& input, Exprs& args) {
-            args[0] = cast_to(args[0], DataType::long_(), input.context.ansi);
+    add_aggregate(registry, "count_min_sketch",
+        {"integral|string|binary", "double", "double", "bigint"}, "count_min_sketch", bytes_type,
+        "Count-min sketch of integral values, strings or bytes.",
+        [](const FunctionDef& def, CallInput& input, Exprs& args) {
+            const auto& type = *input.args[0]->type;
+            bool is_counted = type.is_integral() || type.is(TypeId::kBinary) ||
+                              type.is(TypeId::kNull) ||
+                              (type.is_string() && type.is_default_collation());
+            if (!is_counted) {
+                raise_unexpected_type(def, input, 0, "(\"INTEGRAL\" or \"STRING\" or \"BINARY\")");
+            }
+            if (args[0]->type->is_integral())
+                args[0] = cast_to(args[0], DataType::long_(), input.context.ansi);
         });
     add_aggregate(
         registry, "approx_top_k", {"any", "int?=5", "int?=10000"}, "approx_top_k",

@@ -125,6 +125,51 @@ std::string trimmed(std::string_view text, std::string_view what, bool left, boo
     return std::string(text);
 }
 
+// What is equal to a character of `from` becomes the character of `to` in its place, or goes where
+// `to` has none. The first of equal ones counts.
+std::string translated(
+    std::string_view text, std::string_view from, std::string_view to, std::string_view collation) {
+    std::vector<std::pair<CollatedPattern, std::string_view>> changes;
+    for (size_t at = 0, put = 0; at < from.size();) {
+        auto end = next_character(from, at);
+        auto put_end = put < to.size() ? next_character(to, put) : put;
+        changes.emplace_back(CollatedPattern(from.substr(at, end - at), std::string(collation)),
+            to.substr(put, put_end - put));
+        at = end;
+        put = put_end;
+    }
+    std::string out;
+    for (size_t at = 0; at < text.size();) {
+        auto end = next_character(text, at);
+        auto put = text.substr(at, end - at);
+        for (const auto& [pattern, by] : changes) {
+            auto match = pattern.match_at(text, at);
+            if (!match) continue;
+            end = match->end;
+            put = by;
+            break;
+        }
+        out += put;
+        at = end;
+    }
+    return out;
+}
+
+// Place of the word in the list with commas, counted from 1; 0 for none.
+int32_t place_in_set(std::string_view word, std::string_view list, std::string_view collation) {
+    if (word.find(',') != std::string_view::npos) return 0;
+    std::string name(collation);
+    auto wanted = collation_key(word, name);
+    int32_t place = 1;
+    while (true) {
+        auto comma = list.find(',');
+        if (collation_key(list.substr(0, comma), name) == wanted) return place;
+        if (comma == std::string_view::npos) return 0;
+        list.remove_prefix(comma + 1);
+        ++place;
+    }
+}
+
 }  // namespace
 
 CollatedPattern::CollatedPattern(std::string_view pattern, const std::string& collation)
@@ -177,6 +222,11 @@ void add_collated_search(KernelSet& k) {
         [](Text text, Text delimiter, int32_t count, Text collation) {
             return substring_index(text, delimiter, count, collation);
         });
+    k.add("spark_collated_translate", [](Text text, Text from, Text to, Text collation) {
+        return translated(text, from, to, collation);
+    });
+    k.add("spark_collated_find_in_set",
+        [](Text word, Text list, Text collation) { return place_in_set(word, list, collation); });
     k.add("spark_collated_contains", [](Text text, Text what, Text collation) {
         return CollatedPattern(what, std::string(collation)).find(text, 0).has_value();
     });

@@ -6,6 +6,7 @@
 
 #include "engine/functions/collated_search.h"
 #include "engine/functions/collation_key.h"
+#include "engine/functions/collections.h"
 #include "engine/functions/value_kernel.h"
 #include "engine/types/logical_types.h"
 #include "types/collation.h"
@@ -190,7 +191,8 @@ Value run_sort(const Values& args, const LogicalType& type) {
 
 // Searches for parts that UTF8_LCASE cannot do by lowering case either.
 bool finds_parts(const std::string& function) {
-    static const std::set<std::string> names{"replace", "split_part", "substring_index"};
+    static const std::set<std::string> names{
+        "replace", "split_part", "substring_index", "translate", "find_in_set"};
     return names.contains(function);
 }
 
@@ -208,14 +210,14 @@ bool trims(const std::string& function) {
 // Searches that lower case on both sides makes right.
 bool searches(const std::string& function) {
     static const std::set<std::string> names{
-        "contains", "startswith", "endswith", "instr", "locate", "find_in_set", "like"};
+        "contains", "startswith", "endswith", "instr", "locate", "like"};
     return names.contains(function);
 }
 
 bool needs_search(const std::string& function) {
-    static const std::set<std::string> names{"replace", "translate", "split_part",
-        "substring_index", "str_to_map", "array_sort", "sort_array", "array_max", "array_min"};
-    return names.contains(function) || searches(function);
+    static const std::set<std::string> names{
+        "str_to_map", "array_sort", "sort_array", "array_max", "array_min"};
+    return names.contains(function) || finds_parts(function) || searches(function);
 }
 
 }  // namespace
@@ -257,8 +259,13 @@ DuckExpr lower_collated(const FunctionLowerings& lowerings, const LowerContext& 
         args.insert(args.begin(), duck_constant(Value::BOOLEAN(f == "greatest")));
         return value_call("spark_collated_extreme", *call.type, std::move(args));
     }
-    if (sorts(f) && call.args.size() <= 2 &&
-        (call.args.size() < 2 || call.args[1]->type->is(TypeId::kBoolean))) {
+    if (f == "str_to_map") {
+        args.push_back(text(collation));
+        return value_call(
+            map_maker(context, "spark_collated_str_to_map"), *call.type, std::move(args));
+    }
+    if (f == "array_sort" && call.args.size() > 1) return plain(std::move(args));  // has its own
+    if (sorts(f)) {
         args.insert(args.begin(), text(collation));
         args.insert(args.begin(), text(f));
         return value_call("spark_collated_sort", *call.type, std::move(args));

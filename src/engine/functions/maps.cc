@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/functions/collated_search.h"
+#include "engine/functions/collation_key.h"
 #include "engine/functions/collections.h"
 #include "engine/functions/regex.h"
 #include "engine/functions/value_kernel.h"
@@ -19,12 +21,14 @@ namespace {
 
 class MapBuilder {
 public:
-    MapBuilder(const LogicalType& type, bool last_wins) : type_(type), last_wins_(last_wins) {}
+    // `collation`: by which keys are equal.
+    MapBuilder(const LogicalType& type, bool last_wins, std::string collation = "")
+        : type_(type), last_wins_(last_wins), collation_(std::move(collation)) {}
 
     void add(const Value& key, const Value& value) {
         if (key.IsNull()) raise(runtime_error("NULL_MAP_KEY"));
         for (size_t i = 0; i < keys_.size(); ++i) {
-            if (!Value::NotDistinctFrom(keys_[i], key)) continue;
+            if (!are_equal(keys_[i], key)) continue;
             if (!last_wins_) {
                 raise(runtime_error("DUPLICATED_MAP_KEY",
                     {{"key", key.ToString()},
@@ -42,8 +46,15 @@ public:
     }
 
 private:
+    bool are_equal(const Value& a, const Value& b) const {
+        if (collation_.empty()) return Value::NotDistinctFrom(a, b);
+        return collation_key(duckdb::StringValue::Get(a), collation_) ==
+               collation_key(duckdb::StringValue::Get(b), collation_);
+    }
+
     const LogicalType& type_;
     bool last_wins_;
+    std::string collation_;
     Values keys_;
     Values values_;
 };
@@ -154,6 +165,29 @@ Value str_to_map(const Values& args, const LogicalType& type) {
     return map.finish();
 }
 
+// As above under a collation, the delimiters as they stand.
+template <bool LastWins>
+Value collated_str_to_map(const Values& args, const LogicalType& type) {
+    const auto& text = duckdb::StringValue::Get(args[0]);
+    auto collation = args[3].ToString();
+    CollatedPattern pairs(duckdb::StringValue::Get(args[1]), collation);
+    CollatedPattern between(duckdb::StringValue::Get(args[2]), collation);
+    MapBuilder map(type, LastWins, collation);
+    auto add = [&](std::string_view entry) {
+        auto match = between.is_empty() ? std::nullopt : between.find(entry, 0);
+        if (!match) return map.add(Value(std::string(entry)), Value(LogicalType::VARCHAR));
+        map.add(Value(std::string(entry.substr(0, match->begin))),
+            Value(std::string(entry.substr(match->end))));
+    };
+    size_t from = 0;
+    for (const auto& match : pairs.find_all(text)) {
+        add(std::string_view(text).substr(from, match.begin - from));
+        from = match.end;
+    }
+    add(std::string_view(text).substr(from));
+    return map.finish();
+}
+
 // (key, value of the first map, value of the second) for every key of either.
 Value map_zip(const Values& args, const LogicalType& type) {
     const auto& row = duckdb::ListType::GetChildType(type);
@@ -223,6 +257,7 @@ void add_map_makers(KernelSet& k, const std::string& suffix) {
     add("spark_map_from_entries", map_from_entries<LastWins>);
     add("spark_map_concat", map_concat<LastWins>);
     add("spark_str_to_map", str_to_map<LastWins>);
+    add("spark_collated_str_to_map", collated_str_to_map<LastWins>);
 }
 
 }  // namespace

@@ -182,6 +182,9 @@ typename H::Seed hash_value(const NestedColumn& c, duckdb::idx_t row, typename H
 int32_t murmur3_value(const NestedColumn& c, duckdb::idx_t row, int32_t seed) {
     return hash_value<Murmur3>(c, row, seed);
 }
+int32_t murmur3_bytes(std::string_view bytes, int32_t seed) {
+    return Murmur3::of_bytes(bytes, seed);
+}
 int64_t xxhash64_value(const NestedColumn& c, duckdb::idx_t row, int64_t seed) {
     return hash_value<XxHash64>(c, row, seed);
 }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "engine/lowering/fence.h"
 #include "engine/lowering/join_subqueries.h"
+#include "engine/lowering/keys.h"
 #include "engine/lowering/lowering.h"
 #include "engine/lowering/plan_shape.h"
 #include "engine/types/logical_types.h"
@@ -94,55 +95,15 @@ DuckExpr conjunction(DuckExprs parts) {
         ExpressionType::CONJUNCTION_AND, std::move(parts));
 }
 
-bool is_collated(const resolved::SetOperation& operation) {
+bool is_keyed(const resolved::SetOperation& operation) {
     return std::any_of(operation.output.begin(), operation.output.end(),
-        [](const auto& a) { return a.type->is_string() && !a.type->is_default_collation(); });
+        [](const auto& a) { return needs_key(*a.type); });
 }
 
 }  // namespace
 
-DuckTable Lowering::lower_keys(const resolved::Plan& plan, const std::string& key, bool values) {
-    auto node = duckdb::make_uniq<duckdb::SelectNode>();
-    node->from_table = lower_table(plan);
-    if (values) select_columns(plan.output, node.get());
-    Visible visible(*this, {&plan.output});
-    for (size_t i = 0; i < plan.output.size(); ++i)
-        node->select_list.push_back(
-            named(lower_key(resolved::AttributeRef(plan.output[i])), key + std::to_string(i)));
-    return as_table(std::move(node));
-}
-
-DuckNode Lowering::lower_keyed_set(const resolved::SetOperation& operation) {
-    if (operation.all)
-        throw unsupported_feature("INTERSECT ALL and EXCEPT ALL of strings with a collation");
-    auto key = [](const char* side, size_t i) {
-        return duckdb::make_uniq<duckdb::ColumnRefExpression>(side + std::to_string(i));
-    };
-    auto join = duckdb::make_uniq<duckdb::JoinRef>(duckdb::JoinRefType::REGULAR);
-    bool keeps_common = operation.type == resolved::SetOpType::kIntersect;
-    join->type = keeps_common ? duckdb::JoinType::SEMI : duckdb::JoinType::ANTI;
-    join->left = lower_keys(*operation.children[0], "left_key", true);
-    join->right = lower_keys(*operation.children[1], "right_key", false);
-    auto distinct = duckdb::make_uniq<duckdb::DistinctModifier>();
-    DuckExprs equal;
-    for (size_t i = 0; i < operation.output.size(); ++i) {
-        equal.push_back(duck_compare(
-            ExpressionType::COMPARE_NOT_DISTINCT_FROM, key("left_key", i), key("right_key", i)));
-        distinct->distinct_on_targets.push_back(key("left_key", i));
-    }
-    join->condition = conjunction(std::move(equal));
-    auto node = duckdb::make_uniq<duckdb::SelectNode>();
-    node->from_table = std::move(join);
-    const auto& first = operation.children.front()->output;
-    for (size_t i = 0; i < operation.output.size(); ++i)
-        node->select_list.push_back(
-            named(column(first[i].id), column_name(operation.output[i].id)));
-    node->modifiers.push_back(std::move(distinct));
-    return node;
-}
-
 DuckNode Lowering::lower_set_operation(const resolved::SetOperation& operation) {
-    if (operation.type != resolved::SetOpType::kUnion && is_collated(operation))
+    if (operation.type != resolved::SetOpType::kUnion && is_keyed(operation))
         return lower_keyed_set(operation);
     auto set = duckdb::make_uniq<duckdb::SetOperationNode>();
     switch (operation.type) {

@@ -92,6 +92,7 @@ private:
     DuckNode lower_keyed_set(const resolved::SetOperation& operation);
     // The plan's keys as columns KEY0, KEY1, …; with `values` its columns, too.
     DuckTable lower_keys(const resolved::Plan& plan, const std::string& key, bool values);
+    DuckTable lower_ranked_keys(const resolved::Plan& plan, const std::string& key, bool values);
     DuckNode lower_ranked_as_of(const resolved::AsOfJoin& join, DuckTable left, DuckTable right);
 
     // generate.cc

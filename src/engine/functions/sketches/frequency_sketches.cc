@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/functions/sketches/sketch_aggregate.h"
+#include "engine/functions/spark_hash.h"
 #include "engine/functions/value_kernel.h"
 #include "engine/types/logical_types.h"
 
@@ -17,6 +18,7 @@ namespace {
 // ---- count-min
 
 constexpr int64_t kPrime = (int64_t{1} << 31) - 1;
+constexpr int64_t kShapelessBytes = 4 + 8 + 4 + 4 + 1;  // fewer: no row has told the shape
 constexpr int64_t kMaxCells = int64_t{1} << 27;
 
 // The linear congruential generator of Java's Random, whose numbers are the rows' hashes.
@@ -57,9 +59,12 @@ struct CountMin {
         for (int64_t i = 0; i < depth; ++i) hashes.push_back(random.next());
         cells.assign(static_cast<size_t>(depth * width), 0);
     }
-    void add(const SketchRow& row) {
+    void start(const SketchRow& row) {
         if (cells.empty()) configure(row.real(1), row.real(2), row.integer(3));
         ++total;
+    }
+    void add(const SketchRow& row) {
+        start(row);
         for (int64_t i = 0; i < depth; ++i) {
             auto h = static_cast<uint64_t>(hashes[static_cast<size_t>(i)]) *
                      static_cast<uint64_t>(row.integer(0));
@@ -83,6 +88,27 @@ struct CountMin {
         return out;
     }
 };
+
+// (item BLOB, …): two hashes of the bytes make those of all rows.
+struct CountMinBytes : CountMin {
+    void add(const SketchRow& row) {
+        start(row);
+        auto first = static_cast<uint32_t>(murmur3_bytes(row.bytes(0), 0));
+        auto second = static_cast<uint32_t>(
+            murmur3_bytes(row.bytes(0), static_cast<int32_t>(first)));
+        for (int64_t i = 0; i < depth; ++i) {
+            auto h = static_cast<int32_t>(first + static_cast<uint32_t>(i) * second);
+            ++cells[static_cast<size_t>(i * width + std::abs(h % width))];
+        }
+    }
+};
+
+// What the sketch of no rows is: (eps, confidence, seed).
+std::string empty_count_min(double eps, double confidence, int64_t seed) {
+    CountMin sketch;
+    sketch.configure(eps, confidence, seed);
+    return sketch.bytes();
+}
 
 // ---- the most frequent values
 
@@ -246,10 +272,23 @@ LowerAggregate over(const std::string& collect, const std::string& kernel, size_
 
 void lower_frequency_sketches(FunctionLowerings& l) {
     l.aggregate("count_min_sketch",
-        [](const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
+        [](const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
+            DuckExprs shape;
+            for (size_t i = 1; i < args.size(); ++i) shape.push_back(args[i]->Copy());
+            std::shared_ptr<duckdb::ParsedExpression> empty(
+                duck_call("spark_count_min_empty", std::move(shape)).release());
+            bool is_bytes = !call.args[0]->type->is_integral();
+            if (call.args[0]->type->is_string())
+                args[0] = duck_call("encode", duck_list(std::move(args[0])));
             LoweredAggregate out;
             out.function = duckdb::make_uniq<duckdb::FunctionExpression>(
-                "spark_count_min", std::move(args));
+                is_bytes ? "spark_count_min_bytes" : "spark_count_min", std::move(args));
+            out.finish = [empty](DuckExpr e) {
+                auto size = duck_call("octet_length", duck_list(e->Copy()));
+                auto is_empty = duck_compare(duckdb::ExpressionType::COMPARE_LESSTHAN,
+                    std::move(size), duck_constant(Value::BIGINT(kShapelessBytes)));
+                return duck_case(std::move(is_empty), empty->Copy(), std::move(e));
+            };
             return out;
         });
     l.aggregate("approx_top_k", over("histogram", "spark_top_k", 1));
@@ -261,6 +300,14 @@ void lower_frequency_sketches(FunctionLowerings& l) {
 void add_frequency_sketches(KernelSet& k) {
     add_sketch_aggregate<CountMin>(k, "spark_count_min",
         {LogicalType::BIGINT, LogicalType::DOUBLE, LogicalType::DOUBLE, LogicalType::BIGINT});
+    add_sketch_aggregate<CountMinBytes>(k, "spark_count_min_bytes",
+        {LogicalType::BLOB, LogicalType::DOUBLE, LogicalType::DOUBLE, LogicalType::BIGINT});
+    k.add(
+        "spark_count_min_empty",
+        [](double eps, double confidence, int64_t seed) {
+            return Blob{empty_count_min(eps, confidence, seed)};
+        },
+        Fallible::kYes);
     add_value_kernel(k, "spark_top_k", approx_top_k, {.keeps_nulls = true});
     add_value_kernel(k, "spark_top_k_accumulate", accumulate, {.keeps_nulls = true});
     add_value_kernel(k, "spark_top_k_combine", combine, {.keeps_nulls = true, .is_fallible = true});
