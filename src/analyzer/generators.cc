@@ -4,6 +4,7 @@
 
 #include "analyzer/impl.h"
 #include "analyzer/python_table.h"
+#include "analyzer/subquery_places.h"
 #include "sql/parser.h"
 
 namespace hanok::analyzer {
@@ -86,6 +87,7 @@ bool Impl::add_generator(const plan::ExprPtr& expr, SelectItems& items, NamedExp
 }
 
 Rel Impl::make_generate(const Rel& child, const SelectItem& item) {
+    check_placed_subqueries(item.args);
     auto plan = std::make_shared<resolved::Generate>();
     plan->function = item.function;
     plan->args = item.args;

@@ -4,6 +4,7 @@
 
 #include "analyzer/impl.h"
 #include "analyzer/python_join.h"
+#include "analyzer/subquery_places.h"
 
 namespace hanok::analyzer {
 
@@ -161,6 +162,7 @@ Rel Impl::resolve_join(const plan::Join& join) {
         Context c;
         c.input = &input;
         on = condition(c, join.condition, "JOIN");
+        check_join_subqueries(*on, *left.plan, *right.plan);
     }
     return join_rels(left, right, join.type, on, lateral);
 }

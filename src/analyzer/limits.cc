@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analyzer/impl.h"
+#include "analyzer/subquery_places.h"
 #include "plan/default_collation.h"
 
 namespace hanok::analyzer {
@@ -183,6 +184,7 @@ Rel Impl::resolve_repartition(const plan::Repartition& repartition) {
             plan->expressions.push_back(resolve_in(c, e).expr);
         }
     }
+    check_placed_subqueries(plan->expressions);
     if (!repartition.shuffle) plan->expressions = {rule_call("coalesce_partitions", {})};
     auto build = [plan](const resolved::PlanPtr& below) -> resolved::PlanPtr {
         auto copy = std::make_shared<resolved::Repartition>(*plan);

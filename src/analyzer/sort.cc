@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/impl.h"
+#include "analyzer/subquery_places.h"
 
 namespace hanok::analyzer {
 
@@ -354,6 +355,7 @@ Rel Impl::resolve_sort(const plan::Sort& sort) {
     }
     resolved::Exprs exprs;
     for (const auto& o : orders) exprs.push_back(o.expr);
+    check_placed_subqueries(exprs);
     auto widened = extract_windows(pull_up(child, exprs), exprs);
     for (size_t i = 0; i < orders.size(); ++i) orders[i].expr = exprs[i];
     return drop_pulled(child, make_sort(widened, std::move(orders), sort.global));

@@ -91,7 +91,9 @@ ExprPtr bind_aggregate(const FunctionDef& def, CallInput& input) {
     if (!args[1]) raise_unexpected_type(def, input, 1, "\"ANY\"");
     auto state = args[1]->type;
     auto merge = bind_lambda(input, 2, {{state, true}, {array->element(), array->contains_null()}});
-    if (!merge->type->same_type(*state)) raise_unexpected_type(def, input, 2, quoted_type(*state));
+    if (!merge->type->same_structure(*state))
+        raise_unexpected_type(def, input, 2, quoted_type(*state));
+    args[2] = returning(args[2], state, input.context.ansi);
     if (args.size() < 4) return make_call(input, "aggregate", args, state, true);
     auto finish = bind_lambda(input, 3, {{state, true}});
     return make_call(input, "aggregate", args, finish->type, args[0]->nullable || finish->nullable);
@@ -116,6 +118,10 @@ ExprPtr bind_map_filter(const FunctionDef& def, CallInput& input) {
 ExprPtr bind_transform_keys(const FunctionDef& def, CallInput& input) {
     auto type = require_map(def, input, 0);
     auto lambda = bind_lambda(input, 1, key_and_value(type));
+    if (lambda->type->is(TypeId::kMap)) {
+        raise_mismatch(
+            def, input, "INVALID_MAP_KEY_TYPE", {{"keyType", quoted_type(*lambda->type)}});
+    }
     auto result = DataType::map(lambda->type, type->value(), type->value_contains_null());
     return make_call(input, def.name, input.args, result, input.args[0]->nullable);
 }
@@ -160,7 +166,11 @@ ExprPtr bind_array_sort(const FunctionDef& def, CallInput& input) {
     LambdaParameters pair = {
         {type->element(), type->contains_null()}, {type->element(), type->contains_null()}};
     auto lambda = bind_lambda(input, 1, pair);
-    if (!lambda->type->is(TypeId::kInteger)) raise_unexpected_type(def, input, 1, "\"INT\"");
+    if (!lambda->type->is(TypeId::kInteger)) {
+        raise_mismatch(def, input, "UNEXPECTED_RETURN_TYPE",
+            {{"functionName", "`lambdafunction`"}, {"expectedType", "\"INT\""},
+                {"actualType", quoted_type(*lambda->type)}});
+    }
     return make_call(input, "array_sort_by", input.args, type, input.args[0]->nullable);
 }
 

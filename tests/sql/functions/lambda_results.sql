@@ -1,0 +1,12 @@
+select array_sort(array(3, 1, 2), (a, b) -> 'x');
+select array_sort(array(3, 1, 2), (a, b) -> 1.5);
+select array_sort(array(3, 1, 2), (a, b) -> cast(1 as bigint));
+select array_sort(array(3, 1, 2), (a, b) -> null);
+select array_sort(array(3, 1, 2), 'x');
+select transform_keys(map('a', 1), (k, v) -> map(k, v));
+select aggregate(array(1,2), (0 as s, 0 as n), (acc, x) -> (acc.s + x, acc.n + 1));
+select aggregate(array(1,2), named_struct('s', 0, 'n', 0), (acc, x) -> struct(acc.s + x, acc.n + 1), acc -> acc.s / acc.n);
+select aggregate(array(1,2), 0, (acc, x) -> acc + x + 1.5);
+select aggregate(array(1,2), 0, (acc, x) -> cast(acc + x as bigint));
+select aggregate(array(1,2), 0D, (acc, x) -> cast(acc + x as int));
+select aggregate(array(1,2), named_struct('s', 0), (acc, x) -> struct(cast(acc.s + x as bigint)));

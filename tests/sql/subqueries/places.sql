@@ -1,0 +1,17 @@
+SELECT * FROM VALUES (1) AS l(a) JOIN VALUES (1) AS r(b) ON l.a = (SELECT max(x) FROM VALUES (1) AS t(x) WHERE t.x = r.b);
+SELECT * FROM VALUES (1) AS l(a) LEFT JOIN VALUES (1) AS r(b) ON l.a = (SELECT max(x) FROM VALUES (1) AS t(x) WHERE t.x = r.b);
+SELECT * FROM VALUES (1) AS l(a) JOIN VALUES (1) AS r(b) ON l.a = (SELECT max(x) FROM VALUES (1) AS t(x));
+SELECT * FROM VALUES (1) AS l(a) JOIN VALUES (1) AS r(b) ON EXISTS (SELECT 1 FROM VALUES (1) AS t(x) WHERE t.x = r.b AND t.x = l.a);
+SELECT * FROM VALUES (1) AS l(a) JOIN VALUES (1) AS r(b) ON EXISTS (SELECT 1 FROM VALUES (1) AS t(x) WHERE t.x = r.b);
+SELECT * FROM VALUES (1) AS l(a) JOIN VALUES (1) AS r(b) ON l.a IN (SELECT x FROM VALUES (1) AS t(x) WHERE t.x = r.b);
+SELECT * FROM VALUES (1) AS l(a) JOIN VALUES (1) AS r(b) ON l.a + r.b IN (SELECT x FROM VALUES (2) AS t(x));
+SELECT * FROM VALUES (1) AS l(a) ORDER BY (SELECT max(x) FROM VALUES (1) AS t(x) WHERE t.x = l.a);
+SELECT a FROM VALUES (1) AS l(a) GROUP BY a ORDER BY (SELECT max(x) FROM VALUES (1) AS t(x) WHERE t.x = l.a);
+SELECT a, sum(a) OVER (ORDER BY (SELECT max(x) FROM VALUES (1) AS t(x) WHERE t.x = l.a)) FROM VALUES (1) AS l(a);
+SELECT a, sum(a) OVER (ORDER BY a IN (SELECT 1)) FROM VALUES (1) AS l(a);
+SELECT a FROM VALUES (1) AS l(a) ORDER BY (SELECT max(x) FROM VALUES (1) AS t(x));
+SELECT a FROM VALUES (1) AS l(a) SORT BY a IN (SELECT 1);
+SELECT a IN (SELECT 1) AS b FROM VALUES (1) AS l(a) ORDER BY b;
+SELECT explode(array(a, (SELECT max(x) FROM VALUES (1) AS t(x) WHERE t.x = l.a))) FROM VALUES (1) AS l(a);
+SELECT explode(array(a IN (SELECT 1))) FROM VALUES (1) AS l(a);
+SELECT a FROM VALUES (1) AS l(a) DISTRIBUTE BY a IN (SELECT 1);
