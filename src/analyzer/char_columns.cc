@@ -29,12 +29,58 @@ ExprPtr over_text(const std::string& function, const ExprPtr& text, int length) 
     return out;
 }
 
+// A column's type with the CHARs that its metadata names; null of anything else.
+types::TypePtr char_type(const ExprPtr& e) {
+    if (!e || e->kind != ExprKind::kAttribute) return nullptr;
+    const auto& ref = e->as<resolved::AttributeRef>();
+    return types::with_char_type({ref.name, ref.type, true, ref.metadata}).type;
+}
+
 // n of a CHAR(n) column, 0 of anything else.
 int char_length(const ExprPtr& e) {
-    if (!e || e->kind != ExprKind::kAttribute) return 0;
-    const auto& ref = e->as<resolved::AttributeRef>();
-    auto field = types::with_char_type({ref.name, ref.type, true, ref.metadata});
-    return field.type->is(TypeId::kChar) ? field.type->length() : 0;
+    auto type = char_type(e);
+    return type && type->is(TypeId::kChar) ? type->length() : 0;
+}
+
+bool holds_padded(const DataType& type) {
+    switch (type.id()) {
+        case TypeId::kChar: return true;
+        case TypeId::kArray: return holds_padded(*type.element());
+        case TypeId::kMap: return holds_padded(*type.key()) || holds_padded(*type.value());
+        case TypeId::kStruct: {
+            const auto& fields = type.fields();
+            return std::any_of(
+                fields.begin(), fields.end(), [](const auto& f) { return holds_padded(*f.type); });
+        }
+        default: return false;
+    }
+}
+
+// What to do with each part of a nested value, for the engine: "c3" and "v3" for a string of
+// CHAR(3) and VARCHAR(3), "[…]" the elements, "<…>" keys and values, "{…}" the fields, "-" nothing.
+std::string lengths_in(const DataType& type) {
+    switch (type.id()) {
+        case TypeId::kChar: return "c" + std::to_string(type.length());
+        case TypeId::kVarchar: return "v" + std::to_string(type.length());
+        case TypeId::kArray: return "[" + lengths_in(*type.element()) + "]";
+        case TypeId::kMap: return "<" + lengths_in(*type.key()) + lengths_in(*type.value()) + ">";
+        case TypeId::kStruct: {
+            std::string out = "{";
+            for (const auto& field : type.fields()) out += lengths_in(*field.type);
+            return out + "}";
+        }
+        default: return "-";
+    }
+}
+
+ExprPtr over_parts(const std::string& function, const ExprPtr& value, const DataType& type) {
+    auto lengths = std::make_shared<resolved::Literal>(
+        DataType::string(), types::string_value(lengths_in(type)));
+    auto out = std::make_shared<resolved::Call>(
+        function, resolved::Exprs{value, lengths}, value->type, value->nullable);
+    out->origin = value->origin;
+    out->shown = expression_sql(*value);
+    return out;
 }
 
 // Characters of a constant, nullopt of anything else.
@@ -51,7 +97,7 @@ std::optional<int> text_length(const ExprPtr& e) {
 ExprPtr stored_text(const ExprPtr& text, const DataType& type) {
     if (type.is(TypeId::kChar)) return over_text("char_write_check", text, type.length());
     if (type.is(TypeId::kVarchar)) return over_text("varchar_write_check", text, type.length());
-    return text;
+    return types::holds_char(type) ? over_parts("char_parts_write_check", text, type) : text;
 }
 
 void pad_compared(const std::string& function, resolved::Exprs& args) {
@@ -76,13 +122,16 @@ void pad_compared(const std::string& function, resolved::Exprs& args) {
 
 Rel Impl::pad_char_columns(const Rel& rel) {
     bool any = std::any_of(rel.scope.begin(), rel.scope.end(),
-        [](const resolved::Attribute& a) { return char_length(resolved::ref(a)) > 0; });
+        [](const resolved::Attribute& a) { return holds_padded(*char_type(resolved::ref(a))); });
     if (!any || conf("spark.sql.readSideCharPadding", "true") != "true") return rel;
     resolved::NamedExprs columns;
     for (const auto& a : rel.plan->output) {
         auto column = pass_column(a);
-        if (int length = char_length(column.expr)) {
-            column.expr = over_text("char_pad", column.expr, length);
+        auto type = char_type(column.expr);
+        if (type && holds_padded(*type)) {
+            column.expr = type->is(TypeId::kChar)
+                              ? over_text("char_pad", column.expr, type->length())
+                              : over_parts("char_parts_pad", column.expr, *type);
             column.attribute.id = Analyzer::next_id();
         }
         columns.push_back(std::move(column));

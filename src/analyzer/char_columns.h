@@ -7,7 +7,8 @@
 
 namespace hanok::analyzer {
 
-// `text` as a column of `type` stores it: padded, or EXCEED_LIMIT_LENGTH where it is too long.
+// `text`, or what holds texts, as a column of `type` stores it: padded, or EXCEED_LIMIT_LENGTH
+// where it is too long.
 resolved::ExprPtr stored_text(const resolved::ExprPtr& text, const types::DataType& type);
 
 // Where a comparison has a CHAR column and else only such columns and constants: all of one length.

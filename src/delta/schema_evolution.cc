@@ -260,27 +260,10 @@ static bool has_geo(const types::DataType& type) {
     }
 }
 
-// The log has no place for the length of a CHAR that is no field.
-static bool has_unnamed_char(const types::DataType& type, bool is_field) {
-    switch (type.id()) {
-        case TypeId::kStruct:
-            return std::any_of(
-                type.fields().begin(), type.fields().end(), [](const types::StructField& field) {
-                    return has_unnamed_char(*field.type, true);
-                });
-        case TypeId::kArray: return has_unnamed_char(*type.element(), false);
-        case TypeId::kMap:
-            return has_unnamed_char(*type.key(), false) || has_unnamed_char(*type.value(), false);
-        default: return !is_field && (type.is(TypeId::kChar) || type.is(TypeId::kVarchar));
-    }
-}
-
 void check_table_schema(
     const TypePtr& schema, const std::vector<std::string>& partition_columns, bool column_mapping) {
     find_duplicates(schema->fields(), "");
     if (has_geo(*schema)) throw unsupported_feature("GEOMETRY and GEOGRAPHY in Delta tables");
-    if (has_unnamed_char(*schema, true))
-        throw unsupported_feature("CHAR and VARCHAR inside arrays and maps of Delta tables");
     if (!column_mapping) {
         std::vector<std::string> bad;
         find_bad_names(schema->fields(), &bad);

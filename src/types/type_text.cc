@@ -174,9 +174,9 @@ Json to_json(const DataType& type) {
                 field["type"] = to_json(*f.type);
                 field["nullable"] = f.nullable;
                 field["metadata"] = f.metadata.empty() ? Json::object() : Json::parse(f.metadata);
-                if (f.type->is(TypeId::kChar) || f.type->is(TypeId::kVarchar)) {
-                    field["type"] = "string";
-                    field["metadata"][kCharTypeKey] = f.type->type_name();
+                if (holds_char(*f.type)) {
+                    field["type"] = to_json(*DataType::replace_char_varchar(f.type));
+                    field["metadata"][kCharTypeKey] = f.type->simple_string();
                 }
                 if (f.type->is(TypeId::kString) && !f.type->is_default_collation()) {
                     const auto& name = f.type->collation();
@@ -296,9 +296,8 @@ StructField field_from_json(const Json& j) {
                 metadata.erase("__COLLATIONS");
             }
         }
-        if (auto raw = metadata.find(kCharTypeKey);
-            raw != metadata.end() && raw->is_string() && field.type->is(TypeId::kString)) {
-            if (auto type = atomic_from_name(raw->get<std::string>())) field.type = type;
+        if (auto raw = metadata.find(kCharTypeKey); raw != metadata.end() && raw->is_string()) {
+            field.type = with_char_text(field.type, raw->get<std::string>());
             metadata.erase(kCharTypeKey);
         }
         if (!metadata.empty()) field.metadata = metadata.dump();
@@ -332,27 +331,6 @@ TypePtr from_json(const Json& j) {
 }
 
 }  // namespace
-
-StructField with_char_type(StructField field) {
-    if (field.metadata.find(kCharTypeKey) == std::string::npos) return field;
-    auto metadata = Json::parse(field.metadata, nullptr, false);
-    if (!metadata.is_object() || !metadata.contains(kCharTypeKey)) return field;
-    const auto& name = metadata[kCharTypeKey];
-    auto type = name.is_string() ? atomic_from_name(name.get<std::string>()) : nullptr;
-    if (type && field.type->is(TypeId::kString)) field.type = type;
-    metadata.erase(kCharTypeKey);
-    field.metadata = metadata.empty() ? "" : metadata.dump();
-    return field;
-}
-
-StructField with_char_metadata(StructField field) {
-    if (!field.type->is(TypeId::kChar) && !field.type->is(TypeId::kVarchar)) return field;
-    auto metadata = field.metadata.empty() ? Json::object() : Json::parse(field.metadata);
-    metadata[kCharTypeKey] = field.type->type_name();
-    field.metadata = metadata.dump();
-    field.type = DataType::string();
-    return field;
-}
 
 std::string DataType::json() const { return to_json(*this).dump(); }
 

@@ -9,6 +9,7 @@ namespace hanok::engine {
 void add_collations(KernelSet& kernels);
 void add_char_types(KernelSet& kernels);
 void lower_collations(FunctionLowerings& lowerings);
+void lower_char_types(FunctionLowerings& lowerings);
 
 // The collation that a scalar call compares by; "" where bytes decide.
 std::string comparing_collation(const resolved::Call& call);

@@ -45,6 +45,7 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_avro(l);
         lower_protobuf(l);
         lower_collations(l);
+        lower_char_types(l);
         lower_variants(l);
         lower_geo(l);
         lower_percentiles(l);
