@@ -8,6 +8,7 @@
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
 #include "commands/row_order.h"
+#include "commands/table_properties.h"
 #include "delta/row_tracking.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
@@ -185,6 +186,14 @@ void check_property_keys(const plan::AlterAction& action) {
     }
 }
 
+plan::AlterAction with_checked_properties(Session& session, const plan::AlterAction& action) {
+    auto out = action;
+    std::map<std::string, std::string> given(action.properties.begin(), action.properties.end());
+    auto checked = checked_properties(session, given);
+    out.properties = {checked.begin(), checked.end()};
+    return out;
+}
+
 // Changes what is not the schema; true when the action was one of those.
 bool change_metadata(Session& session, const DeltaTarget& target,
     const delta::SnapshotPtr& snapshot, const plan::AlterAction& action,
@@ -193,7 +202,7 @@ bool change_metadata(Session& session, const DeltaTarget& target,
         case Kind::kSetProperties:
         case Kind::kUnsetProperties:
             check_property_keys(action);
-            change_properties(metadata.configuration, action);
+            change_properties(metadata.configuration, with_checked_properties(session, action));
             return true;
         case Kind::kAddConstraint:
             add_constraint(session, target, snapshot, action, transaction, metadata);

@@ -8,6 +8,7 @@
 #include "commands/delta_write.h"
 #include "commands/row_checks.h"
 #include "commands/row_order.h"
+#include "commands/table_properties.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "storage/object_store.h"
@@ -31,8 +32,8 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
     delta::SnapshotPtr before = create.replace && table->exists() ? table->snapshot() : nullptr;
     auto transaction = delta::Transaction::start(table, before);
     if (is_applied(session, *transaction, create.options) && before) return before->version();
-    auto metadata = new_metadata(
-        session, create.schema, create.partition_by, create.properties, create.comment);
+    auto metadata = new_metadata(session, create.schema, create.partition_by,
+        checked_properties(session, create.properties), create.comment);
     if (before) {
         metadata.id = before->metadata().id;
         metadata.created_time_ms = before->metadata().created_time_ms;

@@ -9,6 +9,7 @@
 #include "commands/rows.h"
 #include "commands/table_partitions.h"
 #include "commands/table_shape.h"
+#include "delta/partition_value.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "storage/path.h"
@@ -160,6 +161,35 @@ Output show_folders(
     return std::move(rows).plan();
 }
 
+// One text a value: writers have several for timestamps.
+std::optional<std::string> canonical(
+    const std::optional<std::string>& text, const types::DataType& type) {
+    return delta::format_partition_value(delta::parse_partition_value(text, type), type);
+}
+
+std::vector<std::optional<std::optional<std::string>>> wanted_of_delta(
+    Session& session, const delta::Snapshot& snapshot, const PartitionNames& given) {
+    catalog::TableInfo info;
+    info.columns = snapshot.schema();
+    for (const auto& column : snapshot.partition_columns())
+        info.partition_columns.push_back(column.name);
+    std::string others;
+    for (const auto& [name, value] : given) {
+        bool is_known = std::any_of(info.partition_columns.begin(), info.partition_columns.end(),
+            [&](const std::string& c) { return types::names_equal(c, name); });
+        if (!is_known) others += (others.empty() ? "" : ", ") + name;
+    }
+    if (!others.empty()) {
+        throw analysis_error(
+            "DELTA_SHOW_PARTITION_IN_NON_PARTITIONED_COLUMN", {{"badCols", "[" + others + "]"}});
+    }
+    auto out = wanted_partition_values(session, info, given);
+    for (size_t i = 0; i < out.size(); ++i) {
+        if (out[i]) *out[i] = canonical(*out[i], *snapshot.partition_columns()[i].type);
+    }
+    return out;
+}
+
 Output show_partitions(Session& session, const plan::Show& command) {
     auto name = name_parts(session, command.name);
     auto known = try_find_table(session, name);
@@ -173,9 +203,9 @@ Output show_partitions(Session& session, const plan::Show& command) {
         throw analysis_error("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY",
             {{"name", quote_identifier(target.qualifier)}});
     }
-    std::set<std::vector<std::optional<std::string>>> seen;
+    std::set<PartitionValues> seen;
     for (const auto* file : snapshot->files()) {
-        std::vector<std::optional<std::string>> row;
+        PartitionValues row;
         for (const auto& c : columns) {
             const auto* value = delta::find_partition_value(
                 file->partition_values, c.physical_name);
@@ -183,10 +213,15 @@ Output show_partitions(Session& session, const plan::Show& command) {
         }
         seen.insert(std::move(row));
     }
+    auto only = wanted_of_delta(session, *snapshot, partition_names(command.partition));
     std::vector<Rows::Column> schema;
     for (const auto& c : columns) schema.push_back({c.name, DataType::string(), true});
     Rows rows(std::move(schema));
     for (const auto& row : seen) {
+        bool fits = true;
+        for (size_t i = 0; i < columns.size(); ++i)
+            fits = fits && (!only[i] || *only[i] == canonical(row[i], *columns[i].type));
+        if (!fits) continue;
         std::vector<types::Value> values;
         for (const auto& v : row) values.push_back(v ? text(*v) : null());
         rows.add(std::move(values));

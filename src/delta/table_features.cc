@@ -66,7 +66,7 @@ const Feature* find_feature(std::string_view name) {
 
 bool is_true(const Metadata& metadata, const char* key) {
     auto it = metadata.configuration.find(key);
-    return it != metadata.configuration.end() && it->second == "true";
+    return it != metadata.configuration.end() && types::names_equal(it->second, "true");
 }
 
 // Visits every struct field at any depth.

@@ -34,7 +34,7 @@ constexpr const char* kInCommitTimestamps = "delta.enableInCommitTimestamps";
 
 bool is_true(const Metadata& metadata, const char* key) {
     auto it = metadata.configuration.find(key);
-    return it != metadata.configuration.end() && it->second == "true";
+    return it != metadata.configuration.end() && types::names_equal(it->second, "true");
 }
 
 base::Clock& clock_of(const Table& table) {
