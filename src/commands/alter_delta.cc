@@ -191,6 +191,7 @@ plan::AlterAction with_checked_properties(Session& session, const plan::AlterAct
     std::map<std::string, std::string> given(action.properties.begin(), action.properties.end());
     auto checked = checked_properties(session, given);
     out.properties = {checked.begin(), checked.end()};
+    out.if_exists = true;  // Delta takes away what is not there
     return out;
 }
 

@@ -37,11 +37,13 @@ public:
         : snapshot_(snapshot),
           cutoff_ms_(cutoff_ms),
           has_iceberg_(wants_iceberg(snapshot.metadata())) {
+        kept_.reserve(snapshot.num_files());
         for (const AddFile* add : snapshot.files()) keep(add->path, add->deletion_vector);
         for (const RemoveFile* remove : snapshot.tombstones()) {
             if (remove->deletion_timestamp_ms.value_or(0) > cutoff_ms)
                 keep(remove->path, remove->deletion_vector);
         }
+        std::sort(kept_.begin(), kept_.end());
     }
 
     /// Visits a folder; true if nothing in it stays.
@@ -101,8 +103,11 @@ public:
     }
 
 private:
+    bool is_kept(const std::string& path) const {
+        return std::binary_search(kept_.begin(), kept_.end(), key_of(path));
+    }
     bool is_kept(const storage::ObjectInfo& entry) const {
-        return kept_.contains(entry.path) || entry.modified_ms >= cutoff_ms_;
+        return is_kept(entry.path) || entry.modified_ms >= cutoff_ms_;
     }
     static void add(const storage::ObjectInfo& entry, VacuumPlan* plan) {
         plan->files.push_back(entry.path);
@@ -111,7 +116,7 @@ private:
     void take_path(const std::string& path, VacuumPlan* plan) {
         std::string prefix = snapshot_.root() + "/";
         bool is_inside = path.compare(0, prefix.size(), prefix) == 0;
-        if (!is_inside || !kept_.insert(path).second) return;
+        if (!is_inside || is_kept(path) || !taken_.insert(path).second) return;
         auto entry = snapshot_.store().head(path);
         if (entry && !entry->is_directory) add(*entry, plan);
     }
@@ -140,15 +145,18 @@ private:
         return out;
     }
     void keep(const std::string& path, const std::optional<DeletionVectorDescriptor>& dv) {
-        kept_.insert(snapshot_.absolute_path(path));
+        kept_.push_back(key_of(snapshot_.absolute_path(path)));
         if (dv && dv->storage_type != "i")
-            kept_.insert(deletion_vector_path(snapshot_.root(), *dv));
+            kept_.push_back(key_of(deletion_vector_path(snapshot_.root(), *dv)));
     }
+    static uint64_t key_of(const std::string& path) { return std::hash<std::string>()(path); }
 
     const Snapshot& snapshot_;
     int64_t cutoff_ms_;
     bool has_iceberg_;
-    std::unordered_set<std::string> kept_;
+    // Hashes of paths, sorted: two paths of one hash keep a file too many, never too few.
+    std::vector<uint64_t> kept_;
+    std::unordered_set<std::string> taken_;
 };
 
 std::string info_path(const Snapshot& snapshot) {

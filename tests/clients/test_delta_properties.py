@@ -45,6 +45,7 @@ def test_names_and_truth_are_read_in_any_case(spark, table):
     spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES ('DELTA.APPENDONLY' = 'TRUE', 'Mine' = 'x')")
     shown = dict(spark.sql(f"SHOW TBLPROPERTIES {table}").collect())
     assert shown["delta.appendOnly"] == "TRUE" and shown["Mine"] == "x"
+    spark.sql(f"ALTER TABLE {table} UNSET TBLPROPERTIES ('delta.neverSet')")
     refused = condition(lambda: spark.sql(f"DELETE FROM {table} WHERE id = 1").collect())
     assert refused == "DELTA_CANNOT_MODIFY_APPEND_ONLY"
 
