@@ -191,6 +191,59 @@ Rel Impl::resolve_local_data(const plan::LocalData& data) {
     return leaf(plan);
 }
 
+namespace {
+
+// Can evaluating the constant end in an error? Users' functions do not count.
+bool may_raise(const resolved::Expression& expr) {
+    bool found = false;
+    resolved::walk(expr, [&](const resolved::Expression& e) {
+        if (e.kind == resolved::ExprKind::kCast) found = true;
+        if (e.kind != resolved::ExprKind::kCall) return true;
+        const auto& function = e.as<resolved::Call>().function;
+        found = found || (function != "array" && function != "named_struct");
+        return true;
+    });
+    return found && !resolved::contains(expr, resolved::ExprKind::kPythonUdf);
+}
+
+// Trouble of the engine's own is left to the query itself.
+bool is_of_user(const Error& error) {
+    if (error.condition() == "OPERATION_CANCELED") throw error;
+    return error.kind() != ErrorKind::kInternal;
+}
+
+// Inline tables are evaluated where they are read, whether or not their rows are needed.
+void evaluate(Impl& impl, const std::shared_ptr<resolved::Values>& plan) {
+    resolved::Exprs cells;
+    for (const auto& row : plan->rows) {
+        for (const auto& cell : row) {
+            if (may_raise(*cell)) cells.push_back(cell);
+        }
+    }
+    if (cells.empty()) return;
+    try {
+        impl.resolver.collect(plan, static_cast<int64_t>(plan->rows.size()));
+        return;
+    } catch (const Error& error) {
+        if (!is_of_user(error)) return;
+    } catch (const std::exception&) {
+        return;
+    }
+    for (const auto& cell : cells) {
+        try {
+            impl.fold_typed(cell);
+        } catch (const Error& error) {
+            if (!is_of_user(error)) continue;
+            throw analysis_error("INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION",
+                {{"sqlExpr", quoted_sql(expression_sql(*cell))}});
+        } catch (const std::exception&) {
+            continue;
+        }
+    }
+}
+
+}  // namespace
+
 Rel Impl::resolve_values(const plan::Values& values) {
     auto plan = std::make_shared<resolved::Values>();
     Context constants;
@@ -240,6 +293,7 @@ Rel Impl::resolve_values(const plan::Values& values) {
         }
         plan->output.push_back(new_attribute(name, type, nullable));
     }
+    evaluate(*this, plan);
     return leaf(plan);
 }
 

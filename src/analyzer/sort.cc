@@ -317,6 +317,20 @@ Rel Impl::resolve_qualify(const plan::Filter& filter, const plan::ExprPtr& wante
     return drop_pulled(child, make_filter(with_windows, exprs[0]));
 }
 
+// Those that the grouping below does not compute.
+static resolved::Exprs not_grouped(const Rel& child, const resolved::Exprs& exprs) {
+    resolved::Exprs out;
+    for (const auto& expr : exprs) {
+        bool grouped = false;
+        for (auto hidden = child.hidden; hidden && !grouped; hidden = hidden->child->hidden) {
+            for (const auto& g : hidden->grouping)
+                grouped = grouped || resolved::same_expression(*g, *expr);
+        }
+        if (!grouped) out.push_back(expr);
+    }
+    return out;
+}
+
 Rel Impl::resolve_sort(const plan::Sort& sort) {
     auto child = resolve(sort.child);
     Context c;
@@ -355,8 +369,8 @@ Rel Impl::resolve_sort(const plan::Sort& sort) {
     }
     resolved::Exprs exprs;
     for (const auto& o : orders) exprs.push_back(o.expr);
-    check_placed_subqueries(exprs);
     auto widened = extract_windows(pull_up(child, exprs), exprs);
+    check_placed_subqueries(not_grouped(child, exprs));
     for (size_t i = 0; i < orders.size(); ++i) orders[i].expr = exprs[i];
     return drop_pulled(child, make_sort(widened, std::move(orders), sort.global));
 }

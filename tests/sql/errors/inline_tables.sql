@@ -1,0 +1,10 @@
+CREATE TABLE vt (d DATE) USING parquet;
+VALUES (1/0);
+VALUES (cast('a' as int), 1);
+SELECT 1 FROM VALUES (current_date(), 1/0);
+SELECT count(*) FROM (SELECT 1 WHERE false) JOIN VALUES (array(1)[5]);
+SELECT a FROM VALUES (1, 1/0), (2, 0) AS t(a, b);
+SELECT * FROM VALUES (map('a', 1, 'a', 2)) AS t(a);
+INSERT INTO vt VALUES (CAST('x' AS DATE));
+INSERT INTO vt VALUES ('2020-01-01');
+INSERT INTO vt VALUES ('zz');
