@@ -10,6 +10,7 @@
 #include "commands/delta_write.h"
 #include "commands/row_checks.h"
 #include "commands/rows.h"
+#include "commands/table_properties.h"
 #include "delta/deletion_vector.h"
 #include "delta/row_tracking.h"
 #include "delta/snapshot.h"
@@ -144,8 +145,8 @@ delta::AddFile copied(const delta::Snapshot& source, const delta::AddFile& file,
     return out;
 }
 
-delta::Metadata cloned_metadata(const plan::CloneTable& clone, const delta::Snapshot& source,
-    const delta::SnapshotPtr& before) {
+delta::Metadata cloned_metadata(Session& session, const plan::CloneTable& clone,
+    const delta::Snapshot& source, const delta::SnapshotPtr& before) {
     auto metadata = source.metadata();
     metadata.id = before ? before->metadata().id : base::new_uuid(base::SystemRandom::instance());
     metadata.created_time_ms.reset();
@@ -156,7 +157,9 @@ delta::Metadata cloned_metadata(const plan::CloneTable& clone, const delta::Snap
         metadata.name = before->metadata().name;
         metadata.description = before->metadata().description;
     }
-    for (const auto& [key, value] : clone.properties) metadata.configuration[key] = value;
+    std::map<std::string, std::string> given(clone.properties.begin(), clone.properties.end());
+    for (const auto& [key, value] : checked_properties(session, given))
+        metadata.configuration[key] = value;
     return metadata;
 }
 
@@ -216,9 +219,9 @@ Files files_of(const plan::CloneTable& clone, const delta::Snapshot& source,
     return out;
 }
 
-void take_shape(const plan::CloneTable& clone, const delta::Snapshot& source,
+void take_shape(Session& session, const plan::CloneTable& clone, const delta::Snapshot& source,
     const delta::SnapshotPtr& before, delta::Transaction& transaction) {
-    transaction.update_metadata(cloned_metadata(clone, source, before));
+    transaction.update_metadata(cloned_metadata(session, clone, source, before));
     for (const auto& feature : delta::protocol_features(source.protocol()))
         transaction.update_protocol(delta::with_feature(transaction.protocol(), feature));
     for (const auto& [name, domain] : source.domains()) {
@@ -251,7 +254,7 @@ Sizes commit_clone(Session& session, const plan::CloneTable& clone, const DeltaT
     auto table = session.platform().delta_table(location);
     auto before = table->exists() ? table->snapshot() : nullptr;
     auto transaction = delta::Transaction::start(table, before);
-    take_shape(clone, source, before, *transaction);
+    take_shape(session, clone, source, before, *transaction);
     auto files = files_of(clone, source, before);
     Sizes sizes;
     if (before) transaction->read_whole_table();

@@ -13,6 +13,7 @@
 #include "commands/row_checks.h"
 #include "commands/row_level.h"
 #include "commands/struct_fields.h"
+#include "commands/table_properties.h"
 #include "delta/column_mapping.h"
 #include "delta/iceberg_compat.h"
 #include "delta/schema_evolution.h"
@@ -120,8 +121,12 @@ delta::Metadata new_metadata(Session& session, const types::TypePtr& schema,
             i >= 0 ? schema->fields()[static_cast<size_t>(i)].name : name);
     }
     for (const auto& [key, value] : session.config().all_set()) {
-        if (key.starts_with(kPropertyDefaults))
-            metadata.configuration["delta." + key.substr(kPropertyDefaults.size())] = value;
+        if (!key.starts_with(kPropertyDefaults)) continue;
+        auto name = "delta." + key.substr(kPropertyDefaults.size());
+        // As Delta, which looks for the defaults of what it knows.
+        if (!is_known_property(name)) continue;
+        for (auto& [known, checked] : checked_properties(session, {{name, value}}))
+            metadata.configuration[known] = checked;
     }
     for (const auto& [key, value] : configuration) metadata.configuration[key] = value;
     metadata.description = comment;

@@ -143,7 +143,18 @@ void check_value(const Property& property, const std::string& text) {
     }
 }
 
+bool is_of_family(const std::string& lower) {
+    return lower.starts_with("delta.constraints.") || lower.starts_with("delta.feature.") ||
+           lower.starts_with("delta.universalformat.config.");
+}
+
 }  // namespace
+
+bool is_known_property(const std::string& key) {
+    auto lower = types::to_lower(key);
+    return is_of_family(lower) ||
+           (lower.starts_with("delta.") && find_property(key.substr(6)) != nullptr);
+}
 
 std::map<std::string, std::string> checked_properties(
     Session& session, const std::map<std::string, std::string>& properties) {
@@ -152,9 +163,7 @@ std::map<std::string, std::string> checked_properties(
     std::map<std::string, std::string> out;
     for (const auto& [key, value] : properties) {
         auto lower = types::to_lower(key);
-        bool is_free = !lower.starts_with("delta.") || lower.starts_with("delta.constraints.") ||
-                       lower.starts_with("delta.feature.") ||
-                       lower.starts_with("delta.universalformat.config.");
+        bool is_free = !lower.starts_with("delta.") || is_of_family(lower);
         if (lower.starts_with("delta.feature.") && value != "supported" && value != "enabled") {
             throw analysis_error("DELTA_UNSUPPORTED_FEATURE_STATUS",
                 {{"feature", key.substr(14)}, {"status", value}});

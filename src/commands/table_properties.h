@@ -15,4 +15,7 @@ namespace hanok::commands {
 std::map<std::string, std::string> checked_properties(
     Session& session, const std::map<std::string, std::string>& properties);
 
+// Is it one of Delta's, a table feature's or a constraint's?
+bool is_known_property(const std::string& key);
+
 }  // namespace hanok::commands

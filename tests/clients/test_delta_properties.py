@@ -38,6 +38,9 @@ def test_what_a_table_cannot_keep_is_refused(spark, table, table_root, key, valu
     assert condition(lambda: spark.sql(change)) == refusal
     create = f"CREATE TABLE delta.`{table_root}/n` (id INT) TBLPROPERTIES ('{key}' = '{value}')"
     assert condition(lambda: spark.sql(create)) == refusal
+    clone = f"CREATE TABLE delta.`{table_root}/c` SHALLOW CLONE {table}"
+    clone += f" TBLPROPERTIES ('{key}' = '{value}')"
+    assert condition(lambda: spark.sql(clone)) == refusal
     assert spark.sql(f"DESCRIBE HISTORY {table}").count() == 2
 
 
@@ -56,6 +59,22 @@ def test_any_property_is_kept_when_the_session_allows_it(spark, table):
     spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES ('delta.bogus' = '1')")
     spark.conf.unset(setting)
     assert dict(spark.sql(f"SHOW TBLPROPERTIES {table}").collect())["delta.bogus"] == "1"
+
+
+def test_defaults_of_the_session_are_those_that_delta_knows(spark, table_root):
+    defaults = "spark.databricks.delta.properties.defaults."
+    spark.conf.set(defaults + "bogus", "1")
+    spark.conf.set(defaults + "appendOnly", "true")
+    try:
+        spark.sql(f"CREATE TABLE delta.`{table_root}/d` (id INT)")
+        shown = dict(spark.sql(f"SHOW TBLPROPERTIES delta.`{table_root}/d`").collect())
+        assert shown["delta.appendOnly"] == "true" and "delta.bogus" not in shown
+        spark.conf.set(defaults + "appendOnly", "maybe")
+        create = f"CREATE TABLE delta.`{table_root}/e` (id INT)"
+        assert condition(lambda: spark.sql(create)) == "UNSUPPORTED_TABLE_CHANGE"
+    finally:
+        spark.conf.unset(defaults + "bogus")
+        spark.conf.unset(defaults + "appendOnly")
 
 
 def test_show_partitions_shows_the_one_that_is_named(spark, table):
