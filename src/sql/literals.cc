@@ -228,7 +228,11 @@ ExprPtr Parser::timestamp_literal(
         type = DataType::timestamp();
         ntz = false;
     }
-    int64_t micros = parsed->days * kMicrosPerDay + parsed->micros_of_day;
+    int64_t micros = 0;  // a year of six digits may be out of range
+    if (__builtin_mul_overflow(int64_t{parsed->days}, kMicrosPerDay, &micros) ||
+        __builtin_add_overflow(micros, parsed->micros_of_day, &micros)) {
+        invalid_typed_literal(type_name.c_str(), text, first);
+    }
     if (!ntz) {
         try {
             micros = types::local_to_utc_micros(

@@ -57,6 +57,12 @@ TEST(Casts, TextToDatesAndTimes) {
         {"spark_cast_date('24-01-01', 1::TINYINT)", "NULL"},
         {"spark_cast_timestamp_ntz('2024-01-02T3:4:5.123456789', 0::TINYINT)",
             "2024-01-02 03:04:05.123456"},
+        {"spark_cast_timestamp_ntz('404978-01-01', 1::TINYINT)", "NULL"},
+        {"spark_cast_timestamp_ntz('294247-01-10 04:00:54.775808', 0::TINYINT)",
+            "error CAST_INVALID_INPUT"},
+        {"spark_cast_timestamp('404978', 'UTC', 0::BIGINT, 1::TINYINT)", "NULL"},
+        {"spark_date_to_local(DATE '1970-01-01' + 200000000)", "error ARITHMETIC_OVERFLOW"},
+        {"spark_make_local(404978, 1, 1, 0, 0, 0::BIGINT, false)", "error ARITHMETIC_OVERFLOW"},
         {"spark_cast_timestamp('2024-01-02 03:04:05+09:00', 'UTC', 0::BIGINT, 0::TINYINT) = "
          "TIMESTAMPTZ '2024-01-01 18:04:05+00'",
             "true"},

@@ -60,14 +60,15 @@ void add_zone_conversions(KernelSet& kernels) {
     kernels.add("spark_local_to_instant", [](LocalTime t, std::string_view zone) {
         return Instant{TimeZone::get(zone).to_utc(t.micros)};
     });
+    // Not fallible to the optimizer: filters need not stay above joins for dates that far away.
     kernels.add("spark_date_to_instant", [](Date d, std::string_view zone) {
-        return Instant{TimeZone::get(zone).to_utc(d.days * kMicrosPerDay)};
+        return Instant{TimeZone::get(zone).to_utc(day_start(d.days))};
     });
     kernels.add("spark_instant_to_date", [](Instant t, std::string_view zone) {
         return Date{static_cast<int32_t>(
             floor_divide(TimeZone::get(zone).to_local(t.micros), kMicrosPerDay))};
     });
-    kernels.add("spark_date_to_local", [](Date d) { return LocalTime{d.days * kMicrosPerDay}; });
+    kernels.add("spark_date_to_local", [](Date d) { return LocalTime{day_start(d.days)}; });
     kernels.add("spark_local_to_date", [](LocalTime t) {
         return Date{static_cast<int32_t>(floor_divide(t.micros, kMicrosPerDay))};
     });

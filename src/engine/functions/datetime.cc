@@ -160,7 +160,7 @@ std::optional<int64_t> make_local(int32_t year, int32_t month, int32_t day, int3
         }
         invalid_field("SecondOfMinute", micros / kMicrosPerSecond, "0 - 59", false);
     }
-    return *days * kMicrosPerDay + (hour * 3600LL + minute * 60LL) * kMicrosPerSecond + micros;
+    return day_start(*days) + (hour * 3600LL + minute * 60LL) * kMicrosPerSecond + micros;
 }
 
 }  // namespace

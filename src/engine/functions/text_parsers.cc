@@ -76,11 +76,17 @@ struct Fields {
     bool has_zone = false;
     bool only_time = false;
 
-    int64_t local_micros() const {
-        auto days = types::days_from_civil(
+    // None for years of six digits that are out of range.
+    std::optional<int64_t> local_micros() const {
+        int64_t days = types::days_from_civil(
             year, static_cast<unsigned>(month), static_cast<unsigned>(day));
-        return days * kMicrosPerDay + ((hour * 60 + minute) * 60 + second) * kMicrosPerSecond +
-               micros;
+        int64_t in_day = ((hour * 60 + minute) * 60 + second) * kMicrosPerSecond + micros;
+        int64_t local = 0;
+        if (__builtin_mul_overflow(days, kMicrosPerDay, &local) ||
+            __builtin_add_overflow(local, in_day, &local)) {
+            return std::nullopt;
+        }
+        return local;
     }
 };
 
@@ -289,9 +295,10 @@ std::optional<int64_t> parse_timestamp(
         if (own == nullptr) return std::nullopt;
     }
     auto local = f.local_micros();
+    if (!local) return std::nullopt;
     if (f.only_time)
-        local += floor_divide(own->to_local(now_micros), kMicrosPerDay) * kMicrosPerDay;
-    return own->to_utc(local);
+        *local += floor_divide(own->to_local(now_micros), kMicrosPerDay) * kMicrosPerDay;
+    return own->to_utc(*local);
 }
 
 std::optional<int64_t> parse_timestamp_ntz(std::string_view text) {

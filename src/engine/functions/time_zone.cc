@@ -6,6 +6,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "engine/functions/arithmetic_error.h"
 #include "engine/functions/kernel.h"
 
 namespace hanok::engine {
@@ -134,6 +135,12 @@ int64_t TimeZone::offset_micros(int64_t utc_micros) const {
     end_ = clamped_micros(info.end.time_since_epoch().count());
     offset_ = info.offset.count() * kMicrosPerSecond;
     return offset_;
+}
+
+int64_t day_start(int64_t days) {
+    int64_t micros = 0;
+    if (__builtin_mul_overflow(days, kMicrosPerDay, &micros)) raise_overflow("long overflow");
+    return micros;
 }
 
 int64_t TimeZone::to_utc(int64_t local_micros) const {

@@ -14,6 +14,9 @@ namespace hanok::engine {
 constexpr int64_t kMicrosPerSecond = 1000000;
 constexpr int64_t kMicrosPerDay = 86400 * kMicrosPerSecond;
 
+// Microseconds since 1970; raises ARITHMETIC_OVERFLOW for days further away than 294,000 years.
+int64_t day_start(int64_t days);
+
 inline int64_t floor_divide(int64_t a, int64_t b) {
     return a / b - ((a % b != 0) && ((a < 0) != (b < 0)));
 }
