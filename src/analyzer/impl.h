@@ -228,6 +228,7 @@ struct Analyzer::Impl {
 
     // ---- joins.cc
     Rel resolve_join(const plan::Join& join);
+    Rel resolve_nearest_by(const plan::Join& join);
     Rel resolve_as_of_join(const plan::AsOfJoin& join);
     Rel join_rels(const Rel& left, const Rel& right, plan::JoinType type,
         const resolved::ExprPtr& condition, bool lateral);

@@ -33,6 +33,43 @@ Error incompatible(const std::string& problem, const std::string& table, ErrorPa
     return analysis_error("INCOMPATIBLE_DATA_FOR_TABLE." + problem, std::move(more));
 }
 
+// The digits before and after the point that a number of the type may have; {0, 0} for others.
+std::pair<int, int> digits_of(const DataType& type) {
+    switch (type.id()) {
+        case TypeId::kByte: return {3, 0};
+        case TypeId::kShort: return {5, 0};
+        case TypeId::kInteger: return {10, 0};
+        case TypeId::kLong: return {20, 0};
+        case TypeId::kDecimal: return {type.precision() - type.scale(), type.scale()};
+        default: return {0, 0};
+    }
+}
+
+// Does every value stay what it is? What the STRICT policy allows.
+bool is_up_cast(const DataType& from, const DataType& to) {
+    if (from.same_type(to)) return true;
+    if (from.is(TypeId::kArray) && to.is(TypeId::kArray))
+        return is_up_cast(*from.element(), *to.element());
+    if (from.is(TypeId::kMap) && to.is(TypeId::kMap))
+        return is_up_cast(*from.key(), *to.key()) && is_up_cast(*from.value(), *to.value());
+    if (from.is(TypeId::kStruct) && to.is(TypeId::kStruct)) {
+        bool fits = from.fields().size() == to.fields().size();
+        for (size_t i = 0; fits && i < from.fields().size(); ++i)
+            fits = is_up_cast(*from.fields()[i].type, *to.fields()[i].type);
+        return fits;
+    }
+    if (to.is_string()) return from.is_atomic();
+    if (to.is(TypeId::kDouble)) return from.is_integral() || from.is(TypeId::kFloat);
+    if (to.is(TypeId::kFloat)) return from.is_integral();
+    auto [whole, scale] = digits_of(from);
+    auto [wanted_whole, wanted_scale] = digits_of(to);
+    if (whole + scale > 0 && wanted_whole + wanted_scale > 0) {
+        if (to.is_integral() && !from.is_integral()) return false;
+        return wanted_whole >= whole && wanted_scale >= scale;
+    }
+    return from.is_datetime() && to.is_datetime() && !to.is(TypeId::kDate);
+}
+
 // Where a nested part cannot be stored.
 void check_assignable(
     const DataType& from, const DataType& to, const std::string& column, const std::string& table) {
@@ -87,12 +124,19 @@ ExprPtr Impl::store_cast(
     auto type = DataType::replace_char_varchar(target);
     auto value = e;
     if (e->type->is(TypeId::kStruct) && type->is(TypeId::kStruct)) value = reorder_struct(e, type);
+    auto policy = types::to_lower(conf("spark.sql.storeAssignmentPolicy", "ansi"));
+    bool ansi_cast = policy != "legacy";
+    if (policy == "strict" && !is_up_cast(*value->type, *type)) {
+        throw incompatible("CANNOT_SAFELY_CAST", table,
+            {{"colName", quote_identifier(column)}, {"srcType", quoted_type(*value->type)},
+                {"targetType", quoted_type(*type)}});
+    }
     if (!(*value->type == *type)) {
-        check_assignable(*value->type, *type, column, table);
+        if (ansi_cast) check_assignable(*value->type, *type, column, table);
         if (!value->type->same_structure(*type) || !value->type->is_nested()) {
-            value = cast_to(value, type, true);
+            value = cast_to(value, type, ansi_cast);
         } else if (!value->type->same_type(*type)) {
-            value = cast_to(value, type, true);
+            value = cast_to(value, type, ansi_cast);
         }
     }
     bool checks = conf("spark.sql.legacy.charVarcharAsString", "false") != "true";

@@ -109,6 +109,7 @@ Rel Impl::join_rels(
 }
 
 Rel Impl::resolve_join(const plan::Join& join) {
+    if (join.nearest) return resolve_nearest_by(join);
     auto left = resolve(join.left);
     Rel right;
     bool lateral = false;

@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "commands/command.h"
 #include "commands/names.h"
+#include "resolved/fingerprint.h"
+#include "storage/path.h"
 
 namespace hanok::commands {
 
@@ -34,7 +36,11 @@ Output cache_table(Session& session, const plan::Cache& command) {
     if (!memory && !disk)
         throw Error(
             ErrorKind::kIllegalArgument, "INVALID_STORAGE_LEVEL", {{"storageLevel", level}});
-    session.persist(plan, memory, disk, level.find("SER") == std::string::npos);
+    session::StorageLevel kept{memory, disk};
+    kept.deserialized = memory && level.find("SER") == std::string::npos;
+    if (level.ends_with("_2")) kept.replication = 2;
+    if (level.ends_with("_3")) kept.replication = 3;
+    session.persist(plan, kept);
     if (!command.lazy) session.use_cache(plan);
     return nullptr;
 }
@@ -53,11 +59,19 @@ Output uncache_table(Session& session, const plan::Uncache& command) {
     return nullptr;
 }
 
-// Every query opens the newest version of a table and lists folders anew, so there is nothing to
-// forget; the object must exist.
+// Every query opens the newest version of a table and lists folders anew: only rows that caches
+// took from data files are forgotten. The object must exist.
 Output refresh(Session& session, const plan::Refresh& command) {
-    if (command.is_function || !command.path.empty()) return nullptr;
-    if (!command.name.empty()) session.analyze(named(command.name));
+    if (command.is_function) return nullptr;
+    auto& changes = session.platform().data_changes();
+    if (!command.path.empty()) changes.note(normal_path(command.path));
+    if (command.name.empty()) return nullptr;
+    auto plan = session.analyze(named(command.name));
+    for (const auto& file : resolved::data_state(*plan).files)
+        changes.note(storage::parent_path(file));
+    bool is_view = command.name.size() == 1 && session.find_temp_view(command.name[0]);
+    auto info = try_find_table(session, command.name);
+    if (info && !is_view) changes.note(info->location);
     return nullptr;
 }
 

@@ -1,294 +1,25 @@
-// spark.catalog.*: Spark Connect's Catalog messages by name. Clients read the answers by column
-// position.
+// Calls of spark.catalog that change something; catalog_listing.cc has those that only answer.
 
-#include <functional>
+#include "commands/catalog_call.h"
 
 #include "base/error.h"
-#include "commands/command.h"
-#include "commands/names.h"
-#include "commands/rows.h"
-#include "commands/table_shape.h"
-#include "delta/table.h"
 #include "sql/parser.h"
-#include "storage/path.h"
 
 namespace hanok::commands {
 
 namespace {
 
-using types::DataType;
-using types::Value;
+// Calls without an answer still give an empty table.
+Output nothing() { return std::move(Rows({})).plan(); }
 
-class Call {
-public:
-    Call(Session& session, const plan::CatalogCall& call) : session_(session), call_(call) {}
+}  // namespace
 
-    Output run();
-    using Calls = std::map<std::string, std::function<Output()>>;
-    Calls reading_calls();
-    Calls cache_calls();
-    Calls changing_calls();
-    Output create_database();
-
-private:
-    bool has(const char* name) const {
-        auto it = call_.args.find(name);
-        return it != call_.args.end() && !it->second.empty();
-    }
-    std::string arg(const char* name) const {
-        auto it = call_.args.find(name);
-        return it == call_.args.end() ? "" : it->second;
-    }
-    bool bool_arg(const char* name) const { return arg(name) == "true"; }
-
-    plan::Name name_arg(const char* name) const {
-        return sql::parse_multipart_identifier(arg(name));
-    }
-    // table_name inside db_name when that is given.
-    plan::Name table_arg() const {
-        auto name = name_arg("table_name");
-        if (has("db_name") && name.size() == 1) {
-            auto ns = name_arg("db_name");
-            ns.push_back(name[0]);
-            return ns;
-        }
-        return name;
-    }
-    session::Namespace namespace_arg() const {
-        return has("db_name") ? session_.namespace_key(name_arg("db_name")) : session_.current();
-    }
-
-    static Output one(const char* name, types::TypePtr type, Value value) {
-        Rows rows({{name, std::move(type), false}});
-        rows.add({std::move(value)});
-        return std::move(rows).plan();
-    }
-    static Output yes_or_no(bool b) { return one("value", DataType::boolean(), flag(b)); }
-    static Output words(const std::string& s) { return one("value", DataType::string(), text(s)); }
-    // Calls without an answer still give an empty table.
-    static Output nothing() { return std::move(Rows({})).plan(); }
-
-    static std::vector<Rows::Column> database_columns() {
-        auto s = DataType::string();
-        return {{"name", s}, {"catalog", s}, {"description", s}, {"locationUri", s}};
-    }
-    static std::vector<Rows::Column> table_columns() {
-        auto s = DataType::string();
-        return {{"name", s}, {"catalog", s}, {"namespace", DataType::array(s)}, {"description", s},
-            {"tableType", s}, {"isTemporary", DataType::boolean(), false}};
-    }
-    static std::vector<Rows::Column> function_columns() {
-        auto s = DataType::string();
-        return {{"name", s}, {"catalog", s}, {"namespace", DataType::array(s)}, {"description", s},
-            {"className", s}, {"isTemporary", DataType::boolean(), false}};
-    }
-    static std::vector<Value> database_row(const catalog::SchemaInfo& s) {
-        return {
-            text(s.name), text(s.catalog), text(s.comment), text(storage::shown_path(s.location))};
-    }
-    static std::vector<Value> temp_row(const std::string& name) {
-        return {text(name), null(), types::list_value({}), null(), text("TEMPORARY"), flag(true)};
-    }
-    std::vector<Value> table_row(const catalog::TableInfo& t) {
-        static const char* const kinds[] = {"MANAGED", "EXTERNAL", "VIEW"};
-        auto shape = table_shape(session_, t);
-        return {text(t.name), text(t.catalog), types::list_value({text(t.schema)}),
-            shape.comment ? text(*shape.comment) : null(), text(kinds[static_cast<int>(t.kind)]),
-            flag(false)};
-    }
-    static std::vector<Value> builtin_row(const analyzer::FunctionDef& def) {
-        return {text(def.name), null(), null(), text(def.usage),
-            text("hanok.functions." + def.name), flag(true)};
-    }
-
-    Output list_tables(bool views_only);
-    Output list_functions();
-    Output get_function(bool only_whether);
-    Output list_columns();
-    Output get_table();
-    Output table_exists();
-    Output list_partitions();
-    Output table_properties();
-    Output list_databases();
-    Output list_catalogs();
-    Output create_table_call();
-    Output set_current();
-    plan::RelationPtr relation_arg() const {
-        auto table = std::make_shared<plan::NamedTable>();
-        table->name = table_arg();
-        return table;
-    }
-
-    Session& session_;
-    const plan::CatalogCall& call_;
-};
-
-Output Call::list_tables(bool views_only) {
-    auto ns = namespace_arg();
-    find_schema(session_, ns);
-    Rows rows(table_columns());
-    for (const auto& t : session_.platform().catalog().tables(ns.catalog, ns.schema)) {
-        if (views_only && t.kind != catalog::TableKind::kView) continue;
-        if (matches_pattern(t.name, arg("pattern"))) rows.add(table_row(t));
-    }
-    for (const auto& [name, view] : session_.temp_views()) {
-        if (matches_pattern(name, arg("pattern"))) rows.add(temp_row(name));
-    }
-    return std::move(rows).plan();
-}
-
-Output Call::list_functions() {
-    auto ns = namespace_arg();
-    find_schema(session_, ns);
-    Rows rows(function_columns());
-    for (const auto* def : analyzer::FunctionRegistry::builtin().all()) {
-        if (matches_pattern(def->name, arg("pattern"))) rows.add(builtin_row(*def));
-    }
-    for (const auto& [name, f] : session_.temp_functions()) {
-        if (matches_pattern(name, arg("pattern")))
-            rows.add({text(name), null(), null(), null(), text("hanok.SqlFunction"), flag(true)});
-    }
-    for (const auto& f : session_.platform().catalog().functions(ns.catalog, ns.schema)) {
-        if (!matches_pattern(f.name, arg("pattern"))) continue;
-        rows.add({text(f.name), text(f.catalog), types::list_value({text(f.schema)}),
-            text(f.comment), text("hanok.SqlFunction"), flag(false)});
-    }
-    return std::move(rows).plan();
-}
-
-Output Call::get_function(bool only_whether) {
-    auto name = name_arg("function_name");
-    if (has("db_name") && name.size() == 1) {
-        auto ns = name_arg("db_name");
-        ns.push_back(name[0]);
-        name = ns;
-    }
-    Rows rows(function_columns());
-    const auto* def = name.size() == 1
-                          ? analyzer::FunctionRegistry::builtin().find(types::to_lower(name[0]))
-                          : nullptr;
-    auto key = session_.table_key(name);
-    auto info = session_.platform().catalog().find_function(key.catalog, key.schema, key.name);
-    bool temporary = name.size() == 1 && (session_.find_temp_function(name[0]) ||
-                                             session_.find_python_function(name[0]));
-    if (only_whether) return yes_or_no(def || info || temporary);
-    if (def) {
-        rows.add(builtin_row(*def));
-    } else if (temporary) {
-        rows.add({text(name[0]), null(), null(), null(), text("hanok.SqlFunction"), flag(true)});
-    } else if (info) {
-        rows.add({text(info->name), text(info->catalog), types::list_value({text(info->schema)}),
-            text(info->comment), text("hanok.SqlFunction"), flag(false)});
-    } else {
-        throw analysis_error("UNRESOLVED_ROUTINE",
-            {{"routineName", quote_identifier(name)},
-                {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
-                                   quote_identifier({key.catalog, key.schema}) + "]"}});
-    }
-    return std::move(rows).plan();
-}
-
-Output Call::list_columns() {
-    auto name = table_arg();
-    auto s = DataType::string();
-    auto b = DataType::boolean();
-    Rows rows({{"name", s}, {"description", s}, {"dataType", s}, {"nullable", b, false},
-        {"isPartition", b, false}, {"isBucket", b, false}, {"isCluster", b, false}});
-    std::vector<std::string> partitions;
-    std::vector<std::string> buckets;
-    if (auto info = try_find_table(session_, name)) {
-        auto shape = table_shape(session_, *info);
-        partitions = shape.partition_columns;
-        if (shape.buckets) buckets = shape.buckets->columns;
-    }
-    auto among = [](const std::vector<std::string>& names, const std::string& name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-    };
-    auto schema = resolved::output_schema(*session_.analyze(relation_arg()));
-    for (const auto& f : schema->fields()) {
-        auto comment = f.comment();
-        rows.add({text(f.name), comment ? text(*comment) : null(), text(f.type->simple_string()),
-            flag(f.nullable), flag(among(partitions, f.name)), flag(among(buckets, f.name)),
-            flag(false)});
-    }
-    return std::move(rows).plan();
-}
-
-Output Call::get_table() {
-    auto name = table_arg();
-    Rows rows(table_columns());
-    if (name.size() == 1 && session_.find_temp_view(name[0])) {
-        rows.add(temp_row(types::to_lower(name[0])));
-        return std::move(rows).plan();
-    }
-    if (name.size() == 2 && types::names_equal(name[0], "global_temp") &&
-        session_.platform().global_views().contains(types::to_lower(name[1]))) {
-        rows.add({text(types::to_lower(name[1])), null(), types::list_value({text("global_temp")}),
-            null(), text("TEMPORARY"), flag(true)});
-        return std::move(rows).plan();
-    }
-    rows.add(table_row(find_table(session_, name)));
-    return std::move(rows).plan();
-}
-
-Output Call::table_exists() {
-    auto name = table_arg();
-    if (name.size() == 1 && session_.find_temp_view(name[0])) return yes_or_no(true);
-    if (name.size() == 2 && types::names_equal(name[0], "global_temp")) {
-        return yes_or_no(session_.platform().global_views().contains(types::to_lower(name[1])));
-    }
-    return yes_or_no(try_find_table(session_, name).has_value());
-}
-
-Output Call::list_partitions() {
-    plan::Show command;
-    command.what = plan::Show::What::kPartitions;
-    command.name = {table_arg(), nullptr};
-    auto plan = show(session_, command);
-    const auto& values = plan->as<resolved::Values>();
-    // Folders of a table of data files have their names already.
-    auto known = try_find_table(session_, table_arg());
-    if (known && known->provider != "delta") return plan;
-    Rows rows({{"partition", DataType::string(), false}});
-    for (const auto& row : values.rows) {
-        std::string out;
-        for (size_t i = 0; i < row.size(); ++i) {
-            const auto& value = row[i]->as<resolved::Literal>().value;
-            out += (i ? "/" : "") + values.output[i].name + "=" +
-                   (value.is_null() ? "__HIVE_DEFAULT_PARTITION__" : value.as_string());
-        }
-        rows.add({text(out)});
-    }
-    return std::move(rows).plan();
-}
-
-Output Call::table_properties() {
-    Rows rows({{"key", DataType::string(), false}, {"value", DataType::string(), false}});
-    for (const auto& [key, value] :
-        table_shape(session_, find_table(session_, table_arg())).properties) {
-        rows.add({text(key), text(value)});
-    }
-    return std::move(rows).plan();
-}
-
-Output Call::list_databases() {
-    Rows rows(database_columns());
-    for (const auto& s : session_.platform().catalog().schemas(session_.current().catalog)) {
-        if (matches_pattern(s.name, arg("pattern"))) rows.add(database_row(s));
-    }
-    return std::move(rows).plan();
-}
-
-Output Call::list_catalogs() {
-    Rows rows({{"name", DataType::string()}, {"description", DataType::string()}});
-    for (const auto& c : session_.platform().catalog().catalogs()) {
-        if (matches_pattern(c.name, arg("pattern")))
-            rows.add({text(c.name), c.comment.empty() ? null() : text(c.comment)});
-    }
-    return std::move(rows).plan();
-}
-
-Output Call::create_table_call() {
+// The DataFrame that the client gets stands for the same request: it asks again when it is used.
+Output CatalogCalls::create_table_call() {
+    bool is_first = !has("plan_id") ||
+                    session_.is_first_request(
+                        call_.method + " " + arg("plan_id") + " " + arg("table_name"));
+    if (!is_first && try_find_table(session_, table_arg())) return session_.analyze(relation_arg());
     plan::CreateTable create;
     create.name = {name_arg("table_name"), nullptr};
     create.provider = arg("source");
@@ -301,6 +32,10 @@ Output Call::create_table_call() {
             c.name = f.name;
             c.type = f.type;
             c.nullable = f.nullable;
+            if (auto comment = f.comment()) {
+                c.comment = *comment;
+                c.has_comment = true;
+            }
             create.columns.push_back(std::move(c));
         }
     }
@@ -308,7 +43,7 @@ Output Call::create_table_call() {
     return session_.analyze(relation_arg());
 }
 
-Output Call::set_current() {
+Output CatalogCalls::set_current() {
     plan::Use use_command;
     use_command.is_catalog = call_.method == "SetCurrentCatalog";
     use_command.is_namespace = !use_command.is_catalog;
@@ -317,59 +52,55 @@ Output Call::set_current() {
     return nothing();
 }
 
-Call::Calls Call::reading_calls() {
-    return {
-        {"CurrentDatabase", [this] { return words(session_.current().schema); }},
-        {"CurrentCatalog", [this] { return words(session_.current().catalog); }},
-        {"ListDatabases", [this] { return list_databases(); }},
-        {"ListCatalogs", [this] { return list_catalogs(); }},
-        {"ListTables", [this] { return list_tables(false); }},
-        {"ListViews", [this] { return list_tables(true); }},
-        {"ListFunctions", [this] { return list_functions(); }},
-        {"ListColumns", [this] { return list_columns(); }},
-        // DeltaTable.isDeltaTable(path)
-        {"IsDeltaTable",
-            [this] {
-                return yes_or_no(
-                    session_.platform().delta_table(normal_path(arg("path")))->exists());
-            }},
-        {"ListPartitions", [this] { return list_partitions(); }},
-        {"GetTable", [this] { return get_table(); }},
-        {"GetFunction", [this] { return get_function(false); }},
-        {"FunctionExists", [this] { return get_function(true); }},
-        {"TableExists", [this] { return table_exists(); }},
-        {"GetTableProperties", [this] { return table_properties(); }},
-        {"GetDatabase",
-            [this] {
-                Rows rows(database_columns());
-                rows.add(database_row(find_schema(session_, namespace_arg())));
-                return std::move(rows).plan();
-            }},
-        {"DatabaseExists",
-            [this] {
-                auto ns = namespace_arg();
-                return yes_or_no(
-                    session_.platform().catalog().find_schema(ns.catalog, ns.schema).has_value());
-            }},
-        {"GetCreateTableString",
-            [this] {
-                return words(create_text(table_shape(session_, find_table(session_, table_arg()))));
-            }},
-    };
+Output CatalogCalls::cache_table_call() {
+    session::StorageLevel level;
+    if (has("replication")) {
+        auto wanted = arg("storage_level");
+        auto asks = [&](const char* word) { return wanted.find(word) != std::string::npos; };
+        level = {asks("memory "), asks("disk "), asks("off_heap "), asks("deserialized "),
+            std::atoi(arg("replication").c_str())};
+    }
+    session_.persist(session_.analyze(relation_arg()), level);
+    return nothing();
 }
 
-Call::Calls Call::cache_calls() {
+Output CatalogCalls::truncate_table_call() {
+    table_not_view("Catalog.truncateTable");
+    plan::TruncateTable c;
+    c.name = {table_arg(), nullptr};
+    truncate_table(session_, c);
+    return nothing();
+}
+
+Output CatalogCalls::analyze_table_call() {
+    table_not_view("Catalog.analyzeTable");
+    plan::AnalyzeTable c;
+    c.name = {table_arg(), nullptr};
+    c.no_scan = bool_arg("no_scan");
+    analyze_table(session_, c);
+    return nothing();
+}
+
+// Folders that came since are seen as they are.
+Output CatalogCalls::recover_partitions() {
+    auto info = table_not_view("recoverPartitions()");
+    if (info.provider == "delta") {
+        throw analysis_error(
+            "NOT_SUPPORTED_COMMAND_FOR_V2_TABLE", {{"cmd", "ALTER TABLE ... RECOVER PARTITIONS"}});
+    }
+    if (info.partition_columns.empty()) {
+        throw analysis_error("NOT_A_PARTITIONED_TABLE",
+            {{"operation", "ALTER TABLE RECOVER PARTITIONS"},
+                {"tableIdentWithDB", quote_identifier(info.full_name())}});
+    }
+    session_.platform().data_changes().note(info.location);
+    return nothing();
+}
+
+CatalogCalls::Calls CatalogCalls::cache_calls() {
     return {
-        {"IsCached",
-            [this] {
-                return yes_or_no(
-                    session_.find_persisted(session_.analyze(relation_arg())).has_value());
-            }},
-        {"CacheTable",
-            [this] {
-                session_.persist(session_.analyze(relation_arg()), true, true, true);
-                return nothing();
-            }},
+        {"IsCached", [this] { return is_cached(); }},
+        {"CacheTable", [this] { return cache_table_call(); }},
         {"UncacheTable",
             [this] {
                 session_.unpersist(session_.analyze(relation_arg()));
@@ -387,11 +118,17 @@ Call::Calls Call::cache_calls() {
                 refresh(session_, c);
                 return nothing();
             }},
-        {"RefreshByPath", [this] { return nothing(); }},
+        {"RefreshByPath",
+            [this] {
+                plan::Refresh c;
+                c.path = arg("path");
+                refresh(session_, c);
+                return nothing();
+            }},
     };
 }
 
-Output Call::create_database() {
+Output CatalogCalls::create_database() {
     plan::CreateNamespace c;
     c.name = {name_arg("db_name"), nullptr};
     c.if_not_exists = bool_arg("if_not_exists");
@@ -407,7 +144,7 @@ Output Call::create_database() {
     return nothing();
 }
 
-Call::Calls Call::changing_calls() {
+CatalogCalls::Calls CatalogCalls::changing_calls() {
     auto done = [](Output) { return nothing(); };
     auto table = [this] { return plan::TableName{table_arg(), nullptr}; };
     return {
@@ -415,18 +152,9 @@ Call::Calls Call::changing_calls() {
         {"SetCurrentCatalog", [this] { return set_current(); }},
         {"CreateTable", [this] { return create_table_call(); }},
         {"CreateExternalTable", [this] { return create_table_call(); }},
-        {"DropTempView", [this] { return yes_or_no(session_.drop_temp_view(arg("view_name"))); }},
-        {"DropGlobalTempView",
-            [this] {
-                return yes_or_no(
-                    session_.platform().drop_global_view(types::to_lower(arg("view_name"))));
-            }},
-        {"RecoverPartitions",
-            [=, this]() -> Output {
-                find_table(session_, table_arg());
-                throw analysis_error("NOT_A_PARTITIONED_TABLE",
-                    {{"operation", "recoverPartitions"}, {"tableIdentWithDB", arg("table_name")}});
-            }},
+        {"DropTempView", [this] { return drop_temp_view(); }},
+        {"DropGlobalTempView", [this] { return drop_temp_view(); }},
+        {"RecoverPartitions", [this] { return recover_partitions(); }},
         {"DropTable",
             [=, this] {
                 plan::DropTable c;
@@ -450,23 +178,58 @@ Call::Calls Call::changing_calls() {
                 c.cascade = bool_arg("cascade");
                 return done(drop_namespace(session_, c));
             }},
-        {"TruncateTable",
-            [=, this] {
-                plan::TruncateTable c;
-                c.name = table();
-                return done(truncate_table(session_, c));
-            }},
-        {"AnalyzeTable",
-            [=, this] {
-                plan::AnalyzeTable c;
-                c.name = table();
-                c.no_scan = bool_arg("no_scan");
-                return done(analyze_table(session_, c));
-            }},
+        {"TruncateTable", [this] { return truncate_table_call(); }},
+        {"AnalyzeTable", [this] { return analyze_table_call(); }},
     };
 }
 
-Output Call::run() {
+plan::Name CatalogCalls::name_arg(const char* name) const {
+    return sql::parse_multipart_identifier(arg(name));
+}
+
+plan::Name CatalogCalls::table_arg(const char* name) const {
+    auto parts = name_arg(name);
+    if (!has("db_name") || parts.size() != 1) return parts;
+    auto ns = name_arg("db_name");
+    ns.push_back(parts[0]);
+    return ns;
+}
+
+session::Namespace CatalogCalls::namespace_arg() const {
+    return has("db_name") ? session_.namespace_key(name_arg("db_name")) : session_.current();
+}
+
+void CatalogCalls::refuse_missing(const plan::Name& name) const {
+    auto now = session_.current();
+    throw analysis_error("TABLE_OR_VIEW_NOT_FOUND",
+        {{"relationName", quote_identifier(name)},
+            {"searchPath",
+                "[`system`.`session`, " + quote_identifier({now.catalog, now.schema}) + "]"}});
+}
+
+catalog::TableInfo CatalogCalls::table_info() const {
+    auto name = table_arg();
+    auto info = try_find_table(session_, name);
+    if (!info) refuse_missing(name);
+    return *info;
+}
+
+catalog::TableInfo CatalogCalls::table_not_view(const std::string& operation) const {
+    auto info = table_info();
+    if (info.kind == catalog::TableKind::kView) {
+        throw analysis_error("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+            {{"viewName", quote_identifier(info.full_name())}, {"operation", operation}});
+    }
+    return info;
+}
+
+plan::RelationPtr CatalogCalls::relation_arg() const {
+    auto table = std::make_shared<plan::NamedTable>();
+    table->name = table_arg();
+    return table;
+}
+
+Output CatalogCalls::run() {
     for (const auto& calls : {reading_calls(), cache_calls(), changing_calls()}) {
         auto it = calls.find(call_.method);
         if (it != calls.end()) return it->second();
@@ -474,10 +237,8 @@ Output Call::run() {
     throw unsupported_feature("spark.catalog." + call_.method);
 }
 
-}  // namespace
-
 Output catalog_call(Session& session, const plan::CatalogCall& call) {
-    return Call(session, call).run();
+    return CatalogCalls(session, call).run();
 }
 
 }  // namespace hanok::commands

@@ -240,7 +240,12 @@ void create_files(Session& session, const plan::CreateTable& create, catalog::Ta
         source.paths = {info.location};
         source.options = create.options;
         auto relation = std::make_shared<plan::DataSource>(source);
-        info.columns = resolved::output_schema(*session.analyze(relation));
+        try {
+            info.columns = resolved::output_schema(*session.analyze(relation));
+        } catch (const Error& e) {
+            if (e.condition() != "PATH_NOT_FOUND") throw;
+            throw analysis_error("UNABLE_TO_INFER_SCHEMA", {{"format", info.provider}});
+        }
     }
     check_columns(*info.columns);
     keep_buckets(create, info);

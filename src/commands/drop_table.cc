@@ -12,6 +12,7 @@ namespace hanok::commands {
 void drop_data(Session& session, const catalog::TableInfo& table) {
     if (table.kind == catalog::TableKind::kView) return;
     if (table.provider == "delta") session.platform().forget_table(table.location);
+    session.platform().data_changes().note(table.location);
     if (table.kind == catalog::TableKind::kManaged)
         storage::store_for(table.location)->remove_recursive(table.location);
 }
@@ -28,7 +29,8 @@ Output drop_table(Session& session, const plan::DropTable& command) {
         if (command.if_exists) return nullptr;
         throw table_not_found(session, name);
     }
-    if (info->kind == catalog::TableKind::kView) {
+    bool is_view = info->kind == catalog::TableKind::kView;
+    if (is_view && !session.config().get_bool("spark.sql.dropTableOnView.enabled", true)) {
         throw analysis_error("WRONG_COMMAND_FOR_OBJECT_TYPE",
             {{"operation", "DROP TABLE"}, {"requiredType", "EXTERNAL or MANAGED"},
                 {"objectName", quote_identifier(info->full_name())}, {"foundType", "VIEW"},
@@ -50,6 +52,10 @@ Output truncate_table(Session& session, const plan::TruncateTable& command) {
     }
     auto info = try_find_table(session, table->name);
     if (info && info->kind != catalog::TableKind::kView && info->provider != "delta") {
+        if (info->kind == catalog::TableKind::kExternal) {
+            throw analysis_error("CANNOT_TRUNCATE_EXTERNAL_TABLE",
+                {{"tableName", quote_identifier(info->full_name())}});
+        }
         auto folder = info->location;
         if (!command.partition.empty()) {
             folder = require_partition(*info, partition_values(session, *info, command.partition));
@@ -58,6 +64,7 @@ Output truncate_table(Session& session, const plan::TruncateTable& command) {
         for (const auto& file : store->list_recursive(folder)) {
             if (!file.is_directory) store->remove(file.path);
         }
+        session.platform().data_changes().note(folder);
         return nullptr;
     }
     delete_rows(session, all);

@@ -70,6 +70,7 @@ void write_files_to(
         }
     }
     store->put(storage::join_path(write.folder, "_SUCCESS"), "");
+    session.platform().data_changes().note(write.folder);
 }
 
 }  // namespace hanok::commands

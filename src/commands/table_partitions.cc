@@ -196,6 +196,7 @@ std::vector<PartitionValues> partitions_of(const catalog::TableInfo& table) {
 void alter_partitions(
     Session& session, const catalog::TableInfo& table, const plan::AlterAction& action) {
     using Kind = plan::AlterAction::Kind;
+    session.platform().data_changes().note(table.location);
     switch (action.kind) {
         case Kind::kAddPartition: return add_partitions(session, table, action);
         case Kind::kDropPartition: return drop_partitions(session, table, action);
@@ -218,6 +219,7 @@ void rename_partition(Session& session, const catalog::TableInfo& table, const P
         if (!file.is_directory) store->move(file.path, target + file.path.substr(source.size()));
     }
     store->remove_recursive(source);
+    session.platform().data_changes().note(table.location);
 }
 
 }  // namespace hanok::commands

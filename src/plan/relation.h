@@ -206,6 +206,13 @@ struct Unpivot final : RelationOf<RelationKind::kUnpivot> {
 
 enum class JoinType : uint8_t { kInner, kCross, kLeft, kRight, kFull, kLeftSemi, kLeftAnti };
 
+// The `count` best right rows of each left row, by a rank over both.
+struct NearestBy {
+    ExprPtr rank;
+    bool descending = false;  // by similarity; else by distance
+    int64_t count = 1;
+};
+
 struct Join final : RelationOf<RelationKind::kJoin> {
     RelationPtr left;
     RelationPtr right;
@@ -214,6 +221,7 @@ struct Join final : RelationOf<RelationKind::kJoin> {
     std::vector<std::string> using_columns;
     bool natural = false;
     bool lateral = false;  // right side may use columns of the left
+    std::optional<NearestBy> nearest;
 };
 
 struct AsOfJoin final : RelationOf<RelationKind::kAsOfJoin> {

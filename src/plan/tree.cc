@@ -22,6 +22,7 @@ void walk_inputs(const Relation& r, const Visit& visit) {
             walk(j.left, visit);
             walk(j.right, visit);
             walk(j.condition, visit);
+            if (j.nearest) walk(j.nearest->rank, visit);
             break;
         }
         case RelationKind::kAsOfJoin:

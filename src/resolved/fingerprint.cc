@@ -6,9 +6,14 @@ namespace hanok::resolved {
 
 namespace {
 
+enum class Detail : uint8_t { kFiles, kIdentity, kState };
+
 class Printer {
 public:
+    explicit Printer(Detail detail = Detail::kFiles) : detail_(detail) {}
+
     std::string out;
+    DataState state;
 
     void plan(const Plan& p) {
         // Children first, so that their columns are numbered before expressions refer to them.
@@ -61,6 +66,7 @@ private:
     void details(const Plan& p);
     void scan(const Scan& scan);
 
+    Detail detail_;
     std::map<int64_t, size_t> ids_;
 };
 
@@ -113,8 +119,17 @@ void Printer::expr_details(const Expression& e) {
 }
 
 void Printer::scan(const Scan& scan) {
-    text(scan.source->format + scan.source->description);
-    for (const auto& file : scan.source->input_files()) text(file);
+    const ScanSource& source = *scan.source;
+    bool by_identity = detail_ == Detail::kIdentity && !source.identity.empty();
+    text(source.format + (by_identity ? "" : source.description) + source.identity);
+    if (detail_ == Detail::kFiles || (detail_ == Detail::kIdentity && !by_identity)) {
+        for (const auto& file : source.input_files()) text(file);
+    } else if (detail_ == Detail::kState && source.format == "delta") {
+        state.versions += source.description;
+        for (const auto& file : source.input_files()) state.versions += "," + file;
+    } else if (detail_ == Detail::kState) {
+        for (auto& file : source.input_files()) state.files.push_back(std::move(file));
+    }
     for (const auto& column : scan.columns) text(column);
 }
 
@@ -213,6 +228,18 @@ std::string fingerprint(const Plan& plan) {
     Printer printer;
     printer.plan(plan);
     return std::move(printer.out);
+}
+
+std::string cache_identity(const Plan& plan) {
+    Printer printer(Detail::kIdentity);
+    printer.plan(plan);
+    return std::move(printer.out);
+}
+
+DataState data_state(const Plan& plan) {
+    Printer printer(Detail::kState);
+    printer.plan(plan);
+    return std::move(printer.state);
 }
 
 std::vector<PlanPtr> children(const Plan& p) {

@@ -12,6 +12,16 @@ namespace hanok::resolved {
 
 std::string fingerprint(const Plan& plan);
 
+// As fingerprint, but equal too for plans over other states of the same tables and folders.
+std::string cache_identity(const Plan& plan);
+
+// The states that a plan's scans are in.
+struct DataState {
+    std::string versions;            // of tables that have versions, and their files
+    std::vector<std::string> files;  // of folders of data files, as URIs
+};
+DataState data_state(const Plan& plan);
+
 // A copy of `plan` in which `replace` has been tried on every node from the top: a non-null answer
 // stands in the node's place (and is not entered).
 PlanPtr replace_subtrees(

@@ -16,6 +16,9 @@ struct ScanSource {
     std::vector<std::string> partition_columns;  // subset of the schema's names
     std::string description;                     // for EXPLAIN: "Delta spark_catalog.default.t@3"
     std::string format;                          // "delta", "parquet", "csv", …
+    // What is read, whatever its state is: equal for later versions of a table or other files of a
+    // folder, different with other options. Empty: the description and the files tell.
+    std::string identity;
     types::Fields metadata_fields;  // of _metadata, beyond those that every file source has
     // Files behind it as URIs (df.inputFiles); may be computed on demand.
     virtual std::vector<std::string> input_files() const { return {}; }

@@ -123,25 +123,18 @@ public:
     }
 
     void persist(const plan::RelationPtr& relation, const StorageLevel& level) override {
-        auto plan = session_->analyze(relation);
-        session_->persist(plan, level.use_memory, level.use_disk, level.deserialized);
-        std::lock_guard lock(mutex_);
-        replication_.emplace(resolved::fingerprint(*plan), level.replication);
+        session_->persist(
+            session_->analyze(relation), {level.use_memory, level.use_disk, level.use_off_heap,
+                                             level.deserialized, level.replication});
     }
     void unpersist(const plan::RelationPtr& relation, bool) override {
-        auto plan = session_->analyze(relation);
-        session_->unpersist(plan);
-        std::lock_guard lock(mutex_);
-        replication_.erase(resolved::fingerprint(*plan));
+        session_->unpersist(session_->analyze(relation));
     }
     StorageLevel storage_level(const plan::RelationPtr& relation) override {
-        auto plan = session_->analyze(relation);
-        auto persisted = session_->find_persisted(plan);
-        if (!persisted) return {};
-        std::lock_guard lock(mutex_);
-        auto copies = replication_.find(resolved::fingerprint(*plan));
-        return {persisted->use_disk, persisted->use_memory, false, persisted->deserialized,
-            copies == replication_.end() ? 1 : copies->second};
+        auto level = session_->find_persisted(session_->analyze(relation));
+        if (!level) return {};
+        return {level->use_disk, level->use_memory, level->use_off_heap, level->deserialized,
+            level->replication};
     }
 
     std::string checkpoint(
@@ -183,8 +176,6 @@ private:
     }
 
     std::unique_ptr<session::Session> session_;
-    std::mutex mutex_;                            // guards replication_
-    std::map<std::string, int32_t> replication_;  // asked for, by the plan's fingerprint
 };
 
 }  // namespace

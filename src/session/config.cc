@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "session/config_values.h"
 #include "types/data_type.h"
 #include "types/datetime_text.h"
 
@@ -35,22 +36,14 @@ bool is_number(const std::string& text) {
                                       [](unsigned char c) { return std::isdigit(c); });
 }
 
-// A value must have the form of its key's default: boolean or integer.
-void check_form(const KnownKey& known, const std::string& value) {
-    std::string fallback(known.value);
-    std::string lower = types::to_lower(value);
-    bool ok = true;
-    if (fallback == "true" || fallback == "false") {
-        ok = lower == "true" || lower == "false";
-    } else if (is_number(fallback)) {
-        ok = is_number(value) || !value.empty();
-        ok = ok && (is_number(value) || std::isdigit(static_cast<unsigned char>(value[0])) ||
-                       value[0] == '-');
-    }
-    if (!ok) {
-        throw Error(ErrorKind::kIllegalArgument, "INVALID_CONF_VALUE.TYPE_MISMATCH",
-            {{"confName", std::string(known.key)}, {"confValue", value},
-                {"confType", is_number(fallback) ? "int" : "boolean"}});
+// Throws for keys that a session does not set.
+void check_modifiable(const std::string& key) {
+    const KnownKey* known = find_known(key);
+    if (known && known->is_static)
+        throw analysis_error("CANNOT_MODIFY_STATIC_CONFIG", {{"key", "\"" + key + "\""}});
+    if (!known && is_core_key(key)) {
+        throw analysis_error("CANNOT_MODIFY_CONFIG",
+            {{"key", "\"" + key + "\""}, {"docroot", "https://spark.apache.org/docs/latest"}});
     }
 }
 
@@ -95,26 +88,15 @@ int64_t Config::get_int(const std::string& key, int64_t otherwise) const {
 }
 
 void Config::set(const std::string& key, const std::string& value) {
-    if (!is_modifiable(key) && is_known(key)) {
-        throw analysis_error("CANNOT_MODIFY_STATIC_CONFIG", {{"key", "\"" + key + "\""}});
-    }
-    if (const KnownKey* known = find_known(key)) check_form(*known, value);
-    if (key == "spark.sql.session.timeZone") {
-        try {
-            types::utc_offset_seconds(0, value);
-        } catch (const Error&) {
-            throw Error(ErrorKind::kIllegalArgument, "INVALID_CONF_VALUE.TIME_ZONE",
-                {{"confName", key}, {"confValue", value}});
-        }
-    }
+    check_modifiable(key);
+    if (const KnownKey* known = find_known(key))
+        check_config_value(key, std::string(known->value), value);
     std::lock_guard lock(mutex_);
     values_[key] = value;
 }
 
 void Config::unset(const std::string& key) {
-    if (!is_modifiable(key) && is_known(key)) {
-        throw analysis_error("CANNOT_MODIFY_STATIC_CONFIG", {{"key", "\"" + key + "\""}});
-    }
+    check_modifiable(key);
     std::lock_guard lock(mutex_);
     values_.erase(key);
 }

@@ -22,8 +22,9 @@ public:
     bool get_bool(const std::string& key, bool otherwise) const;
     int64_t get_int(const std::string& key, int64_t otherwise) const;
 
-    // Throws CANNOT_MODIFY_STATIC_CONFIG for static keys, INVALID_CONF_VALUE.* for values that make
-    // no sense.
+    // Throws CANNOT_MODIFY_STATIC_CONFIG for static keys, CANNOT_MODIFY_CONFIG for keys of Spark's
+    // core, INVALID_CONF_VALUE.* for values that make no sense, UNSUPPORTED_FEATURE for values that
+    // would change answers and are not done.
     void set(const std::string& key, const std::string& value);
     void unset(const std::string& key);
     void reset();

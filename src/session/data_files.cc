@@ -215,6 +215,9 @@ resolved::ScanSourcePtr scan_data_files(Session& session, const DataFilesRequest
     source->format = request.format;
     source->description = request.description;
     source->options = lower_keys(request.options);
+    for (const auto& path : request.paths) source->identity += path + "\n";
+    for (const auto& [key, value] : source->options)
+        source->identity += key + "=" + std::to_string(value.size()) + ":" + value + "\n";
     auto option = [&](const char* key) {
         return source->options.contains(key) ? source->options[key] : std::string();
     };

@@ -12,6 +12,7 @@
 #include "delta/fwd.h"
 #include "delta/handlers.h"
 #include "engine/engine.h"
+#include "session/data_changes.h"
 
 namespace hanok::session {
 
@@ -39,6 +40,9 @@ public:
     // After DROP TABLE or a path's removal.
     void forget_table(const std::string& path);
 
+    // What sessions wrote, other than Delta tables.
+    DataChanges& data_changes() { return data_changes_; }
+
     // global_temp views live as long as the server.
     std::map<std::string, analyzer::ResolvedView> global_views() const;
     void put_global_view(const std::string& name, analyzer::ResolvedView view);
@@ -54,6 +58,7 @@ private:
     std::unique_ptr<catalog::Catalog> catalog_;
     std::unique_ptr<engine::Engine> engine_;
     delta::Handlers handlers_;
+    DataChanges data_changes_;
     mutable std::mutex mutex_;
     std::map<std::string, std::shared_ptr<delta::Table>> tables_;  // guarded by mutex_
     std::map<std::string, analyzer::ResolvedView> global_views_;   // guarded by mutex_

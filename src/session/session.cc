@@ -56,11 +56,11 @@ Session::Session(Platform& platform, std::string user, std::string id)
       config_(first_config(platform)),
       resolver_(std::make_unique<SessionResolver>(*this)),
       files_(std::make_unique<SessionFiles>(platform)),
+      cached_(platform.data_changes()),
       current_{catalog::kDefaultCatalog, catalog::kDefaultSchema} {}
 
 Session::~Session() {
-    for (const auto& [fingerprint, plan] : persisted_)
-        platform_.engine().drop_materialized(plan.cache_key);
+    for (const auto& key : cached_.clear()) platform_.engine().drop_materialized(key);
     for (const auto& [id, plan] : checkpoints_) platform_.engine().drop_materialized(id);
 }
 
@@ -220,6 +220,7 @@ resolved::ScanSourcePtr Session::scan_of_delta(const std::string& path,
     }
     source->description = "Delta " + shown_name + "@v" +
                           std::to_string(source->snapshot->version());
+    if (!version && !timestamp_micros) source->identity = path;
     return source;
 }
 
@@ -287,6 +288,12 @@ std::shared_ptr<const plan::PythonUdf> Session::find_python_function(
     std::lock_guard lock(mutex_);
     return find_in(python_functions_, name).value_or(nullptr);
 }
+std::vector<std::string> Session::python_function_names() const {
+    std::lock_guard lock(mutex_);
+    std::vector<std::string> names;
+    for (const auto& [name, function] : python_functions_) names.push_back(name);
+    return names;
+}
 void Session::put_python_function(
     const std::string& name, std::shared_ptr<const plan::PythonUdf> function) {
     std::lock_guard lock(mutex_);
@@ -306,66 +313,50 @@ bool Session::drop_variable(const std::string& name) {
     return variables_.erase(types::to_lower(name)) > 0;
 }
 
-void Session::persist(
-    const resolved::PlanPtr& plan, bool use_memory, bool use_disk, bool deserialized) {
-    std::string key = resolved::fingerprint(*plan);
-    std::lock_guard lock(mutex_);
-    if (persisted_.contains(key)) return;
-    persisted_[key] = {plan, "cache-" + uuid(), use_memory, use_disk, deserialized, false};
+void Session::persist(const resolved::PlanPtr& plan, const StorageLevel& level) {
+    cached_.add(*plan, level);
 }
 
 bool Session::unpersist(const resolved::PlanPtr& plan) {
-    std::string key = resolved::fingerprint(*plan);
-    std::string cache_key;
-    {
-        std::lock_guard lock(mutex_);
-        auto it = persisted_.find(key);
-        if (it == persisted_.end()) return false;
-        cache_key = it->second.cache_key;
-        persisted_.erase(it);
-    }
-    platform_.engine().drop_materialized(cache_key);
-    return true;
+    auto key = cached_.remove(*plan);
+    if (key) platform_.engine().drop_materialized(*key);
+    return key.has_value();
 }
 
-std::optional<PersistedPlan> Session::find_persisted(const resolved::PlanPtr& plan) const {
-    std::string key = resolved::fingerprint(*plan);
-    std::lock_guard lock(mutex_);
-    auto it = persisted_.find(key);
-    if (it == persisted_.end()) return std::nullopt;
-    return it->second;
+std::optional<StorageLevel> Session::find_persisted(const resolved::PlanPtr& plan) const {
+    auto cached = cached_.find(*plan);
+    if (!cached) return std::nullopt;
+    return cached->level;
 }
 
 void Session::clear_cache() {
-    std::map<std::string, PersistedPlan> old;
-    {
-        std::lock_guard lock(mutex_);
-        old.swap(persisted_);
-    }
-    for (const auto& [key, plan] : old) platform_.engine().drop_materialized(plan.cache_key);
+    for (const auto& key : cached_.clear()) platform_.engine().drop_materialized(key);
 }
 
 resolved::PlanPtr Session::use_cache(const resolved::PlanPtr& plan) {
-    std::map<std::string, PersistedPlan> persisted;
-    {
-        std::lock_guard lock(mutex_);
-        if (persisted_.empty()) return plan;
-        persisted = persisted_;
-    }
+    if (cached_.empty()) return plan;
     return resolved::replace_subtrees(
         plan, [&](const resolved::PlanPtr& node) -> resolved::PlanPtr {
-            auto it = persisted.find(resolved::fingerprint(*node));
-            if (it == persisted.end()) return nullptr;
+            std::string outdated;
+            auto found = cached_.use(*node, &outdated);
+            if (!found) return nullptr;
             auto& engine = platform_.engine();
-            const std::string& key = it->second.cache_key;
-            if (!engine.is_materialized(key))
-                engine.materialize(key, it->second.plan, query_context());
+            if (!outdated.empty()) engine.drop_materialized(outdated);
+            if (!engine.is_materialized(found->cache_key))
+                engine.materialize(found->cache_key, node, query_context());
             auto cached = std::make_shared<resolved::Cached>();
-            cached->cache_key = key;
+            cached->cache_key = found->cache_key;
             cached->child = node;
             cached->output = node->output;
             return cached;
         });
+}
+
+bool Session::is_first_request(const std::string& request) {
+    constexpr size_t kMaxRequests = 1000;
+    std::lock_guard lock(mutex_);
+    if (requests_.size() >= kMaxRequests) requests_.clear();
+    return requests_.insert(request).second;
 }
 
 std::string Session::checkpoint(const resolved::PlanPtr& plan, bool eager) {

@@ -6,12 +6,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "analyzer/analyzer.h"
 #include "engine/engine.h"
 #include "plan/command.h"
+#include "session/cached_plans.h"
 #include "session/config.h"
 #include "session/platform.h"
 #include "session/session_files.h"
@@ -30,15 +32,6 @@ struct TableKey {
     std::string schema;
     std::string name;
     std::vector<std::string> parts() const { return {catalog, schema, name}; }
-};
-
-struct PersistedPlan {
-    resolved::PlanPtr plan;
-    std::string cache_key;
-    bool use_memory = true;
-    bool use_disk = true;
-    bool deserialized = true;
-    bool materialized = false;
 };
 
 // Runs a command for SQL relations that hold one (SHOW …). Set by commands/ at start.
@@ -99,6 +92,8 @@ public:
     void put_python_function(
         const std::string& name, std::shared_ptr<const plan::PythonUdf> function);
 
+    std::vector<std::string> python_function_names() const;
+
     // Files that the client gave to its Python code.
     SessionFiles& files() { return *files_; }
 
@@ -109,12 +104,15 @@ public:
     void keep_script_result(const std::string& checkpoint_id);
 
     // ---- cached plans
-    void persist(const resolved::PlanPtr& plan, bool use_memory, bool use_disk, bool deserialized);
+    void persist(const resolved::PlanPtr& plan, const StorageLevel& level);
     bool unpersist(const resolved::PlanPtr& plan);
-    std::optional<PersistedPlan> find_persisted(const resolved::PlanPtr& plan) const;
+    std::optional<StorageLevel> find_persisted(const resolved::PlanPtr& plan) const;
     void clear_cache();
     // Subtrees of `plan` that are persisted become Cached nodes; materialises them on first use.
     resolved::PlanPtr use_cache(const resolved::PlanPtr& plan);
+    // Remembers a request that creates something and whose DataFrame asks again when it is used:
+    // false when it is known already.
+    bool is_first_request(const std::string& request);
     // DataFrame checkpoints.
     std::string checkpoint(const resolved::PlanPtr& plan, bool eager);
     resolved::PlanPtr find_checkpoint(const std::string& id) const;
@@ -130,15 +128,16 @@ private:
     Config config_;
     const std::unique_ptr<analyzer::Resolver> resolver_;
     const std::unique_ptr<SessionFiles> files_;
+    CachedPlans cached_;
     mutable std::mutex mutex_;  // guards everything below
     Namespace current_;
     std::map<std::string, analyzer::ResolvedView> temp_views_;
     std::map<std::string, analyzer::SqlFunction> temp_functions_;
     std::map<std::string, std::shared_ptr<const plan::PythonUdf>> python_functions_;
     std::map<std::string, analyzer::Variable> variables_;
-    std::map<std::string, PersistedPlan> persisted_;  // by fingerprint
     std::map<std::string, resolved::PlanPtr> checkpoints_;
     std::string script_result_;
+    std::set<std::string> requests_;
 };
 
 }  // namespace hanok::session

@@ -93,12 +93,38 @@ TEST_F(SessionTest, SettingsThatCannotBeAreRefused) {
 
 TEST_F(SessionTest, PersistedPlansAreFoundInOthersAndForgotten) {
     auto plan = analyze(*session_, "SELECT id FROM range(5)");
-    session_->persist(plan, true, true, true);
+    session_->persist(plan, {});
     EXPECT_TRUE(session_->find_persisted(analyze(*session_, "SELECT id FROM range(5)")));
     EXPECT_FALSE(session_->find_persisted(analyze(*session_, "SELECT id FROM range(6)")));
     EXPECT_EQ(rows("SELECT count(*) FROM (SELECT id FROM range(5))")[0][0].as_int(), 5);
     EXPECT_TRUE(session_->unpersist(plan));
     EXPECT_FALSE(session_->unpersist(plan));
+}
+
+TEST_F(SessionTest, ValuesThatWouldChangeAnswersUnseenAreRefused) {
+    auto condition = [&](const std::string& key, const std::string& value) -> std::string {
+        try {
+            session_->config().set(key, value);
+        } catch (const Error& error) {
+            return error.condition();
+        }
+        return "";
+    };
+    const std::string scale = "spark.sql.legacy.allowNegativeScaleOfDecimal";
+    EXPECT_EQ(condition(scale, "TRUE"), "UNSUPPORTED_FEATURE.HANOK");
+    EXPECT_EQ(condition(scale, "False"), "");
+    EXPECT_EQ(
+        condition("spark.sql.timestampType", "x"), "INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS");
+    EXPECT_EQ(condition("spark.executor.memory", "1g"), "CANNOT_MODIFY_CONFIG");
+}
+
+TEST(DataChanges, AreThoseAtOrAboveAFile) {
+    DataChanges changes;
+    auto then = changes.now();
+    changes.note("/d/t/");
+    EXPECT_TRUE(changes.since(then, {"file:/d/t/p=1/x.parquet"}));
+    EXPECT_FALSE(changes.since(then, {"file:/d/tt/x.parquet", "file:/d/x.parquet"}));
+    EXPECT_FALSE(changes.since(changes.now(), {"file:/d/t/p=1/x.parquet"}));
 }
 
 TEST_F(SessionTest, CheckpointsKeepTheirRows) {

@@ -106,8 +106,7 @@ RelationPtr Parser::join(RelationPtr left, size_t first) {
     return done(j, first);
 }
 
-// left JOIN right APPROX | EXACT NEAREST [n] BY SIMILARITY | DISTANCE expr: for every left row the
-// n best right rows, as a lateral join with the ordered and limited right side.
+// left JOIN right APPROX | EXACT NEAREST [n] BY SIMILARITY | DISTANCE expr.
 void Parser::nearest_by(plan::Join* j, const std::string& type_text) {
     constexpr int64_t kMaxResults = 100000;
     size_t place = c_.pos();
@@ -119,7 +118,6 @@ void Parser::nearest_by(plan::Join* j, const std::string& type_text) {
     c_.expect(Kw::kBy);
     if (!c_.at_any({Kw::kSimilarity, Kw::kDistance})) c_.fail_syntax();
     bool descending = c_.take().keyword == Kw::kSimilarity;
-    size_t rank_place = c_.pos();
     ExprPtr rank = expression();
     if (j->type != plan::JoinType::kInner && j->type != plan::JoinType::kLeft) {
         c_.fail("NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE",
@@ -131,17 +129,7 @@ void Parser::nearest_by(plan::Join* j, const std::string& type_text) {
                 {"max", std::to_string(kMaxResults)}},
             place);
     }
-    auto ranked = std::make_shared<plan::Filter>();
-    ranked->child = j->right;
-    ranked->condition = call_node("isnotnull", {rank}, rank_place);
-    auto sort = std::make_shared<plan::Sort>();
-    sort->child = done(ranked, place);
-    sort->order = {node<plan::SortOrder>(rank_place, rank, !descending, plan::NullsOrder::kLast)};
-    auto limit = std::make_shared<plan::Limit>();
-    limit->child = done(sort, place);
-    limit->limit = plan::int_literal(count);
-    j->right = done(limit, place);
-    j->lateral = true;
+    j->nearest = plan::NearestBy{std::move(rank), descending, count};
 }
 
 }  // namespace hanok::sql

@@ -162,6 +162,11 @@ std::string join_text(const Join& j) {
     out += "(" + relation_text(j.left) + ", " + relation_text(j.right);
     if (j.condition) out += ", " + expr_text(j.condition);
     if (!j.using_columns.empty()) out += ", using " + names(j.using_columns, " ");
+    if (j.nearest) {
+        out += ", nearest[" + std::to_string(j.nearest->count) +
+               (j.nearest->descending ? " similar " : " distant ") + expr_text(j.nearest->rank) +
+               "]";
+    }
     return out + ")";
 }
 

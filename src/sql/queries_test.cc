@@ -101,8 +101,7 @@ TEST(Queries, Relations) {
         {"SELECT * FROM t UNPIVOT INCLUDE NULLS ((v, w) FOR n IN ((a, b), (c, d) AS y))",
             "project[*](unpivot[v, w for n in (a, b), (c, d) as y with nulls](t))"},
         {"SELECT * FROM u JOIN p APPROX NEAREST 2 BY DISTANCE abs(u.x - p.x)",
-            "project[*](join-lateral(u, limit[2](sort[abs(-(u.x, p.x)) "
-            "nulls-last](filter[isnotnull(abs(-(u.x, p.x)))](p)))))"},
+            "project[*](join(u, p, nearest[2 distant abs(-(u.x, p.x))]))"},
     });
 }
 

@@ -168,6 +168,10 @@ void register_search(FunctionGroup& group) {
         .nulls(Nulls::kAlways);
 }
 
+bool asks_for_text(const CallInput& input, const char* key) {
+    return input.context.conf && types::to_lower(input.context.conf(key)) == "true";
+}
+
 ExprPtr bind_concat(const FunctionDef& def, CallInput& input) {
     auto& args = input.args;
     if (args.empty()) return string_constant("");
@@ -185,7 +189,7 @@ ExprPtr bind_concat(const FunctionDef& def, CallInput& input) {
         bool nullable = any_nullable(args);
         return make_call(input, "concat", args, type, nullable);
     }
-    bool all_binary = true;
+    bool all_binary = !asks_for_text(input, "spark.sql.function.concatBinaryAsString");
     for (const auto& a : args) all_binary = all_binary && a->type->is(TypeId::kBinary);
     auto type = all_binary ? DataType::binary() : DataType::string();
     for (size_t i = 0; i < args.size(); ++i) {
@@ -216,7 +220,8 @@ ExprPtr bind_concat_ws(const FunctionDef& def, CallInput& input) {
 ExprPtr bind_elt(const FunctionDef& def, CallInput& input) {
     auto& args = input.args;
     args[0] = cast_to(args[0], DataType::integer(), input.context.ansi);
-    bool all_binary = args.size() > 1;
+    bool all_binary = args.size() > 1 &&
+                      !asks_for_text(input, "spark.sql.function.eltOutputAsString");
     for (size_t i = 1; i < args.size(); ++i)
         all_binary = all_binary && args[i]->type->is(TypeId::kBinary);
     auto type = all_binary ? DataType::binary() : DataType::string();

@@ -41,6 +41,7 @@ MutableRelation Translator::combining_relation(const Relation& m) {
     switch (m.rel_type_case()) {
         case Relation::kJoin: return join(m.join());
         case Relation::kLateralJoin: return lateral_join(m.lateral_join());
+        case Relation::kNearestByJoin: return nearest_by_join(m.nearest_by_join());
         case Relation::kAsOfJoin: return as_of_join(m.as_of_join());
         case Relation::kSetOp: return set_operation(m.set_op());
         case Relation::kWithRelations: return with_relations(m);
@@ -90,6 +91,39 @@ MutableRelation Translator::as_of_join(const sc::AsOfJoin& m) {
     if (m.has_tolerance()) out->tolerance = expression(m.tolerance());
     out->allow_exact_matches = m.allow_exact_matches();
     out->direction = m.direction();
+    return out;
+}
+
+MutableRelation Translator::nearest_by_join(const sc::NearestByJoin& m) {
+    constexpr int32_t kMaxResults = 100000;
+    if (m.num_results() < 1 || m.num_results() > kMaxResults) {
+        throw analysis_error("NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE",
+            {{"numResults", std::to_string(m.num_results())}, {"min", "1"},
+                {"max", std::to_string(kMaxResults)}});
+    }
+    auto type = types::to_lower(m.join_type());
+    std::erase(type, '_');
+    bool is_left = type == "left" || type == "leftouter";
+    if (!is_left && type != "inner" && !type.empty()) {
+        throw analysis_error("NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE",
+            {{"joinType", m.join_type()}, {"supported", "'INNER', 'LEFT OUTER'"}});
+    }
+    auto mode = types::to_lower(m.mode());
+    if (mode != "approx" && mode != "exact") {
+        throw analysis_error("NEAREST_BY_JOIN.UNSUPPORTED_MODE",
+            {{"mode", m.mode()}, {"supported", "'approx', 'exact'"}});
+    }
+    auto direction = types::to_lower(m.direction());
+    if (direction != "distance" && direction != "similarity") {
+        throw analysis_error("NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION",
+            {{"direction", m.direction()}, {"supported", "'distance', 'similarity'"}});
+    }
+    auto out = std::make_shared<plan::Join>();
+    out->left = relation(m.left());
+    out->right = relation(m.right());
+    out->type = is_left ? plan::JoinType::kLeft : plan::JoinType::kInner;
+    out->nearest = plan::NearestBy{
+        expression(m.ranking_expression()), direction == "similarity", m.num_results()};
     return out;
 }
 

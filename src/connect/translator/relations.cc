@@ -20,8 +20,8 @@ namespace {
             throw unsupported_feature("Python data sources");
         case Relation::kMlRelation: throw unsupported_feature("Spark ML");
         case Relation::kRelationChanges:
-            throw unsupported_feature("reading a table's changes as a relation");
-        case Relation::kNearestByJoin: throw unsupported_feature("nearest-by joins");
+            throw analysis_error(
+                "UNSUPPORTED_FEATURE.CHANGE_DATA_CAPTURE", {{"catalogName", "spark_catalog"}});
         case Relation::kExtension:
             throw invalid_plan(
                 "NO_HANDLER_FOR_EXTENSION", {{"extensionTypeUrl", m.extension().type_url()}});

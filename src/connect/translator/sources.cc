@@ -65,7 +65,7 @@ MutableRelation Translator::source_relation(const Relation& m) {
             out->args = expressions(m.unresolved_table_valued_function().arguments());
             return out;
         }
-        case Relation::kCatalog: return catalog(m.catalog());
+        case Relation::kCatalog: return catalog(m);
         default: return nullptr;
     }
 }
@@ -122,7 +122,8 @@ MutableRelation Translator::cached_local(const std::string& hash) {
 
 // A call is named after its message ("ListTables"); its arguments keep the names of the message's
 // fields.
-MutableRelation Translator::catalog(const sc::Catalog& m) {
+MutableRelation Translator::catalog(const Relation& relation) {
+    const auto& m = relation.catalog();
     const auto* reflection = m.GetReflection();
     const auto* chosen = reflection->GetOneofFieldDescriptor(
         m, m.GetDescriptor()->FindOneofByName("cat_type"));
@@ -132,6 +133,8 @@ MutableRelation Translator::catalog(const sc::Catalog& m) {
     }
     auto call = std::make_shared<plan::CatalogCall>();
     call->method = chosen->message_type()->name();
+    if (relation.common().has_plan_id())
+        call->args["plan_id"] = std::to_string(relation.common().plan_id());
     const auto& args = reflection->GetMessage(m, chosen);
     const auto* fields = args.GetReflection();
     using Field = google::protobuf::FieldDescriptor;
@@ -153,6 +156,13 @@ MutableRelation Translator::catalog(const sc::Catalog& m) {
         } else if (f->name() == "schema" && fields->HasField(args, f)) {
             call->schema = type_from_proto(
                 static_cast<const sc::DataType&>(fields->GetMessage(args, f)));
+        } else if (f->name() == "storage_level" && fields->HasField(args, f)) {
+            const auto& level = static_cast<const sc::StorageLevel&>(fields->GetMessage(args, f));
+            call->args["storage_level"] = std::string(level.use_memory() ? "memory " : "") +
+                                          (level.use_disk() ? "disk " : "") +
+                                          (level.use_off_heap() ? "off_heap " : "") +
+                                          (level.deserialized() ? "deserialized " : "");
+            call->args["replication"] = std::to_string(level.replication());
         }
     }
     auto out = std::make_shared<plan::CommandResult>();

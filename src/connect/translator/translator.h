@@ -17,6 +17,7 @@ class RepeatedPtrField;
 
 namespace spark::connect {
 class AsOfJoin;
+class NearestByJoin;
 class Aggregate;
 class Catalog;
 class Command;
@@ -88,7 +89,7 @@ private:
     MutableRelation local(const spark::connect::LocalRelation& message);
     MutableRelation cached_local(const std::string& hash);
     std::shared_ptr<const std::string> cached_blob(const std::string& hash);
-    MutableRelation catalog(const spark::connect::Catalog& message);
+    MutableRelation catalog(const Relation& message);
 
     // sql_relation.cc
     plan::Statement parse_sql(const spark::connect::SQL& message);
@@ -100,6 +101,7 @@ private:
     MutableRelation join(const spark::connect::Join& message);
     MutableRelation lateral_join(const spark::connect::LateralJoin& message);
     MutableRelation as_of_join(const spark::connect::AsOfJoin& message);
+    MutableRelation nearest_by_join(const spark::connect::NearestByJoin& message);
     MutableRelation set_operation(const spark::connect::SetOperation& message);
 
     // aggregates.cc

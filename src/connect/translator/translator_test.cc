@@ -128,6 +128,13 @@ TEST(TranslateRelation, JoinsAndSetOperations) {
     EXPECT_EQ(j->as<plan::Join>().using_columns, std::vector<std::string>{"id"});
     EXPECT_EQ(condition_of([&] { relation("join { " + sides + " }"); }),
         "CONNECT_INVALID_PLAN.INVALID_ENUM");
+    std::string rank = " ranking_expression { literal { integer: 1 } } join_type: 'left_outer' ";
+    auto n = relation("nearest_by_join { " + sides + rank +
+                      "num_results: 2 mode: 'exact' direction: 'similarity' }");
+    EXPECT_EQ(n->as<plan::Join>().type, plan::JoinType::kLeft);
+    EXPECT_TRUE(n->as<plan::Join>().nearest->descending);
+    EXPECT_EQ(condition_of([&] { relation("nearest_by_join { " + sides + rank + " }"); }),
+        "NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE");
     auto l = relation("lateral_join { " + sides + " join_type: JOIN_TYPE_INNER }");
     EXPECT_TRUE(l->as<plan::Join>().lateral);
     auto u = relation(
@@ -183,10 +190,11 @@ TEST(TranslateRelation, CatalogCallsKeepTheirFieldNames) {
 }
 
 TEST(TranslateRelation, WhatHanokDoesNotHaveSaysSo) {
-    for (const char* text :
-        {"apply_in_pandas_with_state { }", "ml_relation { }", "relation_changes { }"}) {
+    for (const char* text : {"apply_in_pandas_with_state { }", "ml_relation { }"}) {
         EXPECT_EQ(condition_of([&] { relation(text); }), "UNSUPPORTED_FEATURE.HANOK") << text;
     }
+    EXPECT_EQ(condition_of([] { relation("relation_changes { }"); }),
+        "UNSUPPORTED_FEATURE.CHANGE_DATA_CAPTURE");
     EXPECT_EQ(
         condition_of([] { relation(""); }), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET");
 }

@@ -1,0 +1,16 @@
+#pragma once
+// Which values a configuration key takes.
+
+#include <string>
+
+namespace hanok::session {
+
+// Throws INVALID_CONF_VALUE.* for a value that makes no sense, UNSUPPORTED_FEATURE for one that
+// would change answers and is not done. `fallback` is the key's default, "None" for none.
+void check_config_value(
+    const std::string& key, const std::string& fallback, const std::string& value);
+
+// Is it a key of Spark's core, which only the start of the server sets?
+bool is_core_key(const std::string& key);
+
+}  // namespace hanok::session
