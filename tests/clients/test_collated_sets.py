@@ -1,7 +1,6 @@
 """INTERSECT and EXCEPT take strings for equal that their collation takes for equal."""
 
 import pytest
-from pyspark.errors import PySparkException
 
 LEFT = "SELECT CAST(x AS STRING COLLATE {0}) AS x, y FROM VALUES {1} t(x, y)"
 ROWS = "('a', 1), ('A', 1), ('b', 2), (NULL, 3), ('B', 2)"
@@ -32,7 +31,9 @@ def test_sets_of_sets(spark):
     assert spark.sql(query).collect() == []
 
 
-def test_all_of_them_is_refused(spark):
-    with pytest.raises(PySparkException) as error:
-        rows(spark, "EXCEPT ALL", "UTF8_LCASE")
-    assert error.value.getCondition().startswith("UNSUPPORTED_FEATURE")
+def test_all_of_them_counts_by_collation(spark):
+    def counted(operation):
+        return sorted((r.y, r.x and r.x.lower()) for r in rows(spark, operation, "UTF8_LCASE"))
+
+    assert counted("EXCEPT ALL") == [(1, "a"), (2, "b"), (2, "b")]
+    assert counted("INTERSECT ALL") == [(1, "a"), (3, None)]
