@@ -59,7 +59,9 @@ def tpch_on_s3(work: pathlib.Path) -> list[Line]:
         conf = [part for k, v in gateway.conf.items() for part in ("--conf", f"{k}={v}")]
         s3.use_folder(gateway.folder)
         with Server(args=conf) as server:
-            _load(connect(server.remote), data, root)
+            spark = connect(server.remote)
+            _load(spark, data, root)
+            spark.stop()
         with Server() as server:
             _, local = _first_and_hot(server, data, str(work / "local"))
         rate = _bytes_per_second(gateway)
