@@ -8,6 +8,7 @@
 #include "analyzer/collations.h"
 #include "analyzer/descriptor_file.h"
 #include "analyzer/impl.h"
+#include "analyzer/search_path.h"
 #include "resolved/python_eval_type.h"
 
 namespace hanok::analyzer {
@@ -114,10 +115,7 @@ Typed Impl::function(const plan::Function& f) {
     if (auto user = user_function(f)) return *user;
     if (is_builtin_name(f.name) && types::names_equal(f.name.back(), "range"))
         throw analysis_error("NOT_A_SCALAR_FUNCTION", {{"functionName", "`range`"}});
-    std::string path = "[`system`.`builtin`, `system`.`session`, " +
-                       quote_identifier(std::vector<std::string>{
-                           options.functions.catalog, options.functions.schema}) +
-                       "]";
+    auto path = shown_search_path(options.functions.catalog, options.functions.schema);
     throw analysis_error(
         "UNRESOLVED_ROUTINE", {{"routineName", quote_identifier(f.name)}, {"searchPath", path}});
 }

@@ -9,6 +9,7 @@
 #include "analyzer/coercion.h"
 #include "analyzer/impl.h"
 #include "types/char_type.h"
+#include "types/type_parts.h"
 
 namespace hanok::analyzer {
 
@@ -43,17 +44,7 @@ int char_length(const ExprPtr& e) {
 }
 
 bool holds_padded(const DataType& type) {
-    switch (type.id()) {
-        case TypeId::kChar: return true;
-        case TypeId::kArray: return holds_padded(*type.element());
-        case TypeId::kMap: return holds_padded(*type.key()) || holds_padded(*type.value());
-        case TypeId::kStruct: {
-            const auto& fields = type.fields();
-            return std::any_of(
-                fields.begin(), fields.end(), [](const auto& f) { return holds_padded(*f.type); });
-        }
-        default: return false;
-    }
+    return types::any_part(type, [](const DataType& part) { return part.is(TypeId::kChar); });
 }
 
 // What to do with each part of a nested value, for the engine: "c3" and "v3" for a string of

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "analyzer/analyzer.h"
+#include "analyzer/search_path.h"
 #include "base/error.h"
 #include "commands/catalog_call.h"
 #include "commands/table_shape.h"
@@ -147,8 +148,7 @@ Output CatalogCalls::get_function(bool only_whether) {
         auto now = session_.current();
         throw analysis_error("UNRESOLVED_ROUTINE",
             {{"routineName", quote_identifier(name)},
-                {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
-                                   quote_identifier({now.catalog, now.schema}) + "]"}});
+                {"searchPath", analyzer::shown_search_path(now.catalog, now.schema)}});
     }
     return std::move(rows).plan();
 }

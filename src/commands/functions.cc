@@ -1,5 +1,6 @@
 // CREATE, DROP and DESCRIBE FUNCTION.
 
+#include "analyzer/search_path.h"
 #include "base/error.h"
 #include "commands/body_checks.h"
 #include "commands/command.h"
@@ -116,8 +117,7 @@ Output describe_function(Session& session, const plan::DescribeFunction& command
     if (!temporary && !info) {
         throw analysis_error("UNRESOLVED_ROUTINE",
             {{"routineName", quote_identifier(command.name)},
-                {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
-                                   quote_identifier({key.catalog, key.schema}) + "]"}});
+                {"searchPath", analyzer::shown_search_path(key.catalog, key.schema)}});
     }
     rows.add({text("Function: " + quote_if_needed(temporary ? command.name : key.parts()))});
     rows.add({text("Type: SQL")});

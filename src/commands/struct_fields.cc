@@ -61,27 +61,22 @@ ExprPtr fill_elements(const ExprPtr& value, const types::TypePtr& target) {
         "transform", {value, lambda}, DataType::array(body->type, body->nullable), value->nullable);
 }
 
-ExprPtr fill_map_values(const ExprPtr& value, const types::TypePtr& target) {
-    const auto& type = value->type;
-    auto key = parameter("key", type->key(), false);
-    auto held = parameter("value", type->value(), type->value_contains_null());
-    auto body = fill_struct(ref_to(held), target->value());
-    if (body->type == held.type) return value;
-    auto lambda = std::make_shared<resolved::Lambda>(resolved::Attributes{key, held}, body);
-    return make_call("transform_values", {value, lambda},
-        DataType::map(type->key(), body->type, body->nullable), value->nullable);
-}
+enum class MapPart : uint8_t { kKeys, kValues };
 
 // Keys stay different from each other: each gets the same fields.
-ExprPtr fill_map_keys(const ExprPtr& value, const types::TypePtr& target) {
+ExprPtr fill_map(const ExprPtr& value, const types::TypePtr& target, MapPart part) {
     const auto& type = value->type;
     auto key = parameter("key", type->key(), false);
     auto held = parameter("value", type->value(), type->value_contains_null());
-    auto body = fill_struct(ref_to(key), target->key());
-    if (body->type == key.type) return value;
+    bool keys = part == MapPart::kKeys;
+    const auto& filled = keys ? key : held;
+    auto body = fill_struct(ref_to(filled), keys ? target->key() : target->value());
+    if (body->type == filled.type) return value;
+    auto result = keys ? DataType::map(body->type, type->value(), type->value_contains_null())
+                       : DataType::map(type->key(), body->type, body->nullable);
     auto lambda = std::make_shared<resolved::Lambda>(resolved::Attributes{key, held}, body);
-    return make_call("transform_keys", {value, lambda},
-        DataType::map(body->type, type->value(), type->value_contains_null()), value->nullable);
+    return make_call(
+        keys ? "transform_keys" : "transform_values", {value, lambda}, result, value->nullable);
 }
 
 void require_known_fields(const DataType& from, const DataType& to, bool may_lack) {
@@ -114,7 +109,10 @@ ExprPtr assigned_struct(
 ExprPtr fill_struct(const ExprPtr& value, const types::TypePtr& target, const ExprPtr& otherwise) {
     if (!is_other_shape(*value->type, *target)) return value;
     if (value->type->is(TypeId::kArray)) return fill_elements(value, target);
-    if (value->type->is(TypeId::kMap)) return fill_map_keys(fill_map_values(value, target), target);
+    if (value->type->is(TypeId::kMap)) {
+        auto with_values = fill_map(value, target, MapPart::kValues);
+        return fill_map(with_values, target, MapPart::kKeys);
+    }
     if (has_unknown_fields(*value->type, *target)) return value;
     resolved::Exprs parts;
     types::Fields fields;

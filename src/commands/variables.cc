@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "analyzer/search_path.h"
 #include "base/error.h"
 #include "resolved/tree.h"
 #include "session/script_scopes.h"
@@ -27,8 +28,7 @@ Error unresolved(Session& session, const plan::Name& name) {
     auto now = session.current();
     return analysis_error("UNRESOLVED_VARIABLE",
         {{"variableName", quote_identifier(name)},
-            {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
-                               quote_identifier({now.catalog, now.schema}) + "]"}});
+            {"searchPath", analyzer::shown_search_path(now.catalog, now.schema)}});
 }
 
 // The value as the variable's type.

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "types/geo.h"
+#include "types/type_parts.h"
 
 namespace hanok::delta {
 
@@ -249,21 +250,11 @@ TypePtr without_writer_metadata(const TypePtr& schema) {
     }
 }
 
-static bool has_geo(const types::DataType& type) {
-    switch (type.id()) {
-        case TypeId::kStruct:
-            return std::any_of(type.fields().begin(), type.fields().end(),
-                [](const types::StructField& field) { return has_geo(*field.type); });
-        case TypeId::kArray: return has_geo(*type.element());
-        case TypeId::kMap: return has_geo(*type.key()) || has_geo(*type.value());
-        default: return types::is_geo(type);
-    }
-}
-
 void check_table_schema(
     const TypePtr& schema, const std::vector<std::string>& partition_columns, bool column_mapping) {
     find_duplicates(schema->fields(), "");
-    if (has_geo(*schema)) throw unsupported_feature("GEOMETRY and GEOGRAPHY in Delta tables");
+    if (types::any_part(*schema, types::is_geo))
+        throw unsupported_feature("GEOMETRY and GEOGRAPHY in Delta tables");
     if (!column_mapping) {
         std::vector<std::string> bad;
         find_bad_names(schema->fields(), &bad);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "delta/column_mapping.h"
+#include "types/type_parts.h"
 
 namespace hanok::delta {
 
@@ -89,16 +90,7 @@ void for_each_field(const types::TypePtr& type, Visit& visit) {
 }
 
 bool contains_type(const types::TypePtr& type, types::TypeId id) {
-    if (type->is(id)) return true;
-    switch (type->id()) {
-        case types::TypeId::kStruct:
-            return std::any_of(type->fields().begin(), type->fields().end(),
-                [id](const auto& field) { return contains_type(field.type, id); });
-        case types::TypeId::kArray: return contains_type(type->element(), id);
-        case types::TypeId::kMap:
-            return contains_type(type->key(), id) || contains_type(type->value(), id);
-        default: return false;
-    }
+    return types::any_part(*type, [id](const types::DataType& part) { return part.is(id); });
 }
 
 void add_schema_features(const types::TypePtr& schema, std::set<std::string>* needed) {

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "python/pickle.h"
+#include "types/type_parts.h"
 
 namespace hanok::python {
 
@@ -110,17 +111,17 @@ void put_value(std::string* out, const Value& value, const DataType& type) {
 
 // Is it another type in Python than the one it is pickled as?
 bool converts(const DataType& type) {
-    switch (type.id()) {
-        case TypeId::kDate:
-        case TypeId::kTimestamp:
-        case TypeId::kTimestampNtz:
-        case TypeId::kTime:
-        case TypeId::kDayTimeInterval:
-        case TypeId::kStruct: return true;
-        case TypeId::kArray: return converts(*type.element());
-        case TypeId::kMap: return converts(*type.key()) || converts(*type.value());
-        default: return false;
-    }
+    return types::any_part(type, [](const DataType& part) {
+        switch (part.id()) {
+            case TypeId::kDate:
+            case TypeId::kTimestamp:
+            case TypeId::kTimestampNtz:
+            case TypeId::kTime:
+            case TypeId::kDayTimeInterval:
+            case TypeId::kStruct: return true;
+            default: return false;
+        }
+    });
 }
 
 }  // namespace

@@ -30,12 +30,6 @@ const KnownKey* find_known(const std::string& key) {
     return it != std::end(kKnown) && it->key == key ? it : nullptr;
 }
 
-bool is_number(const std::string& text) {
-    size_t begin = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-    return text.size() > begin && std::all_of(text.begin() + static_cast<long>(begin), text.end(),
-                                      [](unsigned char c) { return std::isdigit(c); });
-}
-
 // Throws for keys that a session does not set.
 void check_modifiable(const std::string& key) {
     const KnownKey* known = find_known(key);

@@ -42,12 +42,6 @@ const std::map<std::string, std::vector<std::string>>& choices() {
     return known;
 }
 
-bool is_number(const std::string& text) {
-    size_t begin = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-    return text.size() > begin && std::all_of(text.begin() + static_cast<long>(begin), text.end(),
-                                      [](unsigned char c) { return std::isdigit(c); });
-}
-
 // Sizes and times may have a unit; their keys say what they are.
 bool takes_unit(const std::string& key) {
     auto lower = types::to_lower(key);
@@ -103,6 +97,12 @@ void check_time_zone(const std::string& key, const std::string& value) {
 }
 
 }  // namespace
+
+bool is_number(const std::string& text) {
+    size_t begin = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
+    return text.size() > begin && std::all_of(text.begin() + static_cast<long>(begin), text.end(),
+                                      [](unsigned char c) { return std::isdigit(c); });
+}
 
 void check_config_value(
     const std::string& key, const std::string& fallback, const std::string& value) {

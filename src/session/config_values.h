@@ -10,6 +10,9 @@ namespace hanok::session {
 void check_config_value(
     const std::string& key, const std::string& fallback, const std::string& value);
 
+// Digits, maybe behind a sign?
+bool is_number(const std::string& text);
+
 // Is it a key of Spark's core, which only the start of the server sets?
 bool is_core_key(const std::string& key);
 

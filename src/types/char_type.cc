@@ -1,8 +1,9 @@
 #include "types/char_type.h"
 
-#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "types/type_parts.h"
 
 namespace hanok::types {
 
@@ -71,18 +72,8 @@ TypePtr overlaid(const TypePtr& type, std::string_view& text) {
 }  // namespace
 
 bool holds_char(const DataType& type) {
-    switch (type.id()) {
-        case TypeId::kChar:
-        case TypeId::kVarchar: return true;
-        case TypeId::kArray: return holds_char(*type.element());
-        case TypeId::kMap: return holds_char(*type.key()) || holds_char(*type.value());
-        case TypeId::kStruct: {
-            const auto& fields = type.fields();
-            return std::any_of(
-                fields.begin(), fields.end(), [](const auto& f) { return holds_char(*f.type); });
-        }
-        default: return false;
-    }
+    return any_part(type,
+        [](const DataType& part) { return part.is(TypeId::kChar) || part.is(TypeId::kVarchar); });
 }
 
 TypePtr with_char_text(const TypePtr& type, std::string_view text) {

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "engine/types/logical_types.h"
+#include "types/type_parts.h"
 
 namespace hanok::engine {
 
@@ -42,13 +43,9 @@ const Definition* find_local(
 }
 
 bool has_struct(const types::DataType& type) {
-    switch (type.id()) {
-        case types::TypeId::kStruct:
-        case types::TypeId::kVariant: return true;
-        case types::TypeId::kArray: return has_struct(*type.element());
-        case types::TypeId::kMap: return has_struct(*type.key()) || has_struct(*type.value());
-        default: return false;
-    }
+    return types::any_part(type, [](const types::DataType& part) {
+        return part.is(types::TypeId::kStruct) || part.is(types::TypeId::kVariant);
+    });
 }
 
 Definition define(const std::string& name, const duckdb::LogicalType& logical,

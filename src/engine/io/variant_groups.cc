@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/io/column_match.h"
+#include "types/type_parts.h"
 
 namespace hanok::engine {
 
@@ -16,17 +17,8 @@ using duckdb::ParquetColumnSchemaType;
 using types::TypeId;
 
 bool has_variant(const types::DataType& type) {
-    switch (type.id()) {
-        case TypeId::kVariant: return true;
-        case TypeId::kArray: return has_variant(*type.element());
-        case TypeId::kMap: return has_variant(*type.key()) || has_variant(*type.value());
-        case TypeId::kStruct: {
-            const auto& fields = type.fields();
-            return std::any_of(fields.begin(), fields.end(),
-                [](const types::StructField& field) { return has_variant(*field.type); });
-        }
-        default: return false;
-    }
+    return types::any_part(
+        type, [](const types::DataType& part) { return part.is(TypeId::kVariant); });
 }
 
 LogicalType struct_of(const duckdb::vector<Group>& children) {
