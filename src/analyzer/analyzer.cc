@@ -74,6 +74,7 @@ void Analyzer::Impl::reset() {
     outers.clear();
     outer_aggregates.clear();
     ctes.clear();
+    query_start = nullptr;
     cte_plans.clear();
     references.clear();
     view_path.clear();

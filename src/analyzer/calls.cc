@@ -167,6 +167,13 @@ plan::Exprs Impl::expand_arguments(const plan::Function& f) {
 
 void Impl::check_argument_count(const FunctionDef& def, const plan::Function& f, size_t count) {
     auto n = static_cast<int>(count);
+    constexpr const char* kAllowed = "spark.sql.legacy.allowParameterlessCount";
+    if (def.name == "count" && n == 0 && conf(kAllowed, "false") != "true") {
+        throw analysis_error("WRONG_NUM_ARGS.WITH_SUGGESTION",
+            {{"functionName", quote_identifier(f.name.back())}, {"expectedNum", "> 0"},
+                {"actualNum", "0"}, {"legacyNum", "0"}, {"legacyConfKey", quoted_sql(kAllowed)},
+                {"legacyConfValue", quoted_sql("true")}});
+    }
     if (n >= def.min_args && (def.max_args < 0 || n <= def.max_args)) return;
     throw analysis_error("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
         {{"functionName", quote_identifier(f.name.back())}, {"expectedNum", expected_count(def)},

@@ -59,6 +59,54 @@ bool step_well_placed(const resolved::Plan& plan, int64_t id, bool allowed) {
         [&](const resolved::PlanPtr& p) { return step_well_placed(*p, id, allowed && !whole); });
 }
 
+constexpr const char* kCtePolicy = "spark.sql.legacy.ctePrecedencePolicy";
+
+std::string cte_policy(const Impl& impl) {
+    return types::to_upper(impl.conf(kCtePolicy, "CORRECTED"));
+}
+
+const plan::Relation& without_alias(const plan::Relation& relation) {
+    const auto* inner = &relation;
+    while (inner->kind == plan::RelationKind::kSubqueryAlias)
+        inner = inner->as<plan::SubqueryAlias>().child.get();
+    return *inner;
+}
+
+// The order in which the scopes around a name are asked for it with the policy LEGACY, of those
+// that are asked at all. Spark put definitions into their WITH then one WITH after another: those
+// in FROM before the one around them, those in expressions behind it, and those at the start of a
+// definition when all of that was done. A WITH not yet done hid the bodies of its definitions.
+std::vector<size_t> legacy_order(const std::vector<CteScope>& scopes) {
+    struct Turn {
+        size_t scope;
+        size_t round;
+    };
+    std::vector<Turn> turns;
+    for (size_t i = scopes.size(); i-- > 0;) {
+        auto after = turns.begin();
+        if (i + 1 < scopes.size()) {
+            bool in_expression = scopes[i + 1].outers_at_with != scopes[i].outers_at_root;
+            if (!in_expression && scopes[i].in_definition) {
+                for (auto& turn : turns) ++turn.round;
+            } else if (!in_expression) {
+                after = std::find_if(
+                    turns.begin(), turns.end(), [](const Turn& t) { return t.round > 0; });
+            }
+        }
+        turns.insert(after, {i, 0});
+    }
+    std::vector<size_t> order;
+    std::vector<bool> done(scopes.size(), false);
+    for (const auto& turn : turns) {
+        bool reached = true;
+        for (size_t j = turn.scope + 1; j < scopes.size(); ++j)
+            reached = reached && (done[j] || !scopes[j].in_definition);
+        if (reached) order.push_back(turn.scope);
+        done[turn.scope] = true;
+    }
+    return order;
+}
+
 Error bad_reference() { return analysis_error("INVALID_RECURSIVE_REFERENCE.PLACE"); }
 
 }  // namespace
@@ -85,6 +133,7 @@ Rel Impl::rename_columns(const Rel& rel, const std::vector<std::string>& columns
 Rel Impl::resolve_with(const plan::With& with) {
     CteScope scope;
     size_t depth_of_scope = ctes.size();
+    bool legacy = cte_policy(*this) == "LEGACY";
     for (size_t i = 0; i < with.ctes.size(); ++i) {
         const auto& cte = with.ctes[i];
         for (size_t j = 0; j < i; ++j) {
@@ -93,20 +142,21 @@ Rel Impl::resolve_with(const plan::With& with) {
                     "DUPLICATED_CTE_NAMES", {{"duplicateNames", quote_identifier(cte.name)}});
             }
         }
-        check_cte_name(cte.name);
+        check_cte_name(with, cte.name);
         auto definition = std::make_shared<CteDefinition>();
         definition->cte = &cte;
         definition->visible_scopes = depth_of_scope + 1;
         definition->visible_entries = i;
         definition->shared = count_references(with, cte.name) > 1;
         definition->recursive = with.recursive;
-        scope.push_back(std::move(definition));
+        scope.definitions.push_back(std::move(definition));
     }
+    scope.outers_at_with = scope.outers_at_root = outers.size();
     ctes.push_back(std::move(scope));
     try {
         // Errors in definitions that nothing uses count, too.
-        for (const auto& definition : CteScope(ctes.back())) {
-            if (count_references(with, definition->cte->name) > 0) continue;
+        for (const auto& definition : CteScope(ctes.back()).definitions) {
+            if (legacy || count_references(with, definition->cte->name) > 0) continue;
             auto kept = cte_plans.size();
             cte_body(*definition);
             cte_plans.resize(kept);
@@ -120,27 +170,32 @@ Rel Impl::resolve_with(const plan::With& with) {
     }
 }
 
-void Impl::check_cte_name(const std::string& name) {
-    constexpr const char* kPolicy = "spark.sql.legacy.ctePrecedencePolicy";
-    if (types::to_upper(conf(kPolicy, "CORRECTED")) != "EXCEPTION" || !find_cte(name)) return;
+// With the policy EXCEPTION a query that starts with WITH, as a subquery in an expression or as a
+// definition, does not give a name of an enclosing WITH another meaning.
+void Impl::check_cte_name(const plan::With& with, const std::string& name) {
+    bool starts = query_start && &without_alias(*query_start) == &with;
+    if (!starts || cte_policy(*this) != "EXCEPTION" || !find_cte(name)) return;
     throw analysis_error("AMBIGUOUS_ALIAS_IN_NESTED_CTE",
-        {{"name", quote_identifier(name)}, {"config", quoted_sql(kPolicy)},
+        {{"name", quote_identifier(name)}, {"config", quoted_sql(kCtePolicy)},
             {"docroot", "https://spark.apache.org/docs/latest"}});
 }
 
 std::shared_ptr<CteDefinition> Impl::find_cte(const std::string& name) {
-    if (types::to_upper(conf("spark.sql.legacy.ctePrecedencePolicy", "CORRECTED")) == "LEGACY") {
-        for (const auto& scope : ctes) {
-            for (const auto& d : scope) {
-                if (types::names_equal(d->cte->name, name, options.case_sensitive)) return d;
-            }
+    auto find_in = [&](const CteScope& scope) -> std::shared_ptr<CteDefinition> {
+        const auto& all = scope.definitions;
+        for (auto d = all.rbegin(); d != all.rend(); ++d) {
+            if (types::names_equal((*d)->cte->name, name, options.case_sensitive)) return *d;
+        }
+        return nullptr;
+    };
+    if (cte_policy(*this) == "LEGACY") {
+        for (size_t i : legacy_order(ctes)) {
+            if (auto found = find_in(ctes[i])) return found;
         }
         return nullptr;
     }
     for (auto scope = ctes.rbegin(); scope != ctes.rend(); ++scope) {
-        for (auto d = scope->rbegin(); d != scope->rend(); ++d) {
-            if (types::names_equal((*d)->cte->name, name, options.case_sensitive)) return *d;
-        }
+        if (auto found = find_in(*scope)) return found;
     }
     return nullptr;
 }
@@ -164,7 +219,9 @@ Rel Impl::cte_body(CteDefinition& definition) {
         auto& last = visible.back();
         // A recursive body also sees itself.
         size_t entries = definition.visible_entries + (definition.step ? 1 : 0);
-        if (last.size() > entries) last.resize(entries);
+        if (last.definitions.size() > entries) last.definitions.resize(entries);
+        last.in_definition = true;
+        last.outers_at_root = outers.size();
     }
     auto saved = std::move(ctes);
     ctes = std::move(visible);
@@ -180,6 +237,7 @@ Rel Impl::cte_body(CteDefinition& definition) {
         windows = saved_windows;
         context = saved_context;
     }};
+    query_start = definition.cte->plan.get();
     return trim(resolve(definition.cte->plan));
 }
 

@@ -248,7 +248,7 @@ Typed Impl::identifier_clause(const plan::IdentifierClause& clause) {
 resolved::ExprPtr Impl::condition(
     Context& c, const plan::ExprPtr& expr, const std::string& clause) {
     auto typed = resolve_in(c, expr);
-    if (typed.expr->type->is(TypeId::kNull))
+    if (typed.expr->type->is(TypeId::kNull) && clause != "JOIN")
         return cast_to(typed.expr, DataType::boolean(), ansi());
     if (clause == "WHERE" && resolved::contains(*typed.expr, resolved::ExprKind::kWindow))
         throw analysis_error("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", {{"clauseName", clause}});

@@ -70,7 +70,15 @@ struct CteDefinition {
     bool recursive = false;
     bool open = false;
 };
-using CteScope = std::vector<std::shared_ptr<CteDefinition>>;
+// The definitions of a WITH that a place in it sees.
+struct CteScope {
+    std::vector<std::shared_ptr<CteDefinition>> definitions;
+    bool in_definition = false;  // the place is in the body of one of the WITH's definitions
+    // How many enclosing queries there were at the WITH, and at the root of the part of it that
+    // the place is in.
+    size_t outers_at_with = 0;
+    size_t outers_at_root = 0;
+};
 
 // One column of a select list, or a generator.
 struct SelectItem {
@@ -107,6 +115,7 @@ struct Analyzer::Impl {
     // Aggregates of an enclosing query that a subquery uses, by the column that stands for them.
     std::map<resolved::AttributeId, resolved::ExprPtr> outer_aggregates;
     std::vector<CteScope> ctes;
+    const plan::Relation* query_start = nullptr;  // where a subquery or a definition begins
     std::vector<resolved::WithCte::Definition> cte_plans;    // to be put at the root
     std::vector<std::vector<plan::RelationPtr>> references;  // WithRelations
     std::vector<std::vector<std::string>> view_path;
@@ -290,7 +299,7 @@ struct Analyzer::Impl {
 
     // ---- ctes.cc
     Rel resolve_with(const plan::With& with);
-    void check_cte_name(const std::string& name);
+    void check_cte_name(const plan::With& with, const std::string& name);
     std::shared_ptr<CteDefinition> find_cte(const std::string& name);
     Rel cte_reference(CteDefinition& definition);
     Rel cte_body(CteDefinition& definition);

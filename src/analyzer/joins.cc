@@ -90,7 +90,6 @@ Rel Impl::join_rels(
     plan->condition = condition;
     plan->lateral = lateral;
     plan->type = typed(type);
-    if (type == JoinType::kInner && !condition && !lateral) plan->type = resolved::JoinType::kCross;
     if (type == JoinType::kCross && condition) plan->type = resolved::JoinType::kInner;
     bool left_nullable = type == JoinType::kRight || type == JoinType::kFull;
     bool right_nullable = type == JoinType::kLeft || type == JoinType::kFull;

@@ -40,6 +40,7 @@ Rel Impl::subquery_plan(const plan::Subquery& subquery, Outer& outer) {
     auto* enclosing = context;
     windows = nullptr;
     context = nullptr;
+    query_start = subquery.plan.get();
     try {
         auto rel = trim(
             resolve(subquery.plan ? subquery.plan : referenced_plan(*subquery.plan_id)));

@@ -112,6 +112,12 @@ std::map<std::string, std::string> Config::all_set() const {
     return values_;
 }
 
+std::map<std::string, std::string> Config::all_told() const {
+    auto told = instance_defaults_;
+    for (auto& [key, value] : all_set()) told[key] = plain_flag(value);
+    return told;
+}
+
 std::map<std::string, std::string> Config::all() const {
     std::map<std::string, std::string> out;
     for (const auto& known : kKnown) {

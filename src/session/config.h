@@ -31,6 +31,8 @@ public:
     bool is_modifiable(const std::string& key) const;
     static bool is_known(const std::string& key);
     std::map<std::string, std::string> all_set() const;
+    // What the server and the session set, flags in lower case.
+    std::map<std::string, std::string> all_told() const;
     // Every known key with its value in this session, for SET -v.
     std::map<std::string, std::string> all() const;
 

@@ -1,11 +1,10 @@
 #include "session/config_values.h"
 
 #include <algorithm>
-#include <map>
 #include <string_view>
-#include <vector>
 
 #include "base/error.h"
+#include "session/config_numbers.h"
 #include "types/data_type.h"
 #include "types/datetime_text.h"
 
@@ -17,73 +16,77 @@ constexpr std::string_view kRefused[] = {
 #include "session/config_refused.inc"
 };
 
-// What keys of a few words take, as Spark lists them.
-const std::map<std::string, std::vector<std::string>>& choices() {
-    static const std::vector<std::string> kRebase = {"EXCEPTION", "LEGACY", "CORRECTED"};
-    static const std::map<std::string, std::vector<std::string>> known = {
-        {"spark.sql.mapKeyDedupPolicy", {"EXCEPTION", "LAST_WIN"}},
-        {"spark.sql.storeAssignmentPolicy", {"ANSI", "LEGACY", "STRICT"}},
-        {"spark.sql.parquet.compression.codec",
-            {"brotli", "uncompressed", "lzo", "snappy", "lz4_raw", "none", "zstd", "lz4", "gzip"}},
-        {"spark.sql.timestampType", {"TIMESTAMP_NTZ", "TIMESTAMP_LTZ"}},
-        {"spark.sql.sources.partitionOverwriteMode", {"STATIC", "DYNAMIC"}},
-        {"spark.sql.legacy.timeParserPolicy", kRebase},
-        {"spark.sql.legacy.ctePrecedencePolicy", kRebase},
-        {"spark.sql.binaryOutputStyle", {"UTF-8", "BASIC", "BASE64", "HEX", "HEX_DISCRETE"}},
-        {"spark.sql.parquet.outputTimestampType",
-            {"INT96", "TIMESTAMP_MICROS", "TIMESTAMP_MILLIS"}},
-        {"spark.sql.parquet.datetimeRebaseModeInRead", kRebase},
-        {"spark.sql.parquet.datetimeRebaseModeInWrite", kRebase},
-        {"spark.sql.parquet.int96RebaseModeInRead", kRebase},
-        {"spark.sql.parquet.int96RebaseModeInWrite", kRebase},
-        {"spark.sql.avro.datetimeRebaseModeInRead", kRebase},
-        {"spark.sql.avro.datetimeRebaseModeInWrite", kRebase},
-    };
-    return known;
-}
+struct Choices {
+    std::string_view key;
+    std::string_view words;
+};
 
-// Sizes and times may have a unit; their keys say what they are.
-bool takes_unit(const std::string& key) {
-    auto lower = types::to_lower(key);
-    static const char* const kWords[] = {"bytes", "size", "threshold", "timeout", "interval",
-        "memory", "ttl", "duration", "limit", "time", "cost", "length", "delay"};
-    return std::any_of(std::begin(kWords), std::end(kWords),
-        [&](const char* word) { return lower.find(word) != std::string::npos; });
-}
-
-bool has_number(const std::string& key, const std::string& value) {
-    if (is_number(value) || !takes_unit(key)) return is_number(value);
-    return !value.empty() && (std::isdigit(static_cast<unsigned char>(value[0])) ||
-                                 value[0] == '-' || value[0] == '.');
-}
-
-[[noreturn]] void wrong_type(
-    const std::string& key, const std::string& value, const std::string& type) {
-    throw Error(ErrorKind::kIllegalArgument, "INVALID_CONF_VALUE.TYPE_MISMATCH",
-        {{"confName", key}, {"confValue", value}, {"confType", type}});
-}
+constexpr Choices kChoices[] = {
+#include "session/config_choices.inc"
+};
 
 void check_choice(const std::string& key, const std::string& value) {
-    auto found = choices().find(key);
-    if (found == choices().end()) return;
-    std::string options;
-    for (const auto& option : found->second) {
-        if (types::names_equal(option, value)) return;
-        options += (options.empty() ? "" : ", ") + option;
+    const auto* found = std::lower_bound(std::begin(kChoices), std::end(kChoices), key,
+        [](const Choices& c, const std::string& name) { return c.key < name; });
+    if (found == std::end(kChoices) || found->key != key) return;
+    std::string_view rest = found->words;
+    while (!rest.empty()) {
+        auto end = std::min(rest.find(", "), rest.size());
+        if (types::names_equal(std::string(rest.substr(0, end)), value)) return;
+        rest.remove_prefix(std::min(end + 2, rest.size()));
     }
     throw Error(ErrorKind::kIllegalArgument, "INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS",
-        {{"confName", key}, {"confValue", value}, {"confOptions", options}});
+        {{"confName", key}, {"confValue", value}, {"confOptions", std::string(found->words)}});
 }
 
-void check_positive(const std::string& key, const std::string& value) {
-    static const char* const kPositive[] = {
-        "spark.sql.shuffle.partitions", "spark.sql.leafNodeDefaultParallelism"};
-    bool applies = std::any_of(std::begin(kPositive), std::end(kPositive),
-        [&](const char* positive) { return key == positive; });
-    if (!applies || std::atoll(value.c_str()) > 0) return;
+// Keys that Spark has dropped keep the value that they stood for.
+void check_dropped(const std::string& key, const std::string& fallback, const std::string& value) {
+    struct Dropped {
+        const char* key;
+        const char* version;
+        const char* instead;
+    };
+    static const Dropped kDropped[] = {
+        {"spark.sql.ansi.strictIndexOperator", "3.4.0", ""},
+        {"spark.sql.execution.pandas.respectSessionTimeZone", "3.0.0", ""},
+        {"spark.sql.fromJsonForceNullableSchema", "3.0.0", ""},
+        {"spark.sql.hive.verifyPartitionPath", "4.0.0", "spark.sql.files.ignoreMissingFiles"},
+        {"spark.sql.legacy.allowCreatingManagedTableUsingNonemptyLocation", "3.0.0", ""},
+        {"spark.sql.legacy.avro.datetimeRebaseModeInRead", "4.0.0",
+            "spark.sql.avro.datetimeRebaseModeInRead"},
+        {"spark.sql.legacy.avro.datetimeRebaseModeInWrite", "4.0.0",
+            "spark.sql.avro.datetimeRebaseModeInWrite"},
+        {"spark.sql.legacy.compareDateTimestampInTimestamp", "3.0.0", ""},
+        {"spark.sql.legacy.parquet.datetimeRebaseModeInWrite", "4.0.0",
+            "spark.sql.parquet.datetimeRebaseModeInWrite"},
+        {"spark.sql.legacy.parquet.int96RebaseModeInRead", "4.0.0",
+            "spark.sql.parquet.int96RebaseModeInRead"},
+        {"spark.sql.legacy.parquet.int96RebaseModeInWrite", "4.0.0",
+            "spark.sql.parquet.int96RebaseModeInWrite"},
+        {"spark.sql.optimizer.planChangeLog.batches", "3.1.0", "spark.sql.planChangeLog.batches"},
+        {"spark.sql.optimizer.planChangeLog.level", "3.1.0", "spark.sql.planChangeLog.level"},
+        {"spark.sql.optimizer.planChangeLog.rules", "3.1.0", "spark.sql.planChangeLog.rules"},
+        {"spark.sql.optimizer.runtimeFilter.semiJoinReduction.enabled", "4.0.0", ""},
+        {"spark.sql.parquet.int64AsTimestampMillis", "3.0.0",
+            "spark.sql.parquet.outputTimestampType"},
+    };
+    for (const auto& dropped : kDropped) {
+        if (key != dropped.key || types::names_equal(value, fallback)) continue;
+        auto comment = *dropped.instead ? "Set " + std::string(dropped.instead) + " instead."
+                                        : "Only its default remains.";
+        throw analysis_error("_LEGACY_ERROR_TEMP_1226",
+            {{"configName", key}, {"version", dropped.version}, {"comment", comment}});
+    }
+}
+
+void check_explain_mode(const std::string& key, const std::string& value) {
+    if (key != "spark.sql.ui.explainMode") return;
+    for (const char* mode : {"simple", "extended", "codegen", "cost", "formatted"}) {
+        if (types::names_equal(mode, value)) return;
+    }
     throw Error(ErrorKind::kIllegalArgument, "INVALID_CONF_VALUE.REQUIREMENT",
         {{"confName", key}, {"confValue", value},
-            {"confRequirement", "The value of " + key + " must be positive"}});
+            {"confRequirement", "The value must be a mode of EXPLAIN"}});
 }
 
 void check_time_zone(const std::string& key, const std::string& value) {
@@ -98,6 +101,18 @@ void check_time_zone(const std::string& key, const std::string& value) {
 
 }  // namespace
 
+std::string trimmed(std::string_view text) {
+    while (!text.empty() && text.front() <= ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() <= ' ') text.remove_suffix(1);
+    return std::string(text);
+}
+
+std::string plain_flag(std::string value) {
+    auto text = trimmed(value);
+    if (types::names_equal(text, "true")) return "true";
+    return types::names_equal(text, "false") ? "false" : value;
+}
+
 bool is_number(const std::string& text) {
     size_t begin = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
     return text.size() > begin && std::all_of(text.begin() + static_cast<long>(begin), text.end(),
@@ -106,14 +121,15 @@ bool is_number(const std::string& text) {
 
 void check_config_value(
     const std::string& key, const std::string& fallback, const std::string& value) {
-    auto lower = types::to_lower(value);
-    if (fallback == "true" || fallback == "false") {
-        if (lower != "true" && lower != "false") wrong_type(key, value, "boolean");
-    } else if (is_number(fallback) && !has_number(key, value)) {
-        wrong_type(key, value, "int");
-    }
+    check_dropped(key, fallback, value);
+    auto lower = types::to_lower(trimmed(value));
+    bool is_flag = fallback == "true" || fallback == "false";
+    if (is_flag && lower != "true" && lower != "false")
+        throw Error(ErrorKind::kIllegalArgument, "INVALID_CONF_VALUE.TYPE_MISMATCH",
+            {{"confName", key}, {"confValue", value}, {"confType", "boolean"}});
+    check_config_number(key, value);
     check_choice(key, value);
-    check_positive(key, value);
+    check_explain_mode(key, value);
     check_time_zone(key, value);
     bool refused = std::binary_search(std::begin(kRefused), std::end(kRefused), key);
     refused = refused && lower != types::to_lower(fallback);

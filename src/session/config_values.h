@@ -2,6 +2,7 @@
 // Which values a configuration key takes.
 
 #include <string>
+#include <string_view>
 
 namespace hanok::session {
 
@@ -12,6 +13,12 @@ void check_config_value(
 
 // Digits, maybe behind a sign?
 bool is_number(const std::string& text);
+
+// A flag in any case as "true" or "false"; other texts as they are.
+std::string plain_flag(std::string value);
+
+// Without blanks around it.
+std::string trimmed(std::string_view text);
 
 // Is it a key of Spark's core, which only the start of the server sets?
 bool is_core_key(const std::string& key);

@@ -1,5 +1,6 @@
 #include "session/session.h"
 
+#include "analyzer/cartesian_products.h"
 #include "base/error.h"
 #include "base/ids.h"
 #include "delta/row_tracking.h"
@@ -8,6 +9,7 @@
 #include "delta/table.h"
 #include "engine/scan_sources.h"
 #include "resolved/fingerprint.h"
+#include "session/config_values.h"
 #include "session/data_files.h"
 #include "session/jdbc_table.h"
 #include "session/python_source.h"
@@ -99,7 +101,7 @@ std::unique_ptr<analyzer::Analyzer> Session::analyzer() {
     f.schema = now.schema;
     f.legacy_time_parser = config_.find("spark.sql.legacy.timeParserPolicy").value_or("") ==
                            "LEGACY";
-    f.conf = [this](const std::string& key) { return config_.find(key).value_or(""); };
+    f.conf = [this](const std::string& key) { return plain_flag(config_.find(key).value_or("")); };
     options.case_sensitive = config_.get_bool("spark.sql.caseSensitive", false);
     auto* script = RunningScript::of(*this);
     return std::make_unique<analyzer::Analyzer>(
@@ -147,7 +149,7 @@ engine::QueryContext Session::query_context(const std::string& operation_id) {
     context.user = user_;
     context.operation_id = operation_id;
     context.large_var_types = config_.get_bool("spark.sql.execution.arrow.useLargeVarTypes", false);
-    context.conf = config_.all_set();
+    context.conf = config_.all_told();
     files_->tell(&context.conf);
     return context;
 }
@@ -334,6 +336,8 @@ void Session::clear_cache() {
 }
 
 resolved::PlanPtr Session::use_cache(const resolved::PlanPtr& plan) {
+    if (!config_.get_bool("spark.sql.crossJoin.enabled", true))
+        analyzer::check_cartesian_products(plan);
     if (cached_.empty()) return plan;
     return resolved::replace_subtrees(
         plan, [&](const resolved::PlanPtr& node) -> resolved::PlanPtr {

@@ -108,7 +108,8 @@ public:
     bool unpersist(const resolved::PlanPtr& plan);
     std::optional<StorageLevel> find_persisted(const resolved::PlanPtr& plan) const;
     void clear_cache();
-    // Subtrees of `plan` that are persisted become Cached nodes; materialises them on first use.
+    // The plan that runs: subtrees of `plan` that are persisted become Cached nodes; materialises
+    // them on first use. Throws what only plans that run are refused for (cartesian products).
     resolved::PlanPtr use_cache(const resolved::PlanPtr& plan);
     // Remembers a request that creates something and whose DataFrame asks again when it is used:
     // false when it is known already.

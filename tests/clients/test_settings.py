@@ -108,3 +108,41 @@ def test_values_that_would_change_answers_unseen(spark, key, value):
         pytest.skip("Spark does what these keys say")
     assert refusal(spark.conf.set, key, value)[0].startswith("UNSUPPORTED_FEATURE")
     spark.conf.set(key, spark.conf.get(key))
+
+
+def test_null_fields_of_written_json(spark, setting, tmp_path):
+    rows = spark.sql("SELECT 1 AS a, CAST(NULL AS INT) AS b")
+
+    def written(name, **options):
+        rows.coalesce(1).write.options(**options).json(str(tmp_path / name))
+        return spark.read.text(str(tmp_path / name)).head().value
+
+    assert written("default") == '{"a":1}'
+    assert written("option", ignoreNullFields="false") == '{"a":1,"b":null}'
+    setting("spark.sql.jsonGenerator.ignoreNullFields", "FALSE")
+    assert written("setting") == '{"a":1,"b":null}'
+    assert written("both", ignoreNullFields="true") == '{"a":1}'
+
+
+def test_cartesian_products_are_refused(spark, setting):
+    left, right = spark.range(2), spark.range(3).withColumnRenamed("id", "k")
+    setting("spark.sql.crossJoin.enabled", "false")
+    assert left.join(right).columns == ["id", "k"]
+    condition, parameters = refusal(left.join(right).collect)
+    assert (condition, parameters["joinType"]) == ("_LEGACY_ERROR_TEMP_1211", "INNER")
+    assert left.crossJoin(right).count() == 6
+    assert left.join(right, left.id == right.k).count() == 2
+
+
+@pytest.mark.parametrize(
+    "key, value, kind",
+    [
+        ("spark.sql.files.maxPartitionBytes", "10x", "bytes in BYTE"),
+        ("spark.sql.broadcastTimeout", "5 minutes", "time in SECONDS"),
+        ("spark.sql.pivotMaxValues", "99999999999", "int"),
+        ("spark.sql.sources.fileCompressionFactor", "big", "double"),
+    ],
+)
+def test_numbers_have_their_type(spark, key, value, kind):
+    condition, parameters = refusal(spark.conf.set, key, value)
+    assert (condition, parameters["confType"]) == ("INVALID_CONF_VALUE.TYPE_MISMATCH", kind)

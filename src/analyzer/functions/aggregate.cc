@@ -165,8 +165,11 @@ private:
     FunctionRegistry& registry_;
 };
 
+// Without arguments (spark.sql.legacy.allowParameterlessCount) it counts nothing, as Spark has it.
 ExprPtr bind_count(const FunctionDef&, CallInput& input) {
-    auto out = std::make_shared<resolved::Aggregate>("count", input.args, DataType::long_(), false);
+    auto args = input.args;
+    if (args.empty()) args.push_back(null_constant(DataType::integer()));
+    auto out = std::make_shared<resolved::Aggregate>("count", args, DataType::long_(), false);
     out->distinct = input.distinct;
     out->ansi = input.context.ansi;
     return out;

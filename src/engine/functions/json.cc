@@ -253,6 +253,7 @@ void add_inspection(KernelSet& kernels) {
 }  // namespace
 
 void lower_json(FunctionLowerings& l) {
+    static constexpr const char* kIgnoreNullFields = "spark.sql.jsonGenerator.ignoreNullFields";
     l.scalar(
         "from_json", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
             auto packed = pack_options(map_options(call.args, 1), context.query);
@@ -261,7 +262,11 @@ void lower_json(FunctionLowerings& l) {
         });
     l.scalar(
         "to_json", [](const LowerContext& context, const resolved::Call& call, DuckExprs args) {
-            auto packed = pack_options(map_options(call.args, 1), context.query);
+            auto options = map_options(call.args, 1);
+            auto conf = context.query.conf.find(kIgnoreNullFields);
+            if (conf != context.query.conf.end())
+                options.try_emplace("ignorenullfields", conf->second);
+            auto packed = pack_options(options, context.query);
             return typed_call("spark_to_json", {call.args[0]->type}, nullptr, {packed},
                 duck_list(std::move(args[0])));
         });

@@ -207,7 +207,7 @@ RowTextPtr make_json_row_text(const std::vector<TextField>& fields, const Source
     read("timestampntzformat", &texts.timestamp_ntz_format);
     auto conf = context.conf.find("spark.sql.jsonGenerator.ignoreNullFields");
     bool ignores = option_bool(
-        options, "ignorenullfields", conf == context.conf.end() || conf->second != "false");
+        options, "ignorenullfields", conf == context.conf.end() || conf->second == "true");
     return std::make_shared<JsonRowText>(fields, ignores, std::move(texts));
 }
 
