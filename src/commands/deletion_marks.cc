@@ -15,7 +15,7 @@ namespace {
 
 using types::DataType;
 
-// The rows of each file, one list a file.
+// The rows of each file, as the bytes of a vector.
 resolved::PlanPtr rows_by_file(const resolved::PlanPtr& rows, const resolved::Attribute& path,
     const resolved::Attribute& row) {
     auto grouped = std::make_shared<resolved::AggregatePlan>();
@@ -23,12 +23,12 @@ resolved::PlanPtr rows_by_file(const resolved::PlanPtr& rows, const resolved::At
     grouped->grouping = {ref(path)};
     resolved::Attribute group{
         analyzer::Analyzer::next_id(), "path", DataType::string(), true, {}, ""};
-    auto list_type = DataType::array(DataType::long_(), false);
-    resolved::Attribute list{analyzer::Analyzer::next_id(), "rows", list_type, false, {}, ""};
-    grouped->columns = {
-        {group, ref(path)}, {list, std::make_shared<resolved::Aggregate>("collect_list",
-                                       resolved::Exprs{ref(row)}, list_type, false)}};
-    grouped->output = {group, list};
+    resolved::Attribute positions{
+        analyzer::Analyzer::next_id(), "rows", DataType::binary(), false, {}, ""};
+    grouped->columns = {{group, ref(path)},
+        {positions, std::make_shared<resolved::Aggregate>("internal_row_positions",
+                        resolved::Exprs{ref(row)}, positions.type, false)}};
+    grouped->output = {group, positions};
     return grouped;
 }
 
@@ -74,14 +74,13 @@ std::vector<Cut> cuts_of(Session& session, const RowLevelTarget& target,
         auto it = files.find(result[0].as_string());
         if (it == files.end()) throw internal_error("a scanned file is not in the snapshot");
         const auto& file = *it->second;
-        std::vector<uint64_t> deleted;
-        for (const auto& index : result[1].as_list())
-            deleted.push_back(static_cast<uint64_t>(index.as_int()));
-        delta::DeletionVector vector;
-        if (auto before = snapshot.deletion_vector(file)) vector.merge(*before);
-        auto already = vector.cardinality();
-        vector.add_many(deleted);
-        auto newly = static_cast<int64_t>(vector.cardinality() - already);
+        auto vector = delta::DeletionVector::decode(result[1].as_string());
+        int64_t already = 0;
+        if (auto before = snapshot.deletion_vector(file)) {
+            vector.merge(*before);
+            already = static_cast<int64_t>(before->cardinality());
+        }
+        auto newly = static_cast<int64_t>(vector.cardinality()) - already;
         out.push_back({&file, std::move(vector), newly, physical_rows(session, target, file)});
     }
     return out;

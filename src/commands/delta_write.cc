@@ -144,6 +144,7 @@ std::vector<delta::AddFile> write_data_files(Session& session, const resolved::P
     spec.num_files = options.num_files;
     spec.max_records_per_file = options.max_records_per_file;
     spec.any_order = options.any_order;
+    spec.expected_rows = options.expected_rows;
     if (!options.compression.empty()) spec.options["compression"] = options.compression;
     spec.physical_names = mapped_names(metadata, schema);
     for (const auto& column : delta::stats_columns(metadata, schema)) {

@@ -41,6 +41,7 @@ struct DeltaWriteOptions {
     std::optional<int32_t> num_files;
     int64_t max_records_per_file = 0;
     bool any_order = false;              // of rows in files
+    int64_t expected_rows = 0;           // about how many come; 0: not known
     std::optional<bool> optimize_write;  // else the session or the table says
     std::string user_metadata;
     std::optional<std::string> txn_app_id;

@@ -382,6 +382,7 @@ void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarge
         check_rows(session, stays, *schema, target.snapshot->metadata(), out.rows.computed));
     DeltaWriteOptions options;
     options.any_order = true;
+    options.expected_rows = out.n.copied + out.n.updated + out.n.inserted;
     out.files.written = write_data_files(session, union_all(parts), target.delta.table->root(),
         target.snapshot->metadata(), schema, options);
     if (images) out.files.changes = write_images(session, target, rows);

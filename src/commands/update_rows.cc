@@ -51,10 +51,11 @@ resolved::PlanPtr updated_rows(Session& session, const plan::Update& command,
     return check_rows(session, made, schema, target.snapshot->metadata(), computed);
 }
 
-std::vector<delta::AddFile> write_rows(
-    Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows) {
+std::vector<delta::AddFile> write_rows(Session& session, const RowLevelTarget& target,
+    const resolved::PlanPtr& rows, int64_t expected_rows) {
     DeltaWriteOptions options;
     options.any_order = true;
+    options.expected_rows = expected_rows;
     return write_data_files(session, rows, target.delta.table->root(), target.snapshot->metadata(),
         target.snapshot->schema(), options);
 }
@@ -82,12 +83,12 @@ void mark_rows(Session& session, const plan::Update& command, const RowLevelTarg
     KeptRows matching(session, matching_rows(session, command, target, candidates));
     const auto& columns = matching.plan()->output;
     size_t width = target.snapshot->schema()->fields().size();
-    auto after = updated_rows(session, command, target, matching.plan(), nullptr);
-    out.files.written = write_rows(session, target, after);
-    if (out.files.written.empty()) return;
     out.files.marks = mark_deleted(
         session, target, matching.plan(), columns[width], columns[width + 1]);
     out.updated = out.files.marks.rows;
+    if (out.updated == 0) return;
+    auto after = updated_rows(session, command, target, matching.plan(), nullptr);
+    out.files.written = write_rows(session, target, after, out.updated);
     out.files.changes = write_images(session, command, target, matching.plan());
 }
 
@@ -100,11 +101,12 @@ void rewrite_files(Session& session, const plan::Update& command, const RowLevel
     if (touched.files.empty()) return;
     auto rows = scan_to_rewrite(target, false, touched.files);
     auto where = analyze_condition(session, command.condition, rows->output);
+    auto all_rows = rows_in(session, target, touched.files);
     out.files.written = write_rows(
-        session, target, updated_rows(session, command, target, rows, where));
+        session, target, updated_rows(session, command, target, rows, where), all_rows);
     out.files.removed = touched.files;
     out.updated = touched.rows;
-    out.copied = rows_in(session, target, touched.files) - touched.rows;
+    out.copied = all_rows - touched.rows;
     out.files.changes = write_images(
         session, command, target, matching_rows(session, command, target, touched.files));
 }

@@ -99,7 +99,8 @@ struct WriteSpec {
     std::map<std::string, std::pair<std::string, int>> physical_names;
     std::optional<int32_t> num_files;  // coalesce/repartition before write
     int64_t max_records_per_file = 0;
-    bool any_order = false;  // rows may change places, so that every thread can write
+    bool any_order = false;     // rows may change places, so that every thread can write
+    int64_t expected_rows = 0;  // about how many come; 0: not known
 };
 
 class Engine {

@@ -1,3 +1,6 @@
+#include <random>
+
+#include "engine/functions/constant_divisor.h"
 #include "engine/functions/kernel_test_support.h"
 
 namespace hanok::engine {
@@ -27,6 +30,37 @@ TEST(IntegerArithmetic, DivisionByZero) {
         {"spark_pmod((-7)::INTEGER, 3::INTEGER, 0::TINYINT)", "2"},
         {"spark_remainder((-2147483648)::INTEGER, (-1)::INTEGER, 0::TINYINT)", "0"},
         {"spark_integral_divide(-7, 2, 0::TINYINT)", "-3"},
+    });
+}
+
+TEST(ConstantDivisor, AgreesWithDivision) {
+    constexpr int64_t kMost = INT64_MAX;
+    constexpr int64_t kLeast = INT64_MIN;
+    std::vector<int64_t> divisors = {1, 2, 3, 5, 7, 10, 64, 100, 641, 1000000007, kMost / 2,
+        (1LL << 62) - 1, 1LL << 62, (1LL << 62) + 1, kMost - 1, kMost};
+    std::mt19937_64 random(7);
+    for (int i = 0; i < 500; ++i) divisors.push_back(int64_t(random() >> (1 + i % 62)) | 1);
+    for (int64_t d : divisors) {
+        ConstantDivisor divisor(d);
+        std::vector<int64_t> numbers = {0, 1, -1, d, -d, d - 1, 1 - d, kMost, kLeast, kLeast + 1};
+        for (int i = 0; i < 200; ++i) numbers.push_back(int64_t(random()) >> (i % 64));
+        for (int64_t n : numbers) ASSERT_EQ(divisor.remainder(n), n % d) << n << " % " << d;
+    }
+}
+
+TEST(IntegerArithmetic, RemaindersOfColumns) {
+    check({
+        {"(SELECT list(spark_remainder(x, 3::BIGINT, 0::TINYINT)) "
+         "FROM (VALUES (7), (NULL), (-7), (0)) t(x))",
+            "[1, NULL, -1, 0]"},
+        {"(SELECT list(spark_pmod(x::TINYINT, 100::TINYINT, 0::TINYINT)) "
+         "FROM (VALUES (-128), (127), (-1)) t(x))",
+            "[72, 27, 99]"},
+        {"(SELECT list(spark_pmod(x::BIGINT, -3::BIGINT, 0::TINYINT)) "
+         "FROM (VALUES (-7), (7)) t(x))",
+            "[-1, 1]"},
+        {"(SELECT list(spark_remainder(x, y, 1::TINYINT)) FROM (VALUES (7, 0), (8, 3)) t(x, y))",
+            "[NULL, 2]"},
     });
 }
 

@@ -12,6 +12,7 @@
 #include "engine/functions/groups.h"
 #include "engine/functions/percentiles.h"
 #include "engine/functions/protobuf.h"
+#include "engine/functions/row_positions.h"
 #include "engine/functions/sketches/frequency_sketches.h"
 #include "engine/functions/sketches/hll_sketch.h"
 #include "engine/functions/sketches/kll_sketch.h"
@@ -55,6 +56,7 @@ const FunctionLowerings& FunctionLowerings::builtin() {
         lower_frequency_sketches(l);
         lower_vectors(l);
         lower_vector_aggregates(l);
+        lower_row_positions(l);
         return l;
     }();
     return lowerings;
@@ -102,6 +104,7 @@ void register_kernels(duckdb::DatabaseInstance& instance) {
     add_frequency_sketches(kernels);
     add_vectors(kernels);
     add_vector_aggregates(kernels);
+    add_row_positions(kernels);
 }
 
 namespace {

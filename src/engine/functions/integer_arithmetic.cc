@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/functions/arithmetic_error.h"
+#include "engine/functions/constant_divisor.h"
 #include "engine/functions/groups.h"
 
 namespace hanok::engine {
@@ -123,24 +124,52 @@ T positive_remainder(T a, T b) {
     return r < 0 ? remainder_of<T>(static_cast<T>(r + b), b) : r;
 }
 
+// The divisor of all rows, where there is one that is worth a ConstantDivisor.
+template <class T>
+std::optional<ConstantDivisor> constant_divisor(Vector& divisors) {
+    if constexpr (std::is_integral_v<T>) {
+        bool is_constant = divisors.GetVectorType() == duckdb::VectorType::CONSTANT_VECTOR &&
+                           !duckdb::ConstantVector::IsNull(divisors);
+        if (is_constant && *duckdb::ConstantVector::GetData<T>(divisors) > 0)
+            return ConstantDivisor(*duckdb::ConstantVector::GetData<T>(divisors));
+    }
+    return std::nullopt;
+}
+
+template <class T, bool IsPositive>
+void remainders(DataChunk& args, ExpressionState&, Vector& result) {
+    if constexpr (std::is_integral_v<T>) {
+        if (auto divisor = constant_divisor<T>(args.data[1])) {
+            auto add_if_negative = IsPositive ? *duckdb::ConstantVector::GetData<T>(args.data[1])
+                                              : T(0);
+            duckdb::UnaryExecutor::Execute<T, T>(
+                args.data[0], result, args.size(), [&, d = *divisor](T a) {
+                    auto r = static_cast<T>(d.remainder(a));
+                    return static_cast<T>(r < 0 ? r + add_if_negative : r);
+                });
+            return;
+        }
+    }
+    auto mode = mode_argument(args, 2);
+    duckdb::BinaryExecutor::ExecuteWithNulls<T, T, T>(args.data[0], args.data[1], result,
+        args.size(), [mode](T a, T b, duckdb::ValidityMask& validity, duckdb::idx_t row) {
+            if (b != 0) return IsPositive ? positive_remainder<T>(a, b) : remainder_of<T>(a, b);
+            if (mode == kRaise) raise_remainder_by_zero();
+            validity.SetInvalid(row);
+            return T(0);
+        });
+}
+
 template <class T>
 void add_remainders(KernelSet& kernels) {
-    kernels.add(
-        "spark_remainder",
-        [](T a, T b, int8_t mode) -> std::optional<T> {
-            if (b != 0) return remainder_of<T>(a, b);
-            if (mode == kRaise) raise_remainder_by_zero();
-            return std::nullopt;
-        },
-        Fallible::kYes);
-    kernels.add(
-        "spark_pmod",
-        [](T a, T b, int8_t mode) -> std::optional<T> {
-            if (b != 0) return positive_remainder<T>(a, b);
-            if (mode == kRaise) raise_remainder_by_zero();
-            return std::nullopt;
-        },
-        Fallible::kYes);
+    using duckdb::LogicalType;
+    duckdb::vector<LogicalType> types{logical<T>(), logical<T>(), LogicalType::TINYINT};
+    duckdb::ScalarFunction remainder("spark_remainder", types, logical<T>(), remainders<T, false>);
+    duckdb::ScalarFunction pmod("spark_pmod", types, logical<T>(), remainders<T, true>);
+    for (auto* function : {&remainder, &pmod}) {
+        function->SetFallible();
+        kernels.add(*function);
+    }
 }
 
 template <class T>

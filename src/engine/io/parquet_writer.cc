@@ -20,6 +20,7 @@ namespace hanok::engine {
 
 namespace {
 
+constexpr uint64_t kSmallestGroup = 16384;  // rows; smaller ones cost their readers more
 const char* const kFileNumber = "__hanok_file";
 const char* const kSchemaKey = "org.apache.spark.sql.parquet.row.metadata";
 
@@ -166,6 +167,7 @@ private:
         set("return_stats", duckdb::Value::BOOLEAN(true));
         set("compression", duckdb::Value(codec_.name));
         if (input_.spec.any_order) set("preserve_order", duckdb::Value::BOOLEAN(false));
+        if (auto rows = rows_of_group()) set("row_group_size", duckdb::Value::UBIGINT(*rows));
         add_field_ids(info);
         add_schema(info);
         if (is_partitioned()) {
@@ -178,6 +180,18 @@ private:
             set("write_empty_file", duckdb::Value::BOOLEAN(!input_.spec.delta));
         }
         return statement;
+    }
+
+    // Rows of a row group where so few come that one thread would encode them all: a thread encodes
+    // its own as soon as it holds half a group. nullopt: as many as DuckDB likes.
+    std::optional<uint64_t> rows_of_group() const {
+        const auto& spec = input_.spec;
+        auto threads = input_.connection.context->db->NumberOfThreads();
+        if (!spec.any_order || spec.expected_rows <= 0 || threads < 2) return std::nullopt;
+        uint64_t share = uint64_t(spec.expected_rows) / threads + 1;
+        uint64_t chunks = (share + STANDARD_VECTOR_SIZE - 1) / STANDARD_VECTOR_SIZE;
+        auto rows = std::max(chunks * STANDARD_VECTOR_SIZE, kSmallestGroup);
+        return rows < DEFAULT_ROW_GROUP_SIZE ? std::optional(rows) : std::nullopt;
     }
 
     void set_partitioning(duckdb::CopyInfo& info) const {
