@@ -87,6 +87,21 @@ TEST_F(ParquetWriterTest, makes_as_many_files_as_asked) {
     EXPECT_EQ(sizes, (std::multiset<int64_t>{1000, 3000, 3000, 3000}));
 }
 
+TEST_F(ParquetWriterTest, few_rows_in_any_order_make_a_row_group_for_each_thread) {
+    query("SET threads = 2");
+    auto largest_group = [&](const WriteSpec& spec) {
+        auto files = write(
+            "SELECT range AS c0 FROM range(60000)", {field("x", DataType::long_())}, spec);
+        return query("SELECT max(row_group_num_rows) FROM parquet_metadata('" +
+                     path("out/" + files.at(0).path) + "')");
+    };
+    auto changed = spec();
+    changed.any_order = true;
+    EXPECT_EQ(largest_group(changed), Rows{"60000"});
+    changed.expected_rows = 60000;
+    EXPECT_EQ(largest_group(changed), Rows{"30720"});
+}
+
 TEST_F(ParquetWriterTest, an_empty_delta_write_makes_no_file) {
     auto delta = spec();
     delta.delta = true;
