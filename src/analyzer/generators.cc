@@ -157,10 +157,15 @@ Rel Impl::table_changes(const plan::Exprs& args) {
     for (size_t i = 1; i < args.size(); ++i) {
         std::string prefix = i == 1 ? "starting" : "ending";
         auto [value, type] = fold(args[i]);
-        if (value.is_null()) continue;
+        if (value.is_null()) throw analysis_error("DELTA_CDC_READ_NULL_RANGE_BOUNDARY", {});
         if (type->is_integral()) {
             table.options.emplace_back(prefix + "Version", std::to_string(value.as_int()));
             continue;
+        }
+        if (!type->is_string() && !type->is(types::TypeId::kTimestamp)) {
+            throw analysis_error("DELTA_UNSUPPORTED_EXPRESSION",
+                {{"expType", type->sql()}, {"causedBy", prefix + " option"},
+                    {"supportedTypes", "INT, BIGINT, STRING, TIMESTAMP"}});
         }
         auto text = fold(std::make_shared<plan::Cast>(args[i], DataType::string())).first;
         table.options.emplace_back(prefix + "Timestamp", text.as_string());

@@ -177,7 +177,9 @@ void drop_constraint(
     std::string key = kConstraintPrefix + types::to_lower(action.text);
     if (metadata.configuration.erase(key) > 0 || action.if_exists) return;
     throw analysis_error("DELTA_CONSTRAINT_DOES_NOT_EXIST",
-        {{"constraintName", action.text}, {"tableName", target.shown_name}});
+        {{"constraintName", action.text}, {"tableName", target.shown_name},
+            {"config", "spark.databricks.delta.constraints.assumesDropIfExists.enabled"},
+            {"confValue", "true"}});
 }
 
 void check_property_keys(const plan::AlterAction& action) {
@@ -186,13 +188,48 @@ void check_property_keys(const plan::AlterAction& action) {
     }
 }
 
+std::map<std::string, std::string> given_properties(const plan::AlterAction& action) {
+    return {action.properties.begin(), action.properties.end()};
+}
+
 plan::AlterAction with_checked_properties(Session& session, const plan::AlterAction& action) {
     auto out = action;
-    std::map<std::string, std::string> given(action.properties.begin(), action.properties.end());
-    auto checked = checked_properties(session, given);
+    auto checked = checked_properties(session, given_properties(action));
     out.properties = {checked.begin(), checked.end()};
     out.if_exists = true;  // Delta takes away what is not there
     return out;
+}
+
+bool syncs_identity(const plan::AlterAction& action) {
+    return std::any_of(action.columns.begin(), action.columns.end(),
+        [](const auto& column) { return column.syncs_identity; });
+}
+
+// Identity columns go on from the furthest value that rows have.
+void sync_identity(Session& session, const DeltaTarget& target, const delta::SnapshotPtr& snapshot,
+    const plan::AlterAction& action, delta::Transaction& transaction, delta::Metadata& metadata) {
+    auto fields = snapshot->schema()->fields();
+    auto scan = scan_target(RowLevelTarget{target, snapshot, target.qualifier}, false);
+    transaction.read_whole_table();
+    for (const auto& column : action.columns) {
+        int i = snapshot->schema()->field_index(column.path[0]);
+        if (i < 0) {
+            throw analysis_error("DELTA_COLUMN_NOT_FOUND_IN_SCHEMA",
+                {{"columnName", quote_identifier(column.path)},
+                    {"tableSchema", snapshot->schema()->ddl()}});
+        }
+        auto& field = fields[static_cast<size_t>(i)];
+        auto rule = identity_rule(field);
+        if (!column.syncs_identity || column.path.size() > 1 || !rule)
+            throw analysis_error("DELTA_IDENTITY_COLUMNS_ALTER_NON_IDENTITY_COLUMN", {});
+        auto value = resolved::ref(scan->output[static_cast<size_t>(i)]);
+        auto furthest = std::make_shared<resolved::Aggregate>(
+            rule->step > 0 ? "max" : "min", resolved::Exprs{value}, types::DataType::long_(), true);
+        auto known = make_call("isnotnull", {value}, types::DataType::boolean(), false);
+        auto found = aggregate_row(session, scan, {count_if(known), furthest});
+        if (found[0] > 0) field = with_synced_mark(field, found[1]);
+    }
+    metadata.schema_string = types::DataType::struct_(std::move(fields))->json();
 }
 
 // Changes what is not the schema; true when the action was one of those.
@@ -204,11 +241,16 @@ bool change_metadata(Session& session, const DeltaTarget& target,
         case Kind::kUnsetProperties:
             check_property_keys(action);
             change_properties(metadata.configuration, with_checked_properties(session, action));
+            check_retention(metadata.configuration, given_properties(action));
             return true;
         case Kind::kAddConstraint:
             add_constraint(session, target, snapshot, action, transaction, metadata);
             return true;
         case Kind::kDropConstraint: drop_constraint(target, action, metadata); return true;
+        case Kind::kAlterColumn:
+            if (!syncs_identity(action)) return false;
+            sync_identity(session, target, snapshot, action, transaction, metadata);
+            return true;
         case Kind::kClusterBy: {
             metadata.configuration["delta.feature.clustering"] = "supported";
             return true;
@@ -268,7 +310,9 @@ void alter_delta(Session& session, const DeltaTarget& target, const plan::AlterA
         transaction->set_domain(
             clustering_domain(*snapshot->schema(), metadata.partition_columns, action.cluster_by));
     }
-    transaction->set_operation(operation_name(action.kind), operation_parameters(action));
+    transaction->set_operation(
+        syncs_identity(action) ? "SYNC IDENTITY" : operation_name(action.kind),
+        operation_parameters(action));
     sign(session, *transaction);
     transaction->commit_or_throw();
 }

@@ -269,6 +269,20 @@ CompletedRows complete_rows(
     return out;
 }
 
+types::StructField with_synced_mark(const types::StructField& field, int64_t value) {
+    auto rule = *identity_rule(field);
+    bool is_before = rule.step > 0 ? value < rule.start : value > rule.start;
+    int64_t over = is_before ? 0 : (value - rule.start) % rule.step;
+    int64_t mark = over == 0 ? value : value - over + rule.step;
+    if (is_before) mark = rule.start;
+    bool goes_back = rule.high_water_mark &&
+                     (rule.step > 0 ? mark < *rule.high_water_mark : mark > *rule.high_water_mark);
+    auto out = field;
+    if (!goes_back)
+        out.metadata = delta::with_field_metadata(field, kIdentityMark, std::to_string(mark));
+    return out;
+}
+
 types::TypePtr with_identity_marks(const types::TypePtr& schema,
     const std::set<std::string>& numbered, const std::vector<delta::AddFile>& files) {
     auto fields = schema->fields();

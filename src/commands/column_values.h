@@ -24,6 +24,10 @@ struct IdentityRule {
 std::optional<std::string> generation_sql(const types::StructField& field);
 std::optional<IdentityRule> identity_rule(const types::StructField& field);
 
+// The column with the high-water mark that follows from `value`, the furthest that rows have: the
+// sequence's next number from there, unless the mark is further already.
+types::StructField with_synced_mark(const types::StructField& field, int64_t value);
+
 // A column's metadata from its definition. `command` names the statement in the error of a DEFAULT
 // on a table without the feature allowColumnDefaults.
 std::string field_metadata_of(

@@ -34,9 +34,11 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
     if (is_applied(session, *transaction, create.options) && before) return before->version();
     auto metadata = new_metadata(session, create.schema, create.partition_by,
         checked_properties(session, create.properties), create.comment);
+    check_retention(metadata.configuration, create.properties);
     if (before) {
         metadata.id = before->metadata().id;
         metadata.created_time_ms = before->metadata().created_time_ms;
+        transaction->forget_column_mapping();
     }
     check_column_rules(session, *create.schema, create.partition_by);
     if (!create.cluster_by.empty())

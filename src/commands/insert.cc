@@ -8,6 +8,7 @@
 #include "commands/python_source.h"
 #include "commands/table_partitions.h"
 #include "delta/partition_value.h"
+#include "delta/schema_evolution.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "resolved/tree.h"
@@ -67,7 +68,6 @@ std::vector<StaticValue> static_partitions(
     Session& session, const plan::Insert& insert, const Target& target) {
     std::vector<StaticValue> out;
     for (const auto& item : insert.partition) {
-        const auto& field = field_of(target, item.column);
         bool is_partition = std::any_of(target.partition_columns.begin(),
             target.partition_columns.end(),
             [&](const auto& c) { return types::names_equal(c, item.column); });
@@ -76,6 +76,7 @@ std::vector<StaticValue> static_partitions(
                 "NON_PARTITION_COLUMN", {{"columnName", quote_identifier(item.column)}});
         }
         if (!item.value) continue;
+        const auto& field = field_of(target, item.column);
         auto analyzer = session.analyzer();
         auto value = analyzer->analyze_expression(item.value, {});
         out.push_back(
@@ -104,16 +105,9 @@ std::vector<std::string> columns_by_position(
         }
         return out;
     }
-    // Partition columns named without value come last, in the order of the PARTITION clause.
-    auto is_dynamic = [&](const std::string& name) {
-        return std::any_of(insert.partition.begin(), insert.partition.end(),
-            [&](const auto& p) { return !p.value && types::names_equal(p.column, name); });
-    };
+    // In the table's order, also the partition columns that are named without a value.
     for (const auto& f : target.schema->fields()) {
-        if (!is_static(f.name) && !is_dynamic(f.name)) out.push_back(f.name);
-    }
-    for (const auto& p : insert.partition) {
-        if (!p.value) out.push_back(field_of(target, p.column).name);
+        if (!is_static(f.name)) out.push_back(f.name);
     }
     return out;
 }
@@ -123,6 +117,41 @@ plan::RelationPtr query_with_defaults(
     std::vector<types::StructField> fields;
     for (const auto& name : columns) fields.push_back(field_of(target, name));
     return with_default_keywords(insert.query, fields);
+}
+
+// The query's columns under the names of the table's columns that they go to. Those that follow
+// the table's keep their own names, as do all with BY NAME.
+resolved::PlanPtr named_as_table(const plan::Insert& insert,
+    const std::vector<std::string>& columns, const resolved::PlanPtr& query) {
+    auto named = std::make_shared<resolved::Project>();
+    named->child = query;
+    for (size_t i = 0; i < query->output.size(); ++i) {
+        auto attribute = query->output[i];
+        attribute.id = analyzer::Analyzer::next_id();
+        if (!insert.by_name && i < columns.size()) attribute.name = columns[i];
+        named->columns.push_back(
+            {attribute, std::make_shared<resolved::AttributeRef>(query->output[i])});
+        named->output.push_back(attribute);
+    }
+    return named;
+}
+
+// Whether the query of an INSERT without column list has columns that the Delta table lacks;
+// `columns` are those that it fills by position.
+bool has_new_columns(const plan::Insert& insert, const Target& target,
+    const std::vector<std::string>& columns, const resolved::Plan& query) {
+    if (!target.delta || !insert.columns.empty()) return false;
+    if (!insert.by_name) return query.output.size() > columns.size();
+    return std::any_of(query.output.begin(), query.output.end(),
+        [&](const auto& a) { return target.schema->field_index(a.name) < 0; });
+}
+
+// DELTA_METADATA_MISMATCH, which tells how to add the columns.
+void refuse_new_columns(const plan::Insert& insert, const Target& target,
+    const std::vector<std::string>& columns, const resolved::PlanPtr& query) {
+    auto named = named_as_table(insert, columns, query);
+    const auto& metadata = target.delta->table->snapshot()->metadata();
+    delta::schema_after_write(metadata, target.schema, resolved::output_schema(*named), {}, {});
 }
 
 // The same with the columns of BY NAME; throws where the numbers of columns differ.
@@ -140,9 +169,11 @@ std::vector<std::string> query_columns(const plan::Insert& insert, const Target&
             data_columns += (data_columns.empty() ? "" : ", ") + quote_identifier(a.name);
         if (target.delta && insert.columns.empty()) {
             throw analysis_error("DELTA_INSERT_COLUMN_ARITY_MISMATCH",
-                {{"tableName", target.shown_name}, {"columnName", table_columns},
-                    {"numColumns", std::to_string(out.size())},
-                    {"insertColumns", std::to_string(query.output.size())}});
+                {{"tableName", target.delta->shown_name}, {"columnName", "not enough data columns"},
+                    {"numColumns", std::to_string(target.schema->fields().size())},
+                    {"insertColumns",
+                        std::to_string(
+                            query.output.size() + target.schema->fields().size() - out.size())}});
         }
         throw analysis_error(out.size() > query.output.size()
                                  ? "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
@@ -201,24 +232,14 @@ plan::ExprPtr partition_condition(const plan::Insert& insert, std::string* sql) 
 // INSERT WITH SCHEMA EVOLUTION: columns that the table does not have are added to it. Without BY
 // NAME those that follow the table's are the new ones.
 Output insert_evolving(Session& session, const plan::Insert& insert, const Target& target,
-    const resolved::PlanPtr& query) {
+    const std::vector<std::string>& columns, const resolved::PlanPtr& query) {
     if (!target.delta) throw unsupported_feature("WITH SCHEMA EVOLUTION outside Delta tables");
     bool other_forms = !insert.columns.empty() || !insert.partition.empty() ||
                        insert.replace_where || replaces_matches(insert);
     if (other_forms)
         throw unsupported_feature(
             "WITH SCHEMA EVOLUTION beside a column list, PARTITION or REPLACE");
-    auto named = std::make_shared<resolved::Project>();
-    named->child = query;
-    const auto& fields = target.schema->fields();
-    for (size_t i = 0; i < query->output.size(); ++i) {
-        auto attribute = query->output[i];
-        attribute.id = analyzer::Analyzer::next_id();
-        if (!insert.by_name && i < fields.size()) attribute.name = fields[i].name;
-        named->columns.push_back(
-            {attribute, std::make_shared<resolved::AttributeRef>(query->output[i])});
-        named->output.push_back(attribute);
-    }
+    auto named = named_as_table(insert, columns, query);
     auto options = delta_write_options(session, insert.options);
     options.overwrite = insert.overwrite;
     options.merge_schema = true;
@@ -271,7 +292,13 @@ Output insert(Session& session, const plan::Insert& insert) {
     auto statics = static_partitions(session, insert, target);
     auto columns = columns_by_position(insert, target, statics);
     auto query = session.analyze(query_with_defaults(insert, target, columns));
-    if (insert.with_schema_evolution) return insert_evolving(session, insert, target, query);
+    bool evolves = insert.with_schema_evolution;
+    if (!evolves && has_new_columns(insert, target, columns, *query)) {
+        evolves = session.config().get_bool(
+            "spark.databricks.delta.schema.autoMerge.enabled", false);
+        if (!evolves) refuse_new_columns(insert, target, columns, query);
+    }
+    if (evolves) return insert_evolving(session, insert, target, columns, query);
     columns = query_columns(insert, target, std::move(columns), *query);
     auto rows = to_table_columns(session, query, target, columns, statics);
     if (target.files) {

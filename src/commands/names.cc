@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
+#include "session/time_travel.h"
 #include "sql/parser.h"
 #include "storage/object_store.h"
 #include "storage/path.h"
@@ -63,7 +64,8 @@ DeltaTarget delta_target(Session& session, const std::vector<std::string>& name,
         target.table = session.platform().delta_table(location);
         target.shown_name = "delta.`" + location + "`";
         if (!target.table->exists()) {
-            throw analysis_error("DELTA_MISSING_DELTA_TABLE", {{"tableName", target.shown_name}});
+            throw analysis_error(
+                "DELTA_MISSING_DELTA_TABLE", {{"tableName", quote_identifier(location)}});
         }
         return target;
     }
@@ -115,12 +117,8 @@ delta::SnapshotPtr snapshot_at(
         if (value.is_null()) throw analysis_error("INVALID_TIME_TRAVEL_SPEC", {});
         return target.table->snapshot_at_version(value.as_int());
     }
-    auto [value, type] = analyzer->fold(
-        std::make_shared<plan::Cast>(when.timestamp, types::DataType::timestamp()));
-    if (value.is_null())
-        throw analysis_error(
-            "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", "the timestamp"}});
-    return target.table->snapshot_at_timestamp(value.as_int() / 1000);
+    int64_t timestamp = session::delta_timestamp(session, when.timestamp);
+    return target.table->snapshot_at_timestamp(timestamp / 1000);
 }
 
 }  // namespace hanok::commands

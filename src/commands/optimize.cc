@@ -11,12 +11,13 @@
 #include "commands/command.h"
 #include "commands/delta_predicate.h"
 #include "commands/metrics.h"
+#include "commands/optimize_answer.h"
 #include "commands/row_level.h"
 #include "commands/row_order.h"
-#include "commands/rows.h"
 #include "delta/committer.h"
 #include "delta/iceberg_compat.h"
 #include "delta/table.h"
+#include "resolved/tree.h"
 #include "sql/parser.h"
 
 namespace hanok::commands {
@@ -25,27 +26,25 @@ namespace {
 
 using types::DataType;
 
-types::TypePtr file_sizes_type() {
-    return DataType::struct_({{"min", DataType::long_(), true, ""},
-        {"max", DataType::long_(), true, ""}, {"avg", DataType::double_(), false, ""},
-        {"totalFiles", DataType::long_(), false, ""}, {"totalSize", DataType::long_(), false, ""}});
+Error no_partition_column(const std::string& name, const std::vector<std::string>& partitions) {
+    std::string list;
+    for (const auto& partition : partitions) list += (list.empty() ? "" : ", ") + partition;
+    return analysis_error(
+        "DELTA_NON_PARTITION_COLUMN_REFERENCE", {{"columnName", name}, {"columnList", list}});
 }
 
-template <class Files, class Size>
-types::Value file_sizes(const Files& files, const Size& size_of) {
-    int64_t total = 0;
-    int64_t least = INT64_MAX;
-    int64_t most = 0;
-    for (const auto& file : files) {
-        int64_t size = size_of(file);
-        total += size;
-        least = std::min(least, size);
-        most = std::max(most, size);
+// A condition over partition columns alone.
+resolved::ExprPtr partition_condition(Session& session, const plan::ExprPtr& where,
+    const resolved::Attributes& columns, const std::vector<std::string>& partitions) {
+    auto condition = analyze_condition(session, where, columns);
+    auto used = resolved::references(*condition);
+    for (const auto& column : columns) {
+        bool is_partition = std::any_of(partitions.begin(), partitions.end(),
+            [&](const auto& name) { return types::names_equal(name, column.name); });
+        if (used.contains(column.id) && !is_partition)
+            throw no_partition_column(column.name, partitions);
     }
-    auto n = static_cast<int64_t>(files.size());
-    return types::list_value({n ? number(least) : null(), n ? number(most) : null(),
-        types::double_value(n ? static_cast<double>(total) / static_cast<double>(n) : 0.0),
-        number(n), number(total)});
+    return condition;
 }
 
 // The files OPTIMIZE … WHERE speaks of.
@@ -53,13 +52,12 @@ std::vector<const delta::AddFile*> candidates(Session& session, const plan::Opti
     const RowLevelTarget& target, std::string* predicate_sql) {
     if (!command.where) return target.snapshot->files();
     auto scan = scan_target(target, false);
-    auto condition = analyze_condition(session, command.where, scan->output);
+    const auto& partitions = target.snapshot->metadata().partition_columns;
+    auto condition = partition_condition(session, command.where, scan->output, partitions);
     delta::FileSkipper skipper(
         *target.snapshot, to_delta_predicate(condition), session.query_context().time_zone);
     if (!skipper.is_partition_only()) {
-        throw analysis_error("DELTA_NON_PARTITION_COLUMN_REFERENCE",
-            {{"columnName", "the condition"},
-                {"columnList", json_list(target.snapshot->metadata().partition_columns)}});
+        throw no_partition_column("the condition", partitions);
     }
     *predicate_sql = analyzer::expression_sql(*condition);
     std::vector<const delta::AddFile*> out;
@@ -69,32 +67,10 @@ std::vector<const delta::AddFile*> candidates(Session& session, const plan::Opti
     return out;
 }
 
-Output answer(const std::string& path, const std::vector<const delta::AddFile*>& removed,
-    const std::vector<delta::AddFile>& added, int64_t considered, int64_t skipped,
-    int64_t partitions) {
-    auto metrics = DataType::struct_({{"numFilesAdded", DataType::long_(), false, ""},
-        {"numFilesRemoved", DataType::long_(), false, ""},
-        {"filesAdded", file_sizes_type(), true, ""}, {"filesRemoved", file_sizes_type(), true, ""},
-        {"partitionsOptimized", DataType::long_(), false, ""},
-        {"numBatches", DataType::long_(), false, ""},
-        {"totalConsideredFiles", DataType::long_(), false, ""},
-        {"totalFilesSkipped", DataType::long_(), false, ""},
-        {"preserveInsertionOrder", DataType::boolean(), false, ""}});
-    Rows rows({{"path", DataType::string()}, {"metrics", metrics}});
-    rows.add({text(path),
-        types::list_value({number(static_cast<int64_t>(added.size())),
-            number(static_cast<int64_t>(removed.size())),
-            file_sizes(added, [](const delta::AddFile& f) { return f.size_bytes; }),
-            file_sizes(removed, [](const delta::AddFile* f) { return f->size_bytes; }),
-            number(partitions), number(1), number(considered), number(skipped), flag(true)})});
-    return std::move(rows).plan();
-}
-
 }  // namespace
 
 namespace {
 
-constexpr const char* kClusteringProvider = "liquid";
 constexpr int64_t kAutoCompactBytes = int64_t{128} << 20;
 constexpr int64_t kAutoCompactFiles = 50;
 
@@ -121,8 +97,8 @@ void check_zorder(const RowLevelTarget& target, const std::vector<plan::Name>& c
     const auto& schema = *target.snapshot->schema();
     for (const auto& column : columns) {
         if (column.size() != 1 || schema.field_index(column[0]) < 0) {
-            throw analysis_error("DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST",
-                {{"columnName", quote_identifier(column)}});
+            throw analysis_error(
+                "DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST", {{"columnName", quote_if_needed(column)}});
         }
         for (const auto& partition : target.snapshot->metadata().partition_columns) {
             if (types::names_equal(partition, column[0])) {
@@ -294,6 +270,7 @@ void compact_after_write(Session& session, const DeltaTarget& target) {
 
 Output optimize(Session& session, const plan::Optimize& command) {
     if (command.iceberg_compat_version && !command.purge) return reorg_upgrade(session, command);
+    int64_t start_ms = session.platform().clock().now_ms();
     RowLevelTarget target;
     target.delta = delta_target(
         session, name_parts(session, command.name), command.path, "OPTIMIZE");
@@ -311,7 +288,6 @@ Output optimize(Session& session, const plan::Optimize& command) {
     std::vector<delta::AddFile> added;
     std::set<delta::PartitionValues> partitions;
     const std::string& root = target.delta.table->root();
-    auto considered = static_cast<int64_t>(files.size());
     try {
         for (const auto& group : groups) {
             for (auto& file : rewrite(session, command, target, layout, group))
@@ -319,8 +295,14 @@ Output optimize(Session& session, const plan::Optimize& command) {
             removed.insert(removed.end(), group.files.begin(), group.files.end());
             partitions.insert(group.partition_values);
         }
-        int64_t skipped = static_cast<int64_t>(files.size() - removed.size());
-        if (removed.empty()) return answer(root, removed, added, considered, skipped, 0);
+        OptimizeOutcome outcome{target, removed, added};
+        outcome.considered = static_cast<int64_t>(files.size());
+        outcome.groups = static_cast<int64_t>(groups.size());
+        outcome.partitions = static_cast<int64_t>(partitions.size());
+        outcome.is_z_ordered = !command.zorder_by.empty();
+        outcome.is_clustering = layout.is_clustering;
+        outcome.start_ms = start_ms;
+        if (removed.empty()) return optimize_answer(session, outcome);
         for (const auto* file : removed) transaction->read_file(*file);
         for (const auto* file : removed) transaction->remove_file(*file, false);
         for (const auto& file : added) transaction->add_file(file);
@@ -334,8 +316,7 @@ Output optimize(Session& session, const plan::Optimize& command) {
         transaction->set_metric("numDeletionVectorsRemoved", vectors);
         add_size_metrics(*transaction, added);
         transaction->commit_or_throw();
-        return answer(
-            root, removed, added, considered, skipped, static_cast<int64_t>(partitions.size()));
+        return optimize_answer(session, outcome);
     } catch (...) {
         if (!transaction->may_have_committed()) remove_data_files(session, root, added);
         throw;

@@ -102,7 +102,8 @@ void check_replace_options(const DeltaWriteOptions& options) {
     std::string input = by_using ? json_list(options.replace_using) : options.replace_on_sql;
     if (by_using && options.replace_on)
         throw illegal(name, input, "may not stand beside replaceOn");
-    if (options.replace_where) throw illegal(name, input, "may not stand beside replaceWhere");
+    if (options.replace_where)
+        throw analysis_error("DELTA_OVERWRITE_BY_FILTER_INCOMPATIBLE_REPLACE_ON_OR_USING", {});
     if (options.overwrite_schema)
         throw illegal(name, input, "may not stand beside overwriteSchema");
     if (!options.overwrite) throw illegal(name, input, "needs the mode overwrite");

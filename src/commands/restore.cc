@@ -40,12 +40,38 @@ std::string key_of(const delta::AddFile& file) {
     return file.path + (file.deletion_vector ? "#" + file.deletion_vector->unique_id() : "");
 }
 
+// The version to go back to; what cannot be is told in RESTORE's own conditions.
+delta::SnapshotPtr version_to_restore(
+    Session& session, const DeltaTarget& target, const plan::TimeTravel& when) {
+    try {
+        return snapshot_at(session, target, when);
+    } catch (const Error& e) {
+        auto of = [&](const char* name) { return e.parameters().at(name); };
+        if (e.condition() == "DELTA_VERSION_NOT_FOUND") {
+            throw Error(ErrorKind::kIllegalArgument, "DELTA_CANNOT_RESTORE_TABLE_VERSION",
+                {{"version", of("userVersion")}, {"startVersion", of("earliest")},
+                    {"endVersion", of("latest")}});
+        }
+        if (e.condition() == "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION") {
+            throw Error(ErrorKind::kIllegalArgument, "DELTA_CANNOT_RESTORE_TIMESTAMP_EARLIER",
+                {{"requestedTimestamp", of("userTimestamp")},
+                    {"earliestTimestamp", of("commitTs")}});
+        }
+        if (e.condition() == "DELTA_TIMESTAMP_GREATER_THAN_COMMIT") {
+            throw Error(ErrorKind::kIllegalArgument, "DELTA_CANNOT_RESTORE_TIMESTAMP_GREATER",
+                {{"requestedTimestamp", of("providedTimestamp")},
+                    {"latestTimestamp", of("lastCommitTimestamp")}});
+        }
+        throw;
+    }
+}
+
 }  // namespace
 
 Output restore(Session& session, const plan::Restore& command) {
     auto target = delta_target(session, name_parts(session, command.name), command.path, "RESTORE");
     auto now = target.table->snapshot();
-    auto then = snapshot_at(session, target, command.target);
+    auto then = version_to_restore(session, target, command.target);
     auto transaction = delta::Transaction::start(target.table, now);
     transaction->read_whole_table();
     std::set<std::string> before;
@@ -56,6 +82,7 @@ Output restore(Session& session, const plan::Restore& command) {
     int64_t restored_bytes = 0;
     int64_t removed = 0;
     int64_t removed_bytes = 0;
+    bool ignores_missing = session.config().get_bool("spark.sql.files.ignoreMissingFiles", false);
     for (const auto* file : now->files()) {
         if (after.contains(key_of(*file))) continue;
         transaction->remove_file(*file);
@@ -64,11 +91,9 @@ Output restore(Session& session, const plan::Restore& command) {
     }
     for (const auto* file : then->files()) {
         if (before.contains(key_of(*file))) continue;
-        if (!target.table->store().head(then->absolute_path(*file))) {
-            throw Error(ErrorKind::kIllegalArgument, "DELTA_CANNOT_RESTORE_TABLE_VERSION",
-                {{"version", std::to_string(then->version())}, {"startVersion", ""},
-                    {"endVersion", ""}});
-        }
+        auto path = then->absolute_path(*file);
+        if (!ignores_missing && !target.table->store().head(path))
+            throw analysis_error("DELTA_FILE_NOT_FOUND", {{"path", path}});
         delta::AddFile add = *file;
         add.data_change = true;
         transaction->add_file(std::move(add));
@@ -76,7 +101,10 @@ Output restore(Session& session, const plan::Restore& command) {
         restored_bytes += file->size_bytes;
     }
     auto metadata = restored_metadata(*then, *now);
-    if (!(metadata == now->metadata())) transaction->update_metadata(metadata);
+    if (!(metadata == now->metadata())) {
+        transaction->forget_column_mapping();
+        transaction->update_metadata(metadata);
+    }
     note_checked(*transaction);  // the rows were checked when they came
     transaction->enforces("changeDataFeed");
     transaction->set_operation(

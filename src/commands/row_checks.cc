@@ -162,9 +162,10 @@ resolved::PlanPtr check_rows(session::Session& session, const resolved::PlanPtr&
 resolved::PlanPtr check_replace_where(session::Session& session, const resolved::PlanPtr& plan,
     const plan::ExprPtr& condition, const std::string& condition_sql) {
     if (!condition) return plan;
-    auto matches = is_true(session.analyzer()->analyze_expression(condition, plan->output));
+    auto given = analyze_condition(session, condition, plan->output);
+    auto matches = is_true(given);
     ExprPtr error = raise("DELTA_REPLACE_WHERE_MISMATCH",
-        {{"replaceWhere", text_literal(condition_sql)}, {"message", text_literal("")}},
+        {{"replaceWhere", text_literal(condition_sql)}, {"message", row_text(given, plan->output)}},
         DataType::boolean());
     return filter(plan, make_call("when", {matches, matches, error}, DataType::boolean(), true));
 }

@@ -1,5 +1,6 @@
 #include "commands/row_level.h"
 
+#include "analyzer/coercion.h"
 #include "base/error.h"
 #include "commands/delta_predicate.h"
 #include "commands/rows.h"
@@ -242,6 +243,28 @@ std::vector<int64_t> aggregate_row(
     return out;
 }
 
+namespace {
+
+std::string quoted(const resolved::Expression& e) {
+    return "\"" + analyzer::expression_sql(e) + "\"";
+}
+
+// A condition is looked at more than once (which files, then which rows), so it has to say the same
+// each time, and of each row by itself.
+void check_row_condition(const resolved::Expression& condition) {
+    resolved::walk(condition, [](const resolved::Expression& part) {
+        bool is_of_rows = part.kind != resolved::ExprKind::kAggregate &&
+                          part.kind != resolved::ExprKind::kWindow;
+        if (is_of_rows) return true;
+        throw analysis_error("UNSUPPORTED_EXPR_FOR_OPERATOR", {{"invalidExprSqls", quoted(part)}});
+    });
+    if (!resolved::is_deterministic(condition))
+        throw analysis_error(
+            "INVALID_NON_DETERMINISTIC_EXPRESSIONS", {{"sqlExprs", quoted(condition)}});
+}
+
+}  // namespace
+
 ExprPtr analyze_condition(
     Session& session, const plan::ExprPtr& condition, const resolved::Attributes& input) {
     if (!condition) return nullptr;
@@ -251,6 +274,7 @@ ExprPtr analyze_condition(
             {{"sqlExpr", "\"condition\""}, {"filter", "\"condition\""},
                 {"type", "\"" + typed->type->sql() + "\""}});
     }
+    check_row_condition(*typed);
     return typed;
 }
 

@@ -1,10 +1,12 @@
 #include "commands/table_properties.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <vector>
 
 #include "base/error.h"
+#include "delta/snapshot.h"
 #include "session/session.h"
 #include "types/data_type.h"
 
@@ -109,7 +111,10 @@ std::optional<int64_t> integer_of(const std::string& text) {
 // A wrong interval raises where it is read, DELTA_INVALID_INTERVAL; months are none.
 void check_interval(const std::string& name, const std::string& text) {
     auto lower = types::to_lower(text);
-    if (lower.find("month") == std::string::npos && lower.find("year") == std::string::npos) {
+    bool is_allowed = lower.find("month") == std::string::npos &&
+                      lower.find("year") == std::string::npos &&
+                      lower.find('-') == std::string::npos;
+    if (is_allowed) {
         if (lower.find_first_of("0123456789") != std::string::npos) return;
         throw Error(ErrorKind::kIllegalArgument, "DELTA_INVALID_INTERVAL", {{"interval", text}});
     }
@@ -129,7 +134,10 @@ void check_value(const Property& property, const std::string& text) {
             return;
         case Kind::kInteger: {
             auto value = integer_of(text);
-            if (!value) refuse("For input string: \"" + text + "\"");
+            if (!value) {
+                refuse(*property.requirement ? name + " " + property.requirement
+                                             : "For input string: \"" + text + "\"");
+            }
             if (*value < property.least)
                 refuse("requirement failed: " + name + " " + property.requirement);
             return;
@@ -141,6 +149,19 @@ void check_value(const Property& property, const std::string& text) {
             }
             refuse("requirement failed: " + name + " " + property.requirement);
     }
+}
+
+// "14 days 5 minutes"
+std::string interval_text(int64_t ms) {
+    constexpr std::pair<int64_t, const char*> kUnits[] = {
+        {86'400'000, "days"}, {3'600'000, "hours"}, {60'000, "minutes"}, {1'000, "seconds"}};
+    std::string out;
+    for (const auto& [length, unit] : kUnits) {
+        if (ms < length) continue;
+        out += (out.empty() ? "" : " ") + std::to_string(ms / length) + " " + unit;
+        ms %= length;
+    }
+    return out.empty() ? "0 seconds" : out;
 }
 
 bool is_of_family(const std::string& lower) {
@@ -181,6 +202,34 @@ std::map<std::string, std::string> checked_properties(
         }
     }
     return out;
+}
+
+void check_retention(const std::map<std::string, std::string>& configuration,
+    const std::map<std::string, std::string>& given) {
+    constexpr int64_t kDayMs = 86'400'000;
+    const std::string log = "delta.logRetentionDuration";
+    const std::string files = "delta.deletedFileRetentionDuration";
+    auto is_given = [&](const std::string& name) {
+        return std::any_of(given.begin(), given.end(),
+            [&](const auto& entry) { return types::names_equal(entry.first, name); });
+    };
+    if (!is_given(log) && !is_given(files)) return;
+    auto kept = [&](const std::string& name, int64_t otherwise) {
+        auto found = configuration.find(name);
+        return found == configuration.end() ? otherwise : delta::interval_ms(name, found->second);
+    };
+    int64_t log_ms = kept(log, 30 * kDayMs);
+    int64_t files_ms = kept(files, 7 * kDayMs);
+    if (log_ms >= files_ms) return;
+    auto shown = [](const std::string& name, int64_t ms) {
+        return name + "(" + interval_text(ms) + ")";
+    };
+    refuse("requirement failed: The table property " +
+           (is_given(log) ? shown(log, log_ms) + " needs to be greater than or equal to " +
+                                shown(files, files_ms)
+                          : shown(files, files_ms) + " needs to be less than or equal to " +
+                                shown(log, log_ms)) +
+           ".");
 }
 
 }  // namespace hanok::commands

@@ -18,4 +18,9 @@ std::map<std::string, std::string> checked_properties(
 // Is it one of Delta's, a table feature's or a constraint's?
 bool is_known_property(const std::string& key);
 
+// Throws UNSUPPORTED_TABLE_CHANGE where the log of the table would be kept for a shorter time than
+// files that it removed, if `given` sets one of the two.
+void check_retention(const std::map<std::string, std::string>& configuration,
+    const std::map<std::string, std::string>& given);
+
 }  // namespace hanok::commands

@@ -8,16 +8,45 @@ namespace hanok::commands {
 
 namespace {
 
-bool says_true(const std::string& text) { return types::to_lower(text) == "true"; }
+Error illegal(const std::string& name, const std::string& value, const char* explanation) {
+    return Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
+        {{"name", name}, {"input", value}, {"explain", explanation}});
+}
 
-int64_t integer_option(const std::string& key, const std::string& value) {
+bool bool_option(const char* name, const std::string& value) {
+    std::string text = types::to_lower(value);
+    if (text != "true" && text != "false") throw illegal(name, value, "must be 'true' or 'false'");
+    return text == "true";
+}
+
+int64_t integer_option(
+    const char* name, const std::string& value, const char* explanation = "must be an integer") {
     char* end = nullptr;
     int64_t n = std::strtoll(value.c_str(), &end, 10);
-    if (value.empty() || *end != '\0') {
-        throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
-            {{"name", key}, {"input", value}, {"explain", "must be an integer"}});
-    }
+    if (value.empty() || *end != '\0') throw illegal(name, value, explanation);
     return n;
+}
+
+int64_t transaction_version(const std::string& value) {
+    constexpr const char* kExplanation = "must be a non-negative integer";
+    int64_t n = integer_option("txnVersion", value, kExplanation);
+    if (n < 0) throw illegal("txnVersion", value, kExplanation);
+    return n;
+}
+
+bool is_dynamic(const std::string& value) {
+    std::string mode = types::to_lower(value);
+    if (mode != "static" && mode != "dynamic")
+        throw illegal("partitionOverwriteMode", value, "must be 'STATIC' or 'DYNAMIC'");
+    return mode == "dynamic";
+}
+
+plan::ExprPtr replace_condition(const std::string& text) {
+    try {
+        return sql::parse_expression(text);
+    } catch (const Error&) {
+        throw analysis_error("DELTA_FAILED_RECOGNIZE_PREDICATE", {{"predicate", text}});
+    }
 }
 
 // "a, `b c`"
@@ -60,24 +89,21 @@ DeltaWriteOptions delta_write_options(Session& session, const plan::Options& opt
         out.max_records_per_file = integer_option("maxRecordsPerFile", *rows);
     out.txn_app_id = config.find("spark.databricks.delta.write.txnAppId");
     if (auto version = config.find("spark.databricks.delta.write.txnVersion"))
-        out.txn_version = integer_option("txnVersion", *version);
+        out.txn_version = transaction_version(*version);
+    bool asks_dynamic = false;
     for (const auto& [name, value] : options) {
         std::string key = types::to_lower(name);
-        if (key == "mergeschema") out.merge_schema = says_true(value);
-        if (key == "overwriteschema") out.overwrite_schema = says_true(value);
+        if (key == "mergeschema") out.merge_schema = bool_option("mergeSchema", value);
+        if (key == "overwriteschema") out.overwrite_schema = bool_option("overwriteSchema", value);
         if (key == "usermetadata") out.user_metadata = value;
         if (key == "txnappid") out.txn_app_id = value;
-        if (key == "txnversion") out.txn_version = integer_option(name, value);
-        if (key == "maxrecordsperfile") out.max_records_per_file = integer_option(name, value);
+        if (key == "txnversion") out.txn_version = transaction_version(value);
+        if (key == "maxrecordsperfile")
+            out.max_records_per_file = integer_option("maxRecordsPerFile", value);
         if (key == "compression") out.compression = value;
-        if (key == "optimizewrite") out.optimize_write = says_true(value);
+        if (key == "optimizewrite") out.optimize_write = bool_option("optimizeWrite", value);
         if (key == "partitionoverwritemode") {
-            std::string mode = types::to_lower(value);
-            if (mode != "static" && mode != "dynamic") {
-                throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
-                    {{"name", name}, {"input", value}, {"explain", "must be STATIC or DYNAMIC"}});
-            }
-            out.dynamic_partitions = mode == "dynamic";
+            out.dynamic_partitions = asks_dynamic = is_dynamic(value);
         }
         if (key == "replaceusing") out.replace_using = column_names(value);
         if (key == "targetalias") out.target_alias = value;
@@ -86,10 +112,12 @@ DeltaWriteOptions delta_write_options(Session& session, const plan::Options& opt
             out.replace_on_sql = value;
         }
         if (key == "replacewhere") {
-            out.replace_where = sql::parse_expression(value);
+            out.replace_where = replace_condition(value);
             out.replace_where_sql = value;
         }
     }
+    if (asks_dynamic && out.replace_where)
+        throw analysis_error("DELTA_REPLACE_WHERE_WITH_DYNAMIC_PARTITION_OVERWRITE", {});
     return out;
 }
 
@@ -97,7 +125,9 @@ bool is_applied(
     Session& session, delta::Transaction& transaction, const DeltaWriteOptions& options) {
     if (options.txn_app_id.has_value() != options.txn_version.has_value()) {
         throw Error(ErrorKind::kIllegalArgument, "DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS",
-            {{"reason", "Both txnAppId and txnVersion must be given"}});
+            {{"reason",
+                "Both txnVersion and txnAppId must be specified for idempotent data frame "
+                "writes"}});
     }
     if (!options.txn_app_id) return false;
     auto last = transaction.read_transaction(*options.txn_app_id);

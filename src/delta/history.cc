@@ -94,8 +94,15 @@ int64_t earliest_of(const LogCommits& log, const std::string& log_path) {
     return earliest;
 }
 
+// With a fraction always, "….0" at least.
 std::string timestamp_text(int64_t timestamp_ms) {
-    return types::timestamp_ntz_to_string(timestamp_ms * 1000);
+    std::string text = types::timestamp_ntz_to_string(timestamp_ms * 1000);
+    return text.find('.') == std::string::npos ? text + ".0" : text;
+}
+
+std::string seconds_text(int64_t timestamp_ms) {
+    std::string text = types::timestamp_ntz_to_string(timestamp_ms * 1000);
+    return text.substr(0, text.find('.'));
 }
 
 bool uses_in_commit_timestamps(Table& table) {
@@ -140,23 +147,28 @@ std::vector<CommitTime> list_commit_times(Table& table) {
     return times;
 }
 
+Error after_last_commit(int64_t asked_ms, int64_t last_ms) {
+    return analysis_error(
+        "DELTA_TIMESTAMP_GREATER_THAN_COMMIT", {{"providedTimestamp", timestamp_text(asked_ms)},
+                                                   {"lastCommitTimestamp", timestamp_text(last_ms)},
+                                                   {"maximumTimestamp", seconds_text(last_ms)}});
+}
+
+Error before_first_commit(int64_t asked_ms, int64_t first_ms) {
+    return analysis_error("DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION",
+        {{"userTimestamp", timestamp_text(asked_ms)}, {"commitTs", timestamp_text(first_ms)},
+            {"timestampString", seconds_text(first_ms)}});
+}
+
 int64_t version_at_timestamp(Table& table, int64_t timestamp_ms) {
     std::vector<CommitTime> times = list_commit_times(table);
     if (times.empty())
         throw analysis_error("DELTA_NO_RECREATABLE_HISTORY_FOUND", {{"logPath", table.log_path()}});
     auto after = std::upper_bound(times.begin(), times.end(), timestamp_ms,
         [](int64_t asked, const CommitTime& time) { return asked < time.timestamp_ms; });
-    if (after == times.begin()) {
-        throw analysis_error("DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION",
-            {{"userTimestamp", timestamp_text(timestamp_ms)},
-                {"commitTs", timestamp_text(times.front().timestamp_ms)},
-                {"timestampString", timestamp_text(times.front().timestamp_ms)}});
-    }
-    if (after == times.end() && times.back().timestamp_ms < timestamp_ms) {
-        throw analysis_error("DELTA_TIMESTAMP_GREATER_THAN_COMMIT",
-            {{"providedTimestamp", timestamp_text(timestamp_ms)}, {"tableName", table.root()},
-                {"maximumTimestamp", timestamp_text(times.back().timestamp_ms)}});
-    }
+    if (after == times.begin()) throw before_first_commit(timestamp_ms, times.front().timestamp_ms);
+    if (after == times.end() && times.back().timestamp_ms < timestamp_ms)
+        throw after_last_commit(timestamp_ms, times.back().timestamp_ms);
     return (after - 1)->version;
 }
 

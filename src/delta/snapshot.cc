@@ -208,8 +208,12 @@ int64_t Snapshot::int_property(const std::string& name, int64_t otherwise) const
 }
 
 int64_t Snapshot::interval_property_ms(const std::string& name, int64_t otherwise_ms) const {
-    std::string text = types::to_lower(property(name));
-    if (text.empty()) return otherwise_ms;
+    std::string text = property(name);
+    return text.empty() ? otherwise_ms : interval_ms(name, text);
+}
+
+int64_t interval_ms(const std::string& name, const std::string& written) {
+    std::string text = types::to_lower(written);
     std::istringstream words(text);
     std::string word, unit;
     int64_t total = 0;

@@ -19,6 +19,9 @@
 
 namespace hanok::delta {
 
+/// Milliseconds of a duration property's text, "interval 7 days". Throws DELTA_INVALID_PROPERTY.
+int64_t interval_ms(const std::string& name, const std::string& text);
+
 enum class ColumnMappingMode { kNone, kName, kId };
 
 /// A column of the table where it differs between the schema and the files.

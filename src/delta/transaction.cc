@@ -173,7 +173,8 @@ void Transaction::update_metadata(Metadata metadata) {
     if (metadata.id.empty())
         metadata.id = is_new_table ? base::new_uuid(random_of(*table_)) : read_metadata_.id;
     if (is_new_table) set_iceberg_compat_defaults(&metadata);
-    if (!unmaps_columns_) map_columns(this->metadata(), is_new_table, &metadata);
+    if (!unmaps_columns_)
+        map_columns(this->metadata(), is_new_table || forgets_mapping_, &metadata);
     if (is_true(metadata, "delta.enableRowTracking")) {
         base::RandomSource& random = random_of(*table_);
         // Columns that rewritten files may keep row ids in; other writers look for these names.

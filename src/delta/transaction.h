@@ -66,6 +66,9 @@ public:
     /// The metadata without column mapping, for a commit that rewrites every file with the columns'
     /// own names. update_metadata takes it after this call.
     Metadata unmapped_metadata();
+    /// The metadata given after this call is not held against that of the table as it was: the
+    /// commit replaces the table, or goes back to an old version.
+    void forget_column_mapping() { forgets_mapping_ = true; }
     /// Also raises the protocol to what the schema and properties need. Checks the schema.
     void update_metadata(Metadata metadata);
     void update_protocol(Protocol protocol);
@@ -141,6 +144,7 @@ private:
     std::optional<IsolationLevel> isolation_;
     bool commit_when_empty_ = false;
     bool unmaps_columns_ = false;
+    bool forgets_mapping_ = false;
     bool done_ = false;
     bool may_have_committed_ = false;
 

@@ -214,8 +214,7 @@ VacuumPlan plan_vacuum(const Snapshot& snapshot, const VacuumRequest& request, i
     plan.retention_ms = request.retention_ms.value_or(configured);
     if (plan.retention_ms < 0 || (request.check_retention && plan.retention_ms < configured)) {
         throw Error(ErrorKind::kIllegalArgument, "DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT",
-            {{"retention", std::to_string(plan.retention_ms / kHourMs)},
-                {"configured", std::to_string(configured / kHourMs)}});
+            {{"configuredRetentionHours", std::to_string(configured / kHourMs)}});
     }
     int64_t cutoff_ms = now_ms - plan.retention_ms;
     LogRange range = log_range(snapshot, cutoff_ms);

@@ -216,6 +216,7 @@ struct AlterAction {
         ColumnDef definition;          // add, replace; alter: the parts that are set
         std::optional<bool> nullable;  // alter: SET / DROP NOT NULL
         bool drop_default = false;
+        bool syncs_identity = false;  // alter: SYNC IDENTITY
         bool first = false;
         std::string after;
     };

@@ -8,6 +8,7 @@
 #include "delta/table.h"
 #include "engine/scan_sources.h"
 #include "session/session.h"
+#include "session/time_travel.h"
 
 namespace hanok::session {
 
@@ -22,22 +23,23 @@ std::optional<std::string> find(const plan::Options& options, const std::string&
     return std::nullopt;
 }
 
-int64_t version_of(const std::string& key, const std::string& text) {
+int64_t version_of(const std::string& text) {
     char* end = nullptr;
     int64_t version = std::strtoll(text.c_str(), &end, 10);
     if (text.empty() || *end != '\0' || version < 0) {
-        throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
-            {{"name", key}, {"input", text}, {"explain", "must be a version number"}});
+        throw analysis_error("DELTA_VERSION_INVALID", {{"version", text}});
     }
     return version;
 }
 
 int64_t timestamp_ms(Session& session, const std::string& text) {
-    auto cast = std::make_shared<plan::Cast>(plan::string_literal(text), DataType::timestamp());
-    auto value = session.analyzer()->fold(cast).first;
-    if (value.is_null())
-        throw analysis_error("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", {{"expr", text}});
-    return value.as_int() / 1000;
+    return delta_timestamp(session, plan::string_literal(text)) / 1000;
+}
+
+// Times after the last commit name the version to come, or the newest, in place of an error.
+bool allows_late_times(Session& session) {
+    return session.config().get_bool(
+        "spark.databricks.delta.changeDataFeed.timestampOutOfRange.enabled", false);
 }
 
 // The first version (starting) or the last one (ending) that the options name; nullopt: none named.
@@ -48,19 +50,22 @@ std::optional<int64_t> boundary(
     auto timestamp = find(options, prefix + "Timestamp");
     if (version && timestamp)
         throw analysis_error("DELTA_MULTIPLE_CDC_BOUNDARY", {{"startingOrEnding", prefix}});
-    if (version) return version_of(prefix + "Version", *version);
+    if (version) return version_of(*version);
     if (!timestamp) return std::nullopt;
     int64_t wanted = timestamp_ms(session, *timestamp);
     auto times = delta::list_commit_times(table);
+    if (times.empty()) return std::nullopt;
+    bool is_late = wanted > times.back().timestamp_ms;
+    if (is_late && !allows_late_times(session))
+        throw delta::after_last_commit(wanted, times.back().timestamp_ms);
     std::optional<int64_t> found;
     for (const auto& time : times) {
         if (is_start && time.timestamp_ms >= wanted) return time.version;
         if (!is_start && time.timestamp_ms <= wanted) found = time.version;
     }
-    if (found) return found;
-    throw analysis_error("DELTA_TIMESTAMP_GREATER_THAN_COMMIT",
-        {{"providedTimestamp", *timestamp}, {"tableName", table.root()},
-            {"maximumTimestamp", times.empty() ? "" : std::to_string(times.back().timestamp_ms)}});
+    if (is_start) return times.back().version + 1;
+    if (!found) throw delta::before_first_commit(wanted, times.front().timestamp_ms);
+    return found;
 }
 
 }  // namespace
@@ -68,28 +73,35 @@ std::optional<int64_t> boundary(
 bool asks_for_changes(const plan::Options& options) {
     for (const char* key : {"readChangeFeed", "readChangeData"}) {
         auto value = find(options, key);
-        if (value && types::names_equal(*value, "true")) return true;
+        if (!value) continue;
+        if (types::names_equal(*value, "true")) return true;
+        if (!types::names_equal(*value, "false")) {
+            throw Error(ErrorKind::kIllegalArgument, "DELTA_ILLEGAL_OPTION",
+                {{"name", key}, {"input", *value}, {"explain", "must be 'true' or 'false'"}});
+        }
     }
     return false;
 }
 
 resolved::ScanSourcePtr scan_of_changes(Session& session, const std::string& location,
     const std::string& shown_name, const plan::Options& options) {
+    if (find(options, "versionAsOf") || find(options, "timestampAsOf"))
+        throw analysis_error("DELTA_UNSUPPORTED_TIME_TRAVEL_VIEWS", {});
     auto table = session.platform().delta_table(location);
     auto newest = table->snapshot();
     auto start = boundary(session, *table, options, true);
     if (!start) throw analysis_error("DELTA_NO_START_FOR_CDC_READ", {});
-    if (*start > newest->version()) {
-        throw analysis_error(
-            "DELTA_VERSION_NOT_FOUND", {{"userVersion", std::to_string(*start)}, {"earliest", "0"},
-                                           {"latest", std::to_string(newest->version())}});
+    bool is_late = *start > newest->version();
+    if (is_late && !allows_late_times(session)) {
+        throw analysis_error("DELTA_CDC_START_VERSION_AFTER_LATEST",
+            {{"start", std::to_string(*start)}, {"latest", std::to_string(newest->version())}});
     }
     int64_t end = boundary(session, *table, options, false).value_or(newest->version());
     end = std::min(end, newest->version());
     auto source = std::make_shared<engine::ChangeFeedSource>();
     source->snapshot = end == newest->version() || end < *start ? newest
                                                                 : table->snapshot_at_version(end);
-    source->files = delta::read_changes(*table, *source->snapshot, *start, end);
+    if (!is_late) source->files = delta::read_changes(*table, *source->snapshot, *start, end);
     auto schema = delta::without_writer_metadata(source->snapshot->schema());
     auto fields = DataType::as_nullable(schema)->fields();
     fields.push_back({"_change_type", DataType::string(), true, ""});

@@ -12,6 +12,7 @@
 #include "session/session.h"
 #include "session/store_access.h"
 #include "session/stream_source.h"
+#include "session/time_travel.h"
 #include "sql/parser.h"
 
 namespace hanok::session {
@@ -50,6 +51,23 @@ void read_time_travel_options(Session& session, const plan::Options& options,
         *timestamp = value.as_int();
     }
     if (*version && *timestamp) throw analysis_error("INVALID_TIME_TRAVEL_SPEC", {});
+}
+
+// The same options of the Delta source, which has conditions of its own for what it cannot read.
+void read_delta_time_travel(Session& session, const plan::Options& options,
+    std::optional<int64_t>* version, std::optional<int64_t>* timestamp) {
+    auto version_text = find_option(options, "versionAsOf");
+    auto timestamp_text = find_option(options, "timestampAsOf");
+    if (version_text && timestamp_text) throw analysis_error("DELTA_ONEOF_IN_TIMETRAVEL", {});
+    if (timestamp_text)
+        *timestamp = delta_timestamp(session, plan::string_literal(*timestamp_text));
+    if (!version_text) return;
+    char* end = nullptr;
+    *version = std::strtoll(version_text->c_str(), &end, 10);
+    if (version_text->empty() || *end != '\0') {
+        throw analysis_error(
+            "DELTA_TIME_TRAVEL_INVALID_BEGIN_VALUE", {{"timeTravelKey", "versionAsOf"}});
+    }
 }
 
 plan::RelationPtr parse_view(const catalog::TableInfo& view) {
@@ -166,7 +184,7 @@ resolved::ScanSourcePtr SessionResolver::data_source(const plan::DataSource& sou
         }
         std::optional<int64_t> version;
         std::optional<int64_t> timestamp;
-        read_time_travel_options(session_, source.options, &version, &timestamp);
+        read_delta_time_travel(session_, source.options, &version, &timestamp);
         return session_.scan_of_delta(
             paths[0], "delta." + quote_identifier(paths[0]), version, timestamp);
     }

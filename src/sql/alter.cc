@@ -382,7 +382,7 @@ void Parser::alter_column_action(plan::AlterAction::Column* column, size_t first
         c_.expect_words({Kw::kNot, Kw::kNull});
         column->nullable = true;
     } else if (c_.accept_words({Kw::kSync, Kw::kIdentity})) {
-        unsupported("ALTER COLUMN SYNC IDENTITY", first);
+        column->syncs_identity = true;
     } else if (c_.at(Tok::kEnd) || c_.at(Tok::kSemicolon) || c_.at(Tok::kComma)) {
         not_allowed(
             "ALTER TABLE table CHANGE COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a "

@@ -93,7 +93,9 @@ def test_replace_options_of_dataframes(spark, table):
     with pytest.raises(Exception) as caught:
         both = frame.write.format("delta").mode("overwrite").option("replaceUsing", "id")
         both.option("replaceWhere", "id = 1").save(path)
-    assert caught.value.getCondition() == "DELTA_ILLEGAL_OPTION"
+        assert caught.value.getCondition() == (
+            "DELTA_OVERWRITE_BY_FILTER_INCOMPATIBLE_REPLACE_ON_OR_USING"
+        )
 
 
 def test_insert_with_schema_evolution(spark, table):

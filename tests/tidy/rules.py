@@ -236,6 +236,23 @@ def unfinished_marks() -> list[str]:
     return _lines_with([rf"\b{mark}\b(?!\w)" for mark in _MARKS], "mark")
 
 
+def nameless_conditions() -> list[str]:
+    """Conditions of Delta that are raised without a SQLSTATE or a text of their own."""
+    states = text("src/base/error_sqlstates.inc")
+    messages = text("src/base/error_messages.inc")
+    bad = []
+    for path in with_suffix(".cc"):
+        if path.endswith("_test.cc"):
+            continue
+        for number, line in enumerate(text(path).splitlines(), 1):
+            for name in re.findall(r'"(DELTA_[A-Z0-9_.]*[A-Z0-9])"', line):
+                if f'{{"{name.split(".")[0]}",' not in states:
+                    bad.append(f"{path}:{number}: no SQLSTATE of {name}")
+                if f'{{"{name}",' not in messages:
+                    bad.append(f"{path}:{number}: no message of {name}")
+    return bad
+
+
 def dead_files() -> list[str]:
     """Headers that nothing includes and scripts that nothing names."""
     included = {target for path in with_suffix(*CPP) for _, target in includes(path)}

@@ -14,6 +14,7 @@ LISTS = [
     rules.machine_paths,
     rules.unfinished_marks,
     rules.dead_files,
+    rules.nameless_conditions,
 ]
 
 
