@@ -122,7 +122,7 @@ TEST_F(VacuumTest, a_short_retention_is_refused) {
         FAIL() << "no error";
     } catch (const Error& e) {
         EXPECT_EQ(e.condition(), "DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT");
-        EXPECT_EQ(e.parameters().at("configured"), "168");
+        EXPECT_EQ(e.parameters().at("configuredRetentionHours"), "168");
     }
 }
 
