@@ -16,9 +16,9 @@ using Impl = Analyzer::Impl;
 Rel Impl::resolve_to_df(const plan::ToDf& to_df) {
     auto child = trim(resolve(to_df.child));
     if (to_df.names.size() != child.scope.size()) {
-        throw Error(ErrorKind::kIllegalArgument, "ASSIGNMENT_ARITY_MISMATCH",
-            {{"numTarget", std::to_string(to_df.names.size())},
-                {"numExpr", std::to_string(child.scope.size())}});
+        throw analysis_error(
+            "ASSIGNMENT_ARITY_MISMATCH", {{"numTarget", std::to_string(to_df.names.size())},
+                                             {"numExpr", std::to_string(child.scope.size())}});
     }
     NamedExprs columns;
     for (size_t i = 0; i < child.scope.size(); ++i) {

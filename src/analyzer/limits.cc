@@ -8,6 +8,7 @@
 #include "analyzer/impl.h"
 #include "analyzer/subquery_places.h"
 #include "plan/default_collation.h"
+#include "sql/parser.h"
 
 namespace hanok::analyzer {
 
@@ -206,6 +207,15 @@ std::optional<int32_t> hinted_count(const plan::Hint& hint) {
     return static_cast<int32_t>(literal.value.as_int());
 }
 
+// Strings in such hints are names of columns.
+plan::ExprPtr hinted_key(const plan::ExprPtr& parameter) {
+    if (parameter->kind != plan::ExprKind::kLiteral) return parameter;
+    const auto& literal = parameter->as<plan::Literal>();
+    if (!literal.type->is(types::TypeId::kString) || literal.value.is_null()) return parameter;
+    return std::make_shared<plan::Attribute>(
+        sql::parse_multipart_identifier(literal.value.as_string()));
+}
+
 }  // namespace
 
 // The body of a view that was made with DEFAULT COLLATION: strings written in it, literals and
@@ -242,13 +252,11 @@ Rel Impl::resolve_hint(const plan::Hint& hint) {
     repartition.child = hint.child;
     repartition.num_partitions = hinted_count(hint);
     repartition.shuffle = name != "coalesce";
-    auto first = hint.parameters.begin() + (repartition.num_partitions ? 1 : 0);
-    for (auto p = first; p != hint.parameters.end(); ++p) {
-        bool is_order = (*p)->kind == plan::ExprKind::kSortOrder;
-        repartition.expressions.push_back(
-            by_range && !is_order
-                ? std::make_shared<plan::SortOrder>(*p, true, plan::NullsOrder::kDefault)
-                : *p);
+    for (size_t i = repartition.num_partitions ? 1 : 0; i < hint.parameters.size(); ++i) {
+        auto key = hinted_key(hint.parameters[i]);
+        if (by_range && key->kind != plan::ExprKind::kSortOrder)
+            key = std::make_shared<plan::SortOrder>(key, true, plan::NullsOrder::kDefault);
+        repartition.expressions.push_back(key);
     }
     return resolve_repartition(repartition);
 }

@@ -39,10 +39,10 @@ Attribute Impl::column(const Rel& rel, const std::string& name) {
     }
     auto matches = match_name(rel.scope, {name}, options.case_sensitive);
     if (matches.empty()) {
-        std::string fields;
-        for (const auto& a : rel.scope) fields += (fields.empty() ? "" : ", ") + a.name;
-        throw analysis_error(
-            "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", {{"colName", name}, {"fieldNames", fields}});
+        Context c;
+        c.input = &rel;
+        resolve_in(c, plan::attribute({name}));
+        throw unresolved_column({name});
     }
     if (matches.size() > 1) pick(matches, {name});
     return *std::find_if(rel.scope.begin(), rel.scope.end(),

@@ -335,6 +335,22 @@ Rel Impl::resolve_distinct(const plan::Distinct& distinct) {
     return rel;
 }
 
+namespace {
+
+void check_deduplicate_names(
+    const Rel& child, const std::vector<std::string>& names, bool case_sensitive) {
+    for (const auto& name : names) {
+        if (!match_name(child.scope, {name}, case_sensitive).empty()) continue;
+        std::string fields;
+        for (const auto& a : child.scope) fields += (fields.empty() ? "" : ", ") + a.name;
+        throw Error(ErrorKind::kInvalidPlanInput,
+            "CONNECT_INVALID_PLAN.UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
+            {{"colName", name}, {"fieldNames", fields}});
+    }
+}
+
+}  // namespace
+
 Rel Impl::resolve_deduplicate(const plan::Deduplicate& deduplicate) {
     auto child = trim(resolve(deduplicate.child));
     auto plan = std::make_shared<resolved::Deduplicate>();
@@ -343,6 +359,7 @@ Rel Impl::resolve_deduplicate(const plan::Deduplicate& deduplicate) {
     if (deduplicate.all_columns) {
         for (const auto& a : plan->output) plan->keys.push_back(resolved::ref(a));
     } else {
+        check_deduplicate_names(child, deduplicate.columns, options.case_sensitive);
         for (const auto& a : named_columns(child, deduplicate.columns))
             plan->keys.push_back(resolved::ref(a));
     }
@@ -377,27 +394,6 @@ Rel Impl::resolve_alias(const plan::SubqueryAlias& alias) {
     auto qualifier = alias.qualifier;
     qualifier.push_back(alias.alias);
     return with_qualifier(std::move(child), qualifier);
-}
-
-Rel Impl::resolve_collect_metrics(const plan::CollectMetrics& metrics) {
-    auto child = resolve(metrics.child);
-    Context c;
-    c.input = &child;
-    auto plan = std::make_shared<resolved::Observe>();
-    plan->child = child.plan;
-    plan->output = child.plan->output;
-    plan->name = metrics.name;
-    for (const auto& item : resolve_select_list(metrics.metrics, child, "observe")) {
-        plan->metrics.push_back(item.column);
-    }
-    if (observed.count(metrics.name)) {
-        throw analysis_error("DUPLICATED_METRICS_NAME", {{"metricName", metrics.name}});
-    }
-    observed[metrics.name] = true;
-    Rel rel = child;
-    rel.plan = plan;
-    rel.hidden = nullptr;
-    return rel;
 }
 
 Rel Impl::resolve_with_relations(const plan::WithRelations& with) {

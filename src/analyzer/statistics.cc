@@ -49,6 +49,15 @@ double percentile_of(const std::string& statistic) {
     return value;
 }
 
+// `position` is that of the column among the arguments of `call`.
+void check_numeric(const Attribute& a, size_t position, const std::string& call) {
+    if (a.type->is_numeric()) return;
+    throw Error(ErrorKind::kIllegalArgument, "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+        {{"sqlExpr", quoted_sql(call)}, {"paramIndex", position == 0 ? "first" : "second"},
+            {"requiredType", "\"NUMERIC\""}, {"inputSql", quoted_sql(a.name)},
+            {"inputType", quoted_type(*a.type)}});
+}
+
 plan::ExprPtr text_or_null(const std::string& column) {
     auto c = plan::attribute({column});
     auto text = std::make_shared<plan::Cast>(c, DataType::string());
@@ -146,13 +155,7 @@ Rel Impl::resolve_two_columns(const plan::RelationPtr& input, const std::string&
     resolved::Exprs args;
     for (const auto& name : {column1, column2}) {
         auto a = column(child, name);
-        if (!a.type->is_numeric()) {
-            throw Error(ErrorKind::kIllegalArgument, "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-                {{"sqlExpr", quoted_sql(function + "(" + column1 + ", " + column2 + ")")},
-                    {"paramIndex", args.empty() ? "first" : "second"},
-                    {"requiredType", "\"NUMERIC\""}, {"inputSql", quoted_sql(name)},
-                    {"inputType", quoted_type(*a.type)}});
-        }
+        check_numeric(a, args.size(), function + "(" + column1 + ", " + column2 + ")");
         args.push_back(cast_to(resolved::ref(a), DataType::double_(), ansi()));
     }
     SelectItem item;
@@ -176,6 +179,7 @@ Rel Impl::resolve_approx_quantile(const plan::StatApproxQuantile& quantile) {
     resolved::Exprs arrays;
     for (const auto& name : quantile.columns) {
         auto a = column(child, name);
+        check_numeric(a, 0, "approxQuantile(" + name + ")");
         auto value = cast_to(resolved::ref(a), DataType::double_(), ansi());
         auto list = call("array", probabilities);
         auto found = aggregate("percentile_approx", {value, list, int_literal(accuracy)});

@@ -39,7 +39,7 @@ Rel Impl::resolve_transpose(const plan::Transpose& transpose) {
     std::vector<Attribute> others;
     for (const auto& a : child.scope) {
         if (a.id == index_id) continue;
-        auto wider = wider_type(common, a.type, ansi());
+        auto wider = tightest_common_type(common, a.type);
         if (!wider)
             throw analysis_error(
                 "TRANSPOSE_NO_LEAST_COMMON_TYPE", {{"dt1", common->sql()}, {"dt2", a.type->sql()}});

@@ -225,6 +225,7 @@ void create_files(Session& session, const plan::CreateTable& create, catalog::Ta
         create_over_python(session, create, info);
         return;
     }
+    check_table_provider(info.provider, quote_identifier(info.full_name()));
     if (create.query) {
         auto query = session.analyze(create.query);
         info.columns = query_schema(*query);

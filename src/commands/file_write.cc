@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "commands/jdbc_write.h"
 #include "engine/engine.h"
+#include "engine/observed_scope.h"
 #include "storage/object_store.h"
 #include "storage/path.h"
 
@@ -21,11 +22,44 @@ void check_format(const std::string& format) {
         throw analysis_error("DATA_SOURCE_NOT_FOUND", {{"provider", format}});
 }
 
+void check_column_names(const resolved::Plan& plan, bool case_sensitive) {
+    std::set<std::string> seen;
+    for (const auto& a : plan.output) {
+        auto name = case_sensitive ? a.name : types::to_lower(a.name);
+        if (seen.insert(name).second) continue;
+        throw analysis_error("COLUMN_ALREADY_EXISTS", {{"columnName", quote_identifier(name)}});
+    }
+}
+
+// The source that writes nothing: the rows are computed, as for any other.
+void drop_rows(session::Session& session, const resolved::PlanPtr& plan, const FileWrite& write) {
+    bool ignores = write.mode == plan::SaveMode::kIgnore;
+    if (ignores || write.mode == plan::SaveMode::kErrorIfExists) {
+        throw analysis_error("UNSUPPORTED_DATA_SOURCE_SAVE_MODE",
+            {{"source", write.format},
+                {"createMode", ignores ? "\"Ignore\"" : "\"ErrorIfExists\""}});
+    }
+    if (!write.partition_by.empty())
+        throw Error(ErrorKind::kIllegalArgument, "UNSUPPORTED_FEATURE.HANOK",
+            {{"feature", "partitionBy with the noop source"}});
+    auto rows = session.execute(session.use_cache(plan));
+    while (rows->next()) {}
+    engine::ObservedScope::note(rows->observed());
+}
+
 }  // namespace
+
+void check_table_provider(const std::string& provider, const std::string& table) {
+    if (provider != "noop") return;
+    throw Error(ErrorKind::kUnsupportedOperation,
+        "CANNOT_CREATE_DATA_SOURCE_TABLE.EXTERNAL_METADATA_UNSUPPORTED",
+        {{"tableName", table}, {"provider", provider}});
+}
 
 void write_files_to(
     session::Session& session, const resolved::PlanPtr& plan, const FileWrite& write) {
     if (write.format == "jdbc") return write_to_database(session, plan, write);
+    if (write.format == "noop") return drop_rows(session, plan, write);
     check_format(write.format);
     if (write.folder.empty()) {
         throw Error(ErrorKind::kIllegalArgument, "UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY",
@@ -48,6 +82,9 @@ void write_files_to(
                 {{"column", name}, {"schema", resolved::output_schema(*plan)->simple_string()}});
         }
     }
+    if (!write.partition_by.empty() && write.partition_by.size() == plan->output.size())
+        throw analysis_error("ALL_PARTITION_COLUMNS_NOT_ALLOWED");
+    check_column_names(*plan, session.config().find("spark.sql.caseSensitive") == "true");
     engine::WriteSpec spec;
     spec.format = write.format;
     spec.folder = write.folder;

@@ -20,6 +20,9 @@ struct FileWrite {
     std::optional<int32_t> num_files;
 };
 
+// Throws when a source of that name has no tables.
+void check_table_provider(const std::string& provider, const std::string& table);
+
 // Honours the mode (PATH_ALREADY_EXISTS), then writes; an overwrite removes the old files only
 // after the new ones are complete. Ends with an empty _SUCCESS file as Spark does.
 void write_files_to(

@@ -148,6 +148,7 @@ void save(Session& session, const plan::Write& w) {
     files.num_files = wanted_files(query);
     if (w.buckets)
         throw analysis_error("UNSUPPORTED_FEATURE.HANOK", {{"feature", "bucketBy with save()"}});
+    if (!w.sort_by.empty()) throw analysis_error("SORT_BY_WITHOUT_BUCKETING", {});
     write_files_to(session, query, files);
 }
 
@@ -184,6 +185,7 @@ void create_by_write(Session& session, const plan::Write& w, const resolved::Pla
     if (w.source.empty() && session.config().all_set().count("spark.sql.sources.default") == 0)
         provider = "delta";
     provider = types::to_lower(provider);
+    check_table_provider(provider, quote_identifier(key.parts()));
     bool is_python = session::find_python_source(session, provider) != nullptr;
     if (is_python && (!w.partition_by.empty() || w.buckets || !w.sort_by.empty()))
         throw unsupported_feature("partitioned tables of Python data sources");

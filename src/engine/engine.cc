@@ -12,6 +12,7 @@
 #include "engine/explain_text.h"
 #include "engine/io/scan.h"
 #include "engine/io/write.h"
+#include "engine/observed_scope.h"
 #include "engine/python/data_sources.h"
 #include "engine/query.h"
 #include "engine/types/logical_types.h"
@@ -89,12 +90,15 @@ public:
         auto instance = this->instance();
         auto lease = instance->acquire();
         std::vector<WrittenFile> files;
+        std::vector<Observation> observations;
         with_lowered(plan, context, *instance, [&](LoweredQuery& lowered) {
             guarded(*instance, [&] {
                 files = write_files({*lease, std::move(lowered.node), lowered.columns,
                     lowered.names, spec, context, is_cancelled});
             });
+            observations = std::move(lowered.observations);
         });
+        ObservedScope::note(observed_metrics(observations, instance, context));
         return files;
     }
 

@@ -137,16 +137,21 @@ void Query::cancel() {
 }
 
 std::vector<ObservedMetrics> Query::observe() {
+    return observed_metrics(lowered_.observations, instance_, context_);
+}
+
+std::vector<ObservedMetrics> observed_metrics(const std::vector<Observation>& observations,
+    const InstancePtr& instance, const QueryContext& context) {
     std::vector<ObservedMetrics> all;
-    for (auto& observation : lowered_.observations) {
+    for (const auto& observation : observations) {
         resolved::PlanPtr child;
         // Kept under a key of its own while the metrics are computed.
-        auto key = "observe:" + context_.operation_id + ":" + observation.name + ":" +
+        auto key = "observe:" + context.operation_id + ":" + observation.name + ":" +
                    std::to_string(reinterpret_cast<uintptr_t>(observation.rows.get()));
         if (auto rows = observation.rows->take()) {
             auto kept = std::make_shared<MaterializedRows>();
             kept->rows = std::move(rows);
-            instance_->keep_materialized(key, kept);
+            instance->keep_materialized(key, kept);
             auto cached = std::make_shared<resolved::Cached>();
             cached->cache_key = key;
             cached->output = observation.columns;
@@ -167,16 +172,16 @@ std::vector<ObservedMetrics> Query::observe() {
             metrics.types.push_back(metric.attribute.type);
         }
         try {
-            Query query(instance_, aggregate, context_);
+            Query query(instance, aggregate, context);
             auto chunk = query.fetch();
             for (size_t i = 0; chunk && i < metrics.types.size(); ++i)
                 metrics.values.push_back(
                     from_duckdb_value(chunk->GetValue(i, 0), *metrics.types[i]));
         } catch (...) {
-            instance_->drop_materialized(key);
+            instance->drop_materialized(key);
             throw;
         }
-        instance_->drop_materialized(key);
+        instance->drop_materialized(key);
         all.push_back(std::move(metrics));
     }
     return all;

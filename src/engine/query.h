@@ -58,4 +58,8 @@ void with_lowered(const resolved::PlanPtr& plan, const QueryContext& context,
 // A statement that selects the node's columns.
 duckdb::unique_ptr<duckdb::SelectStatement> select_statement(DuckNode node);
 
+// The metrics of rows that a query, which has ended, set aside.
+std::vector<ObservedMetrics> observed_metrics(const std::vector<Observation>& observations,
+    const InstancePtr& instance, const QueryContext& context);
+
 }  // namespace hanok::engine

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "commands/command.h"
 #include "commands/explain.h"
+#include "engine/observed_scope.h"
 #include "resolved/fingerprint.h"
 #include "resolved/printer.h"
 #include "session/script_scopes.h"
@@ -75,8 +76,9 @@ public:
     RunResult run(const plan::CommandPtr& command, const OperationContext& operation) override {
         session::InterruptCheck interruptible(
             [&] { return operation.cancellation && operation.cancellation->is_cancelled(); });
+        engine::ObservedScope observed;
         auto rows = commands::run(*session_, command);
-        if (!rows) return {types::DataType::struct_({}), nullptr};
+        if (!rows) return {types::DataType::struct_({}), nullptr, observed.take()};
         return stream(rows, operation);
     }
 

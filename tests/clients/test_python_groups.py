@@ -43,7 +43,8 @@ def test_map_in_pandas(spark, groups):
             for _ in range(3):
                 yield pd.DataFrame({"n": [len(batch)]})
 
-    assert rows(groups.mapInPandas(more, "n int").agg(F.count("*"), F.sum("n"))) == [(3, 15)]
+    tripled = groups.coalesce(1).mapInPandas(more, "n int")
+    assert rows(tripled.agg(F.count("*"), F.sum("n"))) == [(3, 15)]
 
 
 def test_map_in_arrow(spark, groups):
@@ -265,7 +266,7 @@ def test_foreach_writes_where_functions_may(spark, groups, tmp_path):
         groups.foreachPartition(note)
     with Server(args=["--python-path", str(tmp_path / "open")]) as server:
         session = connect(server.remote)
-        session.createDataFrame([(1,), (2,)], "id long").foreachPartition(note)
+        session.createDataFrame([(1,), (2,)], "id long").coalesce(1).foreachPartition(note)
         session.stop()
     assert open(target).read() == "1 2 "
 

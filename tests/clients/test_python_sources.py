@@ -370,16 +370,15 @@ def test_rows_are_written_committed_and_aborted(open_server):
     server, folder = open_server
     spark = connect(server.remote)
     spark.dataSource.register(file_source(folder))
-    df = spark.createDataFrame([(1, "a"), (2, None)], "i int, s string")
+    df = spark.createDataFrame([(1, "a"), (2, None)], "i int, s string").coalesce(1)
     df.write.format("lines").mode("overwrite").save()
     assert (folder / "end").read_text() == "commit 2 overwrite=True"
     df.write.format("lines").mode("append").save()
     assert (folder / "end").read_text() == "commit 2 overwrite=False"
     assert spark.read.format("lines").load().count() == 4
     with pytest.raises(PythonException, match="thirteen"):
-        spark.range(20).selectExpr("CAST(id AS INT) i", "'x' s").write.format("lines").mode(
-            "append"
-        ).save()
+        rows = spark.range(0, 20, 1, 1).selectExpr("CAST(id AS INT) i", "'x' s")
+        rows.write.format("lines").mode("append").save()
     assert (folder / "end").read_text() == "abort [None]"
     for mode, shown in [("error", "ErrorIfExists"), ("ignore", "Ignore")]:
         with pytest.raises(AnalysisException) as error:

@@ -5,6 +5,7 @@
 #include "connect/translator/delta_extension.h"
 #include "connect/translator/fields.h"
 #include "connect/translator/translator.h"
+#include "sql/interval_text.h"
 
 namespace hanok::connect {
 
@@ -92,7 +93,11 @@ MutableRelation Translator::simple_relation(const Relation& m) {
         case Relation::kAggregate: return aggregate(m.aggregate());
         case Relation::kDeduplicate: {
             const auto& d = m.deduplicate();
-            if (d.within_watermark()) throw unsupported_feature("dropDuplicatesWithinWatermark");
+            if (d.within_watermark()) {
+                throw analysis_error("_LEGACY_ERROR_TEMP_3102",
+                    {{"msg",
+                        "dropDuplicatesWithinWatermark is for streams; this is a batch query"}});
+            }
             if (d.all_columns_as_keys() && d.column_names_size() > 0) {
                 throw invalid_plan("DEDUPLICATE_ALL_COLUMNS_AND_SUBSET");
             }
@@ -115,6 +120,18 @@ MutableRelation Translator::simple_relation(const Relation& m) {
         default: return nullptr;
     }
 }
+
+namespace {
+
+void check_delay(const std::string& text) {
+    try {
+        sql::parse_interval_text(text);
+    } catch (const Error&) {
+        throw analysis_error("CANNOT_PARSE_INTERVAL", {{"intervalString", text}});
+    }
+}
+
+}  // namespace
 
 MutableRelation Translator::parse(const spark::connect::Parse& p) {
     auto out = std::make_shared<plan::Parse>();
@@ -206,7 +223,9 @@ MutableRelation Translator::other_relation(const Relation& m) {
         case Relation::kExtension:
             if (!DeltaExtension::is_relation(m.extension().type_url())) return nullptr;
             return DeltaExtension(*this, sql_).relation(m.extension().value());
-        case Relation::kWithWatermark: return relation_body(m.with_watermark().input());
+        case Relation::kWithWatermark:
+            check_delay(m.with_watermark().delay_threshold());
+            return relation_body(m.with_watermark().input());
         default: return nullptr;
     }
 }

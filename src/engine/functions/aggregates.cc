@@ -273,7 +273,6 @@ LowerAggregate moment(Moment what) {
 LowerAggregate correlation(Correlation what) {
     return [what](const LowerContext&, const AggregateCall&, DuckExprs args,
                DuckExprs) -> LoweredAggregate {
-        if (what == Correlation::kR2) std::swap(args[0], args[1]);
         if (args.size() < 3) args.push_back(int_argument(0));
         args.push_back(mode_argument(static_cast<int>(what)));
         return {function("spark_correlation", std::move(args)), nullptr};

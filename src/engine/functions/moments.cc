@@ -104,12 +104,12 @@ struct Pairs {
         n = all;
     }
 
-    // Of r2, x is the independent variable.
+    // Of r2, y is the independent variable.
     std::optional<double> value(int8_t what) const {
         if (n == 0) return std::nullopt;
         if (static_cast<Correlation>(what) == Correlation::kR2) {
-            if (square_x == 0) return std::nullopt;
-            if (square_y == 0) return 1.0;
+            if (square_y == 0) return std::nullopt;
+            if (square_x == 0) return 1.0;
             double r = together / std::sqrt(square_x * square_y);
             return r * r;
         }

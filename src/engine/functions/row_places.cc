@@ -97,6 +97,54 @@ void draw_between(DataChunk& args, ExpressionState& state, Vector& result) {
         out[i] = low[i] + places.random(partitions[i]).next_double() * (high[i] - low[i]);
 }
 
+// Each partition deals its rows out in turn, from a place of its own.
+void deal(DataChunk& args, ExpressionState& state, Vector& result) {
+    auto& turns = places_of(state).rows;
+    args.Flatten();
+    result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+    auto* from = FlatVector::GetData<int32_t>(args.data[0]);
+    auto* partitions = FlatVector::GetData<int32_t>(args.data[2]);
+    auto* out = FlatVector::GetData<int32_t>(result);
+    for (duckdb::idx_t i = 0; i < args.size(); ++i) {
+        auto found = turns.find(from[i]);
+        if (found == turns.end())
+            found = turns.emplace(from[i], XorShift(from[i]).next_int(partitions[i])).first;
+        out[i] = static_cast<int32_t>(++found->second % partitions[i]);
+    }
+}
+
+// Rows come in the order of their keys, which are numbered. A bound stands behind the first key
+// that fills a share of the rows; a key that fills several shares leaves them to those after it.
+struct Bounds : duckdb::FunctionLocalState {
+    int64_t rows = 0;
+    int32_t bounds = 0;
+    int32_t key = 0;
+    int32_t before = 0;  // bounds before this key
+};
+
+duckdb::unique_ptr<duckdb::FunctionLocalState> start_bounds(
+    ExpressionState&, const duckdb::BoundFunctionExpression&, duckdb::FunctionData*) {
+    return duckdb::make_uniq<Bounds>();
+}
+
+void bound(DataChunk& args, ExpressionState& state, Vector& result) {
+    auto& at = duckdb::ExecuteFunctionState::GetFunctionState(state)->Cast<Bounds>();
+    args.Flatten();
+    result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+    auto* keys = FlatVector::GetData<int32_t>(args.data[0]);
+    auto* totals = FlatVector::GetData<int64_t>(args.data[2]);
+    auto* partitions = FlatVector::GetData<int32_t>(args.data[3]);
+    auto* out = FlatVector::GetData<int32_t>(result);
+    for (duckdb::idx_t i = 0; i < args.size(); ++i) {
+        if (keys[i] != at.key) at.before = at.bounds;
+        at.key = keys[i];
+        out[i] = at.before;
+        bool is_full = static_cast<types::Int128>(++at.rows) * partitions[i] >=
+                       static_cast<types::Int128>(at.bounds + 1) * totals[i];
+        if (is_full && at.bounds == at.before && at.bounds + 1 < partitions[i]) ++at.bounds;
+    }
+}
+
 // (partition, row number, arguments…, seed)
 void add_placed(KernelSet& kernels, const std::string& name, duckdb::vector<LogicalType> more,
     LogicalType result, duckdb::scalar_function_t run, bool seeded) {
@@ -113,9 +161,10 @@ void add_placed(KernelSet& kernels, const std::string& name, duckdb::vector<Logi
 
 void add_row_places(KernelSet& kernels) {
     using Key = std::optional<int64_t>;
-    // Which of `slices` equal parts of `total` rows a row is in.
+    // Which of `slices` equal parts of `total` rows a row is in; parts have a row at least.
     kernels.add("spark_slice_of", [](int64_t position, int64_t total, int32_t slices) -> int32_t {
-        auto end = (static_cast<types::Int128>(position) + 1) * slices;
+        auto count = std::min<int64_t>(slices, total);
+        auto end = (static_cast<types::Int128>(position) + 1) * count;
         return static_cast<int32_t>((end - 1) / total);
     });
     kernels.add("spark_range_position", [](int64_t id, int64_t start, int64_t step) -> int64_t {
@@ -125,11 +174,14 @@ void add_row_places(KernelSet& kernels) {
         auto rest = key ? *key % partitions : 0;
         return static_cast<int32_t>(rest < 0 ? rest + partitions : rest);
     });
-    // Bounds stand after each full share of the rows in order; `rank` is the number of rows before.
-    kernels.add(
-        "spark_partition_of_rank", [](int64_t rank, int64_t total, int32_t partitions) -> int32_t {
-            return static_cast<int32_t>(static_cast<types::Int128>(rank) * partitions / total);
-        });
+    add_placed(kernels, "spark_placed_round_robin", {LogicalType::INTEGER}, LogicalType::INTEGER,
+        deal, false);
+    duckdb::ScalarFunction range("spark_placed_range",
+        {LogicalType::INTEGER, LogicalType::BIGINT, LogicalType::BIGINT, LogicalType::INTEGER},
+        LogicalType::INTEGER, bound);
+    range.SetVolatile();
+    range.init_local_state = start_bounds;
+    kernels.add(std::move(range));
     add_placed(kernels, "spark_placed_row_id", {}, LogicalType::BIGINT, row_id, false);
     add_placed(
         kernels, "spark_placed_rand", {}, LogicalType::DOUBLE, draw<&XorShift::next_double>, true);

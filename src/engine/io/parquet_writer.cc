@@ -72,6 +72,7 @@ public:
         try {
             auto result = run_statement(input_, copy_statement(), false);
             collect(*result);
+            if (written_.empty() && partitions_.empty() && !input_.spec.delta) write_no_rows();
             return std::move(written_);
         } catch (...) {
             remove_written();
@@ -80,13 +81,30 @@ public:
     }
 
 private:
+    // Rows that are dealt out make no file when there are none; a folder without a file would have
+    // no schema.
+    void write_no_rows() {
+        deals_out_ = false;
+        auto none = duckdb::make_uniq<duckdb::SelectNode>();
+        none->from_table = duckdb::make_uniq<duckdb::EmptyTableRef>();
+        for (size_t i = 0; i < input_.attributes.size(); ++i) {
+            auto null = duck_cast(
+                duck_constant(duckdb::Value()), to_logical_type(*input_.attributes[i].type));
+            null->SetAlias(input_.column_names[i]);
+            none->select_list.push_back(std::move(null));
+        }
+        none->where_clause = duck_constant(duckdb::Value::BOOLEAN(false));
+        input_.query = std::move(none);
+        collect(*run_statement(input_, copy_statement(), false));
+    }
+
     duckdb::FileSystem& file_system() {
         return duckdb::FileSystem::GetFileSystem(*input_.connection.context);
     }
 
     bool has_file_numbers() const {
-        return input_.spec.max_records_per_file > 0 || max_bytes_ > 0 ||
-               input_.spec.num_files.value_or(1) > 1;
+        return deals_out_ && (input_.spec.max_records_per_file > 0 || max_bytes_ > 0 ||
+                                 input_.spec.num_files.value_or(1) > 1);
     }
     bool is_partitioned() const { return !partitions_.empty() || has_file_numbers(); }
 
@@ -302,6 +320,7 @@ private:
     FileStatistics statistics_;
     std::string folder_;
     std::string write_id_ = new_write_id();
+    bool deals_out_ = true;
     std::vector<std::string> made_;
     std::vector<WrittenFile> written_;
 };

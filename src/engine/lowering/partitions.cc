@@ -9,6 +9,7 @@
 #include "engine/lowering/map_expressions.h"
 #include "engine/lowering/placed.h"
 #include "resolved/fingerprint.h"
+#include "resolved/python_eval_type.h"
 #include "resolved/tree.h"
 
 namespace hanok::engine {
@@ -44,6 +45,13 @@ bool is_sampling(const Plan& plan) {
            !plan.as<Sample>().with_replacement;
 }
 
+// Does a Python function get a partition at a time?
+bool maps_partitions(const Plan& plan) {
+    if (plan.kind != PlanKind::kPythonStage) return false;
+    auto type = plan.as<PythonStage>().functions.at(0)->eval_type;
+    return type == eval_type::kMapPandasIter || type == eval_type::kMapArrowIter;
+}
+
 struct Wanted {
     bool place = false;
     bool file = false;
@@ -65,6 +73,7 @@ void find_wanted(const Plan& plan, Wanted* out) {
     }
     if (is_sampling(plan)) out->place = true;
     if (plan.kind == PlanKind::kSort && !plan.as<Sort>().global) out->place = true;
+    if (maps_partitions(plan)) out->place = true;
     for_each_expression(plan, [&](const ExprPtr& e) {
         walk(*e, [&](const Expression& node) {
             out->place = out->place || asks_for_place(node);
@@ -85,6 +94,25 @@ int file_sources(const Plan& plan) {
     return is_union ? std::min(sum, 1) : sum;
 }
 
+// Rows that a statement or a client gave, which Spark computes while it plans: all in partition 0.
+// The rows that come out are dealt out like those that were given.
+bool is_folded(const Plan& plan) {
+    if (plan.kind != PlanKind::kProject && plan.kind != PlanKind::kFilter &&
+        plan.kind != PlanKind::kLimit)
+        return false;
+    bool is_plain = true;
+    for_each_expression(plan, [&](const ExprPtr& e) {
+        walk(*e, [&](const Expression& part) {
+            if (part.kind == ExprKind::kSubquery || part.kind == ExprKind::kPythonUdf)
+                is_plain = false;
+            return is_plain;
+        });
+    });
+    auto below = children(plan)[0];
+    bool is_given = below->kind == PlanKind::kLocalData || below->kind == PlanKind::kValues;
+    return is_plain && (is_given || is_folded(*below));
+}
+
 class Placer {
 public:
     Placer(const QueryContext& context, bool with_file, int64_t* next_id)
@@ -101,6 +129,13 @@ public:
 
 private:
     Placed place(const PlanPtr& plan) {
+        if (!is_folding_ && is_folded(*plan)) {
+            is_folding_ = true;
+            auto out = place(plan);
+            is_folding_ = false;
+            return make_.sliced_anew(std::move(out), *plan);
+        }
+        if (is_folding_ && children(*plan).empty()) return make_.together(plan);
         auto node = map_expressions(plan, [&](const ExprPtr& e) { return in_subqueries(e); });
         switch (node->kind) {
             case PlanKind::kProject:
@@ -123,6 +158,9 @@ private:
             }
             case PlanKind::kJoin: return join(node);
             case PlanKind::kSetOperation: return set_operation(node);
+            case PlanKind::kPythonStage:
+                if (maps_partitions(*node)) return python_map(node->as<PythonStage>());
+                break;
             default: break;
         }
         auto below = children(*node);
@@ -200,6 +238,7 @@ private:
                 auto sort = std::make_shared<Sort>(node->as<Sort>());
                 if (sorts_within && below.partition->kind == ExprKind::kAttribute)
                     sort->order.insert(sort->order.begin(), {below.partition, true, true});
+                out.in_order = sorts_within;
                 out.plan = passing<Sort>(*sort, below.plan);
                 break;
             }
@@ -223,6 +262,28 @@ private:
                 return copy;
             });
         });
+    }
+
+    Placed python_map(const PythonStage& node) {
+        auto below = make_.in_order(place(node.child));
+        auto copy = std::make_shared<PythonStage>(node);
+        copy->child = below.plan;
+        Placed out = make_.together(copy);
+        if (below.partition->kind != ExprKind::kAttribute) return out;
+        auto parts = std::make_shared<Repartition>();
+        parts->child = below.plan;
+        parts->output = below.plan->output;
+        parts->num_partitions = below.partitions;
+        parts->expressions = {std::make_shared<Call>(
+            kPythonPartitions, Exprs{below.partition}, DataType::integer(), false)};
+        copy->child = parts;
+        auto column = attribute_of(below.plan, below.partition);
+        column.id = make_.fresh_id();
+        copy->output.push_back(column);
+        out.partition = ref(column);
+        out.partitions = below.partitions;
+        out.in_order = true;
+        return out;
     }
 
     template <class T>
@@ -308,6 +369,7 @@ private:
             copy->output.push_back(placed.plan->output[i]);
         copy->output.insert(copy->output.end(), rest.begin(), rest.end());
         placed.plan = copy;
+        placed.in_order = false;
         return placed;
     }
 
@@ -321,12 +383,16 @@ private:
         }
         Placed out = make_.together(copy);
         out.partitions = 0;
+        out.in_order = true;
         std::vector<Placed> parts;
         bool with_files = true;
         for (const auto& child : node.children) {
-            parts.push_back(make_.shifted(place(child), out.partitions));
+            parts.push_back(place(child));
+            bool was_one = parts.back().partition->kind != ExprKind::kAttribute;
+            parts.back() = make_.shifted(std::move(parts.back()), out.partitions);
             out.partitions += parts.back().partitions;
             with_files = with_files && parts.back().file;
+            out.in_order = out.in_order && (parts.back().in_order || was_one);
         }
         for (size_t i = 0; i < parts.size(); ++i) {
             auto columns = node.children[i]->output;
@@ -353,6 +419,7 @@ private:
     }
 
     PlaceMaker make_;
+    bool is_folding_ = false;  // inside of rows that is_folded()
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "engine/io/file_partitions.h"
 #include "engine/lowering/arrow_source.h"
 #include "engine/scan_sources.h"
+#include "resolved/fingerprint.h"
 #include "resolved/tree.h"
 
 namespace hanok::engine {
@@ -19,6 +20,9 @@ using namespace resolved;
 using types::DataType;
 
 namespace {
+
+// Spark's default of spark.sql.shuffle.partitions.
+constexpr int32_t kShufflePartitions = 200;
 
 ExprPtr integer(int64_t value) {
     return std::make_shared<Literal>(DataType::integer(), types::int_value(value));
@@ -30,6 +34,13 @@ ExprPtr bigint(int64_t value) {
 
 ExprPtr call(const std::string& function, Exprs args, types::TypePtr type) {
     return std::make_shared<Call>(function, std::move(args), std::move(type), false);
+}
+
+// The partition of a row that is counted: one thread sees all rows.
+ExprPtr counted(const std::string& function, Exprs args) {
+    auto out = std::make_shared<Call>(function, std::move(args), DataType::integer(), false);
+    out->deterministic = false;
+    return out;
 }
 
 std::vector<int64_t> file_sizes(const ScanSource& source) {
@@ -102,6 +113,20 @@ int32_t PlaceMaker::default_partitions() const {
     return kDefaultParallelism;
 }
 
+bool PlaceMaker::joins_partitions() const {
+    auto is_off = [&](const char* key) {
+        auto found = context_.conf.find(key);
+        return found != context_.conf.end() && types::to_lower(found->second) == "false";
+    };
+    return !is_off("spark.sql.adaptive.enabled") &&
+           !is_off("spark.sql.adaptive.coalescePartitions.enabled");
+}
+
+int32_t PlaceMaker::shuffle_partitions() const {
+    auto found = context_.conf.find("spark.sql.shuffle.partitions");
+    return found == context_.conf.end() ? kShufflePartitions : std::stoi(found->second);
+}
+
 ExprPtr PlaceMaker::row_number() {
     auto number = std::make_shared<Call>(
         "distributed_sequence_id", Exprs{}, DataType::long_(), false);
@@ -123,16 +148,16 @@ PlanPtr PlaceMaker::with_column(const PlanPtr& child, const ExprPtr& value, Expr
 
 Placed PlaceMaker::together(const PlanPtr& plan) const { return {plan, integer(0), 1, nullptr}; }
 
-Placed PlaceMaker::sliced(
-    const PlanPtr& plan, const ExprPtr& position, int64_t rows, std::optional<int32_t> slices) {
+Placed PlaceMaker::sliced(const PlanPtr& plan, const ExprPtr& position, const ExprPtr& total,
+    int64_t rows, std::optional<int32_t> slices) {
     auto count = slices ? *slices
                         : static_cast<int32_t>(std::min<int64_t>(default_partitions(), rows));
     auto out = together(plan);
     out.partitions = std::max(count, 1);
     if (rows == 0 || out.partitions == 1) return out;
-    auto slice = call(
-        "slice_of", {position, bigint(rows), integer(out.partitions)}, DataType::integer());
+    auto slice = call("slice_of", {position, total, integer(out.partitions)}, DataType::integer());
     out.plan = with_column(plan, slice, &out.partition);
+    out.in_order = true;
     return out;
 }
 
@@ -156,48 +181,87 @@ Placed PlaceMaker::scan(const PlanPtr& plan) {
     return out;
 }
 
+Placed PlaceMaker::given(const PlanPtr& plan, int64_t rows) {
+    return sliced(plan, row_number(), bigint(rows), rows, std::nullopt);
+}
+
 Placed PlaceMaker::leaf(const PlanPtr& plan, std::optional<int32_t> slices) {
     switch (plan->kind) {
         case PlanKind::kRange: {
             const auto& range = plan->as<Range>();
             auto position = call("range_position",
                 {ref(range.output[0]), bigint(range.start), bigint(range.step)}, DataType::long_());
-            return sliced(plan, position, rows_of(range), slices ? *slices : default_partitions());
+            return sliced(plan, position, bigint(rows_of(range)), rows_of(range),
+                slices ? *slices : default_partitions());
         }
-        case PlanKind::kLocalData:
-            return sliced(plan, row_number(), rows_of(plan->as<LocalData>()), std::nullopt);
+        case PlanKind::kLocalData: return given(plan, rows_of(plan->as<LocalData>()));
         case PlanKind::kValues:
-            return sliced(plan, row_number(), static_cast<int64_t>(plan->as<Values>().rows.size()),
-                std::nullopt);
+            return given(plan, static_cast<int64_t>(plan->as<Values>().rows.size()));
         case PlanKind::kScan: return scan(plan);
         default: return together(plan);
     }
 }
 
-Placed PlaceMaker::dealt(Placed child, const ExprPtr& partition, int32_t partitions) {
+Placed PlaceMaker::sliced_anew(Placed placed, const Plan& plan) {
+    const auto* leaf = &plan;
+    bool keeps_all = true;
+    PlanPtr below;
+    while (!children(*leaf).empty()) {
+        keeps_all = keeps_all && leaf->kind == PlanKind::kProject;
+        below = children(*leaf)[0];
+        leaf = below.get();
+    }
+    auto rows = leaf->kind == PlanKind::kValues
+                    ? static_cast<int64_t>(leaf->as<Values>().rows.size())
+                    : rows_of(leaf->as<LocalData>());
+    if (keeps_all) return given(placed.plan, rows);
+    auto window = std::make_shared<WindowPlan>();
+    auto total = std::make_shared<Window>("count", Exprs{integer(1)}, DataType::long_(), false);
+    total->is_aggregate = true;
+    total->lower.kind = FrameBound::Kind::kUnboundedPreceding;
+    total->upper.kind = FrameBound::Kind::kUnboundedFollowing;
+    window->child = placed.plan;
+    window->columns = {{attribute("_rows", total->type), total}};
+    window->output = placed.plan->output;
+    window->output.push_back(window->columns[0].attribute);
+    return sliced(window, row_number(), ref(window->columns[0].attribute), rows, std::nullopt);
+}
+
+Placed PlaceMaker::dealt(
+    Placed child, const ExprPtr& partition, int32_t partitions, const ExprPtr& order) {
     child.plan = with_column(child.plan, partition, &child.partition);
     child.partitions = partitions;
     child.file = nullptr;
-    if (!is_ordering_) return child;
-    // Rows come partition by partition, and keep their order in each.
-    ExprPtr number;
+    child.in_order = false;
+    return is_ordering_ ? in_order(std::move(child), order) : child;
+}
+
+Placed PlaceMaker::in_order(Placed child, const ExprPtr& order) {
+    if (child.in_order || child.partition->kind != ExprKind::kAttribute) return child;
+    child.in_order = true;
+    auto number = order;
     auto sort = std::make_shared<Sort>();
-    sort->child = with_column(child.plan, row_number(), &number);
+    sort->child = order ? child.plan : with_column(child.plan, row_number(), &number);
     sort->order = {{child.partition, true, true}, {number, true, true}};
     sort->output = sort->child->output;
     child.plan = project_to(sort, child.plan->output);
     return child;
 }
 
-Placed PlaceMaker::ranged(const Repartition& node, Placed child) {
+Placed PlaceMaker::ranged(const Repartition& node, Placed child, int32_t count) {
+    ExprPtr number;
     auto window = std::make_shared<WindowPlan>();
-    auto function = [&](const std::string& name, types::TypePtr type) {
+    window->child = with_column(child.plan, row_number(), &number);
+    window->output = window->child->output;
+    auto add = [&](const std::string& name, types::TypePtr type) {
         auto w = std::make_shared<Window>(name, Exprs{}, std::move(type), false);
         w->lower.kind = FrameBound::Kind::kUnboundedPreceding;
         w->upper.kind = FrameBound::Kind::kUnboundedFollowing;
+        window->columns.push_back({attribute("_" + name, w->type), w});
+        window->output.push_back(window->columns.back().attribute);
         return w;
     };
-    auto rank = function("rank", DataType::integer());
+    auto rank = add("dense_rank", DataType::integer());
     for (const auto& key : node.expressions) {
         const auto& args = key->as<Call>().args;
         auto flag = [&](size_t i) { return args[i]->as<Literal>().value.as_bool(); };
@@ -205,24 +269,18 @@ Placed PlaceMaker::ranged(const Repartition& node, Placed child) {
     }
     rank->rows_frame = true;
     rank->upper.kind = FrameBound::Kind::kCurrentRow;
-    auto total = function("count", DataType::long_());
+    auto total = add("count", DataType::long_());
     total->is_aggregate = true;
     total->args = {integer(1)};
-    window->child = child.plan;
-    window->output = child.plan->output;
-    window->columns = {
-        {attribute("_rank", rank->type), rank}, {attribute("_rows", total->type), total}};
-    for (const auto& c : window->columns) window->output.push_back(c.attribute);
-    auto before = std::make_shared<Call>("-",
-        Exprs{std::make_shared<Cast>(
-                  ref(window->columns[0].attribute), DataType::long_(), CastMode::kAnsi, false),
-            bigint(1)},
-        DataType::long_(), false);
-    auto bounded = call("partition_of_rank",
-        {before, ref(window->columns[1].attribute), integer(*node.num_partitions)},
-        DataType::integer());
-    child.plan = window;
-    return dealt(std::move(child), bounded, *node.num_partitions);
+    auto key = ref(window->columns[0].attribute);
+    auto sort = std::make_shared<Sort>();
+    sort->child = window;
+    sort->order = {{key, true, true}, {number, true, true}};
+    sort->output = window->output;
+    child.plan = sort;
+    auto bounded = counted(
+        "placed_range", {key, row_number(), ref(window->columns[1].attribute), integer(count)});
+    return dealt(std::move(child), bounded, count, number);
 }
 
 Placed PlaceMaker::coalesced(Placed child, int32_t count) {
@@ -236,18 +294,20 @@ Placed PlaceMaker::coalesced(Placed child, int32_t count) {
 }
 
 Placed PlaceMaker::repartitioned(const Repartition& node, Placed child) {
-    // Without a number a shuffle ends in as many partitions as its rows need: here, in one.
-    if (!node.num_partitions) return together(child.plan);
-    auto count = *node.num_partitions;
+    if (!node.num_partitions && joins_partitions()) return together(child.plan);
+    auto count = node.num_partitions.value_or(shuffle_partitions());
     auto by = [&](const ExprPtr& key) {
         auto wide = std::make_shared<Cast>(key, DataType::long_(), CastMode::kAnsi, key->nullable);
         return call("partition_of_key", {wide, integer(count)}, DataType::integer());
     };
     const auto& keys = node.expressions;
-    if (keys.empty()) return dealt(std::move(child), by(row_number()), count);
+    if (keys.empty()) {
+        auto turn = counted("placed_round_robin", {child.partition, row_number(), integer(count)});
+        return dealt(std::move(child), turn, count);
+    }
     auto rule = keys[0]->kind == ExprKind::kCall ? keys[0]->as<Call>().function : "";
     if (rule == "coalesce_partitions") return coalesced(std::move(child), count);
-    if (rule == "sort_order") return ranged(node, std::move(child));
+    if (rule == "sort_order") return ranged(node, std::move(child), count);
     if (rule == "direct_shuffle_partition_id")
         return dealt(std::move(child), by(keys[0]->as<Call>().args[0]), count);
     return dealt(std::move(child), by(call("hash", keys, DataType::integer())), count);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "engine/arrow_result/arrow_schema.h"
 #include "engine/lowering/lowering.h"
+#include "engine/lowering/placed.h"
 #include "engine/python/analyze_table.h"
 #include "engine/python/script_function.h"
 #include "engine/python/stage_function.h"
@@ -198,8 +199,21 @@ private:
         spec_->inputs.push_back(std::move(input));
     }
 
+    bool set_partitions() {
+        if (stage_.child->kind != resolved::PlanKind::kRepartition) return false;
+        const auto& node = stage_.child->as<resolved::Repartition>();
+        if (node.expressions.size() != 1 || node.expressions[0]->kind != resolved::ExprKind::kCall)
+            return false;
+        const auto& rule = node.expressions[0]->as<resolved::Call>();
+        if (rule.function != kPythonPartitions) return false;
+        spec_->partition = child_position(rule.args[0]->as<resolved::AttributeRef>().id);
+        spec_->partitions = *node.num_partitions;
+        return true;
+    }
+
     void outputs() {
         size_t passed = stage_.output.size() - stage_.results.size();
+        if (set_partitions()) passed = 0;
         bool from_group = stage_.shape == PythonShape::kWindowAggregate;
         for (size_t i = 0; i < passed; ++i) {
             const auto& a = stage_.output[i];

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "engine/observed_scope.h"
 #include "engine/python/data_source_calls.h"
 #include "engine/query.h"
 #include "engine/types/logical_types.h"
@@ -62,6 +63,7 @@ public:
                 for (duckdb::idx_t row = 0; row < chunk->size(); ++row)
                     messages.emplace_back(duckdb::StringValue::Get(chunk->GetValue(0, row)));
             }
+            ObservedScope::note(running.observe());
         } catch (...) {
             if (messages.empty()) messages.emplace_back();
             end_python_write(pool, call, plan.writer, messages, true, query);

@@ -29,6 +29,7 @@ duckdb::unique_ptr<duckdb::FunctionData> bind_python(duckdb::ClientContext&,
         input.named_parameters.at("spec").GetPointer());
     types = data->spec->passed_types;
     types.insert(types.end(), data->spec->result_types.begin(), data->spec->result_types.end());
+    if (data->spec->partition) types.push_back(duckdb::LogicalType::INTEGER);
     names = data->spec->names;
     if (types.empty()) {
         // DuckDB has no table without columns; the rows still count.
@@ -58,11 +59,10 @@ duckdb::OperatorResultType run_python(duckdb::ExecutionContext&, duckdb::TableFu
     duckdb::DataChunk& input, duckdb::DataChunk& output) {
     return with_encoded_errors([&] {
         auto& local = data.local_state->Cast<PythonLocal>();
-        if (!local.is_added) local.runner.add(input);
-        local.is_added = true;
         for (;;) {
+            if (!local.is_added) local.is_added = local.runner.add(input);
             if (local.runner.fetch(output)) return duckdb::OperatorResultType::HAVE_MORE_OUTPUT;
-            if (!local.runner.is_full()) break;
+            if (local.is_added && !local.runner.is_full()) break;
             local.runner.wait();
         }
         local.is_added = false;
@@ -76,8 +76,8 @@ duckdb::OperatorFinalizeResultType finish_python(duckdb::ExecutionContext& conte
     return with_encoded_errors([&] {
         if (context.client.IsInterrupted()) throw duckdb::InterruptException();
         auto& runner = data.local_state->Cast<PythonLocal>().runner;
-        if (!runner.is_finished()) runner.finish();
         for (;;) {
+            if (!runner.is_finished()) runner.finish();
             if (runner.fetch(output)) return duckdb::OperatorFinalizeResultType::HAVE_MORE_OUTPUT;
             if (runner.is_done()) break;
             runner.wait();

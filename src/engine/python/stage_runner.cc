@@ -18,8 +18,9 @@ constexpr size_t kFullLaneBytes = 1 << 20;
 struct StageRunner::Lane {
     Lane(duckdb::ClientContext& context, const PythonStageSpec& spec,
         std::unique_ptr<python::WorkerPool::Lease> worker, int number)
-        : task(std::move(worker), spec.task, number), results(context, spec) {}
+        : number(number), task(std::move(worker), spec.task, number), results(context, spec) {}
 
+    const int number;
     python::Task task;
     std::unique_ptr<RowBatches::Stream> stream;  // without groups
     StageResults results;
@@ -62,8 +63,9 @@ StageRunner::Lane& StageRunner::next_lane() {
     return **shortest;
 }
 
-void StageRunner::add(duckdb::DataChunk& input) {
-    if (input.size() == 0) return;
+bool StageRunner::add(duckdb::DataChunk& input) {
+    if (input.size() == 0) return true;
+    if (spec_.partition) return add_partitions(input);
     if (batches_) {
         add_rows(input);
     } else {
@@ -74,6 +76,50 @@ void StageRunner::add(duckdb::DataChunk& input) {
         send_groups(context_, spec_, input, lane.task);
     }
     pump();
+    return true;
+}
+
+bool StageRunner::add_partitions(duckdb::DataChunk& input) {
+    auto& column = input.data[*spec_.partition];
+    column.Flatten(input.size());
+    const auto* partitions = duckdb::FlatVector::GetData<int32_t>(column);
+    while (taken_ < input.size()) {
+        auto partition = partitions[taken_];
+        if (!reach(partition)) return false;
+        auto end = taken_;
+        auto last = std::min(input.size(), taken_ + batches_->room());
+        while (end < last && partitions[end] == partition) ++end;
+        batches_->add(input, taken_, end - taken_);
+        taken_ = end;
+        if (batches_->room() == 0) lanes_.back()->stream->send_batch();
+    }
+    taken_ = 0;
+    pump();
+    return true;
+}
+
+// Starts the tasks up to that of `partition`, those without rows too; false when enough are busy.
+bool StageRunner::reach(int32_t partition) {
+    const auto& folder = spec_.task.files.folder;
+    while (started_ <= partition) {
+        if (is_open_) close_partition();
+        auto worker = lanes_.empty() ? spec_.pool->acquire("pyspark.worker", folder)
+                                     : spec_.pool->try_acquire(folder);
+        if (!worker) return false;
+        lanes_.push_back(std::make_unique<Lane>(context_, spec_, std::move(worker), started_++));
+        lanes_.back()->stream = batches_->open_stream(lanes_.back()->task);
+        is_open_ = true;
+    }
+    return true;
+}
+
+void StageRunner::close_partition() {
+    auto& lane = *lanes_.back();
+    if (!batches_->empty()) lane.stream->send_batch();
+    lane.stream->close();
+    lane.task.end_input();
+    lane.task.pump();
+    is_open_ = false;
 }
 
 void StageRunner::add_rows(duckdb::DataChunk& input) {
@@ -127,6 +173,11 @@ void StageRunner::keep_group_rows(Lane& lane, duckdb::DataChunk& input) {
 }
 
 void StageRunner::finish() {
+    if (spec_.partition) {
+        finished_ = reach(spec_.partitions - 1);
+        if (finished_) close_partition();
+        return;
+    }
     finished_ = true;
     if (spec_.shape == resolved::PythonShape::kMap && lanes_.empty()) start_lane();
     if (batches_ && !batches_->empty()) send_batch();
@@ -148,6 +199,7 @@ void StageRunner::pump() {
 }
 
 void StageRunner::wait() {
+    if (lanes_.empty()) return;
     std::vector<python::Task*> tasks;
     for (auto& lane : lanes_) tasks.push_back(&lane->task);
     python::Task::wait(tasks, [&] { return context_.IsInterrupted(); });
@@ -155,6 +207,8 @@ void StageRunner::wait() {
 }
 
 bool StageRunner::is_full() const {
+    if (spec_.partition)
+        return !lanes_.empty() && lanes_.back()->task.queued_bytes() > kFullLaneBytes;
     return std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
         return lane->task.queued_bytes() > 0;
     }) && std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
@@ -253,18 +307,40 @@ bool StageRunner::fetch_batch_a_row(duckdb::DataChunk& output) {
     return true;
 }
 
+void StageRunner::read_results(Lane& lane, duckdb::DataChunk& output) {
+    auto count = std::min<duckdb::idx_t>(lane.results.left(), STANDARD_VECTOR_SIZE);
+    results_.Reset();
+    lane.results.read(count, results_);
+    for (size_t i = 0; i < spec_.results.size(); ++i) output.data[i].Reference(results_.data[i]);
+    if (spec_.partition) {
+        output.data[spec_.results.size()].Reference(duckdb::Value::INTEGER(lane.number));
+    } else if (spec_.results.empty()) {
+        output.data[0].Reference(duckdb::Value::BOOLEAN(true));
+    }
+    output.SetCardinality(count);
+}
+
+// One partition's results after the other's.
+bool StageRunner::fetch_partition(duckdb::DataChunk& output) {
+    for (; !lanes_.empty(); lanes_.pop_front()) {
+        auto& lane = *lanes_.front();
+        if (load(lane)) {
+            read_results(lane, output);
+            return true;
+        }
+        bool takes_more = is_open_ && lanes_.size() == 1;
+        if (takes_more || !lane.task.is_done()) return false;
+    }
+    return false;
+}
+
 bool StageRunner::fetch(duckdb::DataChunk& output) {
     if (spec_.is_aligned()) return fetch_aligned(output);
+    if (spec_.partition) return fetch_partition(output);
     if (spec_.has_batch_a_row()) return fetch_batch_a_row(output);
     for (auto& lane : lanes_) {
         if (!load(*lane)) continue;
-        auto count = std::min<duckdb::idx_t>(lane->results.left(), STANDARD_VECTOR_SIZE);
-        results_.Reset();
-        lane->results.read(count, results_);
-        for (size_t i = 0; i < spec_.results.size(); ++i)
-            output.data[i].Reference(results_.data[i]);
-        if (spec_.results.empty()) output.data[0].Reference(duckdb::Value::BOOLEAN(true));
-        output.SetCardinality(count);
+        read_results(*lane, output);
         return true;
     }
     return false;

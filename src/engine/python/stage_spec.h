@@ -3,6 +3,7 @@
 
 #include <duckdb.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,11 @@ struct PythonStageSpec {
         types::TypePtr row_type;                      // without groups: a struct of `positions`
     };
     std::vector<Input> inputs;
+
+    // The input's column that numbers partitions, in whose order rows come, and how many there are:
+    // each is a task of its own. The output ends with the same number then.
+    std::optional<duckdb::idx_t> partition;
+    int32_t partitions = 1;
 
     // Columns of the input that stand before the results; kWindowAggregate: fields of the group.
     duckdb::vector<duckdb::idx_t> passed;
