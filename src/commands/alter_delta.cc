@@ -112,7 +112,59 @@ std::string operation_name(Kind kind) {
     }
 }
 
-std::map<std::string, std::string> operation_parameters(const plan::AlterAction& action) {
+const types::StructField* field_at(const types::DataType& schema, const plan::Name& path) {
+    const types::DataType* type = &schema;
+    const types::StructField* field = nullptr;
+    for (const auto& name : path) {
+        int i = type->is(types::TypeId::kStruct) ? type->field_index(name) : -1;
+        if (i < 0) return nullptr;
+        field = &type->fields()[static_cast<size_t>(i)];
+        type = field->type.get();
+    }
+    return field;
+}
+
+// {"name": …, "type": …, "nullable": …, "metadata": {…}} of a column as it is now; a struct's type
+// is "struct".
+nlohmann::ordered_json column_json(const types::DataType& schema, const plan::Name& path) {
+    const auto* field = field_at(schema, path);
+    if (field == nullptr) return {{"name", dotted(path)}};
+    auto type = nlohmann::ordered_json::parse(types::DataType::struct_({*field})->json())
+                    .at("fields")[0]
+                    .at("type");
+    auto metadata = nlohmann::ordered_json::object();
+    if (auto comment = field->comment()) metadata["comment"] = *comment;
+    return {{"name", dotted(path)}, {"type", type.is_string() ? type : type.at("type")},
+        {"nullable", field->nullable}, {"metadata", metadata}};
+}
+
+std::optional<std::string> position_text(const plan::AlterAction::Column& column) {
+    if (column.first) return "FIRST";
+    if (column.after.empty()) return std::nullopt;
+    return "AFTER " + column.after;
+}
+
+std::map<std::string, std::string> added_columns(
+    const plan::AlterAction& action, const types::DataType& schema) {
+    auto columns = nlohmann::ordered_json::array();
+    for (const auto& column : action.columns) {
+        nlohmann::ordered_json entry{{"column", column_json(schema, column.path)}};
+        if (auto position = position_text(column)) entry["position"] = *position;
+        columns.push_back(std::move(entry));
+    }
+    return {{"columns", columns.dump()}};
+}
+
+std::map<std::string, std::string> changed_column(
+    const plan::AlterAction::Column& column, const types::DataType& schema) {
+    std::map<std::string, std::string> out{{"column", column_json(schema, column.path).dump()}};
+    if (auto position = position_text(column)) out["position"] = *position;
+    return out;
+}
+
+// `before` and `schema`: the properties and the columns before and after.
+std::map<std::string, std::string> operation_parameters(const plan::AlterAction& action,
+    const std::map<std::string, std::string>& before, const types::DataType& schema) {
     switch (action.kind) {
         case Kind::kRenameColumn: {
             auto renamed = action.columns.at(0).path;
@@ -120,8 +172,10 @@ std::map<std::string, std::string> operation_parameters(const plan::AlterAction&
             return {{"oldColumnPath", dotted(action.columns.at(0).path)},
                 {"newColumnPath", dotted(renamed)}};
         }
-        case Kind::kAddColumns:
+        case Kind::kAddColumns: return added_columns(action, schema);
         case Kind::kAlterColumn:
+            if (action.columns.size() == 1) return changed_column(action.columns[0], schema);
+            [[fallthrough]];
         case Kind::kDropColumns: {
             std::vector<std::string> names;
             for (const auto& column : action.columns) names.push_back(dotted(column.path));
@@ -129,7 +183,11 @@ std::map<std::string, std::string> operation_parameters(const plan::AlterAction&
         }
         case Kind::kAddConstraint:
             return {{"name", action.constraint.name}, {"expr", action.constraint.expression}};
-        case Kind::kDropConstraint: return {{"name", action.text}};
+        case Kind::kDropConstraint: {
+            auto found = before.find(kConstraintPrefix + types::to_lower(action.text));
+            if (found == before.end()) return {{"name", action.text}, {"existed", "false"}};
+            return {{"name", action.text}, {"expr", found->second}, {"existed", "true"}};
+        }
         case Kind::kClusterBy: {
             std::string columns;
             for (const auto& name : action.cluster_by)
@@ -138,7 +196,7 @@ std::map<std::string, std::string> operation_parameters(const plan::AlterAction&
         }
         case Kind::kUnsetProperties:
             return {{"properties", json_list(action.keys)},
-                {"ifExists", action.if_exists ? "true" : "false"}};
+                {"ifExists", "true"}};  // Delta takes away what is not there
         default: {
             nlohmann::json properties(std::map<std::string, std::string>(
                 action.properties.begin(), action.properties.end()));
@@ -312,7 +370,8 @@ void alter_delta(Session& session, const DeltaTarget& target, const plan::AlterA
     }
     transaction->set_operation(
         syncs_identity(action) ? "SYNC IDENTITY" : operation_name(action.kind),
-        operation_parameters(action));
+        operation_parameters(action, snapshot->metadata().configuration,
+            *types::type_from_json(transaction->metadata().schema_string)));
     sign(session, *transaction);
     transaction->commit_or_throw();
 }

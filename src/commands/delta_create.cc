@@ -67,11 +67,18 @@ int64_t create_delta_table(Session& session, const DeltaCreate& create) {
         }
         for (const auto& file : files) transaction->add_file(file);
         nlohmann::json properties(create.properties);
-        transaction->set_operation(
-            create.operation, {{"isManaged", create.is_managed ? "true" : "false"},
-                                  {"description", create.comment.value_or("")},
-                                  {"partitionBy", json_list(create.partition_by)},
-                                  {"properties", properties.dump()}});
+        std::vector<std::string> clustering;
+        for (const auto& column : create.cluster_by) clustering.push_back(quote_if_needed(column));
+        if (before && create.query) {
+            transaction->set_metric(
+                "numRemovedFiles", static_cast<int64_t>(before->files().size()));
+            transaction->set_metric("numRemovedBytes", before->size_bytes());
+        }
+        transaction->set_operation(create.operation,
+            {{"isManaged", create.is_managed ? "true" : "false"},
+                {"description", create.comment.value_or("")},
+                {"partitionBy", json_list(create.partition_by)},
+                {"clusterBy", json_list(clustering)}, {"properties", properties.dump()}});
         if (create.query) add_write_metrics(*transaction, files, "numOutputRows");
         sign(session, *transaction, create.options);
         transaction->set_commit_when_empty();

@@ -98,10 +98,6 @@ CompletedRows fit_rows(Session& session, const resolved::PlanPtr& query,
     return complete_rows(session, given, schema);
 }
 
-std::string replace_where_text(const DeltaWriteOptions& options) {
-    return nlohmann::json::array({options.replace_where_sql}).dump();
-}
-
 }  // namespace
 
 std::string json_list(const std::vector<std::string>& items) {
@@ -289,6 +285,21 @@ delta::Metadata evolve(const delta::Snapshot& snapshot, const types::TypePtr& da
     return metadata;
 }
 
+std::map<std::string, std::string> write_parameters(
+    const DeltaWriteOptions& options, const delta::Metadata& metadata) {
+    std::map<std::string, std::string> parameters = {
+        {"mode", options.overwrite ? "Overwrite" : "Append"},
+        {"partitionBy", json_list(options.partition_by)}};
+    if (options.replace_where) parameters["predicate"] = options.replace_where_sql;
+    bool is_dynamic = options.overwrite && !options.replace_where && !options.replaces_matches() &&
+                      options.dynamic_partitions && !metadata.partition_columns.empty();
+    if (is_dynamic) parameters["isDynamicPartitionOverwrite"] = "true";
+    if (options.replace_on) parameters["replaceOn"] = json_list({options.replace_on_sql});
+    if (!options.replace_using.empty())
+        parameters["replaceUsing"] = json_list(options.replace_using);
+    return parameters;
+}
+
 }  // namespace
 
 void move_identity_marks(delta::Transaction& transaction, const types::TypePtr& schema,
@@ -324,8 +335,11 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
         for (const auto& change : changes) transaction->add_cdc_file(change);
         replaced = replace_matching(session, target, snapshot, options, files);
         if (options.replaces_matches()) replaced.apply(*transaction, "num");
-        for (auto& kept : kept_rows(session, target, snapshot, options))
+        int64_t copied = 0;
+        for (auto& kept : kept_rows(session, target, snapshot, options)) {
+            copied += delta::stats_num_records(kept.stats).value_or(0);
             files.push_back(std::move(kept));
+        }
         move_identity_marks(*transaction, schema, rows.numbered, files);
         note_checked(*transaction);
         transaction->enforces("changeDataFeed");
@@ -336,16 +350,16 @@ int64_t write_to_delta(Session& session, const DeltaTarget& target, resolved::Pl
             for (const auto* file : gone) transaction->remove_file(*file);
             transaction->set_metric("numRemovedFiles", static_cast<int64_t>(gone.size()));
             transaction->set_metric("numRemovedBytes", bytes_of(gone));
+            if (options.replace_where) {
+                RowLevelTarget before{target, snapshot, target.qualifier};
+                transaction->set_metric("numDeletedRows", rows_in(session, before, gone) - copied);
+                transaction->set_metric("numCopiedRows", copied);
+                transaction->set_metric(
+                    "numAddedChangeFiles", static_cast<int64_t>(changes.size()));
+            }
         }
         for (const auto& file : files) transaction->add_file(file);
-        std::map<std::string, std::string> parameters = {
-            {"mode", options.overwrite ? "Overwrite" : "Append"},
-            {"partitionBy", json_list(options.partition_by)}};
-        if (options.replace_where) parameters["predicate"] = replace_where_text(options);
-        if (options.replace_on) parameters["replaceOn"] = json_list({options.replace_on_sql});
-        if (!options.replace_using.empty())
-            parameters["replaceUsing"] = json_list(options.replace_using);
-        transaction->set_operation("WRITE", parameters);
+        transaction->set_operation("WRITE", write_parameters(options, transaction->metadata()));
         add_write_metrics(*transaction, files, "numOutputRows");
         sign(session, *transaction, options);
         transaction->set_commit_when_empty();

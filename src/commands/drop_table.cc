@@ -2,9 +2,13 @@
 
 #include "base/error.h"
 #include "commands/command.h"
+#include "commands/delta_write.h"
 #include "commands/drop_data.h"
+#include "commands/metrics.h"
 #include "commands/names.h"
 #include "commands/table_partitions.h"
+#include "delta/snapshot.h"
+#include "delta/table.h"
 #include "storage/object_store.h"
 
 namespace hanok::commands {
@@ -41,6 +45,26 @@ Output drop_table(Session& session, const plan::DropTable& command) {
     return nullptr;
 }
 
+namespace {
+
+void truncate_delta(Session& session, const DeltaTarget& target) {
+    StatementTime time(session);
+    auto snapshot = target.table->snapshot();
+    auto transaction = delta::Transaction::start(target.table, snapshot);
+    transaction->read_whole_table();
+    auto files = snapshot->files();
+    if (files.empty()) return;
+    for (const auto* file : files) transaction->remove_file(*file);
+    transaction->enforces("changeDataFeed");  // whole files tell their changes
+    transaction->set_operation("TRUNCATE", {});
+    transaction->set_metric("numRemovedFiles", static_cast<int64_t>(files.size()));
+    sign(session, *transaction);
+    time.add_metric(*transaction);
+    transaction->commit_or_throw();
+}
+
+}  // namespace
+
 Output truncate_table(Session& session, const plan::TruncateTable& command) {
     plan::Delete all;
     auto table = std::make_shared<plan::NamedTable>();
@@ -67,7 +91,11 @@ Output truncate_table(Session& session, const plan::TruncateTable& command) {
         session.platform().data_changes().note(folder);
         return nullptr;
     }
-    delete_rows(session, all);
+    if (all.condition) {
+        delete_rows(session, all);
+    } else {
+        truncate_delta(session, delta_target(session, table->name, "", "TRUNCATE TABLE"));
+    }
     return nullptr;
 }
 

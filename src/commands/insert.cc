@@ -1,5 +1,6 @@
 // INSERT INTO / OVERWRITE in all its forms.
 
+#include "analyzer/coercion.h"
 #include "base/error.h"
 #include "commands/column_values.h"
 #include "commands/command.h"
@@ -218,13 +219,17 @@ bool replaces_matches(const plan::Insert& insert) {
 }
 
 // PARTITION (a = 1, …) of an overwrite as a condition.
-plan::ExprPtr partition_condition(const plan::Insert& insert, std::string* sql) {
+plan::ExprPtr partition_condition(Session& session, const plan::Insert& insert, std::string* sql) {
     plan::ExprPtr out;
     for (const auto& item : insert.partition) {
         if (!item.value) continue;
         auto equal = plan::call("<=>", {plan::attribute({item.column}), item.value});
+        auto value = session.analyzer()->analyze_expression(item.value, {});
+        std::string shown = analyzer::expression_sql(*value);
+        if (value->type->is_string()) shown = "'" + shown + "'";
+        std::string one = "(" + item.column + " <=> " + shown + ")";
+        *sql = out ? "(" + *sql + " AND " + one + ")" : one;
         out = out ? plan::call("and", {out, equal}) : equal;
-        *sql += (sql->empty() ? "" : " AND ") + item.column + " = …";
     }
     return out;
 }
@@ -329,7 +334,7 @@ Output insert(Session& session, const plan::Insert& insert) {
         options.replace_where = insert.replace_where;
         options.replace_where_sql = insert.replace_where_sql;
     } else if (insert.overwrite && !insert.partition.empty() && !options.dynamic_partitions) {
-        options.replace_where = partition_condition(insert, &options.replace_where_sql);
+        options.replace_where = partition_condition(session, insert, &options.replace_where_sql);
         // PARTITION (p) without values: static mode replaces the whole table.
     }
     options.names_are_tables = true;

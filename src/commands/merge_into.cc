@@ -280,10 +280,9 @@ std::vector<delta::CdcFile> write_images(
 void check_single_matches(
     Session& session, const plan::Merge& merge, const resolved::PlanPtr& rows, size_t width) {
     if (merge.matched.empty() || may_match_twice(merge)) return;
-    bool all_count = !merge.not_matched.empty() || !merge.not_matched_by_source.empty();
-    for (const auto& clause : merge.matched) all_count = all_count || !clause.condition;
-    std::vector<MergeAction> actions = {MergeAction::kUpdate, MergeAction::kDelete};
-    if (all_count) actions.push_back(MergeAction::kCopy);
+    // As Delta counts: every source row that the ON condition finds, whatever the clauses say.
+    std::vector<MergeAction> actions = {
+        MergeAction::kUpdate, MergeAction::kDelete, MergeAction::kCopy};
     auto most = rows_by_position(
         filter(rows, has_action(rows, actions)), rows->output[width], rows->output[width + 1]);
     if (aggregate_row(session, most,
@@ -306,12 +305,12 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
     transaction.set_metric("numTargetRowsCopied", n.copied);
     transaction.set_metric("numOutputRows", n.inserted + n.updated + n.copied);
     // Which clauses changed the rows is known where one kind stands alone.
-    if (merge.not_matched_by_source.empty()) {
-        transaction.set_metric("numTargetRowsMatchedUpdated", n.updated);
-        transaction.set_metric("numTargetRowsMatchedDeleted", n.deleted);
-    } else if (merge.matched.empty()) {
-        transaction.set_metric("numTargetRowsNotMatchedBySourceUpdated", n.updated);
-        transaction.set_metric("numTargetRowsNotMatchedBySourceDeleted", n.deleted);
+    bool by_match = merge.not_matched_by_source.empty();
+    if (by_match || merge.matched.empty()) {
+        transaction.set_metric("numTargetRowsMatchedUpdated", by_match ? n.updated : 0);
+        transaction.set_metric("numTargetRowsMatchedDeleted", by_match ? n.deleted : 0);
+        transaction.set_metric("numTargetRowsNotMatchedBySourceUpdated", by_match ? 0 : n.updated);
+        transaction.set_metric("numTargetRowsNotMatchedBySourceDeleted", by_match ? 0 : n.deleted);
     }
     sign(session, transaction);
 }

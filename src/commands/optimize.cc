@@ -228,12 +228,10 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
         parameters["applyPurge"] = command.iceberg_compat_version ? "false" : "true";
     } else {
         parameters["zOrderBy"] = layout.is_clustering ? "[]" : json_list(order);
+        parameters["clusterBy"] = layout.is_clustering ? json_list(order) : "[]";
         parameters["auto"] = command.is_automatic ? "true" : "false";
     }
-    if (layout.is_clustering) {
-        parameters["clusterBy"] = json_list(order);
-        parameters["isFull"] = command.full ? "true" : "false";
-    }
+    if (layout.is_clustering) parameters["isFull"] = command.full ? "true" : "false";
     transaction.set_operation(command.purge ? "REORG" : "OPTIMIZE", parameters);
     transaction.set_isolation(delta::IsolationLevel::kSnapshotIsolation);
     sign(session, transaction);

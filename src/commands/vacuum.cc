@@ -85,7 +85,8 @@ Output vacuum(Session& session, const plan::Vacuum& command) {
     std::string checked = request.check_retention ? "true" : "false";
     commit_marker(session, target, "VACUUM START",
         {{"retentionCheckEnabled", checked},
-            {"specifiedRetentionMillis", std::to_string(plan.retention_ms)}},
+            {command.retain_hours ? "specifiedRetentionMillis" : "defaultRetentionMillis",
+                std::to_string(plan.retention_ms)}},
         {{"numFilesToDelete", static_cast<int64_t>(plan.files.size())},
             {"sizeOfDataToDelete", plan.size_bytes}});
     int64_t deleted = delta::run_vacuum(target.table->store(), plan);

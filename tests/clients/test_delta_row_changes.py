@@ -245,7 +245,7 @@ def test_changes_that_were_not_recorded_cannot_be_read(spark, path):
     )
     spark.sql(f"INSERT INTO delta.`{path}` VALUES (2, 2, 'x')")
     assert feed(spark, path, 2) == [(3, "insert", 2, 2)]
-    with pytest.raises(Exception, match="DELTA_VERSION_NOT_FOUND"):
+    with pytest.raises(Exception, match="DELTA_CDC_START_VERSION_AFTER_LATEST"):
         feed(spark, path, 9)
     with pytest.raises(Exception, match="DELTA_NO_START_FOR_CDC_READ"):
         spark.read.option("readChangeFeed", "true").format("delta").load(path).collect()

@@ -266,3 +266,57 @@ def test_the_log_is_kept_as_long_as_removed_files(spark, table, table_root):
     spark.sql(f"{alter} ('{files}' = 'interval 1 hour', '{log}' = 'interval 1 day')")
     create = f"CREATE TABLE delta.`{table_root}/u` (a INT) USING delta TBLPROPERTIES "
     assert refused(spark, f"{create} ('{log}' = 'interval 1 day')") == "UNSUPPORTED_TABLE_CHANGE"
+
+
+def test_merge_counts_every_source_row_that_matches(spark, table):
+    merge = f"MERGE INTO {table} t USING (VALUES (1, 1), (1, 2) AS s(id, n)) s ON t.id = s.id"
+    twice = "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE"
+    for clauses in [
+        "WHEN MATCHED AND s.n = 1 THEN UPDATE SET v = 0",
+        "WHEN MATCHED AND s.n = 1 THEN DELETE",
+        "WHEN MATCHED AND s.n > 9 THEN DELETE WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id)",
+    ]:
+        assert refused(spark, f"{merge} {clauses}") == twice, clauses
+    assert rows(spark, table) == [(1, "a", 10), (2, "b", 20)]
+    spark.sql(f"{merge} WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id)")
+    spark.sql(f"{merge} WHEN MATCHED THEN DELETE")
+    assert rows(spark, table) == [(2, "b", 20)]
+
+
+def last(spark, table):
+    entry = spark.sql(f"DESCRIBE HISTORY {table} LIMIT 1").first()
+    return entry["operation"], entry["operationParameters"], entry["operationMetrics"]
+
+
+def test_history_has_the_parameters_of_delta(spark, table):
+    spark.sql(f"INSERT OVERWRITE {table} PARTITION (p = 'b') VALUES (9, 90)")
+    assert last(spark, table)[1]["predicate"] == "(p <=> 'b')"
+    spark.sql(f"INSERT INTO {table} REPLACE WHERE v >= 10 VALUES (1, 'a', 11)")
+    operation, parameters, metrics = last(spark, table)
+    assert (operation, parameters["predicate"]) == ("WRITE", "v >= 10")
+    assert (metrics["numDeletedRows"], metrics["numCopiedRows"]) == ("2", "0")
+    spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
+    try:
+        spark.sql(f"INSERT OVERWRITE {table} VALUES (1, 'a', 12)")
+    finally:
+        spark.conf.unset("spark.sql.sources.partitionOverwriteMode")
+    assert last(spark, table)[1]["isDynamicPartitionOverwrite"] == "true"
+    spark.sql(f"ALTER TABLE {table} ADD COLUMNS (n INT COMMENT 'x' AFTER id, z STRUCT<a: INT>)")
+    assert last(spark, table)[1]["columns"] == (
+        '[{"column":{"name":"n","type":"integer","nullable":true,"metadata":{"comment":"x"}},'
+        '"position":"AFTER id"},'
+        '{"column":{"name":"z","type":"struct","nullable":true,"metadata":{}}}]'
+    )
+    spark.sql(f"ALTER TABLE {table} ALTER COLUMN n FIRST")
+    assert last(spark, table)[1]["position"] == "FIRST"
+    assert '"name":"n"' in last(spark, table)[1]["column"]
+    spark.sql(f"ALTER TABLE {table} ADD CONSTRAINT c CHECK (v > 0)")
+    spark.sql(f"ALTER TABLE {table} DROP CONSTRAINT c")
+    assert last(spark, table)[1] == {"name": "c", "expr": "v > 0", "existed": "true"}
+    spark.sql(f"TRUNCATE TABLE {table}")
+    operation, parameters, metrics = last(spark, table)
+    assert (operation, parameters, metrics["numRemovedFiles"]) == ("TRUNCATE", {}, "1")
+    assert rows(spark, table) == []
+    spark.sql(f"CREATE OR REPLACE TABLE {table} USING delta AS SELECT 1 AS a")
+    assert last(spark, table)[2]["numRemovedFiles"] == "0"
+    assert last(spark, table)[1]["clusterBy"] == "[]"
