@@ -323,7 +323,7 @@ void register_bits(Aggregates& a) {
     for (const char* name : {"bool_or", "some", "any"})
         a.add(name, {"boolean"}, boolean, "TRUE if some value is.", true, "bool_or");
     for (const char* name : {"bit_and", "bit_or", "bit_xor"})
-        a.add(name, {"tinyint|smallint|int|bigint"}, first_type, "Bitwise over the values.");
+        a.add(name, {"integral"}, first_type, "Bitwise over the values.");
     auto binary = fixed(DataType::binary());
     a.add(
         "bitmap_construct_agg", {"bigint"}, binary, "Bitmap with a bit for every position.", false);

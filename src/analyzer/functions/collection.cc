@@ -44,7 +44,8 @@ ExprPtr one_further_from_end(const CallInput& input, const ExprPtr& position) {
 ExprPtr bind_insert(const FunctionDef& def, CallInput& input) {
     unify_element(def, input, 0, 2);
     auto& args = input.args;
-    if (!args[1]->type->is_integral() && !args[1]->type->is(TypeId::kNull))
+    bool is_position = args[1]->type->is_integral() && !args[1]->type->is(TypeId::kLong);
+    if (!is_position)
         raise_unexpected_type(def, input, 1, "\"INT\"");
     args[1] = cast_to(args[1], DataType::integer(), input.context.ansi);
     if (input.context.conf &&

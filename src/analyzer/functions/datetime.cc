@@ -52,6 +52,11 @@ void register_parts(FunctionGroup& g) {
 
 // date_part('YEAR', x): the field decides the type.
 ExprPtr bind_part(const FunctionDef& def, CallInput& input) {
+    if (!input.args[0]->type->is_string() || !resolved::is_foldable(*input.args[0])) {
+        throw analysis_error(
+            "NON_FOLDABLE_ARGUMENT", {{"funcName", quote_identifier(input.name)},
+                                         {"paramName", "`field`"}, {"paramType", "\"STRING\""}});
+    }
     auto field = types::to_lower(require_string(def, input, input.args[0], "field"));
     ExprPtr source = input.args[1];
     if (source->type->is_string() || source->type->is(TypeId::kNull))
@@ -304,9 +309,9 @@ void register_conversions(FunctionGroup& g) {
             bool is_real = type.is(TypeId::kFloat) || type.is(TypeId::kDouble);
             return args[0]->nullable || is_real;  // NULL for NaN
         });
-    g.scalar("timestamp_millis", {"bigint"}, "timestamp",
+    g.scalar("timestamp_millis", {"integral"}, "timestamp",
         "The instant some milliseconds after the epoch.");
-    g.scalar("timestamp_micros", {"bigint"}, "timestamp",
+    g.scalar("timestamp_micros", {"integral"}, "timestamp",
         "The instant some microseconds after the epoch.");
     g.scalar("unix_seconds", {"timestamp"}, "bigint", "Seconds since the epoch.");
     g.scalar("unix_millis", {"timestamp"}, "bigint", "Milliseconds since the epoch.");

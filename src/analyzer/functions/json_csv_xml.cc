@@ -59,9 +59,7 @@ std::string value_only(const std::string& name, const std::vector<std::string>& 
 ExprPtr text_argument(const FunctionDef& def, CallInput& input) {
     const auto& e = input.args[0];
     if (e->type->is_string()) return e;
-    if (!can_implicitly_cast(*e->type, *DataType::string(), input.context.ansi)) {
-        raise_unexpected_type(def, input, 0, "\"STRING\"");
-    }
+    if (!e->type->is(TypeId::kNull)) raise_unexpected_type(def, input, 0, "\"STRING\"");
     return cast_to(e, DataType::string(), input.context.ansi);
 }
 

@@ -148,6 +148,22 @@ void check_percentage(const FunctionDef& def, CallInput& input, const ExprPtr& p
             {{"inputName", "`percentage`"}, {"inputType", quoted_type(*percentage->type)},
                 {"inputExpr", quoted_sql(*percentage)}});
     }
+    if (!input.fold) return;
+    auto value = input.fold(percentage);
+    if (value.is_null())
+        raise_mismatch(def, input, "UNEXPECTED_NULL", {{"exprName", "percentage"}});
+    auto all = percentage->type->is(TypeId::kArray) ? value.as_list()
+                                                    : std::vector<types::Value>{value};
+    std::string shown;
+    bool is_outside = false;
+    for (const auto& p : all) {
+        if (p.is_null()) continue;
+        shown += (shown.empty() ? "" : ",") + types::double_to_string(p.as_double()) + "D";
+        is_outside = is_outside || p.as_double() < 0 || p.as_double() > 1;
+    }
+    if (!is_outside) return;
+    raise_mismatch(def, input, "VALUE_OUT_OF_RANGE",
+        {{"exprName", "percentage"}, {"valueRange", "[0.0, 1.0]"}, {"currentValue", shown}});
 }
 
 std::vector<OrderStatistic> order_statistics() {

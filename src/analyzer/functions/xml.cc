@@ -42,7 +42,7 @@ ExprPtr bind_schema_of_xml(const FunctionDef& def, CallInput& input) {
 }
 
 ExprPtr bind_xpath(const FunctionDef& def, CallInput& input, const std::string& result) {
-    auto args = coerce_arguments({"string", "string"}, def, input);
+    auto args = coerce_arguments({"=string", "=string"}, def, input);
     if (!resolved::is_foldable(*args[1])) {
         raise_mismatch(def, input, "NON_FOLDABLE_INPUT",
             {{"inputName", "`path`"}, {"inputType", "\"STRING\""},

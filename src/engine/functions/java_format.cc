@@ -289,6 +289,7 @@ struct Pattern {
     std::string prefix, suffix;
     int least_integer = 0, least_fraction = 0, most_fraction = 0, group = 0;
     bool percent = false;
+    bool point_always = false;
 };
 
 Pattern read_pattern(std::string_view text) {
@@ -296,6 +297,7 @@ Pattern read_pattern(std::string_view text) {
     text = text.substr(0, text.find(';'));
     bool fraction = false, started = false;
     int since_comma = -1;
+    bool has_integer = false;
     for (char c : text) {
         if (c == '0' || c == '#' || c == ',' || c == '.') {
             started = true;
@@ -304,6 +306,7 @@ Pattern read_pattern(std::string_view text) {
             if (c != '0' && c != '#') continue;
             if (since_comma >= 0 && !fraction) ++since_comma;
             if (fraction) ++p.most_fraction;
+            if (!fraction) has_integer = true;
             if (c == '0') ++(fraction ? p.least_fraction : p.least_integer);
         } else if (c == '\'') {
             continue;
@@ -313,6 +316,12 @@ Pattern read_pattern(std::string_view text) {
         }
     }
     p.group = std::max(since_comma, 0);
+    p.point_always = fraction && (!has_integer || p.most_fraction == 0);
+    // java.text.DecimalFormat: where no digit must be, one beside the point is ("#.#" is "0.#").
+    if (fraction && p.least_integer + p.least_fraction == 0) {
+        if (has_integer) p.least_integer = 1;
+        if (!has_integer && p.most_fraction > 0) p.least_fraction = 1;
+    }
     return p;
 }
 
@@ -330,8 +339,8 @@ std::string shaped(const Pattern& p, std::string digits, bool negative) {
     for (auto at = static_cast<int64_t>(whole.size()) - p.group; p.group > 0 && at > 0;
          at -= p.group)
         whole.insert(static_cast<size_t>(at), ",");
-    return (negative ? "-" : "") + p.prefix + whole + (fraction.empty() ? "" : "." + fraction) +
-           p.suffix;
+    bool has_point = p.point_always || !fraction.empty();
+    return (negative ? "-" : "") + p.prefix + whole + (has_point ? "." + fraction : "") + p.suffix;
 }
 
 }  // namespace

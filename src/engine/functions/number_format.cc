@@ -37,6 +37,8 @@ const NumberFormat& NumberFormat::get(std::string_view format) {
 
 NumberFormat::NumberFormat(std::string_view given) {
     std::string format = types::to_upper(std::string(given));
+    if (format.empty()) bad_format("EMPTY", given);
+    if (format.find_first_of("09") == std::string::npos) bad_format("WRONG_NUM_DIGIT", given);
     bool fraction = false;
     bool bracket = format.size() >= 2 && format.substr(format.size() - 2) == "PR";
     if (bracket) tokens_.push_back({Token::kOpen, ""});
@@ -75,8 +77,6 @@ NumberFormat::NumberFormat(std::string_view given) {
 }
 
 void NumberFormat::check(std::string_view format) const {
-    if (format.empty()) bad_format("EMPTY", format);
-    if (integral_.empty() && fraction_.empty()) bad_format("WRONG_NUM_DIGIT", format);
     int signs = 0, dollars = 0;
     for (const auto& [token, text] : tokens_) {
         if (token == Token::kSign || token == Token::kMinus || token == Token::kClose) ++signs;

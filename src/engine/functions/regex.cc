@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "engine/functions/java_regex.h"
 #include "engine/functions/kernel.h"
 #include "engine/functions/utf8.h"
 
@@ -27,137 +28,19 @@ namespace {
 constexpr size_t kMaxCached = 256;
 constexpr uint32_t kMatchLimit = 50000000;
 
-// Java's names for character classes that PCRE2 does not know, as ranges inside a class.
-const std::unordered_map<std::string_view, const char*>& java_classes() {
-    static const std::unordered_map<std::string_view, const char*> classes = {
-        {"Lower", "a-z"},
-        {"Upper", "A-Z"},
-        {"ASCII", "\\x00-\\x7F"},
-        {"Alpha", "a-zA-Z"},
-        {"Digit", "0-9"},
-        {"Alnum", "a-zA-Z0-9"},
-        {"Punct", "!-/:-@\\[-`{-~"},
-        {"Graph", "!-~"},
-        {"Print", " -~"},
-        {"Blank", " \\t"},
-        {"Cntrl", "\\x00-\\x1F\\x7F"},
-        {"XDigit", "0-9a-fA-F"},
-        {"Space", " \\t\\n\\x0B\\f\\r"},
-        {"javaLowerCase", "\\p{Ll}"},
-        {"javaUpperCase", "\\p{Lu}"},
-        {"javaWhitespace", "\\p{Z}\\t\\n\\x0B\\f\\r"},
-        {"IsAlphabetic", "\\p{L}"},
-        {"IsLetter", "\\p{L}"},
-        {"IsDigit", "\\p{Nd}"},
-        {"IsUppercase", "\\p{Lu}"},
-        {"IsLowercase", "\\p{Ll}"},
-        {"IsPunctuation", "\\p{P}"},
-        {"IsWhite_Space", "\\p{Z}\\t\\n\\x0B\\f\\r"},
-        {"InGreek", "\\p{Greek}"},
-        {"IsLatin", "\\p{Latin}"},
-        {"IsHan", "\\p{Han}"},
-        {"IsHangul", "\\p{Hangul}"},
-        {"IsCyrillic", "\\p{Cyrillic}"},
-        {"IsGreek", "\\p{Greek}"},
-    };
-    return classes;
+// nullptr: the pattern is wrong.
+pcre2_code* compile(std::string_view pattern) {
+    auto translated = pcre_pattern(pattern);
+    if (!translated) return nullptr;
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+    auto* context = pcre2_compile_context_create(nullptr);
+    pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
+    auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated->data()), translated->size(),
+        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, context);
+    pcre2_compile_context_free(context);
+    return code;
 }
-
-// Rewrites what Java writes differently: \uXXXX, \p{Alpha}, [a-z&&[^b]] (as a look-ahead before the
-// class).
-class Translator {
-public:
-    explicit Translator(std::string_view pattern) : in_(pattern) {}
-
-    std::string run() {
-        std::string out;
-        while (at_ < in_.size()) {
-            if (in_[at_] == '\\') {
-                out += escape(false);
-            } else if (in_[at_] == '[') {
-                out += char_class();
-            } else {
-                out += in_[at_++];
-            }
-        }
-        return out;
-    }
-
-private:
-    std::string escape(bool in_class) {
-        if (in_.substr(at_, 2) == "\\Q") {
-            auto end = in_.find("\\E", at_);
-            auto quoted = in_.substr(at_, end == std::string_view::npos ? end : end + 2 - at_);
-            at_ += quoted.size();
-            return std::string(quoted);
-        }
-        if (in_.substr(at_, 2) == "\\u" && at_ + 6 <= in_.size()) {
-            std::string out = "\\x{" + std::string(in_.substr(at_ + 2, 4)) + "}";
-            at_ += 6;
-            return out;
-        }
-        if ((in_.substr(at_, 3) == "\\p{" || in_.substr(at_, 3) == "\\P{")) {
-            auto close = in_.find('}', at_);
-            if (close != std::string_view::npos) {
-                auto it = java_classes().find(in_.substr(at_ + 3, close - at_ - 3));
-                if (it != java_classes().end() && (in_[at_ + 1] == 'p' || !in_class)) {
-                    bool negated = in_[at_ + 1] == 'P';
-                    at_ = close + 1;
-                    if (in_class) return it->second;
-                    return std::string(negated ? "[^" : "[") + it->second + "]";
-                }
-            }
-        }
-        std::string out(in_.substr(at_, 2));
-        at_ += 2;
-        return out;
-    }
-
-    // A class with nested classes (unions) becomes one; each part of an intersection becomes a
-    // look-ahead.
-    std::string char_class() {
-        ++at_;
-        bool negated = at_ < in_.size() && in_[at_] == '^';
-        if (negated) ++at_;
-        std::vector<std::string> parts(1);
-        std::vector<std::string> nested;
-        bool first = true;
-        while (at_ < in_.size() && (in_[at_] != ']' || first)) {
-            first = false;
-            if (in_.substr(at_, 2) == "&&") {
-                at_ += 2;
-                parts.emplace_back();
-            } else if (in_[at_] == '[') {
-                auto inner = char_class();
-                if (parts.back().empty() && parts.size() > 1) {
-                    nested.push_back(inner);
-                    parts.pop_back();
-                    parts.push_back("\x01");
-                } else if (inner.size() > 2 && inner[1] != '^') {
-                    parts.back() += inner.substr(1, inner.size() - 2);
-                } else {
-                    nested.push_back(inner);
-                }
-            } else if (in_[at_] == '\\') {
-                parts.back() += escape(true);
-            } else {
-                parts.back() += in_[at_++];
-            }
-        }
-        if (at_ < in_.size()) ++at_;
-        std::string open = negated ? "[^" : "[";
-        if (parts.size() == 1 && nested.empty()) return open + parts[0] + "]";
-        std::string out;
-        for (const auto& inner : nested) out += "(?=" + inner + ")";
-        for (size_t i = 1; i < parts.size(); ++i) {
-            if (parts[i] != "\x01" && !parts[i].empty()) out += "(?=[" + parts[i] + "])";
-        }
-        return "(?:" + out + open + parts[0] + "])";
-    }
-
-    std::string_view in_;
-    size_t at_ = 0;
-};
 
 }  // namespace
 
@@ -169,14 +52,7 @@ const Regex& Regex::get(std::string_view pattern, const char* function) {
     std::string key(pattern);
     auto it = cache.find(key);
     if (it == cache.end()) {
-        auto translated = Translator(pattern).run();
-        int error = 0;
-        PCRE2_SIZE offset = 0;
-        auto* context = pcre2_compile_context_create(nullptr);
-        pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-        auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()),
-            translated.size(), PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, context);
-        pcre2_compile_context_free(context);
+        auto* code = compile(pattern);
         if (code == nullptr) {
             raise(runtime_error("INVALID_PARAMETER_VALUE.PATTERN",
                 {{"functionName", std::string("`") + function + "`"}, {"parameter", "`regexp`"},

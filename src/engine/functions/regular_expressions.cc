@@ -7,6 +7,7 @@ namespace hanok::engine {
 
 namespace {
 
+// Of a match: without one, any index will do.
 void check_group(const Regex& regex, int32_t group, const char* function) {
     if (group >= 0 && group <= regex.group_count()) return;
     raise(runtime_error("INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX",
@@ -22,18 +23,18 @@ std::string_view part(std::string_view text, const Range& range) {
 std::string_view extract(std::string_view text, std::string_view pattern, int32_t group) {
     const auto& regex = Regex::get(pattern, "regexp_extract");
     std::vector<Range> groups;
+    if (!regex.find(text, 0, groups)) return {};
     check_group(regex, group, "regexp_extract");
-    return regex.find(text, 0, groups) ? part(text, groups[static_cast<size_t>(group)])
-                                       : std::string_view();
+    return part(text, groups[static_cast<size_t>(group)]);
 }
 
 std::vector<std::string_view> extract_all(
     std::string_view text, std::string_view pattern, int32_t group) {
     const auto& regex = Regex::get(pattern, "regexp_extract_all");
-    check_group(regex, group, "regexp_extract_all");
     std::vector<std::string_view> out;
     std::vector<Range> groups;
     for (size_t at = 0; regex.find(text, at, groups); at = next_start(text, groups[0])) {
+        check_group(regex, group, "regexp_extract_all");
         out.push_back(part(text, groups[static_cast<size_t>(group)]));
     }
     return out;

@@ -54,11 +54,26 @@ TEST(RegularExpressions, JavaSyntax) {
         {"spark_regexp_count('abcdef', '[a-f&&[^bc]]')", "4"},
         {"spark_regexp_count('aB1', '\\p{Lower}')", "1"},
         {"spark_regexp_substr('abc', 'z')", "NULL"},
+        {"spark_regexp_count('aAbB', '(?iu)[a]')", "2"},
+        {"spark_regexp_count('가1a', '(?U)\\w')", "3"},
+        {"spark_regexp_count('가1a', '\\w')", "2"},
+        {"spark_regexp_count('A😀', '\\0101|\\uD83D\\uDE00')", "2"},
+        {"spark_regexp_count('aab{', 'a{2}b\\{')", "1"},
+        {"spark_regexp_count('{', '[{]')", "1"},
         {"spark_regexp_instr('가나다', '다', 0::INTEGER)", "3"},
         {"spark_split('oneAtwoBthreeC', '[ABC]', (-1)::INTEGER)", "[one, two, three, '']"},
         {"spark_split('abc', '', (-1)::INTEGER)", "[a, b, c]"},
         {"spark_split('aXbXc', 'X', 2::INTEGER)", "[a, bXc]"},
     });
+}
+
+TEST(RegularExpressions, PerlAloneIsRefused) {
+    for (const char* pattern : {"{a", "a{b", "a{,3}", "(?P<n>a)", "(?<n_1>a)", "(?R)", "(?#c)a",
+             "(*ACCEPT)a", "\\Ka", "\\y", "[\\b]", "\\u12G4", "\\08", "(?j)a"}) {
+        EXPECT_EQ(evaluated("spark_rlike('a', '" + std::string(pattern) + "')"),
+            "error INVALID_PARAMETER_VALUE.PATTERN")
+            << pattern;
+    }
 }
 
 TEST(JavaFormat, Conversions) {
