@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyzer/generator_places.h"
 #include "analyzer/impl.h"
 #include "types/geo.h"
 
@@ -240,6 +241,7 @@ void Impl::check_correlation(const GroupingSpec& spec, const SelectItems& items)
 
 Rel Impl::build_aggregate(const Rel& child, GroupingSpec spec, SelectItems items) {
     check_correlation(spec, items);
+    check_aggregated_generators(*this, child, items);
     auto original = items;
     PlanPtr below = child.plan;
     auto grouped = group_columns(spec, below);
@@ -279,7 +281,10 @@ Rel Impl::build_aggregate(const Rel& child, GroupingSpec spec, SelectItems items
     bool windows_above = std::any_of(items.begin(), items.end(), [](const SelectItem& item) {
         return !item.is_generator && resolved::contains(*item.column.expr, ExprKind::kWindow);
     });
-    auto rel = build_select(aggregated, std::move(items));
+    bool generates = std::any_of(
+        items.begin(), items.end(), [](const SelectItem& item) { return item.is_generator; });
+    auto rel = generates ? select_with_generators(*this, aggregated, std::move(items))
+                         : build_select(aggregated, std::move(items));
     if (windows_above) return rel;
     auto hidden = std::make_shared<Hidden>();
     hidden->kind = Hidden::Kind::kAggregate;
@@ -323,6 +328,31 @@ plan::ExprPtr Impl::column_named_all(const plan::Aggregate& aggregate, const Rel
     return is_column ? all : nullptr;
 }
 
+namespace {
+
+// |> AGGREGATE shows a key once for each time that it is written.
+void repeat_keys(
+    Impl& impl, const plan::Aggregate& aggregate, const Rel& child, SelectItems& keys) {
+    SelectItems written;
+    for (const auto& e : aggregate.grouping) {
+        std::string name;
+        auto typed = impl.grouping_expression(e, aggregate, child, &name);
+        auto key = std::find_if(keys.begin(), keys.end(),
+            [&](const SelectItem& k) { return resolved::same_expression(*k.column.expr, *typed); });
+        if (key == keys.end()) return;
+        written.push_back(*key);
+        bool repeats = std::any_of(written.begin(), written.end() - 1,
+            [&](const SelectItem& w) { return w.column.attribute.id == key->column.attribute.id; });
+        if (!name.empty() || repeats) {
+            auto shown = name.empty() ? key->column.attribute.name : name;
+            if (repeats) written.back().column = Impl::named(shown, key->column.expr);
+        }
+    }
+    keys = std::move(written);
+}
+
+}  // namespace
+
 Rel Impl::resolve_aggregate(const plan::Aggregate& written) {
     auto child = resolve(written.child);
     auto aggregate = written;
@@ -357,9 +387,12 @@ Rel Impl::resolve_aggregate(const plan::Aggregate& written) {
             }
             keys.push_back(std::move(item));
         }
+        if (aggregate.is_pipe) repeat_keys(*this, aggregate, child, keys);
         items.insert(items.begin(), keys.begin(), keys.end());
     }
-    return build_aggregate(child, std::move(spec), std::move(items));
+    auto rel = build_aggregate(child, std::move(spec), std::move(items));
+    if (aggregate.is_pipe) rel.hidden = nullptr;
+    return rel;
 }
 
 SelectItems Impl::grouping_all(

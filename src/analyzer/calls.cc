@@ -7,6 +7,7 @@
 #include "analyzer/char_columns.h"
 #include "analyzer/collations.h"
 #include "analyzer/descriptor_file.h"
+#include "analyzer/distinct_order.h"
 #include "analyzer/impl.h"
 #include "analyzer/search_path.h"
 #include "resolved/python_eval_type.h"
@@ -308,6 +309,7 @@ ExprPtr Impl::finish_aggregates(
         copy->filter = filter;
         copy->ignore_nulls = input.ignore_nulls || copy->ignore_nulls;
         if (copy->within_group.empty()) copy->within_group = input.within_group;
+        if (copy->function == "listagg" && copy->distinct) order_distinct_values(*copy);
         return copy;
     });
 }

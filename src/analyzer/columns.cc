@@ -42,6 +42,17 @@ Rel Impl::resolve_with_columns(const plan::WithColumns& with) {
             }
         }
     }
+    for (const auto& item : items) {
+        const auto& name = item.column.attribute.name;
+        bool exists = std::any_of(child.scope.begin(), child.scope.end(), [&](const auto& a) {
+            return types::names_equal(a.name, name, options.case_sensitive);
+        });
+        if (exists || !with.must_exist) continue;
+        Context c;
+        c.input = &child;
+        WithContext current(*this, c);
+        throw unresolved_column({name});
+    }
     SelectItems all;
     std::vector<bool> placed(items.size(), false);
     auto name_of = [](const SelectItem& item) {

@@ -23,7 +23,7 @@ int64_t next_cte_id() {
 
 namespace {
 
-// An upper bound: a name hidden by an inner definition counts too.
+// From outside of its own body. An upper bound: a name hidden by an inner definition counts too.
 int count_references(const plan::With& with, const std::string& name) {
     int count = 0;
     auto visit = [&](const plan::Relation& r) {
@@ -31,7 +31,9 @@ int count_references(const plan::With& with, const std::string& name) {
         const auto& table = r.as<plan::NamedTable>();
         if (table.name.size() == 1 && types::names_equal(table.name[0], name)) ++count;
     };
-    for (const auto& c : with.ctes) plan::walk(c.plan, visit);
+    for (const auto& c : with.ctes) {
+        if (!types::names_equal(c.name, name)) plan::walk(c.plan, visit);
+    }
     plan::walk(with.child, visit);
     return count;
 }
@@ -50,10 +52,8 @@ bool step_well_placed(const resolved::Plan& plan, int64_t id, bool allowed) {
         return step_well_placed(*join.left, id, allowed && !pads_left) &&
                step_well_placed(*join.right, id, allowed && !pads_right);
     }
-    bool whole = plan.kind == PlanKind::kAggregate || plan.kind == PlanKind::kDistinct ||
-                 plan.kind == PlanKind::kWindow || plan.kind == PlanKind::kTail ||
-                 (plan.kind == PlanKind::kSetOperation &&
-                     plan.as<resolved::SetOperation>().type != resolved::SetOpType::kUnion);
+    bool whole = plan.kind == PlanKind::kAggregate || plan.kind == PlanKind::kWindow ||
+                 plan.kind == PlanKind::kLimit || plan.kind == PlanKind::kTail;
     auto below = resolved::children(plan);
     return std::all_of(below.begin(), below.end(),
         [&](const resolved::PlanPtr& p) { return step_well_placed(*p, id, allowed && !whole); });
@@ -130,6 +130,19 @@ Rel Impl::rename_columns(const Rel& rel, const std::vector<std::string>& columns
     return result;
 }
 
+// Takes the definitions behind the first `kept` out of the plan; whoever names them makes them
+// anew.
+void Impl::forget_cte_plans(size_t kept) {
+    for (auto& scope : ctes) {
+        for (auto& definition : scope.definitions) {
+            bool forgotten = std::any_of(cte_plans.begin() + static_cast<ptrdiff_t>(kept),
+                cte_plans.end(), [&](const auto& made) { return made.id == definition->id; });
+            if (definition->rel && forgotten) definition->rel.reset();
+        }
+    }
+    cte_plans.resize(kept);
+}
+
 Rel Impl::resolve_with(const plan::With& with) {
     CteScope scope;
     size_t depth_of_scope = ctes.size();
@@ -158,8 +171,8 @@ Rel Impl::resolve_with(const plan::With& with) {
         for (const auto& definition : CteScope(ctes.back()).definitions) {
             if (legacy || count_references(with, definition->cte->name) > 0) continue;
             auto kept = cte_plans.size();
-            cte_body(*definition);
-            cte_plans.resize(kept);
+            definition->recursive ? recursive_cte(*definition) : cte_body(*definition);
+            forget_cte_plans(kept);
         }
         auto rel = resolve(with.child);
         ctes.pop_back();
@@ -284,22 +297,36 @@ Rel Impl::cte_reference(CteDefinition& definition) {
 namespace {
 
 // The two sides of the UNION ALL that a recursive definition is.
-const plan::SetOperation& recursion_parts(const plan::Cte& cte) {
-    const plan::Relation* body = cte.plan.get();
-    while (body->kind == plan::RelationKind::kSubqueryAlias) {
-        body = body->as<plan::SubqueryAlias>().child.get();
+struct RecursionParts {
+    plan::RelationPtr anchor;
+    plan::RelationPtr step;
+};
+
+RecursionParts recursion_parts(const plan::Relation& body) {
+    if (body.kind == plan::RelationKind::kSubqueryAlias)
+        return recursion_parts(*body.as<plan::SubqueryAlias>().child);
+    if (body.kind == plan::RelationKind::kWith) {
+        // Both sides see the definitions.
+        const auto& with = body.as<plan::With>();
+        auto parts = recursion_parts(*with.child);
+        for (auto* part : {&parts.anchor, &parts.step}) {
+            auto side = std::make_shared<plan::With>(with);
+            side->child = *part;
+            *part = std::move(side);
+        }
+        return parts;
     }
-    bool is_union = body->kind == plan::RelationKind::kSetOperation &&
-                    body->as<plan::SetOperation>().type == plan::SetOpType::kUnion;
+    bool is_union = body.kind == plan::RelationKind::kSetOperation &&
+                    body.as<plan::SetOperation>().type == plan::SetOpType::kUnion;
     if (!is_union) throw analysis_error("INVALID_RECURSIVE_CTE");
-    const auto& parts = body->as<plan::SetOperation>();
-    if (!parts.all) throw analysis_error("UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE");
-    return parts;
+    const auto& both = body.as<plan::SetOperation>();
+    if (!both.all) throw analysis_error("UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE");
+    return {both.left, both.right};
 }
 
-bool mentions_itself(const plan::Cte& cte) {
+bool mentions(const plan::RelationPtr& part, const plan::Cte& cte) {
     bool found = false;
-    plan::walk(cte.plan, [&](const plan::Relation& r) {
+    plan::walk(part, [&](const plan::Relation& r) {
         if (r.kind != plan::RelationKind::kNamedTable) return;
         const auto& name = r.as<plan::NamedTable>().name;
         found = found || (name.size() == 1 && types::names_equal(name[0], cte.name));
@@ -333,7 +360,7 @@ Rel Impl::recursive_step(
     return step;
 }
 
-// Spark casts the step's columns to the anchor's types.
+// The step's columns take the anchor's types, which must be wide enough for them.
 std::vector<types::TypePtr> Impl::recursion_types(const Rel& anchor, const Rel& step) {
     if (step.scope.size() != anchor.scope.size()) {
         throw analysis_error("NUM_COLUMNS_MISMATCH",
@@ -345,11 +372,10 @@ std::vector<types::TypePtr> Impl::recursion_types(const Rel& anchor, const Rel& 
     for (size_t i = 0; i < anchor.scope.size(); ++i) {
         const auto& from = step.scope[i].type;
         const auto& to = anchor.scope[i].type;
-        if (!can_cast(*from, *to, ansi())) {
-            throw analysis_error("INCOMPATIBLE_COLUMN_TYPE",
-                {{"operator", "UNION"}, {"columnOrdinalNumber", std::to_string(i + 1)},
-                    {"tableOrdinalNumber", "second"}, {"dataType1", quoted_type(*from)},
-                    {"dataType2", quoted_type(*to)}, {"hint", ""}});
+        auto wider = wider_type(to, from, ansi());
+        if (!wider || !wider->same_type(*to)) {
+            throw analysis_error("CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE",
+                {{"left", quoted_type(*to)}, {"right", quoted_type(*from)}});
         }
         types.push_back(to);
     }
@@ -358,10 +384,11 @@ std::vector<types::TypePtr> Impl::recursion_types(const Rel& anchor, const Rel& 
 
 Rel Impl::recursive_cte(CteDefinition& definition) {
     const auto& cte = *definition.cte;
-    if (!mentions_itself(cte)) return cte_body(definition);
-    const auto& parts = recursion_parts(cte);
+    if (!mentions(cte.plan, cte)) return cte_body(definition);
+    auto parts = recursion_parts(*cte.plan);
+    if (mentions(parts.anchor, cte)) throw analysis_error("INVALID_RECURSIVE_CTE");
     plan::Cte anchor_cte = cte;
-    anchor_cte.plan = parts.left;
+    anchor_cte.plan = parts.anchor;
     CteDefinition anchor_definition;
     anchor_definition.cte = &anchor_cte;
     anchor_definition.visible_scopes = definition.visible_scopes;
@@ -372,7 +399,7 @@ Rel Impl::recursive_cte(CteDefinition& definition) {
     if (!cte.columns.empty()) anchor = rename_columns(anchor, cte.columns, cte.name, cte.origin);
 
     definition.id = next_cte_id();
-    auto step = recursive_step(definition, anchor, parts.right);
+    auto step = recursive_step(definition, anchor, parts.step);
     auto types = recursion_types(anchor, step);
     auto plan = std::make_shared<resolved::RecursiveCte>();
     plan->cte_id = definition.id;
@@ -386,7 +413,8 @@ Rel Impl::recursive_cte(CteDefinition& definition) {
         limit("spark.sql.cteRecursionLevelLimit", 100));
     plan->max_rows = limit("spark.sql.cteRecursionRowLimit", 1000000);
     for (size_t i = 0; i < anchor.scope.size(); ++i) {
-        plan->output.push_back(new_attribute(anchor.scope[i].name, types[i], true));
+        bool nullable = anchor.scope[i].nullable || step.scope[i].nullable;
+        plan->output.push_back(new_attribute(anchor.scope[i].name, types[i], nullable));
     }
     return leaf(plan);
 }

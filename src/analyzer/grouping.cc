@@ -106,8 +106,8 @@ plan::ExprPtr Impl::group_by_alias(
     for (const auto& column : aggregate.columns) {
         if (column->kind != plan::ExprKind::kAlias) continue;
         const auto& alias = column->as<plan::Alias>();
-        if (types::names_equal(alias.names[0], attribute.parts[0], options.case_sensitive))
-            found = alias.child;
+        bool named = types::names_equal(alias.names[0], attribute.parts[0], options.case_sensitive);
+        if (named && !find_generator(*alias.child)) found = alias.child;
     }
     return found;
 }
@@ -150,6 +150,9 @@ ExprPtr Impl::grouping_expression(const plan::ExprPtr& expr, const plan::Aggrega
                 {{"index", std::to_string(index)}, {"size", std::to_string(size)}});
         }
         source = unaliased(aggregate.columns[static_cast<size_t>(index - 1)]);
+        // The place of a generator stands for what it is given.
+        if (find_generator(*source) && source->as<plan::Function>().args.size() == 1)
+            source = source->as<plan::Function>().args[0];
         auto typed = resolve_in(c, source);
         if (resolved::contains(*typed.expr, ExprKind::kAggregate)) {
             throw analysis_error("GROUP_BY_POS_AGGREGATE",

@@ -301,6 +301,7 @@ struct Analyzer::Impl {
     Rel resolve_with(const plan::With& with);
     void check_cte_name(const plan::With& with, const std::string& name);
     std::shared_ptr<CteDefinition> find_cte(const std::string& name);
+    void forget_cte_plans(size_t kept);
     Rel cte_reference(CteDefinition& definition);
     Rel cte_body(CteDefinition& definition);
     Rel recursive_cte(CteDefinition& definition);

@@ -2,7 +2,10 @@
 // projection.
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
+#include "analyzer/generator_places.h"
 #include "analyzer/impl.h"
 
 namespace hanok::analyzer {
@@ -92,6 +95,10 @@ ExprPtr without_unknown(const ExprPtr& expr) {
     });
 }
 
+const plan::ExprPtr& without_name(const plan::ExprPtr& expr) {
+    return expr->kind == plan::ExprKind::kAlias ? expr->as<plan::Alias>().child : expr;
+}
+
 bool has_aggregate(const SelectItem& item) {
     if (!item.is_generator) return resolved::contains(*item.column.expr, ExprKind::kAggregate);
     return std::any_of(item.args.begin(), item.args.end(),
@@ -147,21 +154,46 @@ SelectItems Impl::resolve_select_list(
     c.lateral = &lateral;
     c.windows = windows;
     WithContext current(*this, c);
-    for (const auto& expr : columns) {
-        try {
-            add_column(expr, items, lateral);
-        } catch (Error& e) {
-            if (!e.has_context() && expr->origin && expr->origin->known()) {
-                e.add_context(plan::query_context(*expr->origin));
+    // A column may read what a generator behind it makes: it waits for that one.
+    std::vector<SelectItems> made(columns.size());
+    std::vector<size_t> pending(columns.size());
+    std::iota(pending.begin(), pending.end(), 0);
+    while (!pending.empty()) {
+        std::vector<size_t> waiting;
+        for (size_t n = 0; n < pending.size(); ++n) {
+            const auto& expr = columns[pending[n]];
+            try {
+                add_column(expr, made[pending[n]], lateral);
+            } catch (Error& e) {
+                bool waits = e.condition().rfind("UNRESOLVED_COLUMN", 0) == 0 &&
+                             std::any_of(pending.begin() + static_cast<ptrdiff_t>(n) + 1,
+                                 pending.end(), [&](size_t later) {
+                                     return find_generator(*without_name(columns[later]));
+                                 });
+                if (waits) {
+                    waiting.push_back(pending[n]);
+                    continue;
+                }
+                if (!e.has_context() && expr->origin && expr->origin->known()) {
+                    e.add_context(plan::query_context(*expr->origin));
+                }
+                throw;
             }
-            throw;
         }
+        pending = std::move(waiting);
     }
+    for (auto& part : made) std::move(part.begin(), part.end(), std::back_inserter(items));
     return items;
 }
 
 Rel Impl::resolve_project(const plan::Project& project, bool force_aggregate) {
     auto child = resolve(project.child);
+    bool extends = project.pipe_clause == "EXTEND";
+    for (size_t i = extends ? 1 : project.columns.size(); i < project.columns.size(); ++i) {
+        if (!is_star(project.columns[i])) continue;
+        throw analysis_error("INVALID_USAGE_OF_STAR_OR_REGEX",
+            {{"elem", "'*'"}, {"prettyName", "expression `pipeexpression`"}});
+    }
     auto items = resolve_select_list(project.columns, child, "");
     GroupingSpec none;
     OpenedWindows opened;
@@ -170,13 +202,16 @@ Rel Impl::resolve_project(const plan::Project& project, bool force_aggregate) {
         if (!item.is_generator) item.column.expr = without_unknown(item.column.expr);
     }
     auto found = std::find_if(items.begin(), items.end(), has_aggregate);
-    if (found != items.end() && !found->is_generator && project.pipe_clause == "EXTEND") {
+    if (found != items.end() && !found->is_generator && extends) {
         throw analysis_error("PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION",
             {{"expr", expression_sql(*found->column.expr)}, {"clause", project.pipe_clause}});
     }
     bool aggregates = force_aggregate || found != items.end();
-    return aggregates ? build_aggregate(child, {}, std::move(items))
-                      : build_select(child, std::move(items));
+    auto rel = aggregates ? build_aggregate(child, {}, std::move(items))
+                          : build_select(child, std::move(items));
+    // A pipe operator sees what the one before it gives, no more.
+    if (!project.pipe_clause.empty()) rel.hidden = nullptr;
+    return rel;
 }
 
 Rel Impl::build_select(const Rel& child, SelectItems items) {
@@ -187,9 +222,9 @@ Rel Impl::build_select(const Rel& child, SelectItems items) {
             columns.push_back(item.column);
             continue;
         }
-        input = make_generate(input, item);
         for (const auto& a : item.generated) columns.push_back(pass_column(a));
     }
+    for (size_t i : generator_order(items)) input = make_generate(input, items[i]);
     return build_levels(input, std::move(columns));
 }
 

@@ -171,6 +171,49 @@ TypedList Impl::outer_star(const std::vector<std::string>& target) {
     return columns;
 }
 
+namespace {
+
+// A name that is excluded with another one's whole column, or twice.
+void check_overlap(const std::vector<std::vector<std::string>>& except, bool case_sensitive) {
+    auto starts_with = [&](const std::vector<std::string>& name,
+                           const std::vector<std::string>& start) {
+        return start.size() <= name.size() &&
+               std::equal(start.begin(), start.end(), name.begin(),
+                   [&](const std::string& a, const std::string& b) {
+                       return types::names_equal(a, b, case_sensitive);
+                   });
+    };
+    std::string all;
+    bool overlaps = false;
+    for (size_t i = 0; i < except.size(); ++i) {
+        for (size_t j = 0; j < except.size(); ++j)
+            overlaps = overlaps || (i != j && starts_with(except[i], except[j]));
+        all += (i ? ", " : "") + quote_if_needed(except[i]);
+    }
+    if (overlaps) throw analysis_error("EXCEPT_OVERLAPPING_COLUMNS", {{"columns", all}});
+}
+
+void check_field(
+    const types::DataType& type, const std::vector<std::string>& path, bool case_sensitive) {
+    const auto* parent = &type;
+    for (const auto& name : path) {
+        if (!parent->is(types::TypeId::kStruct)) return;
+        std::string names;
+        const types::DataType* child = nullptr;
+        for (const auto& field : parent->fields()) {
+            names += (names.empty() ? "" : ", ") + quote_identifier(field.name);
+            if (types::names_equal(field.name, name, case_sensitive)) child = field.type.get();
+        }
+        if (!child) {
+            throw analysis_error(
+                "FIELD_NOT_FOUND", {{"fieldName", quote_identifier(name)}, {"fields", names}});
+        }
+        parent = child;
+    }
+}
+
+}  // namespace
+
 TypedList Impl::without_columns(TypedList columns, const plan::Star& star) {
     resolved::Attributes scope;
     for (const auto& c : columns) {
@@ -183,6 +226,7 @@ TypedList Impl::without_columns(TypedList columns, const plan::Star& star) {
         }
         scope.push_back(a);
     }
+    check_overlap(star.except, options.case_sensitive);
     for (const auto& name : star.except) {
         auto matches = match_name(scope, name, options.case_sensitive);
         if (matches.empty()) {
@@ -199,6 +243,7 @@ TypedList Impl::without_columns(TypedList columns, const plan::Star& star) {
             continue;
         }
         auto& column = columns[static_cast<size_t>(at)];
+        check_field(*column.expr->type, matches[0].fields, options.case_sensitive);
         column.expr = update_path(column.expr, matches[0].fields, 0, nullptr, column.name);
         scope[static_cast<size_t>(at)].type = column.expr->type;
     }

@@ -130,6 +130,7 @@ RelationPtr Parser::pipe_drop(RelationPtr left, size_t first) {
     for (auto& name : multipart_identifier_list()) s->except.push_back(std::move(name));
     auto p = std::make_shared<plan::Project>();
     p->child = std::move(left);
+    p->pipe_clause = "DROP";
     p->columns = {done(s, place)};
     return done(p, first);
 }

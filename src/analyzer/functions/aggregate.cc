@@ -69,6 +69,25 @@ TypePtr histogram_type(const Exprs& args) {
         true);
 }
 
+// Equal values of a set have the same bytes.
+bool has_one_form(const DataType& type) {
+    switch (type.id()) {
+        case TypeId::kMap: return false;
+        case TypeId::kArray: return has_one_form(*type.element());
+        case TypeId::kStruct:
+            return std::all_of(type.fields().begin(), type.fields().end(),
+                [](const auto& field) { return has_one_form(*field.type); });
+        default: return !type.is_string() || type.is_default_collation();
+    }
+}
+
+void check_set_input(const FunctionDef& def, CallInput& input) {
+    if (has_one_form(*input.args[0]->type)) return;
+    raise_mismatch(def, input, "UNSUPPORTED_INPUT_TYPE",
+        {{"functionName", quote_identifier(def.name)},
+            {"dataType", "\"MAP\" or \"COLLATED STRING\""}});
+}
+
 class Aggregates {
 public:
     explicit Aggregates(FunctionRegistry& registry) : registry_(registry) {}
@@ -100,6 +119,7 @@ public:
         def.bind = [parameters = std::move(parameters), type = std::move(type), nullable, kernel](
                        const FunctionDef& self, CallInput& input) -> ExprPtr {
             auto args = coerce_arguments(parameters, self, input);
+            if (kernel == "collect_set") check_set_input(self, input);
             auto result = type(args);
             auto out = std::make_shared<resolved::Aggregate>(
                 kernel, std::move(args), std::move(result), nullable);

@@ -144,6 +144,25 @@ void add_aggregate_finish(KernelSet& k) {
     add_value_kernel(k, "spark_bitmap_union", merged_bitmaps(true), {.keeps_nulls = true});
     add_value_kernel(k, "spark_bitmap_intersection", merged_bitmaps(false), {.keeps_nulls = true});
     add_value_kernel(k, "spark_histogram", histogram, {.keeps_nulls = true});
+    k.add("spark_wide_sum", [](__int128 upper, __int128 lower) -> std::optional<__int128> {
+        constexpr __int128 kHalf = 10'000'000'000'000'000'000ULL;
+        upper += lower / kHalf;
+        if (upper > kHalf || upper < -kHalf) return std::nullopt;
+        auto sum = upper * kHalf + lower % kHalf;
+        if (sum >= kHalf * kHalf || sum <= -kHalf * kHalf) return std::nullopt;
+        return sum;
+    });
+    k.add(
+        "spark_interval_sum",
+        [](__int128 sum, bool is_months, bool is_try) -> std::optional<__int128> {
+            bool fits = is_months ? sum == static_cast<int32_t>(sum)
+                                  : sum == static_cast<int64_t>(sum);
+            if (fits) return sum;
+            if (is_try) return std::nullopt;
+            raise(arithmetic_error("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION",
+                {{"functionName", "`try_add`"}, {"message", "Interval value overflows"}}));
+        },
+        Fallible::kYes);
     k.add(
         "spark_checked_sum",
         [](__int128 sum, bool is_try) -> std::optional<__int128> {

@@ -5,6 +5,7 @@
 #include "engine/functions/aggregates.h"
 #include "engine/functions/decimal_lowering.h"
 #include "engine/functions/moments.h"
+#include "engine/functions/sum_lowering.h"
 #include "engine/functions/typed_lowering.h"
 #include "engine/functions/value_kernel.h"
 #include "engine/types/logical_types.h"
@@ -34,17 +35,6 @@ DuckExpr is_not_null(DuckExpr e) {
 
 Finish cast_to(const TypePtr& type) {
     return [type](DuckExpr e) { return duck_cast(std::move(e), to_logical_type(*type)); };
-}
-
-// The same aggregate (plain or over a window) by another name.
-DuckExpr renamed(const DuckExpr& aggregate, const std::string& name) {
-    auto copy = aggregate->Copy();
-    if (copy->GetExpressionClass() == duckdb::ExpressionClass::WINDOW) {
-        copy->Cast<duckdb::WindowExpression>().function_name = name;
-    } else {
-        copy->Cast<duckdb::FunctionExpression>().function_name = name;
-    }
-    return copy;
 }
 
 // DuckDB's function of another name, its result cast to the promised type.
@@ -99,57 +89,6 @@ LoweredAggregate lower_count(
     return {function(
                 "count", duck_list(duck_case(std::move(all), std::move(counted), std::move(null)))),
         nullptr};
-}
-
-LoweredAggregate lower_sum(
-    const LowerContext&, const AggregateCall& call, DuckExprs args, DuckExprs) {
-    if (call.args[0]->type->is(TypeId::kFloat))
-        args[0] = duck_cast(std::move(args[0]), LogicalType::DOUBLE);
-    bool is_try = call.function == "try_sum" || (!call.ansi && call.type->is(TypeId::kDecimal));
-    auto type = to_logical_type(*call.type);
-    Finish finish = [type, is_try](DuckExpr e) { return duck_cast(std::move(e), type, is_try); };
-    if (call.type->is(TypeId::kDouble)) finish = nullptr;
-    if (call.type->is(TypeId::kDecimal) && call.type->precision() == 38) {
-        // DuckDB's sum goes on past 38 digits.
-        finish = [scale = call.type->scale(), is_try](DuckExpr e) {
-            auto checked = duck_call("spark_checked_sum",
-                duck_list(unscaled(std::move(e)), duck_constant(Value::BOOLEAN(is_try))));
-            return as_decimal(std::move(checked), 38, scale);
-        };
-    }
-    return {function("sum", std::move(args)), std::move(finish)};
-}
-
-// sum / count with the decimal rules of the operator "/".
-Finish decimal_average(const LowerContext& context, const AggregateCall& call) {
-    const auto& type = *call.args[0]->type;
-    auto sum = DataType::decimal(std::min(38, type.precision() + 10), type.scale());
-    auto count = DataType::decimal(20, 0);
-    auto operand = [](const TypePtr& t) -> resolved::ExprPtr {
-        return std::make_shared<resolved::Literal>(t, types::Value());
-    };
-    auto division = std::make_shared<resolved::Call>(
-        "/", resolved::Exprs{operand(sum), operand(count)}, call.type, true);
-    division->ansi = call.ansi && call.function != "try_avg";
-    return [&context, division, sum, count](DuckExpr e) {
-        auto rows = duck_cast(renamed(e, "count"), to_logical_type(*count));
-        auto total = duck_cast(std::move(e), to_logical_type(*sum));
-        return FunctionLowerings::builtin().lower_scalar(
-            context, *division, duck_list(std::move(total), std::move(rows)));
-    };
-}
-
-LoweredAggregate lower_avg(
-    const LowerContext& context, const AggregateCall& call, DuckExprs args, DuckExprs) {
-    if (call.type->is(TypeId::kDecimal))
-        return {function("sum", std::move(args)), decimal_average(context, call)};
-    if (call.args[0]->type->is(TypeId::kFloat))
-        args[0] = duck_cast(std::move(args[0]), LogicalType::DOUBLE);
-    if (!call.type->is_ansi_interval()) return {function("avg", std::move(args)), nullptr};
-    Finish finish = [type = call.type](DuckExpr e) {
-        return duck_cast(duck_call("round", duck_list(std::move(e))), to_logical_type(*type));
-    };
-    return {function("avg", std::move(args)), std::move(finish)};
 }
 
 // first, last, any_value: NULLs count unless ignored.
@@ -253,7 +192,13 @@ LoweredAggregate lower_listagg(
     }
     if (args.size() < 2) args.push_back(duck_constant(Value("")));
     auto f = function("string_agg", std::move(args));
-    if (call.distinct && call.within_group.empty()) f->order_bys = by_value(f->children[0]);
+    // The digits of bytes have their order.
+    bool by_digits = binary && !call.within_group.empty();
+    if (call.distinct && (by_digits || call.within_group.empty())) {
+        f->order_bys = by_value(f->children[0]);
+        if (by_digits && !call.within_group[0].ascending)
+            f->order_bys->orders[0].type = duckdb::OrderType::DESCENDING;
+    }
     Finish finish;
     if (binary) finish = [](DuckExpr e) { return duck_call("unhex", duck_list(std::move(e))); };
     return {std::move(f), std::move(finish)};

@@ -32,6 +32,37 @@ DuckExpr both(DuckExpr a, DuckExpr b) {
 
 }  // namespace
 
+namespace {
+
+// A string of a collation inside of something else: there is no key for that.
+bool nests_collation(const types::DataType& type) {
+    switch (type.id()) {
+        case types::TypeId::kArray:
+            return nests_collation(*type.element()) || needs_key(*type.element());
+        case types::TypeId::kStruct:
+            return std::any_of(type.fields().begin(), type.fields().end(),
+                [](const auto& f) { return nests_collation(*f.type) || needs_key(*f.type); });
+        default: return false;
+    }
+}
+
+}  // namespace
+
+// DISTINCT counts by the values' keys.
+DuckExprs Lowering::lower_arguments(const resolved::Aggregate& aggregate) {
+    bool keyed = aggregate.distinct && std::any_of(aggregate.args.begin(), aggregate.args.end(),
+                                           [](const auto& arg) { return needs_key(*arg->type); });
+    bool nested = aggregate.distinct &&
+                  std::any_of(aggregate.args.begin(), aggregate.args.end(),
+                      [](const auto& arg) { return nests_collation(*arg->type); });
+    if (!keyed && !nested) return lower_list(aggregate.args);
+    if (aggregate.function != "count" || nested)
+        throw unsupported_feature(aggregate.function + "(DISTINCT …) of strings of a collation");
+    DuckExprs keys;
+    for (const auto& arg : aggregate.args) keys.push_back(lower_key(*arg));
+    return keys;
+}
+
 DuckExpr Lowering::lower_aggregate_call(const resolved::Aggregate& aggregate) {
     const auto* lower = FunctionLowerings::builtin().find_aggregate(aggregate.function);
     if (lower == nullptr) throw unsupported_feature("the aggregate function " + aggregate.function);
@@ -39,7 +70,7 @@ DuckExpr Lowering::lower_aggregate_call(const resolved::Aggregate& aggregate) {
         aggregate.distinct, aggregate.ignore_nulls, aggregate.ansi, false};
     DuckExprs order;
     for (const auto& item : aggregate.within_group) order.push_back(lower_expression(*item.expr));
-    auto lowered = (*lower)(context_, call, lower_list(aggregate.args), std::move(order));
+    auto lowered = (*lower)(context_, call, lower_arguments(aggregate), std::move(order));
     auto& function = *lowered.function;
     if (aggregate.distinct) function.distinct = true;
     if (aggregate.filter) {

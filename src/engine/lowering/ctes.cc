@@ -48,6 +48,7 @@ DuckExpr checked(
 DuckExpr bigint(int64_t value) { return duck_constant(duckdb::Value::BIGINT(value)); }
 
 constexpr const char* kLevel = "recursion_level";
+constexpr const char* kRows = "recursion_rows";
 
 }  // namespace
 
@@ -107,7 +108,50 @@ DuckNode Lowering::limit_recursion(
     return limited;
 }
 
+namespace {
+
+DuckExpr rows_of_step() {
+    auto count = duckdb::make_uniq<duckdb::WindowExpression>(
+        duckdb::ExpressionType::WINDOW_AGGREGATE, INVALID_CATALOG, INVALID_SCHEMA, "count_star");
+    count->start = duckdb::WindowBoundary::UNBOUNDED_PRECEDING;
+    count->end = duckdb::WindowBoundary::UNBOUNDED_FOLLOWING;
+    return count;
+}
+
+DuckExpr more_wanted(int64_t rows, DuckExpr so_far) {
+    return duck_compare(duckdb::ExpressionType::COMPARE_LESSTHAN, std::move(so_far), bigint(rows));
+}
+
+// One row: the level of the step to come, or an error when that is too deep, and how many rows the
+// steps before it gave.
+duckdb::unique_ptr<duckdb::SelectNode> next_level(
+    const resolved::RecursiveCte& cte, std::optional<int64_t> rows_wanted, DuckTable reference) {
+    auto level = duckdb::make_uniq<duckdb::SelectNode>();
+    level->from_table = std::move(reference);
+    auto next = duck_call(
+        "+", duck_list(duck_call("max", duck_list(column_ref(kLevel))), bigint(1)));
+    auto rows = duck_call("max", duck_list(column_ref(kRows)));
+    auto too_deep = duck_compare(
+        duckdb::ExpressionType::COMPARE_GREATERTHAN, next->Copy(), bigint(cte.max_recursion));
+    if (rows_wanted) {
+        too_deep = duckdb::make_uniq<duckdb::ConjunctionExpression>(
+            duckdb::ExpressionType::CONJUNCTION_AND, std::move(too_deep),
+            more_wanted(*rows_wanted, rows->Copy()));
+    }
+    auto error = runtime_error(
+        "RECURSION_LEVEL_LIMIT_EXCEEDED", {{"levelLimit", std::to_string(cte.max_recursion)}});
+    if (cte.max_recursion >= 0)
+        next = checked(std::move(too_deep), error, std::move(next), duckdb::LogicalType::BIGINT);
+    level->select_list.push_back(named(std::move(next), "next_level"));
+    if (rows_wanted) level->select_list.push_back(named(std::move(rows), "rows_before"));
+    return level;
+}
+
+}  // namespace
+
 DuckNode Lowering::lower_recursive_cte(const resolved::RecursiveCte& cte) {
+    auto rows_wanted = std::exchange(recursion_rows_, std::nullopt);
+    if (!cte.all) rows_wanted.reset();
     Cte reference;
     reference.table = "r" + std::to_string(cte.cte_id) + "_" + std::to_string(next_table_++);
     for (const auto& attribute : cte.output) reference.columns.push_back(column_name(attribute.id));
@@ -120,29 +164,20 @@ DuckNode Lowering::lower_recursive_cte(const resolved::RecursiveCte& cte) {
         anchor->select_list.push_back(
             named(column(cte.anchor->output[i].id), reference.columns[i]));
     if (cte.all) anchor->select_list.push_back(named(bigint(0), kLevel));
+    if (rows_wanted) anchor->select_list.push_back(named(rows_of_step(), kRows));
 
     ctes_[cte.cte_id] = reference;
     auto step = duckdb::make_uniq<duckdb::SelectNode>();
     auto step_table = lower_table(*cte.recursion);
     ctes_[cte.cte_id] = saved;
     if (cte.all) {
-        auto level = duckdb::make_uniq<duckdb::SelectNode>();
-        level->from_table = table_named(reference.table, next_table_name());
-        auto next = duck_call(
-            "+", duck_list(duck_call("max", duck_list(column_ref(kLevel))), bigint(1)));
-        auto too_deep = duck_compare(
-            duckdb::ExpressionType::COMPARE_GREATERTHAN, next->Copy(), bigint(cte.max_recursion));
-        auto error = runtime_error(
-            "RECURSION_LEVEL_LIMIT_EXCEEDED", {{"levelLimit", std::to_string(cte.max_recursion)}});
-        if (cte.max_recursion >= 0)
-            next = checked(
-                std::move(too_deep), error, std::move(next), duckdb::LogicalType::BIGINT);
-        level->select_list.push_back(named(std::move(next), "next_level"));
         auto cross = duckdb::make_uniq<duckdb::JoinRef>(duckdb::JoinRefType::CROSS);
         cross->left = std::move(step_table);
-        cross->right = as_table(std::move(level));
+        cross->right = as_table(
+            next_level(cte, rows_wanted, table_named(reference.table, next_table_name())));
         step_table = std::move(cross);
     }
+    if (rows_wanted) step->where_clause = more_wanted(*rows_wanted, column_ref("rows_before"));
     step->from_table = std::move(step_table);
     for (size_t i = 0; i < cte.output.size(); ++i) {
         auto value = duck_cast(
@@ -150,6 +185,10 @@ DuckNode Lowering::lower_recursive_cte(const resolved::RecursiveCte& cte) {
         step->select_list.push_back(named(std::move(value), reference.columns[i]));
     }
     if (cte.all) step->select_list.push_back(named(column_ref("next_level"), kLevel));
+    if (rows_wanted) {
+        auto rows = duck_call("+", duck_list(column_ref("rows_before"), rows_of_step()));
+        step->select_list.push_back(named(std::move(rows), kRows));
+    }
 
     auto recursive = duckdb::make_uniq<duckdb::RecursiveCTENode>();
     recursive->ctename = reference.table;

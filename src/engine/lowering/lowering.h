@@ -127,6 +127,7 @@ private:
         const std::vector<resolved::SortOrder>& orders);
     // A key that groups, joins and sorts as Spark does (collations).
     DuckExpr lower_key(const resolved::Expression& expr);
+    DuckExprs lower_arguments(const resolved::Aggregate& aggregate);
 
     std::string column_name(resolved::AttributeId id) const;
     DuckExpr column(resolved::AttributeId id) const;
@@ -158,6 +159,7 @@ private:
     int64_t next_hoisted_ = 0;
     bool join_fences_ = false;
     std::map<int64_t, Cte> ctes_;
+    std::optional<int64_t> recursion_rows_;  // that the recursion right below is asked for
     // Scans so far, for others that read the same.
     std::vector<std::pair<const resolved::Scan*, duckdb::unique_ptr<duckdb::TableRef>>> scans_;
     LoweredQuery result_;

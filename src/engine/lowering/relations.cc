@@ -126,8 +126,14 @@ DuckNode Lowering::lower_limit(const resolved::Limit& limit) {
         node->modifiers.push_back(std::move(modifier));
         return node;
     }
+    // A recursion right below goes no further than that.
+    const auto* below = limit.child.get();
+    while (below->kind == PlanKind::kProject) below = below->as<resolved::Project>().child.get();
+    if (below->kind == PlanKind::kRecursiveCte && limit.limit)
+        recursion_rows_ = *limit.limit + limit.offset;
     auto node = duckdb::make_uniq<duckdb::SelectNode>();
     node->from_table = lower_filtered_table(limit.child, &node->where_clause);
+    recursion_rows_.reset();
     select_columns(limit.output, node.get());
     node->modifiers.push_back(std::move(modifier));
     return node;

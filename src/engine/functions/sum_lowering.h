@@ -1,0 +1,13 @@
+#pragma once
+// sum, avg and their try_ forms as DuckDB's, with Spark's result types and overflows.
+
+#include "engine/functions/function_lowering.h"
+
+namespace hanok::engine {
+
+LoweredAggregate lower_sum(
+    const LowerContext& context, const AggregateCall& call, DuckExprs args, DuckExprs order);
+LoweredAggregate lower_avg(
+    const LowerContext& context, const AggregateCall& call, DuckExprs args, DuckExprs order);
+
+}  // namespace hanok::engine

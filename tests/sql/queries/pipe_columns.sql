@@ -1,0 +1,15 @@
+select 1 as x, 2 as y |> extend x.*;
+select 1 as x |> set z = 1;
+select 1 as x |> set x = x + 1, x = x + 2;
+select 1 as x, named_struct('i1', 1, 'i2', 2) as col |> drop col.i1;
+select 1 as x, named_struct('i1', 1, 'i2', 2) as col |> drop col.nonexistent;
+select 1 as x, named_struct('middle', named_struct('inner', 2, 'o', 3)) as outer |> drop outer.middle.inner;
+select 1 as x, 2 as y, 3 as z |> drop z, y, z;
+select 1 as x, 2 as y, 3 as z |> drop a;
+values (1, 2) t(x, y) |> select 1 + 2 as result |> order by x;
+values (1, 2) t(x, y) |> select 1 + 2 as result |> where x = 1;
+select 1 as x, 2 as y |> select x |> order by y;
+select 1 as x, 2 as y |> drop y |> order by y;
+select 3 as x, 4 as y |> aggregate sum(y) group by 1, 1;
+select 3 as x, 4 as y |> aggregate sum(y) group by x, x;
+select 1 as x, 2 as y, named_struct('z', 3) as st |> aggregate group by x, y, x, x, st.z, (st).z, 1 + x, 2 + x;
