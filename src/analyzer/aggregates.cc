@@ -343,10 +343,9 @@ void repeat_keys(
         written.push_back(*key);
         bool repeats = std::any_of(written.begin(), written.end() - 1,
             [&](const SelectItem& w) { return w.column.attribute.id == key->column.attribute.id; });
-        if (!name.empty() || repeats) {
-            auto shown = name.empty() ? key->column.attribute.name : name;
-            if (repeats) written.back().column = Impl::named(shown, key->column.expr);
-        }
+        bool is_column = key->column.expr->kind == ExprKind::kAttribute;
+        auto shown = name.empty() ? key->column.attribute.name : name;
+        if (repeats && !is_column) written.back().column = Impl::named(shown, key->column.expr);
     }
     keys = std::move(written);
 }

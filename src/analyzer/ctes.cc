@@ -302,13 +302,18 @@ struct RecursionParts {
     plan::RelationPtr step;
 };
 
-RecursionParts recursion_parts(const plan::Relation& body) {
+bool mentions(const plan::RelationPtr& part, const plan::Cte& cte);
+
+RecursionParts recursion_parts(const plan::Relation& body, const plan::Cte& cte) {
     if (body.kind == plan::RelationKind::kSubqueryAlias)
-        return recursion_parts(*body.as<plan::SubqueryAlias>().child);
+        return recursion_parts(*body.as<plan::SubqueryAlias>().child, cte);
     if (body.kind == plan::RelationKind::kWith) {
         // Both sides see the definitions.
         const auto& with = body.as<plan::With>();
-        auto parts = recursion_parts(*with.child);
+        bool inside = std::any_of(with.ctes.begin(), with.ctes.end(),
+            [&](const plan::Cte& inner) { return mentions(inner.plan, cte); });
+        if (inside) throw analysis_error("INVALID_RECURSIVE_CTE");
+        auto parts = recursion_parts(*with.child, cte);
         for (auto* part : {&parts.anchor, &parts.step}) {
             auto side = std::make_shared<plan::With>(with);
             side->child = *part;
@@ -385,7 +390,7 @@ std::vector<types::TypePtr> Impl::recursion_types(const Rel& anchor, const Rel& 
 Rel Impl::recursive_cte(CteDefinition& definition) {
     const auto& cte = *definition.cte;
     if (!mentions(cte.plan, cte)) return cte_body(definition);
-    auto parts = recursion_parts(*cte.plan);
+    auto parts = recursion_parts(*cte.plan, cte);
     if (mentions(parts.anchor, cte)) throw analysis_error("INVALID_RECURSIVE_CTE");
     plan::Cte anchor_cte = cte;
     anchor_cte.plan = parts.anchor;

@@ -233,8 +233,14 @@ Rel Impl::range_function(const plan::Exprs& args) {
     }
     for (size_t i = 0; i < args.size(); ++i) {
         auto typed = expression(args[i]);
-        bool fits = can_implicitly_cast(*typed.expr->type, *DataType::long_(), ansi()) &&
-                    resolved::is_foldable(*typed.expr);
+        bool fits = can_implicitly_cast(*typed.expr->type, *DataType::long_(), ansi());
+        if (fits && !resolved::is_foldable(*typed.expr)) {
+            static constexpr const char* kNames[] = {"start", "end", "step", "numSlices"};
+            throw analysis_error("NON_FOLDABLE_ARGUMENT",
+                {{"funcName", "`range`"},
+                    {"paramName", quote_identifier(kNames[args.size() == 1 ? 1 : i])},
+                    {"paramType", "\"BIGINT\""}});
+        }
         auto value = fits ? fold_typed(cast_to(typed.expr, DataType::long_(), ansi()))
                           : types::Value();
         if (value.is_null()) {

@@ -237,16 +237,6 @@ std::optional<Typed> Impl::find_lateral(const plan::Attribute& attribute) {
             continue;
         matches.push_back({c.attribute, {attribute.parts.begin() + 1, attribute.parts.end()}});
     }
-    auto is_generated = [&](const Match& m) {
-        return std::any_of(context->lateral->begin(), context->lateral->end(), [&](const auto& c) {
-            return c.attribute.id == m.attribute.id &&
-                   c.expr->kind == resolved::ExprKind::kAttribute &&
-                   c.expr->template as<resolved::AttributeRef>().id == m.attribute.id;
-        });
-    };
-    // Aliases come before columns of generators.
-    if (matches.size() > 1 && !std::all_of(matches.begin(), matches.end(), is_generated))
-        matches.erase(std::remove_if(matches.begin(), matches.end(), is_generated), matches.end());
     if (matches.size() > 1) {
         throw analysis_error("AMBIGUOUS_LATERAL_COLUMN_ALIAS",
             {{"name", quote_identifier(attribute.parts)}, {"n", std::to_string(matches.size())}});

@@ -31,6 +31,8 @@ Output set_time_zone(Session& session, const plan::SetConfig& command) {
             snprintf(text_form, sizeof text_form, "%c%02d:%02d", seconds < 0 ? '-' : '+',
                 static_cast<int>(magnitude / 3600), static_cast<int>(magnitude / 60 % 60));
             zone = text_form;
+            if (auto rest = magnitude % 60; rest != 0)
+                zone += (rest < 10 ? ":0" : ":") + std::to_string(rest);
         }
     }
     if (types::to_lower(zone) == "local") zone = session::Config::machine_time_zone();

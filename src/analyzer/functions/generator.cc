@@ -76,7 +76,7 @@ Attributes stack_columns(const FunctionDef& def, CallInput& input) {
 Attributes json_tuple_columns(const FunctionDef& def, CallInput& input) {
     Attributes out;
     for (size_t i = 0; i < input.args.size(); ++i) {
-        if (!input.args[i]->type->is_string() && !input.args[i]->type->is(TypeId::kNull)) {
+        if (!input.args[i]->type->is_string()) {
             raise_mismatch(
                 def, input, "NON_STRING_TYPE", {{"funcName", quote_identifier(def.name)}});
         }

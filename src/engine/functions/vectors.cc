@@ -116,11 +116,11 @@ void run_normalize(
         auto length = norm_of_row(columns, row, "vector_normalize");
         auto offset = duckdb::ListVector::GetListSize(result);
         lists[row] = {offset, 0};
-        if (!length || *length == 0) {
+        Floats a{columns[0].child(0), columns[0].entries(row)};
+        if (!length || (*length == 0 && a.size() > 0)) {
             FlatVector::SetNull(result, row, true);
             continue;
         }
-        Floats a{columns[0].child(0), columns[0].entries(row)};
         duckdb::ListVector::Reserve(result, offset + a.size());
         auto* items = FlatVector::GetData<float>(duckdb::ListVector::GetEntry(result));
         for (size_t i = 0; i < a.size(); ++i)

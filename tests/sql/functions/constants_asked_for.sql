@@ -1,0 +1,12 @@
+SELECT * FROM range(0, (SELECT 1));
+SELECT * FROM range((SELECT 1));
+SELECT * FROM VALUES (0, 1) t(c1, c2), LATERAL range(0, c2);
+SELECT * FROM range('a');
+SELECT json_tuple('{"a": 1}', NULL);
+SELECT * FROM json_tuple('{"a": 1}', 'a');
+SELECT vector_normalize(CAST(array() AS ARRAY<FLOAT>), 2.0F) AS v;
+SELECT vector_normalize(array(0.0F), 2.0F) AS v, vector_normalize(CAST(NULL AS ARRAY<FLOAT>), 2.0F) AS w;
+SET TIME ZONE INTERVAL '15:40:32' HOUR TO SECOND;
+SELECT CAST(TIMESTAMP '2020-01-01 00:00:00Z' AS STRING) AS t;
+SET TIME ZONE INTERVAL '-3:00:05' HOUR TO SECOND;
+SELECT CAST(TIMESTAMP '2020-01-01 00:00:00Z' AS STRING) AS t;
