@@ -1,4 +1,4 @@
-// CACHE, UNCACHE, CLEAR CACHE, REFRESH, ANALYZE.
+// CACHE, UNCACHE, CLEAR CACHE, REFRESH.
 
 #include "base/error.h"
 #include "commands/command.h"
@@ -72,31 +72,6 @@ Output refresh(Session& session, const plan::Refresh& command) {
     bool is_view = command.name.size() == 1 && session.find_temp_view(command.name[0]);
     auto info = try_find_table(session, command.name);
     if (info && !is_view) changes.note(info->location);
-    return nullptr;
-}
-
-// File and column statistics of Delta tables are written with every commit; only the table's
-// presence is checked.
-Output analyze_table(Session& session, const plan::AnalyzeTable& command) {
-    if (command.is_all_tables) {
-        find_schema(session, session.namespace_key(command.all_in_namespace));
-        return nullptr;
-    }
-    auto info = find_table(session, name_parts(session, command.name));
-    if (info.kind == catalog::TableKind::kView) {
-        throw analysis_error("UNSUPPORTED_FEATURE.ANALYZE_VIEW",
-            {{"tableIdentifier", quote_identifier(info.full_name())}});
-    }
-    if (!command.columns.empty()) {
-        auto schema = resolved::output_schema(*session.analyze(named(info.full_name())));
-        for (const auto& column : command.columns) {
-            if (schema->field_index(column) < 0) {
-                throw analysis_error("COLUMN_NOT_FOUND",
-                    {{"colName", quote_identifier(column)},
-                        {"caseSensitiveConfig", "\"spark.sql.caseSensitive\""}});
-            }
-        }
-    }
     return nullptr;
 }
 

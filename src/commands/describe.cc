@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "commands/command.h"
 #include "commands/explain.h"
+#include "commands/kept_statistics.h"
 #include "commands/names.h"
 #include "commands/rows.h"
 #include "commands/table_partitions.h"
@@ -94,6 +95,7 @@ void add_details(Session& session, Rows& rows, const TableShape& shape) {
             list += (list.empty() ? "" : ",") + key + "=" + value;
         add(rows, "Table Properties", "[" + list + "]");
     }
+    if (auto size = kept_statistics(session, info).table) add(rows, "Statistics", size->text());
 }
 
 // What readers of Iceberg see of a Delta table (UniForm).
@@ -115,7 +117,26 @@ void add_uniform(Session& session, Rows& rows, const TableShape& shape) {
             session.config().get("spark.sql.session.timeZone")));
 }
 
-Output describe_column(const DataType& schema, const plan::Name& path, bool with_statistics) {
+// What DESCRIBE EXTENDED says of a column whose table was analyzed.
+void add_statistics(Rows& rows, const std::optional<ColumnStatistics>& known) {
+    auto add = [&](const char* name, const std::optional<std::string>& value) {
+        rows.add({text(name), text(value.value_or("NULL"))});
+    };
+    auto number_text = [](const std::optional<int64_t>& n) {
+        return n ? std::optional(std::to_string(*n)) : std::nullopt;
+    };
+    auto column = known.value_or(ColumnStatistics{});
+    add("min", column.min);
+    add("max", column.max);
+    add("num_nulls", known ? number_text(column.nulls) : std::nullopt);
+    add("distinct_count", known ? number_text(column.distinct) : std::nullopt);
+    add("avg_col_len", number_text(column.average_length));
+    add("max_col_len", number_text(column.longest));
+    add("histogram", std::nullopt);
+}
+
+Output describe_column(
+    const DataType& schema, const plan::Name& path, const KeptStatistics* statistics) {
     Rows rows(
         {{"info_name", DataType::string(), false}, {"info_value", DataType::string(), false}});
     int i = schema.field_index(path.back());
@@ -128,22 +149,25 @@ Output describe_column(const DataType& schema, const plan::Name& path, bool with
     rows.add({text("col_name"), text(field.name)});
     rows.add({text("data_type"), text(field.type->simple_string())});
     rows.add({text("comment"), text(field.comment().value_or("NULL"))});
-    // Statistics of columns are not kept; tables of data files say so, as in Spark.
-    for (const char* name :
-        {"min", "max", "num_nulls", "distinct_count", "avg_col_len", "max_col_len", "histogram"}) {
-        if (with_statistics) rows.add({text(name), text("NULL")});
+    if (statistics) {
+        auto known = statistics->columns.find(field.name);
+        bool is_known = known != statistics->columns.end();
+        add_statistics(rows, is_known ? std::optional(known->second) : std::nullopt);
     }
     return std::move(rows).plan();
 }
 
-void add_partition_details(
-    Rows& rows, const catalog::TableInfo& info, const PartitionValues& partition) {
+void add_partition_details(Session& session, Rows& rows, const catalog::TableInfo& info,
+    const PartitionValues& partition) {
     add(rows, "", "");
     add(rows, "# Detailed Partition Information", "");
     add(rows, "Database", info.schema);
     add(rows, "Table", info.name);
     add(rows, "Partition Values", shown_partition(info, partition));
     add(rows, "Location", storage::shown_path(require_partition(info, partition)));
+    auto statistics = kept_statistics(session, info);
+    auto size = statistics.partitions.find(partition_folder(info, partition));
+    if (size != statistics.partitions.end()) add(rows, "Partition Statistics", size->second.text());
 }
 
 // Views have no partitions; those of Delta tables are no objects of their own.
@@ -211,9 +235,14 @@ Output describe_table(Session& session, const plan::DescribeTable& command) {
         partition = partition_values(session, *info, partition_names(command.partition));
         require_partition(*info, *partition);
     }
-    bool is_delta = info && info->provider == "delta";
-    if (!command.column.empty())
-        return describe_column(*shape.schema, command.column, command.extended && !is_delta);
+    if (!command.column.empty()) {
+        KeptStatistics statistics;
+        if (info && command.extended) statistics = kept_statistics(session, *info);
+        // Spark has none of Delta tables; those that are kept are shown.
+        bool is_delta = info && info->provider == "delta";
+        bool is_shown = command.extended && (!is_delta || !statistics.columns.empty());
+        return describe_column(*shape.schema, command.column, is_shown ? &statistics : nullptr);
+    }
     if (command.as_json) {
         if (!command.extended || !info) throw analysis_error("DESCRIBE_JSON_NOT_EXTENDED", {});
         return as_json(shape, partition);
@@ -222,7 +251,7 @@ Output describe_table(Session& session, const plan::DescribeTable& command) {
     add_columns(rows, *shape.schema);
     add_partitions(rows, shape);
     if (command.extended && partition) {
-        add_partition_details(rows, *info, *partition);
+        add_partition_details(session, rows, *info, *partition);
     } else if (command.extended && info) {
         add_details(session, rows, shape);
         add_uniform(session, rows, shape);

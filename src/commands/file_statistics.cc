@@ -1,5 +1,6 @@
 #include "commands/file_statistics.h"
 
+#include "commands/grouped_aggregates.h"
 #include "commands/row_level.h"
 #include "delta/partition_value.h"
 
@@ -14,38 +15,6 @@ std::optional<std::string> bound_text(const types::Value& value, const DataType&
     if (type.is_string()) return value.as_string();
     return delta::format_partition_value(value, type);
 }
-
-// Asks for aggregates one after the other and remembers their places.
-class Aggregates {
-public:
-    explicit Aggregates(const resolved::PlanPtr& child) {
-        plan_->child = child;
-        const auto& path = child->output.back();
-        plan_->grouping = {ref(path)};
-        add("path", ref(path), DataType::string(), false);
-    }
-
-    size_t call(const char* function, const resolved::ExprPtr& value, const types::TypePtr& type) {
-        return add(function,
-            std::make_shared<resolved::Aggregate>(function, resolved::Exprs{value}, type, true),
-            type, true);
-    }
-
-    std::vector<std::vector<types::Value>> run(Session& session) {
-        return session.platform().engine().collect(plan_, session.query_context(), INT64_MAX);
-    }
-
-private:
-    size_t add(const std::string& name, const resolved::ExprPtr& value, const types::TypePtr& type,
-        bool nullable) {
-        resolved::Attribute a{analyzer::Analyzer::next_id(), name, type, nullable, {}, ""};
-        plan_->columns.push_back({a, value});
-        plan_->output.push_back(a);
-        return plan_->output.size() - 1;
-    }
-
-    std::shared_ptr<resolved::AggregatePlan> plan_ = std::make_shared<resolved::AggregatePlan>();
-};
 
 struct LeafPlaces {
     size_t count = 0;
@@ -62,7 +31,7 @@ std::map<std::string, std::string> statistics_by_file(Session& session,
     with_path->columns.push_back(kFilePath);
     with_path->output.push_back(
         {analyzer::Analyzer::next_id(), kFilePath, DataType::string(), false, {}, ""});
-    Aggregates aggregates(with_path);
+    GroupedAggregates aggregates(with_path, {with_path->output.back()});
     size_t rows_at = aggregates.call("count", integer(1), DataType::long_());
     std::vector<LeafPlaces> places;
     for (const auto& column : columns) {

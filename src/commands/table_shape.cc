@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "commands/bucketing.h"
+#include "commands/kept_statistics.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 
@@ -29,6 +30,7 @@ std::string shown_property(const std::string& key, const std::string& value) {
 TableShape table_shape(Session& session, const catalog::TableInfo& info) {
     TableShape shape{info, info.columns, info.partition_columns, info.properties, info.comment};
     shape.buckets = take_buckets(&shape.properties);
+    hide_kept_statistics(&shape.properties);
     if (info.provider != "delta") return shape;
     auto snapshot = session.platform().delta_table(info.location)->snapshot();
     shape.schema = snapshot->schema();

@@ -476,6 +476,7 @@ struct AnalyzeTable final : CommandOf<CommandKind::kAnalyzeTable> {
     bool all_columns = false;
     std::vector<std::string> columns;
     std::vector<PartitionSpecItem> partition;
+    bool of_delta_files = false;  // COMPUTE DELTA STATISTICS
     Name all_in_namespace;
     bool is_all_tables = false;
 };

@@ -328,8 +328,12 @@ plan::CommandPtr Parser::analyze_table() {
         if (c_.at(Kw::kPartition)) a->partition = partition_spec(false);
     }
     c_.expect(Kw::kCompute);
-    if (c_.at_text("DELTA"))
-        return unsupported_statement("ANALYZE TABLE COMPUTE DELTA STATISTICS", first);
+    if (!a->is_all_tables && a->partition.empty() && c_.at_text("DELTA")) {
+        c_.take();
+        c_.expect(Kw::kStatistics);
+        a->of_delta_files = true;
+        return done(a, first);
+    }
     c_.expect(Kw::kStatistics);
     if (!a->is_all_tables && c_.accept_words({Kw::kFor, Kw::kAll, Kw::kColumns})) {
         a->all_columns = true;

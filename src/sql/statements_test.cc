@@ -68,6 +68,7 @@ TEST(Statements, Kinds) {
         {"REFRESH TABLE t", CommandKind::kRefresh},
         {"REFRESH '/a/b'", CommandKind::kRefresh},
         {"ANALYZE TABLE t COMPUTE STATISTICS FOR COLUMNS a, b", CommandKind::kAnalyzeTable},
+        {"ANALYZE TABLE t COMPUTE DELTA STATISTICS", CommandKind::kAnalyzeTable},
         {"OPTIMIZE t WHERE a > 1 ZORDER BY (b, c)", CommandKind::kOptimize},
         {"RESTORE TABLE t TO TIMESTAMP AS OF '2024-01-01'", CommandKind::kRestore},
         {"DESCRIBE DETAIL '/p'", CommandKind::kDescribeDetail},
