@@ -17,6 +17,7 @@ namespace hanok::commands {
 namespace {
 
 struct Deletion {
+    StatementTime& time;
     FileChanges files;
     int64_t deleted = 0;
     int64_t copied = 0;
@@ -44,6 +45,7 @@ void mark_rows(Session& session, const plan::Delete& command, const RowLevelTarg
     size_t width = scan->output.size();
     out.files.marks = mark_deleted(
         session, target, filter(scan, condition), scan->output[width - 2], scan->output[width - 1]);
+    out.time.scanned();
     out.deleted = out.files.marks.rows;
 }
 
@@ -52,6 +54,7 @@ void rewrite_files(Session& session, const plan::Delete& command, const RowLevel
     auto scan = scan_target(target, true, candidates);
     auto condition = analyze_condition(session, command.condition, scan->output);
     auto touched = touched_files(session, target, scan, condition);
+    out.time.scanned();
     out.files.removed = touched.files;
     out.deleted = touched.rows;
     if (touched.files.empty()) return;
@@ -85,6 +88,7 @@ void find_rows(Session& session, const plan::Delete& command, const RowLevelTarg
     if (auto whole = whole_files(*target.snapshot, condition, candidates, time_zone)) {
         out.files.removed = std::move(*whole);
         out.deleted = rows_in(session, target, out.files.removed);
+        out.time.scanned();
     } else if (writes_deletion_vectors(*target.snapshot)) {
         mark_rows(session, command, target, candidates, out);
     } else {
@@ -104,7 +108,7 @@ Output delete_rows(Session& session, const plan::Delete& command) {
     auto condition = analyze_condition(session, command.condition, scan->output);
     auto candidates = candidate_files(*transaction, condition);
 
-    Deletion deletion;
+    Deletion deletion{time};
     try {
         find_rows(session, command, target, condition, candidates, deletion);
         if (deletion.deleted == 0 && deletion.files.removed.empty())

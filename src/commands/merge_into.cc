@@ -186,6 +186,7 @@ struct MergeCounts {
     int64_t deleted = 0;
     int64_t inserted = 0;
     int64_t copied = 0;
+    int64_t updated_alone = 0, deleted_alone = 0;  // of them, by NOT MATCHED BY SOURCE
 };
 
 Output affected(const MergeCounts& n) {
@@ -197,14 +198,17 @@ Output affected(const MergeCounts& n) {
 MergeCounts count_actions(Session& session, const resolved::PlanPtr& rows) {
     const auto& action = rows->output.back();
     resolved::Exprs aggregates;
-    for (auto wanted :
-        {MergeAction::kUpdate, MergeAction::kDelete, MergeAction::kInsert, MergeAction::kCopy}) {
+    for (auto wanted : {MergeAction::kUpdate, MergeAction::kDelete, MergeAction::kInsert,
+             MergeAction::kCopy, MergeAction::kUpdateAlone, MergeAction::kDeleteAlone}) {
         aggregates.push_back(count_if(make_call(
             "=", {ref(action), integer(static_cast<int>(wanted))}, DataType::boolean(), false)));
     }
     auto n = aggregate_row(session, rows, aggregates);
-    return {n[0], n[1], n[2], n[3]};
+    return {n[0] + n[4], n[1] + n[5], n[2], n[3], n[4], n[5]};
 }
+
+const std::vector<MergeAction> kUpdates = {MergeAction::kUpdate, MergeAction::kUpdateAlone};
+const std::vector<MergeAction> kDeletes = {MergeAction::kDelete, MergeAction::kDeleteAlone};
 
 resolved::ExprPtr has_action(const resolved::PlanPtr& rows, std::vector<MergeAction> wanted) {
     const auto& action = rows->output.back();
@@ -245,7 +249,8 @@ resolved::PlanPtr rows_to_write(
     auto end = rows->output.begin() + static_cast<long>(width + kBeforeIds);
     size_t kept = kept_row_names(*target.snapshot).size();
     add_kept_rows(target, {end, end + static_cast<long>(kept)}, nullptr, names, values);
-    auto wanted = has_action(rows, {MergeAction::kUpdate, MergeAction::kInsert});
+    auto wanted = has_action(
+        rows, {MergeAction::kUpdate, MergeAction::kUpdateAlone, MergeAction::kInsert});
     return project(filter(rows, wanted), names, values);
 }
 
@@ -264,14 +269,13 @@ std::vector<delta::CdcFile> write_images(
     size_t width = schema.fields().size();
     size_t before = rows->output.size() - 1 - width;
     auto deleted = one_a_position(
-        filter(rows, has_action(rows, {MergeAction::kDelete})), width);  // matched twice, gone once
-    auto changes = [&](MergeAction action, size_t begin, const char* type) {
-        return as_changes(columns_of(rows, {action}, begin, width), schema, type);
+        filter(rows, has_action(rows, kDeletes)), width);  // matched twice, gone once
+    auto changes = [&](std::vector<MergeAction> actions, size_t begin, const char* type) {
+        return as_changes(columns_of(rows, std::move(actions), begin, width), schema, type);
     };
     return write_changes(session, target,
-        {changes(MergeAction::kInsert, 0, "insert"),
-            changes(MergeAction::kUpdate, before, "update_preimage"),
-            changes(MergeAction::kUpdate, 0, "update_postimage"),
+        {changes({MergeAction::kInsert}, 0, "insert"), changes(kUpdates, before, "update_preimage"),
+            changes(kUpdates, 0, "update_postimage"),
             as_changes(columns(deleted, before, width), schema, "delete")});
 }
 
@@ -304,19 +308,16 @@ void set_operation(Session& session, delta::Transaction& transaction, const plan
     transaction.set_metric("numTargetRowsDeleted", n.deleted);
     transaction.set_metric("numTargetRowsCopied", n.copied);
     transaction.set_metric("numOutputRows", n.inserted + n.updated + n.copied);
-    // Which clauses changed the rows is known where one kind stands alone.
-    bool by_match = merge.not_matched_by_source.empty();
-    if (by_match || merge.matched.empty()) {
-        transaction.set_metric("numTargetRowsMatchedUpdated", by_match ? n.updated : 0);
-        transaction.set_metric("numTargetRowsMatchedDeleted", by_match ? n.deleted : 0);
-        transaction.set_metric("numTargetRowsNotMatchedBySourceUpdated", by_match ? 0 : n.updated);
-        transaction.set_metric("numTargetRowsNotMatchedBySourceDeleted", by_match ? 0 : n.deleted);
-    }
+    transaction.set_metric("numTargetRowsMatchedUpdated", n.updated - n.updated_alone);
+    transaction.set_metric("numTargetRowsMatchedDeleted", n.deleted - n.deleted_alone);
+    transaction.set_metric("numTargetRowsNotMatchedBySourceUpdated", n.updated_alone);
+    transaction.set_metric("numTargetRowsNotMatchedBySourceDeleted", n.deleted_alone);
     sign(session, transaction);
 }
 
 // What the statement will commit.
 struct Merged {
+    StatementTime& time;
     FileChanges files;
     MergedRows rows;
     MergeCounts n;
@@ -346,7 +347,9 @@ void evolve(Session& session, const plan::Merge& merge, delta::Transaction& tran
 // the files out. What is left of those is the caller's to write.
 CutFiles take_out(Session& session, const RowLevelTarget& target, const resolved::PlanPtr& rows,
     size_t width, Merged& out) {
-    auto gone = filter(rows, has_action(rows, {MergeAction::kUpdate, MergeAction::kDelete}));
+    auto gone = filter(
+        rows, has_action(rows, {MergeAction::kUpdate, MergeAction::kUpdateAlone,
+                                   MergeAction::kDelete, MergeAction::kDeleteAlone}));
     const auto& path = rows->output[width];
     const auto& row = rows->output[width + 1];
     CutFiles cut;
@@ -368,6 +371,7 @@ void write_merge(Session& session, const plan::Merge& merge, const RowLevelTarge
     size_t width = schema->fields().size();
     out.rows = changed_rows(session, merge, target, source, images);
     KeptRows kept(session, out.rows.plan);
+    out.time.scanned();
     const auto& rows = kept.plan();
     check_single_matches(session, merge, rows, width);
     out.n = count_actions(session, rows);
@@ -419,10 +423,12 @@ Output merge_into(Session& session, const plan::Merge& merge) {
     std::string condition = analyzer::expression_sql(*analyze_condition(
         session, merge.condition, join_output(probe->output, source_plan->output)));
 
+    StatementTime source_time(session);
     KeptRows source(session, source_plan);
+    transaction->set_metric("materializeSourceTimeMs", source_time.passed_ms());
     transaction->read_whole_table();
     int64_t source_rows = aggregate_row(session, source.plan(), {count_if(boolean(true))})[0];
-    Merged merged;
+    Merged merged{time};
     try {
         write_merge(session, merge, target, source.plan(), images, merged);
         set_operation(session, *transaction, merge, condition, merged.n, source_rows);

@@ -114,7 +114,10 @@ public:
         return branch(clause, guard, both_sides_);
     }
     Branch not_matched_by_source(const plan::MergeClause& clause, const ExprPtr& guard) const {
-        return branch(clause, guard, sides_.target);
+        auto out = branch(clause, guard, sides_.target);
+        out.action = out.action == MergeAction::kDelete ? MergeAction::kDeleteAlone
+                                                        : MergeAction::kUpdateAlone;
+        return out;
     }
     Branch not_matched(const plan::MergeClause& clause, const ExprPtr& guard) const {
         auto assignments = clause.action == Action::kInsertAll
@@ -215,8 +218,9 @@ MergedRows table_values(Session& session, const DataType& schema, resolved::Plan
         ExprPtr where;
         const auto& branch = plan->output.back();
         for (size_t i = 0; i < branches.size(); ++i) {
-            bool writes = branches[i].action == MergeAction::kInsert ||
-                          (!inserts_only && branches[i].action == MergeAction::kUpdate);
+            auto action = branches[i].action;
+            bool updates = action == MergeAction::kUpdate || action == MergeAction::kUpdateAlone;
+            bool writes = action == MergeAction::kInsert || (!inserts_only && updates);
             if (!writes) continue;
             if (branches[i].assigned.contains(column)) {
                 explicit_columns.insert(column);

@@ -5,7 +5,15 @@
 
 namespace hanok::commands {
 
-enum class MergeAction : int { kCopy = 0, kUpdate = 1, kDelete = 2, kInsert = 3 };
+// "Alone": of NOT MATCHED BY SOURCE, to rows of the table that no source row is for.
+enum class MergeAction : int {
+    kCopy = 0,
+    kUpdate = 1,
+    kDelete = 2,
+    kInsert = 3,
+    kUpdateAlone = 4,
+    kDeleteAlone = 5
+};
 
 struct MergeSides {
     resolved::Attributes target;

@@ -32,8 +32,18 @@ void add_size_metrics(delta::Transaction& transaction, const std::vector<delta::
 StatementTime::StatementTime(Session& session)
     : session_(session), start_ms_(session.platform().clock().now_ms()) {}
 
+int64_t StatementTime::passed_ms() const {
+    return session_.platform().clock().now_ms() - start_ms_;
+}
+
+void StatementTime::scanned() { scanned_ms_ = session_.platform().clock().now_ms(); }
+
 void StatementTime::add_metric(delta::Transaction& transaction) const {
-    transaction.set_metric("executionTimeMs", session_.platform().clock().now_ms() - start_ms_);
+    int64_t now = session_.platform().clock().now_ms();
+    transaction.set_metric("executionTimeMs", now - start_ms_);
+    if (!scanned_ms_) return;
+    transaction.set_metric("scanTimeMs", *scanned_ms_ - start_ms_);
+    transaction.set_metric("rewriteTimeMs", now - *scanned_ms_);
 }
 
 }  // namespace hanok::commands

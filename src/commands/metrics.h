@@ -1,6 +1,7 @@
 #pragma once
 // Operation metrics that several verbs tell in DESCRIBE HISTORY.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,15 @@ void add_size_metrics(delta::Transaction& transaction, const std::vector<delta::
 class StatementTime {
 public:
     explicit StatementTime(Session& session);
-    void add_metric(delta::Transaction& transaction) const;  // executionTimeMs
+    int64_t passed_ms() const;
+    void scanned();  // the rows are found: what follows rewrites
+    // executionTimeMs, and where rows were looked for scanTimeMs and rewriteTimeMs.
+    void add_metric(delta::Transaction& transaction) const;
 
 private:
     Session& session_;
     int64_t start_ms_;
+    std::optional<int64_t> scanned_ms_;
 };
 
 }  // namespace hanok::commands

@@ -18,6 +18,7 @@ namespace hanok::commands {
 namespace {
 
 struct Changes {
+    StatementTime& time;
     FileChanges files;
     int64_t updated = 0;
     int64_t copied = 0;
@@ -83,6 +84,7 @@ void mark_rows(Session& session, const plan::Update& command, const RowLevelTarg
     KeptRows matching(session, matching_rows(session, command, target, candidates));
     const auto& columns = matching.plan()->output;
     size_t width = target.snapshot->schema()->fields().size();
+    out.time.scanned();
     out.files.marks = mark_deleted(
         session, target, matching.plan(), columns[width], columns[width + 1]);
     out.updated = out.files.marks.rows;
@@ -98,6 +100,7 @@ void rewrite_files(Session& session, const plan::Update& command, const RowLevel
     auto condition = command.condition ? analyze_condition(session, command.condition, scan->output)
                                        : boolean(true);
     auto touched = touched_files(session, target, scan, condition);
+    out.time.scanned();
     if (touched.files.empty()) return;
     auto rows = scan_to_rewrite(target, false, touched.files);
     auto where = analyze_condition(session, command.condition, rows->output);
@@ -136,7 +139,7 @@ Output update_rows(Session& session, const plan::Update& command) {
     assigned_values(session, command.assignments, *target.snapshot->schema(), all->output,
         all->output, target.delta.shown_name);
     auto candidates = candidate_files(*transaction, condition);
-    Changes changes;
+    Changes changes{time};
     try {
         if (writes_deletion_vectors(*target.snapshot)) {
             mark_rows(session, command, target, candidates, changes);

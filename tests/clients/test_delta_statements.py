@@ -320,3 +320,39 @@ def test_history_has_the_parameters_of_delta(spark, table):
     spark.sql(f"CREATE OR REPLACE TABLE {table} USING delta AS SELECT 1 AS a")
     assert last(spark, table)[2]["numRemovedFiles"] == "0"
     assert last(spark, table)[1]["clusterBy"] == "[]"
+
+
+def test_history_tells_which_clauses_changed_rows_and_how_long_it_took(spark, table_root):
+    name = f"delta.`{table_root}/t`"
+    spark.sql(f"CREATE TABLE {name} (id INT, v INT) USING delta")
+    spark.sql(f"INSERT INTO {name} SELECT id, 0 FROM range(10)")
+
+    def last():
+        return spark.sql(f"DESCRIBE HISTORY {name} LIMIT 1").collect()[0]["operationMetrics"]
+
+    spark.sql(
+        f"MERGE INTO {name} t USING (SELECT id FROM range(4)) s ON t.id = s.id "
+        "WHEN MATCHED AND t.id = 0 THEN DELETE WHEN MATCHED THEN UPDATE SET v = 1 "
+        "WHEN NOT MATCHED BY SOURCE AND t.id > 7 THEN DELETE "
+        "WHEN NOT MATCHED BY SOURCE AND t.id > 5 THEN UPDATE SET v = 2"
+    )
+    metrics = last()
+    by = {
+        key.removeprefix("numTargetRows"): metrics[key]
+        for key in metrics
+        if "Matched" in key and key.endswith(("Updated", "Deleted"))
+    }
+    assert by == {
+        "MatchedUpdated": "3",
+        "MatchedDeleted": "1",
+        "NotMatchedBySourceUpdated": "2",
+        "NotMatchedBySourceDeleted": "2",
+    }
+    assert (metrics["numTargetRowsUpdated"], metrics["numTargetRowsDeleted"]) == ("5", "3")
+    times = ("executionTimeMs", "scanTimeMs", "rewriteTimeMs")
+    assert all(int(metrics[key]) >= 0 for key in (*times, "materializeSourceTimeMs"))
+    assert rows(spark, name) == [(1, 1), (2, 1), (3, 1), (4, 0), (5, 0), (6, 2), (7, 2)]
+    spark.sql(f"UPDATE {name} SET v = 5 WHERE id = 4")
+    assert all(int(last()[key]) >= 0 for key in times)
+    spark.sql(f"DELETE FROM {name} WHERE id = 4")
+    assert all(int(last()[key]) >= 0 for key in times)
