@@ -23,12 +23,6 @@ using types::TypePtr;
 
 namespace {
 
-using Finish = std::function<DuckExpr(DuckExpr)>;
-
-duckdb::unique_ptr<duckdb::FunctionExpression> function(const std::string& name, DuckExprs args) {
-    return duckdb::make_uniq<duckdb::FunctionExpression>(name, std::move(args));
-}
-
 DuckExpr is_not_null(DuckExpr e) {
     return duck_operator(ExpressionType::OPERATOR_IS_NOT_NULL, duck_list(std::move(e)));
 }
@@ -41,7 +35,7 @@ Finish cast_to(const TypePtr& type) {
 LowerAggregate plain(const std::string& name) {
     return [name](const LowerContext&, const AggregateCall& call, DuckExprs args,
                DuckExprs) -> LoweredAggregate {
-        return {function(name, std::move(args)), cast_to(call.type)};
+        return {duck_function(name, std::move(args)), cast_to(call.type)};
     };
 }
 
@@ -50,7 +44,7 @@ LowerAggregate extreme_by(const std::string& name) {
     return [name](const LowerContext&, const AggregateCall& call, DuckExprs args,
                DuckExprs) -> LoweredAggregate {
         if (args.size() == 2)
-            return {function(name + "_null", std::move(args)), cast_to(call.type)};
+            return {duck_function(name + "_null", std::move(args)), cast_to(call.type)};
         args[2] = duck_cast(std::move(args[2]), LogicalType::BIGINT);
         // Inside a struct a NULL counts as a value.
         args[0]->SetAlias("x");
@@ -65,7 +59,7 @@ LowerAggregate extreme_by(const std::string& name) {
             auto items = duck_call("list_transform", duck_list(std::move(e), std::move(lambda)));
             return duck_cast(std::move(items), to_logical_type(*type));
         };
-        return {function(name, std::move(args)), std::move(finish)};
+        return {duck_function(name, std::move(args)), std::move(finish)};
     };
 }
 
@@ -77,8 +71,8 @@ LoweredAggregate lower_count(
         only_literals = only_literals && arg->kind == resolved::ExprKind::kLiteral &&
                         !arg->nullable;
     }
-    if (only_literals && !call.distinct) return {function("count_star", {}), nullptr};
-    if (args.size() == 1) return {function("count", std::move(args)), nullptr};
+    if (only_literals && !call.distinct) return {duck_function("count_star", {}), nullptr};
+    if (args.size() == 1) return {duck_function("count", std::move(args)), nullptr};
     DuckExprs present;
     for (const auto& arg : args) present.push_back(is_not_null(arg->Copy()));
     DuckExpr all = duckdb::make_uniq<duckdb::ConjunctionExpression>(
@@ -86,7 +80,7 @@ LoweredAggregate lower_count(
     DuckExpr counted = call.distinct ? duck_call("row", std::move(args))
                                      : duck_constant(Value::INTEGER(1));
     auto null = duck_constant(Value());
-    return {function(
+    return {duck_function(
                 "count", duck_list(duck_case(std::move(all), std::move(counted), std::move(null)))),
         nullptr};
 }
@@ -96,7 +90,7 @@ LowerAggregate first_or_last(const std::string& name) {
     return [name](const LowerContext&, const AggregateCall& call, DuckExprs args,
                DuckExprs) -> LoweredAggregate {
         DuckExpr filter = call.ignore_nulls ? is_not_null(args[0]->Copy()) : nullptr;
-        auto f = function(name, std::move(args));
+        auto f = duck_function(name, std::move(args));
         f->filter = std::move(filter);
         return {std::move(f), nullptr};
     };
@@ -115,7 +109,7 @@ LowerAggregate collect(bool distinct) {
     return [distinct](const LowerContext&, const AggregateCall& call, DuckExprs args,
                DuckExprs) -> LoweredAggregate {
         DuckExpr filter = is_not_null(args[0]->Copy());
-        auto f = function("list", std::move(args));
+        auto f = duck_function("list", std::move(args));
         f->filter = std::move(filter);
         if (distinct) {
             f->distinct = true;
@@ -136,7 +130,7 @@ LoweredAggregate lower_python_rows(
     // DuckDB has no struct without fields.
     if (args.empty()) args.push_back(duck_constant(duckdb::Value::BOOLEAN(true)));
     for (size_t i = 0; i < args.size(); ++i) args[i]->SetAlias(struct_field_name(i));
-    auto rows = function("list", duck_list(duck_call("struct_pack", std::move(args))));
+    auto rows = duck_function("list", duck_list(duck_call("struct_pack", std::move(args))));
     return {std::move(rows), nullptr};
 }
 
@@ -159,7 +153,7 @@ LoweredAggregate lower_distinct_count(
     const auto& type = call.args[0]->type;
     if (!is_hashable(*type)) {
         args.resize(1);
-        auto f = function("count", std::move(args));
+        auto f = duck_function("count", std::move(args));
         f->distinct = true;
         return {std::move(f), nullptr};
     }
@@ -169,7 +163,8 @@ LoweredAggregate lower_distinct_count(
     auto filter = is_not_null(args[0]->Copy());
     args.resize(1);
     auto hash = typed_call("spark_xxhash64", {type}, nullptr, {}, std::move(args));
-    auto f = function("spark_distinct_count", duck_list(std::move(hash), std::move(deviation)));
+    auto f = duck_function(
+        "spark_distinct_count", duck_list(std::move(hash), std::move(deviation)));
     f->filter = std::move(filter);
     return {std::move(f), nullptr};
 }
@@ -178,7 +173,7 @@ LoweredAggregate lower_count_if(
     const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
     auto null = duck_constant(Value());
     auto one = duck_constant(Value::INTEGER(1));
-    return {function(
+    return {duck_function(
                 "count", duck_list(duck_case(std::move(args[0]), std::move(one), std::move(null)))),
         nullptr};
 }
@@ -191,7 +186,7 @@ LoweredAggregate lower_listagg(
         for (auto& arg : args) arg = duck_call("hex", duck_list(std::move(arg)));
     }
     if (args.size() < 2) args.push_back(duck_constant(Value("")));
-    auto f = function("string_agg", std::move(args));
+    auto f = duck_function("string_agg", std::move(args));
     // The digits of bytes have their order.
     bool by_digits = binary && !call.within_group.empty();
     if (call.distinct && (by_digits || call.within_group.empty())) {
@@ -210,7 +205,7 @@ LowerAggregate moment(Moment what) {
                DuckExprs) -> LoweredAggregate {
         if (args.size() < 2) args.push_back(int_argument(0));
         args.push_back(mode_argument(static_cast<int>(what)));
-        return {function("spark_moment", std::move(args)), nullptr};
+        return {duck_function("spark_moment", std::move(args)), nullptr};
     };
 }
 
@@ -220,7 +215,7 @@ LowerAggregate correlation(Correlation what) {
                DuckExprs) -> LoweredAggregate {
         if (args.size() < 3) args.push_back(int_argument(0));
         args.push_back(mode_argument(static_cast<int>(what)));
-        return {function("spark_correlation", std::move(args)), nullptr};
+        return {duck_function("spark_correlation", std::move(args)), nullptr};
     };
 }
 
@@ -232,7 +227,7 @@ LowerAggregate over_list(const std::string& kernel) {
         Finish finish = [kernel, type = call.type](DuckExpr e) {
             return value_call(kernel, *type, duck_list(std::move(e)));
         };
-        return {function("list", std::move(args)), std::move(finish)};
+        return {duck_function("list", std::move(args)), std::move(finish)};
     };
 }
 
@@ -250,7 +245,7 @@ LoweredAggregate lower_histogram(
             duck_list(std::move(e), bins->Copy(), duck_constant(Value::BOOLEAN(whole))));
         return duck_cast(std::move(made), to_logical_type(*type));
     };
-    return {function("list", std::move(args)), std::move(finish)};
+    return {duck_function("list", std::move(args)), std::move(finish)};
 }
 
 void lower_statistics(FunctionLowerings& l) {
@@ -260,7 +255,7 @@ void lower_statistics(FunctionLowerings& l) {
     l.aggregate("histogram_numeric", lower_histogram);
     l.aggregate("internal_product",
         [](const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
-            return LoweredAggregate{function("product", std::move(args)), nullptr};
+            return LoweredAggregate{duck_function("product", std::move(args)), nullptr};
         });
     for (const char* name : {"covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_intercept",
              "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "regr_count"}) {

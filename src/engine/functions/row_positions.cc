@@ -1,8 +1,7 @@
 #include "engine/functions/row_positions.h"
 
-#include <duckdb/parser/expression/function_expression.hpp>
-
 #include "delta/deletion_vector.h"
+#include "engine/functions/aggregates.h"
 #include "engine/functions/sketches/sketch_aggregate.h"
 
 namespace hanok::engine {
@@ -43,8 +42,7 @@ private:
 void lower_row_positions(FunctionLowerings& lowerings) {
     lowerings.aggregate("internal_row_positions",
         [](const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
-            return LoweredAggregate{
-                duckdb::make_uniq<duckdb::FunctionExpression>(kKernel, std::move(args)), nullptr};
+            return LoweredAggregate{duck_function(kKernel, std::move(args)), nullptr};
         });
 }
 

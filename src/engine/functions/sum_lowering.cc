@@ -17,12 +17,6 @@ using types::TypePtr;
 
 namespace {
 
-using Finish = std::function<DuckExpr(DuckExpr)>;
-
-duckdb::unique_ptr<duckdb::FunctionExpression> function(const std::string& name, DuckExprs args) {
-    return duckdb::make_uniq<duckdb::FunctionExpression>(name, std::move(args));
-}
-
 // The same aggregate (plain or over a window) by another name.
 DuckExpr renamed(const DuckExpr& aggregate, const std::string& name) {
     auto copy = aggregate->Copy();
@@ -92,7 +86,7 @@ LoweredAggregate lower_sum(
             return as_decimal(std::move(checked), 38, scale);
         };
     }
-    return {function("sum", std::move(args)), std::move(finish)};
+    return {duck_function("sum", std::move(args)), std::move(finish)};
 }
 
 namespace {
@@ -123,10 +117,10 @@ Finish decimal_average(const LowerContext& context, const AggregateCall& call) {
 LoweredAggregate lower_avg(
     const LowerContext& context, const AggregateCall& call, DuckExprs args, DuckExprs) {
     if (call.type->is(TypeId::kDecimal))
-        return {function("sum", std::move(args)), decimal_average(context, call)};
+        return {duck_function("sum", std::move(args)), decimal_average(context, call)};
     if (call.args[0]->type->is(TypeId::kFloat))
         args[0] = duck_cast(std::move(args[0]), LogicalType::DOUBLE);
-    if (!call.type->is_ansi_interval()) return {function("avg", std::move(args)), nullptr};
+    if (!call.type->is_ansi_interval()) return {duck_function("avg", std::move(args)), nullptr};
     Finish finish = [type = call.type, is_try = call.function == "try_avg"](DuckExpr e) {
         auto sum = interval_sum(e, *type, is_try);
         auto mean = duck_cast(duck_call("round", duck_list(std::move(e))), to_logical_type(*type));
@@ -134,7 +128,7 @@ LoweredAggregate lower_avg(
             ExpressionType::OPERATOR_IS_NOT_NULL, duck_list(std::move(sum)));
         return duck_case(std::move(present), std::move(mean), duck_constant(Value()));
     };
-    return {function("avg", std::move(args)), std::move(finish)};
+    return {duck_function("avg", std::move(args)), std::move(finish)};
 }
 
 }  // namespace hanok::engine
