@@ -281,7 +281,10 @@ Rel Impl::resolve_values(const plan::Values& values) {
             has_text = has_text || t->is_string();
             has_other = has_other || !(t->is_string() || t->is(types::TypeId::kNull));
         }
-        auto type = wider_type(types, ansi());
+        // As without ANSI mode: of FLOAT and integers FLOAT.
+        bool numeric = std::all_of(types.begin(), types.end(),
+            [](const auto& t) { return t->is_numeric() || t->is(types::TypeId::kNull); });
+        auto type = wider_type(types, ansi() && !numeric);
         auto name = "col" + std::to_string(c + 1);
         if (!type || (has_text && has_other)) {
             throw analysis_error("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE",

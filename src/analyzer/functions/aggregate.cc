@@ -120,6 +120,7 @@ public:
                        const FunctionDef& self, CallInput& input) -> ExprPtr {
             auto args = coerce_arguments(parameters, self, input);
             if (kernel == "collect_set") check_set_input(self, input);
+            if (kernel == "percentile_approx") check_percentage(self, input, args[1]);
             auto result = type(args);
             auto out = std::make_shared<resolved::Aggregate>(
                 kernel, std::move(args), std::move(result), nullable);
@@ -241,6 +242,20 @@ BindFunction bind_by(const std::string& kernel) {
     };
 }
 
+// The mean of one of two arguments, of rows that have both.
+BindFunction bind_regr_mean(size_t of) {
+    return [of](const FunctionDef& def, CallInput& input) -> ExprPtr {
+        auto args = coerce_arguments({"numeric", "numeric"}, def, input);
+        auto has_other = make_call(input, "isnotnull", {args[1 - of]}, DataType::boolean(), false);
+        auto value = make_call(input, "when", {has_other, args[of]}, args[of]->type, true);
+        auto type = avg_type({value});
+        auto out = std::make_shared<resolved::Aggregate>("avg", Exprs{value}, type, true);
+        out->ansi = input.context.ansi;
+        out->distinct = input.distinct;
+        return out;
+    };
+}
+
 BindFunction bind_extreme(const std::string& kernel) {
     return [kernel](const FunctionDef& def, CallInput& input) -> ExprPtr {
         if (!input.args[0]->type->is_orderable()) {
@@ -295,8 +310,10 @@ void register_statistics(Aggregates& a) {
     a.add("corr", {"double", "double"}, number, "Pearson's correlation of two columns.");
     a.add("covar_pop", {"double", "double"}, number, "Population covariance.");
     a.add("covar_samp", {"double", "double"}, number, "Sample covariance.");
-    for (const char* name : {"regr_avgx", "regr_avgy", "regr_intercept", "regr_r2", "regr_slope",
-             "regr_sxx", "regr_sxy", "regr_syy"}) {
+    a.add_bound("regr_avgy", 2, 2, bind_regr_mean(0), "Mean of y where x is there.");
+    a.add_bound("regr_avgx", 2, 2, bind_regr_mean(1), "Mean of x where y is there.");
+    for (const char* name :
+        {"regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy"}) {
         a.add(name, {"double", "double"}, number,
             "Least-squares regression of the first argument on the second.");
     }

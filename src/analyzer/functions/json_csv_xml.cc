@@ -156,8 +156,8 @@ void add_formats(FunctionRegistry& registry) {
 
 void register_json_csv_xml(FunctionRegistry& registry) {
     FunctionGroup json(registry, "json_funcs");
-    json.scalar(
-            "get_json_object", {"string", "string"}, "string", "The part of a JSON text at a path.")
+    json.scalar("get_json_object", {"=string", "=string"}, "string",
+            "The part of a JSON text at a path.")
         .nulls(Nulls::kAlways);
     json.scalar("json_array_length", {"=string"}, "int",
             "Number of elements of the outermost JSON array.")

@@ -285,7 +285,7 @@ void register_bytes(FunctionGroup& group) {
         .scalar("try_url_decode", {"string"}, "string",
             "As url_decode, but NULL where that raises an error.")
         .nulls(Nulls::kAlways);
-    group.scalar("parse_url", {"string", "string", "string?"}, "string", "A part of a URL.")
+    group.scalar("parse_url", {"=string", "=string", "=string?"}, "string", "A part of a URL.")
         .nulls(Nulls::kAlways);
     group
         .scalar("try_parse_url", {"string", "string", "string?"}, "string",

@@ -26,7 +26,7 @@ ExprPtr bind_get(const FunctionDef& def, CallInput& input) {
         }
         input.args.pop_back();
     }
-    auto args = coerce_arguments({"variant", "string"}, def, input);
+    auto args = coerce_arguments({"variant", "=string"}, def, input);
     return make_call(input, def.name, std::move(args), type, true);
 }
 
@@ -44,10 +44,10 @@ ExprPtr bind_object(const FunctionDef& def, CallInput& input) {
 
 void register_variant(FunctionRegistry& registry) {
     FunctionGroup group(registry, "variant_funcs");
-    group.scalar("parse_json", {"string"}, "variant", "A JSON text as a VARIANT.")
+    group.scalar("parse_json", {"=string"}, "variant", "A JSON text as a VARIANT.")
         .parameters({"jsonStr"});
     group
-        .scalar("try_parse_json", {"string"}, "variant",
+        .scalar("try_parse_json", {"=string"}, "variant",
             "A JSON text as a VARIANT, NULL if it is malformed.")
         .nulls(Nulls::kAlways)
         .parameters({"jsonStr"});

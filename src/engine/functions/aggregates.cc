@@ -185,7 +185,13 @@ LoweredAggregate lower_listagg(
     if (binary) {
         for (auto& arg : args) arg = duck_call("hex", duck_list(std::move(arg)));
     }
-    if (args.size() < 2) args.push_back(duck_constant(Value("")));
+    auto nothing = duck_constant(Value(""));
+    if (args.size() < 2) {
+        args.push_back(std::move(nothing));
+    } else {  // NULL joins as nothing does
+        args[1] = duck_operator(
+            ExpressionType::OPERATOR_COALESCE, duck_list(std::move(args[1]), std::move(nothing)));
+    }
     auto f = duck_function("string_agg", std::move(args));
     // The digits of bytes have their order.
     bool by_digits = binary && !call.within_group.empty();
@@ -248,6 +254,20 @@ LoweredAggregate lower_histogram(
     return {duck_function("list", std::move(args)), std::move(finish)};
 }
 
+// No line goes through points of one x.
+LowerAggregate line_of(const std::string& name) {
+    return [name](const LowerContext&, const AggregateCall&, DuckExprs args,
+               DuckExprs) -> LoweredAggregate {
+        Finish finish = [](DuckExpr e) {
+            auto one_x = duck_compare(ExpressionType::COMPARE_EQUAL, renamed(e, "regr_sxx"),
+                duck_constant(Value::DOUBLE(0)));
+            return duck_case(
+                std::move(one_x), duck_constant(Value(LogicalType::DOUBLE)), std::move(e));
+        };
+        return {duck_function(name, std::move(args)), std::move(finish)};
+    };
+}
+
 void lower_statistics(FunctionLowerings& l) {
     l.aggregate("bitmap_construct_agg", over_list("spark_bitmap_of_positions"));
     l.aggregate("bitmap_or_agg", over_list("spark_bitmap_union"));
@@ -257,10 +277,11 @@ void lower_statistics(FunctionLowerings& l) {
         [](const LowerContext&, const AggregateCall&, DuckExprs args, DuckExprs) {
             return LoweredAggregate{duck_function("product", std::move(args)), nullptr};
         });
-    for (const char* name : {"covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_intercept",
-             "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "regr_count"}) {
+    for (const char* name :
+        {"covar_pop", "covar_samp", "regr_sxx", "regr_sxy", "regr_syy", "regr_count"}) {
         l.aggregate(name, plain(name));
     }
+    for (const char* name : {"regr_intercept", "regr_slope"}) l.aggregate(name, line_of(name));
     l.aggregate("var_pop", moment(Moment::kVarPop));
     l.aggregate("var_samp", moment(Moment::kVarSamp));
     l.aggregate("stddev_pop", moment(Moment::kStddevPop));

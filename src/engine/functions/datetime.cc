@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/functions/arithmetic_error.h"
 #include "engine/functions/datetime.h"
 #include "engine/functions/java_pattern.h"
 #include "engine/types/logical_types.h"
@@ -142,6 +143,13 @@ std::optional<int64_t> make_days(int32_t year, int32_t month, int32_t day, bool 
     return types::days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
 }
 
+std::optional<Date> make_date(int32_t year, int32_t month, int32_t day, bool ansi) {
+    auto days = make_days(year, month, day, ansi);
+    if (!days) return std::nullopt;
+    if (*days != static_cast<int32_t>(*days)) raise_overflow("integer overflow");
+    return Date{static_cast<int32_t>(*days)};
+}
+
 // `micros` are the seconds with their fraction; 60 is the next minute's 0.
 std::optional<int64_t> make_local(int32_t year, int32_t month, int32_t day, int32_t hour,
     int32_t minute, int64_t micros, bool ansi) {
@@ -251,11 +259,7 @@ void add_datetime_text(KernelSet& k) {
         Fallible::kYes);
     k.add(
         "spark_make_date",
-        [](int32_t y, int32_t m, int32_t d, bool ansi) -> std::optional<Date> {
-            auto days = make_days(y, m, d, ansi);
-            if (!days) return std::nullopt;
-            return Date{static_cast<int32_t>(*days)};
-        },
+        [](int32_t y, int32_t m, int32_t d, bool ansi) { return make_date(y, m, d, ansi); },
         Fallible::kYes);
     k.add(
         "spark_make_local",

@@ -154,7 +154,7 @@ std::string NumberFormat::overflow() const {
     for (const auto& [token, digits] : tokens_) {
         if (token == Token::kDigits) out += std::string(digits.size(), '#');
         if (token == Token::kPoint) out += '.';
-        if (token == Token::kGroup) out += ',';
+        if (token == Token::kGroup) out += ' ';
         if (token == Token::kDollar) out += '$';
     }
     return out;

@@ -15,9 +15,6 @@ using types::DataType;
 using types::TypeId;
 using types::TypePtr;
 
-namespace {
-
-// The same aggregate (plain or over a window) by another name.
 DuckExpr renamed(const DuckExpr& aggregate, const std::string& name) {
     auto copy = aggregate->Copy();
     if (copy->GetExpressionClass() == duckdb::ExpressionClass::WINDOW) {
@@ -27,6 +24,8 @@ DuckExpr renamed(const DuckExpr& aggregate, const std::string& name) {
     }
     return copy;
 }
+
+namespace {
 
 // The sum of a function of the argument that an aggregate (plain or over a window) sums.
 DuckExpr sum_of(const DuckExpr& aggregate, const std::function<DuckExpr(DuckExpr)>& part) {

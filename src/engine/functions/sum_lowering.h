@@ -10,4 +10,7 @@ LoweredAggregate lower_sum(
 LoweredAggregate lower_avg(
     const LowerContext& context, const AggregateCall& call, DuckExprs args, DuckExprs order);
 
+// The same aggregate (plain or over a window) by another name.
+DuckExpr renamed(const DuckExpr& aggregate, const std::string& name);
+
 }  // namespace hanok::engine
