@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/field_errors.h"
 #include "analyzer/impl.h"
 
 namespace hanok::analyzer {
@@ -18,15 +19,11 @@ namespace {
 size_t find_field(const DataType& type, const std::string& name, bool case_sensitive) {
     size_t found = 0;
     int count = 0;
-    std::string names;
     for (size_t i = 0; i < type.fields().size(); ++i) {
-        names += (i ? ", " : "") + quote_identifier(type.fields()[i].name);
         if (!types::names_equal(type.fields()[i].name, name, case_sensitive)) continue;
         if (count++ == 0) found = i;
     }
-    if (count == 0)
-        throw analysis_error(
-            "FIELD_NOT_FOUND", {{"fieldName", quote_identifier(name)}, {"fields", names}});
+    if (count == 0) throw field_not_found(type, name);
     if (count > 1) {
         throw analysis_error("AMBIGUOUS_REFERENCE_TO_FIELDS",
             {{"field", quote_identifier(name)}, {"count", std::to_string(count)}});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "analyzer/field_errors.h"
 #include "analyzer/impl.h"
 
 namespace hanok::analyzer {
@@ -198,16 +199,11 @@ void check_field(
     const auto* parent = &type;
     for (const auto& name : path) {
         if (!parent->is(types::TypeId::kStruct)) return;
-        std::string names;
         const types::DataType* child = nullptr;
         for (const auto& field : parent->fields()) {
-            names += (names.empty() ? "" : ", ") + quote_identifier(field.name);
             if (types::names_equal(field.name, name, case_sensitive)) child = field.type.get();
         }
-        if (!child) {
-            throw analysis_error(
-                "FIELD_NOT_FOUND", {{"fieldName", quote_identifier(name)}, {"fields", names}});
-        }
+        if (!child) throw field_not_found(*parent, name);
         parent = child;
     }
 }

@@ -22,9 +22,7 @@ using types::DataType;
 using types::TypeId;
 
 resolved::PlanPtr rows_of(Session& session, const catalog::TableInfo& info) {
-    auto table = std::make_shared<plan::NamedTable>();
-    table->name = info.full_name();
-    return session.analyze(table);
+    return session.analyze(named_table(info.full_name()));
 }
 
 bool has_length(const DataType& type) { return type.is_string() || type.is(TypeId::kBinary); }

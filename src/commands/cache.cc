@@ -8,16 +8,6 @@
 
 namespace hanok::commands {
 
-namespace {
-
-plan::RelationPtr named(const plan::Name& name) {
-    auto table = std::make_shared<plan::NamedTable>();
-    table->name = name;
-    return table;
-}
-
-}  // namespace
-
 Output cache_table(Session& session, const plan::Cache& command) {
     if (command.query) {
         plan::CreateView view;
@@ -26,7 +16,7 @@ Output cache_table(Session& session, const plan::Cache& command) {
         view.query = command.query;
         create_view(session, view);
     }
-    auto plan = session.analyze(named(command.name));
+    auto plan = session.analyze(named_table(command.name));
     std::string level = "MEMORY_AND_DISK";
     for (const auto& [key, value] : command.options) {
         if (types::names_equal(key, "storageLevel")) level = types::to_upper(value);
@@ -55,7 +45,7 @@ Output uncache_table(Session& session, const plan::Uncache& command) {
         if (command.if_exists) return nullptr;
         throw table_not_found(session, command.name);
     }
-    session.unpersist(session.analyze(named(command.name)));
+    session.unpersist(session.analyze(named_table(command.name)));
     return nullptr;
 }
 
@@ -66,7 +56,7 @@ Output refresh(Session& session, const plan::Refresh& command) {
     auto& changes = session.platform().data_changes();
     if (!command.path.empty()) changes.note(normal_path(command.path));
     if (command.name.empty()) return nullptr;
-    auto plan = session.analyze(named(command.name));
+    auto plan = session.analyze(named_table(command.name));
     for (const auto& file : resolved::data_state(*plan).files)
         changes.note(storage::parent_path(file));
     bool is_view = command.name.size() == 1 && session.find_temp_view(command.name[0]);

@@ -223,11 +223,7 @@ catalog::TableInfo CatalogCalls::table_not_view(const std::string& operation) co
     return info;
 }
 
-plan::RelationPtr CatalogCalls::relation_arg() const {
-    auto table = std::make_shared<plan::NamedTable>();
-    table->name = table_arg();
-    return table;
-}
+plan::RelationPtr CatalogCalls::relation_arg() const { return named_table(table_arg()); }
 
 Output CatalogCalls::run() {
     for (const auto& calls : {reading_calls(), cache_calls(), changing_calls()}) {

@@ -358,9 +358,7 @@ Output create_table_like(Session& session, const plan::CreateTableLike& like) {
     create.properties = like.properties;
     bool is_temporary = name.size() == 1 && session.find_temp_view(name[0]);
     if (is_temporary) {
-        auto view = std::make_shared<plan::NamedTable>();
-        view->name = name;
-        auto schema = resolved::output_schema(*session.analyze(view));
+        auto schema = resolved::output_schema(*session.analyze(named_table(name)));
         for (const auto& f : schema->fields()) create.columns.push_back(column_like(f));
         return create_table(session, create);
     }

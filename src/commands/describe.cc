@@ -225,9 +225,7 @@ Output describe_table(Session& session, const plan::DescribeTable& command) {
     if (info) {
         shape = table_shape(session, *info);
     } else {
-        auto table = std::make_shared<plan::NamedTable>();
-        table->name = name;
-        shape.schema = resolved::output_schema(*session.analyze(table));
+        shape.schema = resolved::output_schema(*session.analyze(named_table(name)));
     }
     std::optional<PartitionValues> partition;
     if (!command.partition.empty()) {

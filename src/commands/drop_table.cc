@@ -67,14 +67,13 @@ void truncate_delta(Session& session, const DeltaTarget& target) {
 
 Output truncate_table(Session& session, const plan::TruncateTable& command) {
     plan::Delete all;
-    auto table = std::make_shared<plan::NamedTable>();
-    table->name = name_parts(session, command.name);
-    all.table = table;
+    auto name = name_parts(session, command.name);
+    all.table = named_table(name);
     for (const auto& [column, value] : command.partition) {
         auto equal = plan::call("<=>", {plan::attribute({column}), value});
         all.condition = all.condition ? plan::call("and", {all.condition, equal}) : equal;
     }
-    auto info = try_find_table(session, table->name);
+    auto info = try_find_table(session, name);
     if (info && info->kind != catalog::TableKind::kView && info->provider != "delta") {
         if (info->kind == catalog::TableKind::kExternal) {
             throw analysis_error("CANNOT_TRUNCATE_EXTERNAL_TABLE",
@@ -94,7 +93,7 @@ Output truncate_table(Session& session, const plan::TruncateTable& command) {
     if (all.condition) {
         delete_rows(session, all);
     } else {
-        truncate_delta(session, delta_target(session, table->name, "", "TRUNCATE TABLE"));
+        truncate_delta(session, delta_target(session, name, "", "TRUNCATE TABLE"));
     }
     return nullptr;
 }

@@ -6,6 +6,7 @@
 
 #include "delta/snapshot.h"
 #include "delta/table.h"
+#include "session/data_files.h"
 #include "storage/object_store.h"
 #include "storage/path.h"
 
@@ -52,12 +53,12 @@ ColumnStatistics column_from(const json& in) {
         get<int64_t>(in, "longest")};
 }
 
-// Files and folders that Spark does not see.
-bool is_hidden(const std::string& relative) {
-    for (size_t at = 0; at != std::string::npos && at < relative.size();) {
-        if (relative[at] == '_' || relative[at] == '.') return true;
-        at = relative.find('/', at);
-        if (at != std::string::npos) ++at;
+// Is a part of the path below the table hidden?
+bool is_hidden_path(const std::string& relative) {
+    for (size_t begin = 0; begin <= relative.size();) {
+        auto end = std::min(relative.find('/', begin), relative.size());
+        if (session::is_hidden(relative.substr(begin, end - begin))) return true;
+        begin = end + 1;
     }
     return false;
 }
@@ -68,7 +69,7 @@ TableState files_state(const std::string& location) {
     int64_t count = 0;
     for (const auto& object : storage::store_for(location)->list_recursive(location)) {
         auto relative = object.path.substr(std::min(object.path.size(), location.size() + 1));
-        if (object.is_directory || is_hidden(relative)) continue;
+        if (object.is_directory || is_hidden_path(relative)) continue;
         state.bytes += object.size_bytes;
         newest = std::max(newest, object.modified_ms);
         ++count;

@@ -13,6 +13,12 @@
 
 namespace hanok::commands {
 
+plan::RelationPtr named_table(const plan::Name& name) {
+    auto table = std::make_shared<plan::NamedTable>();
+    table->name = name;
+    return table;
+}
+
 std::vector<std::string> name_parts(Session& session, const plan::TableName& name) {
     if (!name.identifier) return name.parts;
     auto [value, type] = session.analyzer()->fold(name.identifier);

@@ -15,6 +15,9 @@ namespace hanok::commands {
 
 using session::Session;
 
+// The relation that a name stands for.
+plan::RelationPtr named_table(const plan::Name& name);
+
 // The parts of a name, IDENTIFIER(expr) evaluated.
 std::vector<std::string> name_parts(Session& session, const plan::TableName& name);
 

@@ -100,9 +100,7 @@ Output show_table_extended(Session& session, const plan::Show& command) {
 }
 
 resolved::PlanPtr analyzed_table(Session& session, const plan::Name& name) {
-    auto table = std::make_shared<plan::NamedTable>();
-    table->name = name;
-    return session.analyze(table);
+    return session.analyze(named_table(name));
 }
 
 Output show_columns(Session& session, const plan::Show& command) {

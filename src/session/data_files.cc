@@ -14,6 +14,11 @@
 
 namespace hanok::session {
 
+bool is_hidden(const std::string& name) {
+    if (name.empty() || name[0] == '.') return true;
+    return name[0] == '_' && name.find('=') == std::string::npos;
+}
+
 namespace {
 
 using File = engine::FileScanSource::File;
@@ -22,11 +27,6 @@ struct FoundFile {
     storage::ObjectInfo info;
     std::string root;  // the folder partitions are counted from
 };
-
-bool is_hidden(const std::string& name) {
-    if (name.empty() || name[0] == '.') return true;
-    return name[0] == '_' && name.find('=') == std::string::npos;
-}
 
 bool has_glob(const std::string& path) { return path.find_first_of("*?[{") != std::string::npos; }
 

@@ -27,4 +27,7 @@ struct DataFilesRequest {
 // DATA_SOURCE_NOT_FOUND.
 resolved::ScanSourcePtr scan_data_files(Session& session, const DataFilesRequest& request);
 
+// Files and folders that Spark does not see: ".x" and "_x", but for partitions "_x=1".
+bool is_hidden(const std::string& name);
+
 }  // namespace hanok::session

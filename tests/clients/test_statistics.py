@@ -41,6 +41,16 @@ def test_sizes_are_kept_until_the_table_changes(spark, sales):
     assert details(spark, f"DESCRIBE EXTENDED {sales}")["Statistics"].endswith(" bytes, 4 rows")
 
 
+def test_partitions_whose_names_look_hidden_are_counted(spark):
+    spark.sql("DROP TABLE IF EXISTS underlined")
+    spark.sql("CREATE TABLE underlined (a INT, _p INT) USING parquet PARTITIONED BY (_p)")
+    spark.sql("INSERT INTO underlined VALUES (1, 1), (2, 2)")
+    spark.sql("ANALYZE TABLE underlined COMPUTE STATISTICS")
+    size, rows = details(spark, "DESCRIBE EXTENDED underlined")["Statistics"].split(", ")
+    assert int(size.split()[0]) > 0 and rows == "2 rows"
+    spark.sql("DROP TABLE underlined")
+
+
 def test_columns_are_counted(spark, sales):
     spark.sql(f"ANALYZE TABLE {sales} COMPUTE STATISTICS FOR COLUMNS a, s")
     wanted = ("min", "max", "num_nulls", "distinct_count", "avg_col_len", "max_col_len")

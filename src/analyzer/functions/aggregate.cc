@@ -5,6 +5,7 @@
 #include "analyzer/coercion.h"
 #include "analyzer/functions/order_statistics.h"
 #include "analyzer/functions/signature.h"
+#include "types/type_parts.h"
 
 namespace hanok::analyzer {
 
@@ -69,16 +70,11 @@ TypePtr histogram_type(const Exprs& args) {
         true);
 }
 
-// Equal values of a set have the same bytes.
+// Do equal values have the same bytes?
 bool has_one_form(const DataType& type) {
-    switch (type.id()) {
-        case TypeId::kMap: return false;
-        case TypeId::kArray: return has_one_form(*type.element());
-        case TypeId::kStruct:
-            return std::all_of(type.fields().begin(), type.fields().end(),
-                [](const auto& field) { return has_one_form(*field.type); });
-        default: return !type.is_string() || type.is_default_collation();
-    }
+    return !types::any_part(type, [](const DataType& part) {
+        return part.is(TypeId::kMap) || (part.is_string() && !part.is_default_collation());
+    });
 }
 
 void check_set_input(const FunctionDef& def, CallInput& input) {

@@ -45,8 +45,7 @@ ExprPtr bind_insert(const FunctionDef& def, CallInput& input) {
     unify_element(def, input, 0, 2);
     auto& args = input.args;
     bool is_position = args[1]->type->is_integral() && !args[1]->type->is(TypeId::kLong);
-    if (!is_position)
-        raise_unexpected_type(def, input, 1, "\"INT\"");
+    if (!is_position) raise_unexpected_type(def, input, 1, "\"INT\"");
     args[1] = cast_to(args[1], DataType::integer(), input.context.ansi);
     if (input.context.conf &&
         input.context.conf("spark.sql.legacy.negativeIndexInArrayInsert") == "true")

@@ -20,8 +20,6 @@ using types::TypeId;
 // Beyond that sorting costs more than it is worth.
 constexpr int64_t kMostRows = 10'000;
 constexpr size_t kMostBytes = 1 << 20;
-// Spark's default of spark.sql.shuffle.partitions.
-constexpr int64_t kShufflePartitions = 200;
 
 bool is_small(const Plan& plan) {
     switch (plan.kind) {

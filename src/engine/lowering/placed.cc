@@ -21,9 +21,6 @@ using types::DataType;
 
 namespace {
 
-// Spark's default of spark.sql.shuffle.partitions.
-constexpr int32_t kShufflePartitions = 200;
-
 ExprPtr integer(int64_t value) {
     return std::make_shared<Literal>(DataType::integer(), types::int_value(value));
 }

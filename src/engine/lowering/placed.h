@@ -8,6 +8,9 @@
 
 namespace hanok::engine {
 
+// Spark's default of spark.sql.shuffle.partitions.
+constexpr int32_t kShufflePartitions = 200;
+
 // `partition` is a constant, or a column at the end of plan->output; `file` likewise (a struct of
 // path, start and length), null where rows have no file.
 struct Placed {
